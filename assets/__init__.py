@@ -1,0 +1,1 @@
+"""Data: presets, palettes, prompts, vocabulary."""

@@ -1,0 +1,1 @@
+"""PCG Studio: a sentence becomes a measured 3D map."""

@@ -1,0 +1,303 @@
+"""Recipe to world: steps in order, each from its own random stream, rebuilt only where something it reads changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import BuildError, PCGError, TooLargeError
+from .feature import feature_mask
+from .generator import Generator, Inputs, Output, Tick, get_generator, load_features
+from .memory import available_bytes
+from .recipe import Recipe, Step
+from .region import Context, Everywhere
+from .world import WATER_KINDS, FloatArray, Grid, Instances, Layer, MeshPart, Path, World
+
+BACKGROUND: Mapping[str, float] = {"terrace": -1, "water_level": np.nan}
+"""Value of a layer outside every step's region, where it is not 0."""
+
+SHORE_M = 0.05
+"""How far above and below the sea land and sea bed are held, so that a coast once drawn stays where it is."""
+
+BYTES_PER_CELL = 160
+"""Peak memory of a build per cell, layers and working copies together; measured, see benchmarks."""
+
+
+def quiet(_fraction: float, _text: str) -> None:
+    """Do nothing: the tick of a build nobody watches."""
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What a step left in the world after merging, as kept in the cache."""
+
+    layers: Mapping[str, Layer]
+    instances: Mapping[str, Instances]
+    parts: tuple[MeshPart, ...]
+    paths: tuple[Path, ...]
+
+    @property
+    def nbytes(self) -> int:
+        arrays = [layer.data for layer in self.layers.values()]
+        arrays += [a for i in self.instances.values() for a in (i.placement, i.species, i.size)]
+        arrays += [a for p in self.parts for a in (p.vertices, p.faces)]
+        return sum(int(a.nbytes) for a in arrays)
+
+
+class StepCache:
+    """Results of steps by the content of everything they read; the least recently used go first.
+
+    Parameters
+    ----------
+    limit_bytes : int
+        Memory it may hold.
+    """
+
+    def __init__(self, limit_bytes: int = 1 << 30) -> None:
+        self.limit_bytes = limit_bytes
+        self.hits = 0
+        self.misses = 0
+        self._held = 0
+        self._made: OrderedDict[str, _Made] = OrderedDict()
+
+    def get(self, key: str) -> _Made | None:
+        """Return the result of that key, if it is still held."""
+        found = self._made.get(key)
+        if found is None:
+            self.misses += 1
+            return None
+        self.hits += 1
+        self._made.move_to_end(key)
+        return found
+
+    def put(self, key: str, made: _Made) -> None:
+        """Hold a result."""
+        if key in self._made:
+            return
+        self._made[key] = made
+        self._held += made.nbytes
+        while self._held > self.limit_bytes and len(self._made) > 1:
+            self._held -= self._made.popitem(last=False)[1].nbytes
+
+
+def build(recipe: Recipe, grid: Grid | None = None, tick: Tick = quiet, cache: StepCache | None = None) -> World:
+    """Build the world of a recipe.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        What to build.
+    grid : Grid, optional
+        The lattice; the recipe's own by default.
+    tick : callable
+        Progress and cancellation.
+    cache : StepCache, optional
+        Reuses the steps whose inputs did not change.
+
+    Raises
+    ------
+    TooLargeError
+        The grid would not fit into memory.
+    BuildError
+        A generator failed; the message names the step.
+    Cancelled
+        ``tick`` raised it.
+    """
+    grid = grid or recipe.grid()
+    check_memory(grid)
+    cache = cache if cache is not None else StepCache()
+    steps = [s for s in recipe.steps if s.enabled]
+    world = World(grid)
+    for number, step in enumerate(steps):
+
+        def inner(fraction: float, text: str, number: int = number, step: Step = step) -> None:
+            tick((number + min(max(fraction, 0.0), 1.0)) / len(steps), text or step.purpose or step.generator)
+
+        inner(0.0, "")
+        world = _run(world, step, recipe.seed, inner, cache)
+    return complete(world)
+
+
+def check_memory(grid: Grid) -> None:
+    """Refuse a grid that cannot fit, naming the largest that does.
+
+    Raises
+    ------
+    TooLargeError
+    """
+    needed, free = grid.rows * grid.cols * BYTES_PER_CELL, available_bytes()
+    if needed > free:
+        aspect = min(grid.shape) / max(grid.shape)
+        fits = int((free / BYTES_PER_CELL / aspect) ** 0.5) // 64 * 64
+        raise TooLargeError(
+            f"{max(grid.shape)} cells need about {needed / 2**30:.1f} GiB and {free / 2**30:.1f} GiB are free; "
+            f"use --resolution {fits} or less"
+        )
+
+
+def stream(seed: int, step_id: str) -> np.random.Generator:
+    """Return the random stream of a step: it depends on the recipe's seed and the step's id, on nothing else."""
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, zlib.crc32(step_id.encode())])))
+
+
+def _run(world: World, step: Step, seed: int, tick: Tick, cache: StepCache) -> World:
+    made_by = get_generator(step.generator)
+    key = _key(world, step, made_by, seed)
+    made = cache.get(key)
+    if made is None:
+        mask = step_mask(world, step)
+        inputs = Inputs(
+            world.grid,
+            {n: world.layers[n] for n in made_by.reads if n in world.layers},
+            mask,
+            {k: world.instances[k] for n in made_by.reads if (k := n.removeprefix("instances:")) in world.instances},
+        )
+        try:
+            output = made_by.build(inputs, step.parsed(), stream(seed, step.id), tick)
+        except PCGError:
+            raise
+        except Exception as error:
+            raise BuildError(f"step '{step.id}' ({step.generator}) failed: {type(error).__name__}: {error}") from error
+        made = _merge(world, step, made_by, mask, output)
+        cache.put(key, made)
+    return replace(
+        world,
+        layers={**world.layers, **made.layers},
+        instances={**world.instances, **made.instances},
+        parts=world.parts + made.parts,
+        paths=world.paths + made.paths,
+    )
+
+
+def step_mask(world: World, step: Step) -> FloatArray:
+    """``(rows, cols) float32`` in [0, 1]: the step's region on the world as it stands before the step."""
+    if isinstance(step.where, Everywhere):
+        return np.ones(world.grid.shape, dtype=np.float32)
+    return step.where.evaluate(context_of(world))
+
+
+def context_of(world: World) -> Context:
+    """Return what a region may look at in a world."""
+    features = load_features()
+
+    def mask(name: str) -> NDArray[np.bool_]:
+        if name not in features:
+            raise BuildError(f"a region names the feature '{name}', which no installed generator makes")
+        return feature_mask(features[name], world.grid, world.layers, world.instances)
+
+    return Context(world.grid, lambda n: world.layers[n].data if n in world.layers else None, mask)
+
+
+def _key(world: World, step: Step, made_by: Generator, seed: int) -> str:
+    """Hash everything the step's result depends on: itself, its dice, and the content of what it reads or merges into."""
+    touched = {*made_by.reads, *made_by.writes, "water_kind"}
+    features = load_features()
+    for need in step.where.needs():
+        if need.startswith("layer:"):
+            touched.add(need.removeprefix("layer:"))
+        elif need in features:
+            touched.add(features[need].layer or f"instances:{features[need].instances}")
+    contents = {}
+    for name in sorted(touched):
+        held = world.instances.get(name.removeprefix("instances:")) if ":" in name else world.layers.get(name)
+        contents[name] = held.digest if held is not None else None
+    told = [
+        made_by.name, made_by.version, step.parsed().model_dump(mode="json"), step.where.model_dump(mode="json"),
+        step.id, seed, world.grid.shape, world.grid.cell_size_m, contents,
+    ]  # fmt: skip
+    return hashlib.blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def _merge(world: World, step: Step, made_by: Generator, mask: FloatArray, output: Output) -> _Made:
+    """Take a step's output into the world: inside its region only, without moving a coast it does not write."""
+    held_to_mask = made_by.region == "mask"
+    layers: dict[str, Layer] = {}
+    for name, layer in output.layers.items():
+        if name not in made_by.writes:
+            raise BuildError(f"generator '{made_by.name}' wrote '{name}', which it does not declare")
+        merged = _merged_layer(world, name, layer, mask if held_to_mask else None)
+        if name == "height" and "water_kind" not in made_by.writes:
+            merged = _hold_water(world, merged)
+        layers[name] = replace(layer, data=merged, source=step.id)
+    instances = {}
+    for kind, placed in output.instances.items():
+        mine = replace(placed, source=step.id)
+        if held_to_mask and len(mine):
+            mine = mine.keep(mask[world.grid.cells_of(mine.placement)] > 0)
+        instances[kind] = world.instances[kind].joined(mine) if kind in world.instances else mine
+    return _Made(
+        layers,
+        instances,
+        tuple(replace(p, source=step.id) for p in output.parts),
+        tuple(replace(p, source=step.id) for p in output.paths),
+    )
+
+
+def _merged_layer(world: World, name: str, layer: Layer, mask: FloatArray | None) -> NDArray[np.generic]:
+    if mask is None or mask.min() >= 1:
+        return layer.data
+    old = world.layers.get(name)
+    before = old.data if old is not None else np.full_like(layer.data, BACKGROUND.get(name, 0))
+    if layer.kind == "continuous" and name != "water_level":
+        return np.asarray(before + (layer.data - before) * mask, dtype=layer.data.dtype)
+    return np.where(mask > 0, layer.data, before.astype(layer.data.dtype))
+
+
+def _hold_water(world: World, height: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Keep beds under water as they were, and dry land above the sea."""
+    water = world.layers.get("water_kind")
+    old = world.layers.get("height")
+    if water is None or old is None:
+        return height
+    held = np.where(water.data > 0, old.data, height)
+    if (water.data == WATER_KINDS.index("sea")).any():
+        held = np.where(water.data == 0, np.maximum(held, np.float32(SHORE_M)), held)
+    return held.astype(np.float32)
+
+
+def complete(world: World) -> World:
+    """Add what every map has: height, water layers, slope; and put z = 0 on the sea or the lowest ground."""
+    grid, layers = world.grid, dict(world.layers)
+    layers.setdefault("height", Layer(np.zeros(grid.shape, np.float32), "m"))
+    layers.setdefault("water_kind", Layer.named(np.zeros(grid.shape), WATER_KINDS))
+    layers.setdefault("water_level", Layer(np.full(grid.shape, np.nan, np.float32), "m"))
+    kind = layers["water_kind"].data
+    layers["water"] = Layer.mask(kind > 0)
+    layers["slope"] = Layer(slope_deg(layers["height"].data, grid.cell_size_m), "deg")
+    world = replace(world, layers=layers)
+    lowest = float(layers["height"].data.min())
+    return world if (kind == WATER_KINDS.index("sea")).any() or lowest == 0 else _lowered(world, lowest)
+
+
+def _lowered(world: World, by_m: float) -> World:
+    drop = np.float32(by_m)
+    down = np.array([0, 0, drop], dtype=np.float32)
+    layers = dict(world.layers)
+    for name in ("height", "water_level"):
+        layers[name] = replace(layers[name], data=layers[name].data - drop)
+    instances = {
+        k: replace(i, placement=i.placement - np.array([0, 0, drop, 0, 0], dtype=np.float32))
+        for k, i in world.instances.items()
+    }
+    return replace(
+        world,
+        layers=layers,
+        instances=instances,
+        parts=tuple(replace(p, vertices=p.vertices - down) for p in world.parts),
+        paths=tuple(replace(p, points=p.points - down) for p in world.paths),
+    )
+
+
+def slope_deg(height: NDArray[np.generic], cell_size_m: float) -> FloatArray:
+    """``(rows, cols) float32`` steepest inclination [degrees] by central differences (Horn's simpler cousin)."""
+    if min(height.shape) < 2:
+        return np.zeros(height.shape, dtype=np.float32)
+    south, east = np.gradient(height.astype(np.float32), cell_size_m)
+    return np.asarray(np.degrees(np.arctan(np.hypot(south, east))), dtype=np.float32)

@@ -1,0 +1,63 @@
+"""One tree of errors; each message is one sentence that names the value and the cure.
+
+::
+
+    PCGError                 exit 1   something failed that should not have
+    ├── InputError           exit 2   the request cannot be used; nothing was written
+    │   ├── RecipeError      exit 2   a recipe file is unreadable, tampered with or of another version
+    │   ├── OutOfScopeError  exit 2   the text describes no map
+    │   └── TooLargeError    exit 2   the map would not fit into memory
+    ├── BuildError           exit 1   a generator could not do what its step says
+    └── Cancelled            exit 130 the user stopped it
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class PCGError(Exception):
+    """Root of every error this program raises on purpose."""
+
+    exit_code = 1
+
+
+class InputError(PCGError):
+    """The request cannot be used as it stands; nothing was written."""
+
+    exit_code = 2
+
+
+class RecipeError(InputError):
+    """A recipe is unreadable, tampered with, or of an unknown version."""
+
+
+class OutOfScopeError(InputError):
+    """The instruction describes no map."""
+
+
+class TooLargeError(InputError):
+    """The world would not fit into the memory that is free."""
+
+
+class BuildError(PCGError):
+    """A generator could not do what its step asks."""
+
+
+class Cancelled(PCGError):  # noqa: N818 - a choice of the user, not an error; named as in concurrent.futures
+    """The user stopped the work."""
+
+    exit_code = 130
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return ``"; did you mean 'x'?"`` for the nearest known word, or an empty string.
+
+    Examples
+    --------
+    >>> did_you_mean("heigth_m", ["height_m", "seed"])
+    "; did you mean 'height_m'?"
+    """
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"; did you mean '{near[0]}'?" if near else ""

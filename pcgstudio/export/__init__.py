@@ -1,0 +1,1 @@
+"""Targets a world can be written to."""

@@ -1,0 +1,89 @@
+"""Writing files so that a reader sees the old or the new content, never half of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from .errors import InputError
+
+
+def to_json(data: Any) -> str:
+    """Return canonical, readable JSON: two spaces, sorted only where the caller sorted, a newline at the end."""
+    return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace a file's content atomically.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False, newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(file.name, path)
+    except OSError as error:
+        raise InputError(f"cannot write '{path}': {error.strerror}; choose another place with -o") from error
+
+
+@contextmanager
+def atomic_folder(target: Path, marker: str) -> Iterator[Path]:
+    """Yield a temporary folder beside ``target`` that becomes ``target`` when the block ends well.
+
+    An existing target is replaced as a whole, but only if it is empty or holds ``marker``, the file that shows it to
+    be one of ours.
+
+    Raises
+    ------
+    InputError
+        The target is something else, or cannot be written.
+    """
+    check_replaceable(target, marker)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    except OSError as error:
+        raise InputError(f"cannot write '{target}': {error.strerror}; choose another place with -o") from error
+    try:
+        yield work
+        old = None
+        work.chmod(0o755)
+        if target.exists():
+            old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent)) / "old"
+            os.replace(target, old)
+        os.replace(work, target)
+        if old is not None:
+            shutil.rmtree(old.parent, ignore_errors=True)
+    except OSError as error:
+        raise InputError(f"cannot write '{target}': {error.strerror}; choose another place with -o") from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def check_replaceable(target: Path, marker: str) -> None:
+    """Refuse early a target that a finished bundle could not replace.
+
+    Raises
+    ------
+    InputError
+        It is a file, or a folder with something else in it, or its parent cannot be written.
+    """
+    if target.exists() and not target.is_dir():
+        raise InputError(f"'{target}' is a file; name a folder with -o")
+    if target.is_dir() and any(target.iterdir()) and not (target / marker).is_file():
+        raise InputError(f"'{target}' holds other files; name an empty folder or an earlier bundle with -o")
+    parent = next((p for p in (target, *target.absolute().parents) if p.exists()), Path("/"))
+    if not os.access(parent, os.W_OK):
+        raise InputError(f"cannot write '{target}': '{parent}' is not writable; choose another place with -o")
