@@ -28,6 +28,8 @@ class Feature:
         Canonical name, singular: ``lake``.
     words : tuple of str
         Singular nouns or noun phrases that mean it: ``lake``, ``tarn``, ``pond``.
+    adjectives : tuple of str
+        Words that ask for it beside another noun: ``forested``, ``volcanic``.
     layer : str
         The layer that holds it; empty for features that are only instances.
     values : tuple of str
@@ -57,6 +59,7 @@ class Feature:
     sets: Mapping[str, Any] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     same_as: tuple[str, str, str] | None = None
+    adjectives: tuple[str, ...] = ()
 
 
 def feature_mask(

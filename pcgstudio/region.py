@@ -300,6 +300,26 @@ class Between(_Base):
         return (near & ~a & ~b).astype(np.float32)
 
 
+class Level(_Base):
+    """The highest, the lowest or the middle level of the terraces."""
+
+    kind: Literal["level"] = "level"
+    which: Literal["top", "middle", "bottom"] = "top"
+
+    def needs(self) -> frozenset[str]:
+        """Return the terrace layer."""
+        return frozenset({"layer:terrace"})
+
+    def evaluate(self, context: Context) -> FloatArray:
+        """Return a hard mask; nothing where there are no terraces."""
+        data = context.layer("terrace")
+        if data is None or data.max() < 0:
+            return np.zeros(context.grid.shape, dtype=np.float32)
+        top = int(data.max())
+        level = {"top": top, "middle": top // 2, "bottom": 0}[self.which]
+        return (data == level).astype(np.float32)
+
+
 class Range(_Base):
     """Where a layer lies between two values; either end may be open."""
 
@@ -380,6 +400,7 @@ Region = Annotated[
         Near,
         SideOf,
         Between,
+        Level,
         Range,
         Not,
         AllOf,

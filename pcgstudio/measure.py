@@ -1,0 +1,470 @@
+"""The metric vocabulary: what a check can ask of a built world, one function each, with unit and tolerance.
+
+Every metric is a pure function of a `Scene` (a world and a region of it) and its arguments. ``None`` means that the
+world holds nothing to measure; such a check never passes unless it asks for absence.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from . import interior
+from .brief import Brief, Check, Measured, Report
+from .build import context_of
+from .errors import InputError, did_you_mean
+from .feature import Feature, feature_instances, feature_mask
+from .generator import load_features
+from .prominence import peaks
+from .region import Everywhere
+from .structure import structural_checks
+from .world import Instances, World
+
+EIGHT = np.ones((3, 3), dtype=bool)
+PEAK_PROMINENCE = 0.3
+"""A summit counts as a peak of its own where it stands out by this share of the highest one's prominence."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One entry of the vocabulary.
+
+    Parameters
+    ----------
+    name, unit, text : str
+        Identity and one sentence for people and models.
+    measure : callable
+        ``measure(scene, **arguments) -> float or None``.
+    absolute, relative : float
+        Tolerance of a demand for a value: the larger of both, the second as a share of the value.
+    """
+
+    name: str
+    unit: str
+    text: str
+    measure: Callable[..., float | None]
+    absolute: float = 0.0
+    relative: float = 0.0
+
+    def tolerance(self, value: float) -> float:
+        """Return how far from ``value`` a measurement may be and still pass, in the metric's unit."""
+        return max(self.absolute, self.relative * abs(value))
+
+
+METRICS: dict[str, Metric] = {}
+
+
+def metric(
+    unit: str, absolute: float = 0.0, relative: float = 0.0
+) -> Callable[[Callable[..., float | None]], Callable[..., float | None]]:
+    """Register a function as a metric; its docstring's first line is what people and models read."""
+
+    def add(function: Callable[..., float | None]) -> Callable[..., float | None]:
+        text = (function.__doc__ or "").strip().split("\n")[0]
+        METRICS[function.__name__] = Metric(function.__name__, unit, text, function, absolute, relative)
+        return function
+
+    return add
+
+
+class Scene:
+    """A world seen through a region: what the metrics look at."""
+
+    def __init__(self, world: World, check: Check) -> None:
+        self.world = world
+        self.everywhere = isinstance(check.region, Everywhere)
+        self._region = check.region
+
+    @cached_property
+    def region(self) -> NDArray[np.bool_]:
+        """``(rows, cols)`` where the check looks."""
+        return self._region.evaluate(context_of(self.world)) >= 0.5
+
+    def feature(self, name: str) -> Feature:
+        """Return the declared feature of that name."""
+        known = load_features()
+        if name not in known:
+            raise InputError(f"no installed generator makes the feature '{name}'{did_you_mean(name, known)}")
+        return known[name]
+
+    def mask(self, name: str) -> NDArray[np.bool_]:
+        """``(rows, cols)`` where a feature is; ``map`` is everywhere and ``land`` the dry ground."""
+        if name == "map":
+            return np.ones(self.world.grid.shape, dtype=bool)
+        if name == "land":
+            return np.asarray(self.world["water_kind"] == 0)
+        return feature_mask(self.feature(name), self.world.grid, self.world.layers, self.world.instances)
+
+    def placed(self, name: str) -> Instances | None:
+        """Return the instances of a feature, None where it is not made of them."""
+        feature = self.feature(name) if name not in ("map", "land") else None
+        if feature is None or feature.layer:
+            return None
+        return feature_instances(feature, self.world.instances)
+
+    def parts(self, name: str) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+        """Labels ``(rows, cols)`` of a feature's 8-connected parts, and the ids of those large enough to be seen."""
+        labels, count = ndimage.label(self.mask(name), structure=EIGHT)
+        sizes = np.bincount(labels.ravel(), minlength=count + 1)
+        smallest = 3 if name == "river" else max(4, round(2e-4 * labels.size))
+        return labels, np.flatnonzero(sizes[1:] >= smallest) + 1
+
+    def shares(self, labels: NDArray[np.int32], ids: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Return the share of each part that lies in the region."""
+        return np.atleast_1d(ndimage.mean(self.region, labels, ids)) if len(ids) else np.empty(0)
+
+
+def _largest(scene: Scene, feature: str) -> NDArray[np.bool_] | None:
+    """``(rows, cols)`` the largest part of a feature in the region, or None."""
+    labels, _ = ndimage.label(scene.mask(feature) & scene.region, structure=EIGHT)
+    sizes = np.bincount(labels.ravel())[1:]
+    return None if not len(sizes) else labels == int(np.argmax(sizes)) + 1
+
+
+@metric("", absolute=0)
+def count(scene: Scene, feature: str) -> float:
+    """How many there are: parts, peaks, rooms, levels or placed things, by what the feature is."""
+    one = scene.feature(feature)
+    if one.count_by == "instances":
+        placed = scene.placed(feature)
+        if placed is None or not len(placed):
+            return 0.0
+        return float(scene.region[scene.world.grid.cells_of(placed.placement)].sum())
+    if one.count_by in ("ids", "levels"):
+        layer = scene.world.layers.get(one.layer)
+        if layer is None:
+            return 0.0
+        values, cells = np.unique(layer.data[scene.region], return_counts=True)
+        floor = 0 if one.count_by == "levels" else 1
+        return float(((values >= floor) & (cells >= 2)).sum())
+    if one.count_by == "peaks":
+        found = peaks(scene.world["height"], scene.mask(feature), PEAK_PROMINENCE)
+        return float(scene.region[found[:, 0], found[:, 1]].sum()) if len(found) else 0.0
+    labels, ids = scene.parts(feature)
+    return float((scene.shares(labels, ids) >= 0.5).sum())
+
+
+@metric("share", absolute=0.02, relative=0.05)
+def share(scene: Scene, feature: str, of: str = "land") -> float | None:
+    """Area of the feature as a share of the dry land, the map, or another feature, inside the region."""
+    whole = scene.mask(of) & scene.region
+    if scene.feature(feature).layer == "water_kind" and of == "land":
+        whole = scene.region
+    return float((scene.mask(feature) & whole).sum() / whole.sum()) if whole.any() else None
+
+
+@metric("share", absolute=0.1)
+def share_inside(scene: Scene, feature: str) -> float | None:
+    """Share of the feature (its area, or its placed things) that lies inside the region."""
+    placed = scene.placed(feature)
+    if placed is not None:
+        return float(scene.region[scene.world.grid.cells_of(placed.placement)].mean()) if len(placed) else None
+    mask = scene.mask(feature)
+    return float(scene.region[mask].mean()) if mask.any() else None
+
+
+@metric("share", absolute=0.0)
+def parts_inside(scene: Scene, feature: str) -> float | None:
+    """Share of the parts or summits of the feature that lie mostly inside the region."""
+    if scene.feature(feature).count_by == "peaks":
+        found = peaks(scene.world["height"], scene.mask(feature), PEAK_PROMINENCE)
+        return float(scene.region[found[:, 0], found[:, 1]].mean()) if len(found) else None
+    labels, ids = scene.parts(feature)
+    return float((scene.shares(labels, ids) >= 0.5).mean()) if len(ids) else None
+
+
+@metric("m", absolute=2, relative=0.1)
+def height(scene: Scene, feature: str = "map") -> float | None:
+    """Highest ground of the feature above the sea, or above the lowest ground where there is no sea."""
+    inside = scene.mask(feature) & scene.region
+    return float(scene.world["height"][inside].max()) if inside.any() else None
+
+
+@metric("m", absolute=2, relative=0.1)
+def lowest(scene: Scene, feature: str = "map") -> float | None:
+    """Lowest ground of the feature."""
+    inside = scene.mask(feature) & scene.region
+    return float(scene.world["height"][inside].min()) if inside.any() else None
+
+
+@metric("m", absolute=2, relative=0.1)
+def mean_height(scene: Scene, feature: str = "map") -> float | None:
+    """Mean ground height of the feature."""
+    inside = scene.mask(feature) & scene.region
+    return float(scene.world["height"][inside].mean(dtype=np.float64)) if inside.any() else None
+
+
+@metric("m", absolute=2, relative=0.1)
+def relief(scene: Scene, feature: str = "land") -> float | None:
+    """Difference between the highest and the lowest ground of the feature."""
+    inside = scene.mask(feature) & scene.region
+    return float(np.ptp(scene.world["height"][inside])) if inside.any() else None
+
+
+@metric("m", absolute=1, relative=0.2)
+def depth(scene: Scene, feature: str) -> float | None:
+    """Deepest water of the feature; for dry hollows, the drop from the ground around to the floor."""
+    inside = scene.mask(feature) & scene.region
+    if not inside.any():
+        return None
+    ground = scene.world["height"]
+    if scene.feature(feature).layer == "water_kind":
+        return float(np.nanmax(scene.world["water_level"][inside] - ground[inside]))
+    rim = ndimage.binary_dilation(inside, EIGHT, iterations=2) & ~inside
+    return float(np.median(ground[rim]) - np.percentile(ground[inside], 5)) if rim.any() else None
+
+
+@metric("m", absolute=1, relative=0.25)
+def width(scene: Scene, feature: str) -> float | None:
+    """Mean width: from the river width layer, otherwise four times the mean distance to the outline."""
+    inside = scene.mask(feature) & scene.region
+    if not inside.any():
+        return None
+    if feature == "river" and "river_width" in scene.world:
+        return float(scene.world["river_width"][inside].mean(dtype=np.float64))
+    return float(4 * ndimage.distance_transform_edt(inside)[inside].mean() * scene.world.grid.cell_size_m)
+
+
+@metric("m", relative=0.2)
+def length(scene: Scene, feature: str) -> float | None:
+    """Length of the longest path of that kind, otherwise the diagonal of the largest part's bounding box."""
+    runs = [p.points for p in scene.world.paths if p.kind == feature]
+    if runs:
+        return max(float(np.hypot(*np.diff(p[:, :2], axis=0).T).sum()) for p in runs)
+    part = _largest(scene, feature)
+    if part is None:
+        return None
+    rows, cols = np.nonzero(part)
+    return float(np.hypot(np.ptp(rows) + 1, np.ptp(cols) + 1) * scene.world.grid.cell_size_m)
+
+
+@metric("m²", relative=0.25)
+def size(scene: Scene, feature: str) -> float | None:
+    """Mean area of the feature's parts."""
+    labels, ids = scene.parts(feature)
+    ids = ids[scene.shares(labels, ids) >= 0.5]
+    return float(np.isin(labels, ids).sum() / len(ids) * scene.world.grid.cell_area_m2) if len(ids) else None
+
+
+@metric("share", relative=0.2)
+def largest_share(scene: Scene, feature: str) -> float | None:
+    """Area of the largest part as a share of all parts; near 1 where one dominates."""
+    labels, ids = scene.parts(feature)
+    sizes = np.bincount(labels.ravel())[ids] if len(ids) else np.empty(0)
+    return float(sizes.max() / sizes.sum()) if len(sizes) else None
+
+
+@metric("deg", absolute=3)
+def steepness(scene: Scene, feature: str = "land") -> float | None:
+    """Mean slope of the feature's ground."""
+    inside = scene.mask(feature) & scene.region
+    return float(scene.world["slope"][inside].mean(dtype=np.float64)) if inside.any() else None
+
+
+@metric("share", absolute=0.05)
+def flat_share(scene: Scene, feature: str = "land", below_deg: float = 6.0) -> float | None:
+    """Share of the feature's ground that is flatter than a slope."""
+    inside = scene.mask(feature) & scene.region
+    return float((scene.world["slope"][inside] < below_deg).mean()) if inside.any() else None
+
+
+@metric("m", relative=0.2)
+def roughness(scene: Scene, feature: str = "land", over_m: float = 40.0) -> float | None:
+    """Standard deviation of the ground about its mean over a neighbourhood."""
+    inside = scene.mask(feature) & scene.region
+    if not inside.any():
+        return None
+    ground = scene.world["height"].astype(np.float64)
+    smooth = ndimage.uniform_filter(ground, max(3, round(over_m / scene.world.grid.cell_size_m)))
+    return float((ground - smooth)[inside].std())
+
+
+@metric("per ha", relative=0.15)
+def density(scene: Scene, feature: str) -> float | None:
+    """Placed things per hectare of dry land in the region."""
+    area = float((scene.mask("land") & scene.region).sum()) * scene.world.grid.cell_area_m2 / 1e4
+    return count(scene, feature) / area if area else None
+
+
+@metric("m", absolute=5, relative=0.1)
+def distance(scene: Scene, feature: str, to: str) -> float | None:
+    """Smallest distance between two features; 0 where they touch."""
+    a, b = scene.mask(feature) & scene.region, scene.mask(to)
+    if not (a.any() and b.any()):
+        return None
+    away = ndimage.distance_transform_edt(~b)[a].min()
+    return max(0.0, float(away) - 1) * scene.world.grid.cell_size_m
+
+
+@metric("share")
+def parts_near(scene: Scene, feature: str, to: str, distance_m: float) -> float | None:
+    """Share of the feature's parts, or of its placed things, that come within a distance of another feature."""
+    other = scene.mask(to)
+    if not other.any():
+        return None
+    away = ndimage.distance_transform_edt(~other) * scene.world.grid.cell_size_m
+    placed = scene.placed(feature)
+    if placed is not None:
+        return float((away[scene.world.grid.cells_of(placed.placement)] <= distance_m).mean()) if len(placed) else None
+    labels, ids = scene.parts(feature)
+    return float((ndimage.minimum(away, labels, ids) <= distance_m).mean()) if len(ids) else None
+
+
+@metric("share", absolute=0.1)
+def surrounded(scene: Scene, feature: str, by: str) -> float | None:
+    """Share of the directions from the feature's centre in which the other feature is met outside of it."""
+    part = _largest(scene, feature)
+    if part is None:
+        return None
+    rows, cols = np.nonzero(ndimage.binary_fill_holes(part))
+    outer = scene.mask(by) & ~part
+    r, c = np.nonzero(outer)
+    sector = ((np.arctan2(r - rows.mean(), c - cols.mean()) + np.pi) * 36 / (2 * np.pi)).astype(int) % 36
+    return len(np.unique(sector)) / 36 if len(sector) else 0.0
+
+
+@metric("", absolute=0)
+def sides_touched(scene: Scene, feature: str) -> float:
+    """How many of the four sides of the map the feature touches."""
+    mask = scene.mask(feature)
+    return float(sum(bool(edge.any()) for edge in (mask[0], mask[-1], mask[:, 0], mask[:, -1])))
+
+
+@metric("share")
+def paths_from(scene: Scene, feature: str, end: str = "source", to: str = "", reach_m: float = 0.0) -> float | None:
+    """Share of the paths whose source or mouth lies in the region, and within reach of a feature if one is named."""
+    runs = [p.points for p in scene.world.paths if p.kind == feature]
+    if not runs:
+        return None
+    ends = np.array([p[0] if end == "source" else p[-1] for p in runs])
+    good = scene.region[scene.world.grid.cells_of(ends)]
+    if to:
+        other = scene.mask(to)
+        if not other.any():
+            return 0.0
+        cell = scene.world.grid.cell_size_m
+        away = ndimage.distance_transform_edt(~other)[scene.world.grid.cells_of(ends)] * cell
+        good &= away <= max(reach_m, 2.5 * cell)
+    return float(good.mean())
+
+
+@metric("share")
+def paths_through(scene: Scene, feature: str) -> float | None:
+    """Share of the paths that enter the region somewhere."""
+    runs = [p.points for p in scene.world.paths if p.kind == feature]
+    inside = [bool(scene.region[scene.world.grid.cells_of(p)].any()) for p in runs]
+    return float(np.mean(inside)) if runs else None
+
+
+@metric("", absolute=0.1)
+def trend(scene: Scene, feature: str, along: str) -> float | None:
+    """From -1 to 1: how much more of the feature lies in the upper half of the land along height or a compass side."""
+    land = scene.mask("land") & scene.region
+    if not land.any():
+        return None
+    if along == "height":
+        value = scene.world["height"]
+    else:
+        u, v = context_of(scene.world).normalised()
+        axes = {"north": v - 0 * u, "south": -v - 0 * u, "east": u - 0 * v, "west": -u - 0 * v}
+        value = axes[along]
+    middle = np.median(value[land])
+    mask = scene.mask(feature) & land
+    upper, lower = (
+        float((mask & half).sum() / max((land & half).sum(), 1)) for half in (value > middle, value <= middle)
+    )
+    return (upper - lower) / (upper + lower) if upper + lower else None
+
+
+@metric("m", absolute=1, relative=0.01)
+def extent(scene: Scene, side: str = "longer") -> float:
+    """Size of the map: its longer, shorter, east-west (``east``) or north-south (``north``) side."""
+    east, north = scene.world.grid.extent_m
+    return {"east": east, "north": north, "shorter": min(east, north)}.get(side, max(east, north))
+
+
+@metric("share")
+def reachable(scene: Scene) -> float | None:
+    """Share of the rooms that can be walked to from the entrance, or from the largest connected group."""
+    return interior.reachable(scene.world)
+
+
+@metric("", absolute=0)
+def dead_ends(scene: Scene) -> float | None:
+    """Corridors that lead nowhere."""
+    return interior.dead_ends(scene.world)
+
+
+@metric("", absolute=0)
+def loops(scene: Scene) -> float | None:
+    """Independent round trips through the rooms."""
+    return interior.loops(scene.world)
+
+
+@metric("")
+def solvable(scene: Scene) -> float | None:
+    """1 where every lock's key can be fetched before the lock is met."""
+    return interior.solvable(scene.world)
+
+
+def measure(world: World, check: Check) -> float | None:
+    """Return the measured value of a check.
+
+    Raises
+    ------
+    InputError
+        The metric or the feature is unknown, or an argument does not fit.
+    """
+    known = METRICS.get(check.metric)
+    if known is None:
+        raise InputError(f"no metric is called '{check.metric}'{did_you_mean(check.metric, METRICS)}")
+    run = partial(known.measure, Scene(world, check))
+    try:
+        inspect.signature(run).bind(**check.arguments)
+    except TypeError as error:
+        raise InputError(f"metric '{check.metric}' {error}; see: pcgstudio metrics") from error
+    return run(**check.arguments)
+
+
+def assess(world: World, brief: Brief) -> Report:
+    """Measure every check of a brief, and the structural checks."""
+    rows = []
+    for check in brief.checks:
+        value = measure(world, check)
+        if value is None and check.relation == "absent":
+            value = 0.0
+        rows.append(Measured(check=check, measured=value, passed=check.passes(value), score=check.score(value)))
+    return Report(checks=tuple(rows), structural=structural_checks(world))
+
+
+def check_of(
+    name: str, value: float | tuple[float, float], relation: str = "equal", tolerance: float | None = None, **more: Any
+) -> Check:
+    """Make a check with the tolerance and the unit of the metric's table row.
+
+    Parameters
+    ----------
+    name : str
+        Metric.
+    value : float or pair
+        The demand.
+    relation : str
+        One of `brief.Relation`; a tolerance applies to ``equal`` only, the others say their bound exactly.
+    tolerance : float, optional
+        Overrides the table.
+    **more
+        Further fields of `Check`.
+    """
+    row = METRICS[name]
+    single = value if isinstance(value, int | float) else value[0]
+    slack = tolerance if tolerance is not None else (row.tolerance(single) if relation == "equal" else 0.0)
+    return Check.model_validate(
+        {"metric": name, "relation": relation, "value": value, "tolerance": slack, "unit": row.unit, **more}
+    )

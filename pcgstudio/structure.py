@@ -1,0 +1,104 @@
+"""Structural checks: what every built map must satisfy, asked or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from scipy import ndimage
+
+from . import interior
+from .brief import Structural
+from .world import World
+
+GAP_M = 0.25
+"""How far a placed thing's foot may stand off the ground between cell centres, plus a share of the local slope."""
+
+
+def _no_nan(world: World) -> str:
+    bad = [
+        name
+        for name, layer in world.layers.items()
+        if name != "water_level" and layer.data.dtype.kind == "f" and not np.isfinite(layer.data).all()
+    ]
+    bad += [kind for kind, placed in world.instances.items() if not np.isfinite(placed.placement).all()]
+    return f"not a number in {', '.join(bad)}" if bad else ""
+
+
+def _water_has_level(world: World) -> str:
+    wet = world["water_kind"] > 0
+    level = world["water_level"]
+    if (wet != np.isfinite(level)).any():
+        return f"{int((wet != np.isfinite(level)).sum())} cells are wet without a level or have one while dry"
+    under = wet & (world["height"] > level + 0.02)
+    return f"{int(under.sum())} wet cells lie above their water" if under.any() else ""
+
+
+def _lakes_are_level(world: World) -> str:
+    labels, count = ndimage.label(world.category("water_kind", "lake"), structure=np.ones((3, 3)))
+    if not count:
+        return ""
+    ids = np.arange(1, count + 1)
+    level = np.where(labels > 0, world["water_level"], 0)
+    tilt = ndimage.maximum(level, labels, ids) - ndimage.minimum(level, labels, ids)
+    return f"{int((tilt > 0.05).sum())} lakes are tilted" if (tilt > 0.05).any() else ""
+
+
+def _rivers_run_downhill(world: World) -> str:
+    climbs = [p for p in world.paths if p.kind == "river" and (np.diff(p.points[:, 2]) > 0.01).any()]
+    return f"{len(climbs)} rivers climb" if climbs else ""
+
+
+def _things_stand_on_ground(world: World) -> str:
+    grid = world.grid
+    for kind, placed in world.instances.items():
+        if not len(placed) or kind in ("light", "bridge"):
+            continue
+        gap = np.abs(placed.placement[:, 2] - grid.sample(world["height"], placed.placement))
+        steep = np.tan(np.radians(np.minimum(grid.sample(world["slope"], placed.placement), 80)))
+        off = gap > GAP_M + steep * grid.cell_size_m
+        if off.any():
+            return f"{int(off.sum())} of {len(placed)} {kind} instances float or sink"
+        if (world["water_kind"][grid.cells_of(placed.placement)] > 0).any():
+            return f"some {kind} instances stand in water"
+    return ""
+
+
+def _rooms_are_reachable(world: World) -> str:
+    share = interior.reachable(world)
+    return "" if share is None or share >= 1 else f"only {share:.0%} of the rooms can be reached"
+
+
+def _meshes_close(world: World) -> str:
+    open_parts = [p.name for p in world.parts if p.watertight and not _watertight(p.faces)]
+    return f"open although said to be closed: {', '.join(open_parts)}" if open_parts else ""
+
+
+def _watertight(faces: np.ndarray) -> bool:
+    """Whether every edge is used once in each direction."""
+    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]).astype(np.int64)
+    base = int(faces.max()) + 1
+    there, back = edges[:, 0] * base + edges[:, 1], edges[:, 1] * base + edges[:, 0]
+    return bool(np.array_equal(np.sort(there), np.sort(back)))
+
+
+CHECKS: tuple[tuple[str, Callable[[World], str]], ...] = (
+    ("every value is a number", _no_nan),
+    ("water has a level above its bed", _water_has_level),
+    ("lakes are level", _lakes_are_level),
+    ("rivers run downhill", _rivers_run_downhill),
+    ("nothing floats, sinks or stands in water", _things_stand_on_ground),
+    ("every room can be reached", _rooms_are_reachable),
+    ("closed meshes are closed", _meshes_close),
+)
+
+
+def structural_checks(world: World) -> tuple[Structural, ...]:
+    """Run all of them; each says in words what is wrong."""
+
+    def rows() -> Iterator[Structural]:
+        for name, check in CHECKS:
+            problem = check(world)
+            yield Structural(name=name, passed=not problem, detail=problem)
+
+    return tuple(rows())
