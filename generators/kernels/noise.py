@@ -19,6 +19,7 @@ from pcgstudio.world import FloatArray, Grid
 from .noise_points import (
     BILLOW, FBM, HYBRID, PERLIN, RIDGED, SIMPLEX, SWISS, VALUE, WORLEY, sample_grid, sample_points,
 )  # fmt: skip
+from .noise_rows import sample_rows
 
 BASES = {"perlin": PERLIN, "simplex": SIMPLEX, "value": VALUE, "worley": WORLEY}
 FRACTALS = {"fbm": FBM, "billow": BILLOW, "ridged": RIDGED, "hybrid": HYBRID, "swiss": SWISS}
@@ -180,10 +181,16 @@ def _grid(
     warps: FloatArray | None = None,
 ) -> FloatArray:
     out = np.empty((ys.size, xs.size), dtype=np.float32)
+    if warps is None and basis in {"perlin", "value"} and fractal != "swiss":
+        sample_rows(
+            out, xs, ys, basis == "value", FRACTALS[fractal], octs.freq, octs.amps,
+            tables.offsets[: octs.freq.size], *tables[:3], scale, shift,
+        )  # fmt: skip
+        return out
     moved = np.zeros((2, 1, 1), dtype=np.float32) if warps is None else warps
     sample_grid(
         out, xs, ys, warp, moved, BASES[basis], FRACTALS[fractal], octs.freq, octs.amps,
-        tables.offsets[: octs.freq.size], tables[:3], scale, shift,
+        tables.offsets[: octs.freq.size], *tables[:3], scale, shift,
     )  # fmt: skip
     return out
 
@@ -201,7 +208,7 @@ def _points(
     out = np.empty(xs.size, dtype=np.float32)
     sample_points(
         out, xs, ys, BASES[basis], FRACTALS[fractal], octs.freq, octs.amps,
-        tables.offsets[: octs.freq.size], tables[:3], scale, shift,
+        tables.offsets[: octs.freq.size], *tables[:3], scale, shift,
     )  # fmt: skip
     return out
 
@@ -239,9 +246,11 @@ def _entries(basis: str, draw: np.random.Generator) -> tuple[FloatArray, FloatAr
 
 
 def _reference_tables(basis: str) -> _Tables:
-    perm = np.tile(np.frombuffer(_REFERENCE, dtype=np.uint8).astype(np.uint16), 2)
+    once = np.frombuffer(_REFERENCE, dtype=np.uint8)
+    perm = np.tile(once.astype(np.uint16), 2)
     if basis in {"perlin", "simplex"}:
-        turns = np.arange(256) % 12 if basis == "simplex" else np.arange(256) % 16
+        # The package permutes Perlin's corners once more before it looks the gradient up.
+        turns = np.arange(256) % 12 if basis == "simplex" else once % 16
         gradients = np.array(_PERLIN_GRADIENTS, dtype=np.float32)[turns]
         first, second = np.ascontiguousarray(gradients[:, 0]), np.ascontiguousarray(gradients[:, 1])
     else:
