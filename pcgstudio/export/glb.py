@@ -35,6 +35,7 @@ class Document:
     _accessors: list[dict[str, Any]] = field(default_factory=list)
     _views: list[dict[str, Any]] = field(default_factory=list)
     _arrays: list[NDArray[Any]] = field(default_factory=list)
+    _names: set[str] = field(default_factory=set)
     _length: int = 0
 
     def accessor(self, array: NDArray[Any], target: int | None = None, *, bounds: bool = False) -> int:
@@ -85,8 +86,15 @@ class Document:
         return len(self.meshes) - 1
 
     def node(self, name: str, *, root: bool = False, **properties: Any) -> int:
-        """Add a node and return its index; ``root`` puts it at the top of the scene."""
-        self.nodes.append({"name": name, **properties})
+        """Add a node and return its index; ``root`` puts it at the top of the scene.
+
+        A name that is taken gets a number, because importers address nodes by name.
+        """
+        unique, number = name, 2
+        while unique in self._names:
+            unique, number = f"{name}_{number}", number + 1
+        self._names.add(unique)
+        self.nodes.append({"name": unique, **properties})
         if root:
             self.roots.append(len(self.nodes) - 1)
         return len(self.nodes) - 1

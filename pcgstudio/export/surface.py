@@ -12,8 +12,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from ..errors import BuildError
-from ..world import WATER_KINDS, FloatArray, World
+from pcgstudio.errors import BuildError
+from pcgstudio.world import WATER_KINDS, FloatArray, World
 
 LIMIT = 1024
 """Most cells along a side of the mesh."""
@@ -57,8 +57,12 @@ class Lattice:
         Corner numbers that are kept, from 0 to the number of cells.
     ground : ndarray
         ``(nr, nc) float32`` height of the corners [m], beds of narrow rivers kept below their water.
-    level : ndarray
-        ``(nr, nc) float32`` height of the water surface [m], continued one block beyond the shore, NaN elsewhere.
+    near : ndarray
+        ``(nr, nc) uint8`` foremost kind of water that touches each corner; 0 none.
+    surface : ndarray
+        ``(nr, nc) float32`` height of that water [m], NaN where there is none.
+    wet, wet_level : ndarray
+        ``(nr - 1, nc - 1)`` the water each block holds, 0 none, and its level [m].
     kind : ndarray
         ``(nr - 1, nc - 1) uint8`` the water that each block shows, its shore included; 0 none.
     """
@@ -68,7 +72,10 @@ class Lattice:
     rows: NDArray[np.intp]
     cols: NDArray[np.intp]
     ground: FloatArray
-    level: FloatArray
+    near: NDArray[np.uint8]
+    surface: FloatArray
+    wet: NDArray[np.uint8]
+    wet_level: FloatArray
     kind: NDArray[np.uint8]
 
     @classmethod
@@ -88,27 +95,36 @@ class Lattice:
         x = (cols * grid.cell_size_m).astype(np.float32)
         y = ((grid.rows - rows) * grid.cell_size_m).astype(np.float32)
         ground = corners(height)[np.ix_(rows, cols)]
-        kind, level, bed = _blocks(world, height, rows, cols)
-        if not kind.any():
-            return cls(x, y, rows, cols, ground, np.full_like(ground, np.nan), kind)
-        near, surface, depth = _water_corners(kind, level, bed)
+        wet, level, bed = _blocks(world, height, rows, cols)
+        near, surface, depth = _water_corners(wet, level, bed)
         river = near == RIVER
         ground[river] = np.minimum(ground[river], surface[river] - np.maximum(0.3 * depth[river], 0.05))
-        return cls(x, y, rows, cols, ground, _beyond_shore(surface, ground), _with_shore(kind))
+        return cls(x, y, rows, cols, ground, near, surface, wet, level, _with_shore(wet))
 
     def terrain(self) -> Surface:
         """Return the ground as one mesh."""
-        return self._surface(self.ground, np.ones(self.kind.shape, dtype=np.bool_))
+        return self._mesh(self.ground, np.ones(self.kind.shape, dtype=np.bool_))
 
     def water(self, kind: int) -> Surface | None:
         """Return the surface of one kind of water, or None where there is none."""
         wanted = self.kind == kind
-        return self._surface(self.level, wanted) if wanted.any() else None
+        return self._mesh(self.level(kind), wanted) if wanted.any() else None
 
-    def _surface(self, z: FloatArray, wanted: NDArray[np.bool_]) -> Surface:
+    def level(self, kind: int) -> FloatArray:
+        """``(nr, nc) float32`` height of a kind of water [m], continued a block beyond its shore, NaN farther away.
+
+        Sea and lakes stay level to their edge; a river joins whatever it flows into.
+        """
+        mine = np.where(self.wet == kind, self.wet, 0).astype(np.uint8)
+        _, level, _ = _water_corners(mine, self.wet_level, self.wet_level)
+        if kind == RIVER:
+            level = np.where(self.near > 0, self.surface, level)
+        return _beyond_shore(level, self.ground)
+
+    def _mesh(self, z: FloatArray, wanted: NDArray[np.bool_]) -> Surface:
         used = np.zeros(z.shape, dtype=np.bool_)
-        for shifted in (used[:-1, :-1], used[:-1, 1:], used[1:, :-1], used[1:, 1:]):
-            shifted |= wanted
+        for corner_of in (used[:-1, :-1], used[:-1, 1:], used[1:, :-1], used[1:, 1:]):
+            np.logical_or(corner_of, wanted, out=corner_of)
         number = np.cumsum(used.reshape(-1), dtype=np.uint32).reshape(z.shape) - np.uint32(1)
         corner = np.flatnonzero(used)
         position = np.empty((len(corner), 3), dtype=np.float32)
@@ -140,7 +156,7 @@ def _blocks(
     level[wet == 0] = np.inf
     bed = np.where(wet > 0, height, np.float32(np.inf))
     wet = np.where(wet == 0, np.uint8(_DRY), wet)
-    if len(rows) <= world.grid.rows:
+    if wet.shape != (len(rows) - 1, len(cols) - 1):
         wet, level, bed = (
             np.minimum.reduceat(np.minimum.reduceat(a, rows[:-1], axis=0), cols[:-1], axis=1) for a in (wet, level, bed)
         )
