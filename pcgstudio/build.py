@@ -161,10 +161,15 @@ def _run(world: World, step: Step, seed: int, tick: Tick, cache: StepCache) -> W
         )
         try:
             output = made_by.build(inputs, step.parsed(), stream(seed, step.id), tick)
+        except BuildError as error:
+            error.step = step.id
+            raise
         except PCGError:
             raise
         except Exception as error:
-            raise BuildError(f"step '{step.id}' ({step.generator}) failed: {type(error).__name__}: {error}") from error
+            failed = BuildError(f"step '{step.id}' ({step.generator}) failed: {type(error).__name__}: {error}")
+            failed.step = step.id
+            raise failed from error
         made = _merge(world, step, made_by, mask, output)
         cache.put(key, made)
     return replace(

@@ -42,7 +42,9 @@ class TooLargeError(InputError):
 
 
 class BuildError(PCGError):
-    """A generator could not do what its step asks."""
+    """A generator could not do what its step asks; ``step`` is the step's id once the build knows it."""
+
+    step = ""
 
 
 class Cancelled(PCGError):  # noqa: N818 - a choice of the user, not an error; named as in concurrent.futures

@@ -179,10 +179,13 @@ def dead_ends(world: World) -> float | None:
 def _closed_right(ground: BoolArray, passage: BoolArray) -> BoolArray:
     """``(rows, cols)`` passage cells against the right end of a blind passage."""
     at_wall = passage & ~np.pad(ground, ((0, 0), (0, 1)))[:, 1:]
-    across = _runs(ground.T).T
-    along_wall = _runs(at_wall.T).T
+    along_wall, across = _runs(at_wall.T).T, _runs(ground.T).T
     faces = at_wall & np.equal(along_wall, across)
-    return np.greater_equal(_min_over_runs(faces, _runs(ground)), across) & faces
+    # A door or a branch beside the end makes the passage wider there, so what lies before the wall is no blind end.
+    changes = np.pad(across[:, 1:] != across[:, :-1], ((0, 0), (1, 0)))
+    column = np.arange(across.shape[1])[None, :]
+    depth = (column - np.maximum.accumulate(np.where(changes, column, 0), axis=1) + 1).astype(np.int32)
+    return np.greater_equal(_min_over_runs(faces, depth), across) & faces
 
 
 def _runs(mask: BoolArray) -> NDArray[np.int32]:

@@ -155,8 +155,6 @@ def count(scene: Scene, feature: str) -> float:
 def share(scene: Scene, feature: str, of: str = "land") -> float | None:
     """Area of the feature as a share of the dry land, the map, or another feature, inside the region."""
     whole = scene.mask(of) & scene.region
-    if scene.feature(feature).layer == "water_kind" and of == "land":
-        whole = scene.region
     return float((scene.mask(feature) & whole).sum() / whole.sum()) if whole.any() else None
 
 
@@ -277,7 +275,7 @@ def flat_share(scene: Scene, feature: str = "land", below_deg: float = 6.0) -> f
 
 @metric("m", relative=0.2)
 def roughness(scene: Scene, feature: str = "land", over_m: float = 40.0) -> float | None:
-    """Standard deviation of the ground about its mean over a neighbourhood."""
+    """How far the ground departs from its mean over a neighbourhood (standard deviation)."""
     inside = scene.mask(feature) & scene.region
     if not inside.any():
         return None
@@ -290,7 +288,8 @@ def roughness(scene: Scene, feature: str = "land", over_m: float = 40.0) -> floa
 def density(scene: Scene, feature: str) -> float | None:
     """Placed things per hectare of dry land in the region."""
     area = float((scene.mask("land") & scene.region).sum()) * scene.world.grid.cell_area_m2 / 1e4
-    return count(scene, feature) / area if area else None
+    there = count(scene, feature)
+    return there / area if area and there is not None else None
 
 
 @metric("m", absolute=5, relative=0.1)
@@ -383,6 +382,15 @@ def trend(scene: Scene, feature: str, along: str) -> float | None:
     return (upper - lower) / (upper + lower) if upper + lower else None
 
 
+@metric("°C", absolute=1)
+def temperature(scene: Scene) -> float | None:
+    """Mean yearly temperature of the land."""
+    land = scene.mask("land") & scene.region
+    if not land.any() or "temperature" not in scene.world:
+        return None
+    return float(scene.world["temperature"][land].mean(dtype=np.float64))
+
+
 @metric("m", absolute=1, relative=0.01)
 def extent(scene: Scene, side: str = "longer") -> float:
     """Size of the map: its longer, shorter, east-west (``east``) or north-south (``north``) side."""
@@ -429,7 +437,7 @@ def measure(world: World, check: Check) -> float | None:
     try:
         inspect.signature(run).bind(**check.arguments)
     except TypeError as error:
-        raise InputError(f"metric '{check.metric}' {error}; see: pcgstudio metrics") from error
+        raise InputError(f"metric '{check.metric}' {error}") from error
     return run(**check.arguments)
 
 

@@ -317,7 +317,7 @@ class Level(_Base):
             return np.zeros(context.grid.shape, dtype=np.float32)
         top = int(data.max())
         level = {"top": top, "middle": top // 2, "bottom": 0}[self.which]
-        return (data == level).astype(np.float32)
+        return np.asarray(data == level, dtype=np.float32)
 
 
 class Range(_Base):

@@ -1,0 +1,141 @@
+"""Numbers, ranges, shares and lengths at the cursor of a reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .demand import Amount, Bound
+from .lexicon import Word
+
+ABOUT = 0.25
+"""Slack of "about", as a share of the number."""
+
+DIMENSIONS = {
+    "high": "height", "tall": "height", "height": "height", "elevation": "height", "altitude": "height",
+    "wide": "width", "broad": "width", "width": "width", "across": "width", "deep": "depth", "depth": "depth",
+    "long": "length", "length": "length", "diameter": "width",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """An amount with what it counts.
+
+    Parameters
+    ----------
+    amount : Amount
+        In metres for lengths, as a share for percentages.
+    kind : str
+        ``count``, ``share`` or ``length``.
+    used : int
+        How many words it took.
+    article : bool
+        Whether it was only "a" or "an".
+    """
+
+    amount: Amount
+    kind: str
+    used: int
+    article: bool = False
+
+
+def read_quantity(words: list[Word], i: int) -> Quantity | None:
+    """Read an amount that begins at word ``i``, or return None.
+
+    Understands ``at least 3``, ``3 to 5``, ``between 3 and 5``, ``about 30 %``, ``half``, ``800 m``, ``a few``,
+    ``3 or more``.
+    """
+    start = i
+    bound = ""
+    if _has(words, i, "bound") and _begins_number(words, i + 1):
+        bound = words[i].kinds["bound"]
+        i += 1
+    elif _text(words, i) == "between" and _has(words, i + 1, "number"):
+        return _between(words, i)
+    if _has(words, i, "number") and not (bound == "" and _has(words, i, "count") and not _numeric(words, i)):
+        return _number(words, start, i, bound)
+    if _has(words, i, "share") and not _has(words, i + 1, "place_noun"):
+        used = i + 1 - start
+        return Quantity(_bounded(bound or "about", words[i].kinds["share"], 0.05), "share", used)
+    if _has(words, i, "count") and not bound:
+        relation, low, aim = words[i].kinds["count"]
+        high = max(low, aim) if relation == "between" else low
+        article = words[i].text.lower() in ("a", "an", "another")
+        return Quantity(Amount(relation, low, high, _middle(relation, low, aim), said=False), "count", 1, article)
+    return None
+
+
+def _middle(relation: str, low: float, high: float) -> float:
+    return round((low + high) / 2) if relation == "between" else high
+
+
+def _numeric(words: list[Word], i: int) -> bool:
+    return words[i].text[:1].isdigit()
+
+
+def _begins_number(words: list[Word], i: int) -> bool:
+    return _has(words, i, "number") or _has(words, i, "share") or _text(words, i) in ("a", "an")
+
+
+def _number(words: list[Word], start: int, i: int, bound: str) -> Quantity:
+    low = float(words[i].kinds["number"])
+    i += 1
+    if _has(words, i, "number") and words[i].kinds["number"] in (100, 1000) and not _numeric(words, i):
+        low *= words[i].kinds["number"]
+        i += 1
+    high = low
+    if _text(words, i) in ("to", "-", "–", "or") and _has(words, i + 1, "number"):
+        high = float(words[i + 1].kinds["number"])
+        i += 2
+    kind, factor, i = _unit(words, i)
+    if _has(words, i, "after_bound") and not bound:
+        bound = words[i].kinds["after_bound"]
+        i += 1
+        if kind == "count":
+            kind, factor, i = _unit(words, i)
+    low, high = sorted((low * factor, high * factor))
+    if high > low:
+        amount = Amount("between", low, high, (low + high) / 2 if kind != "count" else round((low + high) / 2))
+    else:
+        amount = _bounded(bound or "equal", low, ABOUT * low, whole=kind == "count")
+    return Quantity(amount, kind, i - start)
+
+
+def _unit(words: list[Word], i: int) -> tuple[str, float, int]:
+    if _has(words, i, "percent"):
+        return "share", 0.01, i + 1
+    if _has(words, i, "unit"):
+        return "length", float(words[i].kinds["unit"]), i + 1
+    return "count", 1.0, i
+
+
+def _between(words: list[Word], i: int) -> Quantity | None:
+    if _text(words, i + 2) not in ("and", "to", "-") or not _has(words, i + 3, "number"):
+        return None
+    low, high = sorted((float(words[i + 1].kinds["number"]), float(words[i + 3].kinds["number"])))
+    kind, factor, end = _unit(words, i + 4)
+    aim = round((low + high) / 2) if kind == "count" else (low + high) / 2
+    return Quantity(Amount("between", low * factor, high * factor, aim * factor), kind, end - i)
+
+
+def _bounded(bound: str, value: float, slack: float, whole: bool = False) -> Amount:
+    one = 1.0 if whole else 0.0
+    nudge = 0.0 if whole else 0.05 * value
+    table: dict[str, tuple[Bound, float, float, float]] = {
+        "equal": ("equal", value, value, value),
+        "at_least": ("at_least", value, value, value + nudge),
+        "above": ("at_least", value + one, value + one, value + one + nudge),
+        "at_most": ("at_most", value, value, max(value - nudge, 0)),
+        "below": ("at_most", value - one, value - one, max(value - one - nudge, 0)),
+        "about": ("between", value - slack, value + slack, value),
+    }
+    relation, low, high, aim = table[bound]
+    return Amount(relation, low, high, round(aim) if whole else aim)
+
+
+def _has(words: list[Word], i: int, kind: str) -> bool:
+    return 0 <= i < len(words) and words[i].has(kind)
+
+
+def _text(words: list[Word], i: int) -> str:
+    return words[i].text.lower() if 0 <= i < len(words) else ""

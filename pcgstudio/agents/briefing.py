@@ -1,0 +1,349 @@
+"""From demands to checks: the built-in critic's first half, written before any plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..brief import Brief, Check
+from ..generator import STAGES, load_features
+from ..measure import METRICS, check_of
+from ..region import EVERYWHERE, AllOf, Between, Compass, Level, Near, Not, Of, Region, SideOf
+from .demand import Amount, Demand, Link, Reading
+from .lexicon import lexicon
+from .meaning import described, is_countable, scale_of, stage_of, threshold
+from .reading import RELIEF, band_between
+
+NEAR = 0.12
+"""How far "near" reaches, as a share of the map's longer side; "along" half of it."""
+
+PRESENT_SHARE = 0.005
+"""Smallest share of the land (or the map) at which an area can be said to be there."""
+
+
+def write_brief(reading: Reading, extent_m: tuple[float, float]) -> Brief:
+    """Turn what was read into checks; each carries the words it came from."""
+    writer = _Writer(reading, extent_m)
+    checks = list(writer.checks())
+    return Brief(
+        instruction=reading.text,
+        checks=_unique(checks),
+        not_understood=tuple(reading.not_understood),
+        not_measurable=tuple(dict.fromkeys([*(f"{u}: no installed generator makes it" for u in reading.unsupported),
+                                            *writer.not_measurable])),
+        contradictions=tuple(dict.fromkeys([*reading.contradictions, *writer.contradictions()])),
+        atmosphere=tuple(dict.fromkeys(reading.atmosphere)),
+        interpretations=tuple(dict.fromkeys(reading.interpretations)),
+    )  # fmt: skip
+
+
+def _unique(checks: list[Check]) -> tuple[Check, ...]:
+    seen: dict[str, Check] = {}
+    for check in checks:
+        key = check.model_copy(update={"quote": ""}).model_dump_json()
+        seen.setdefault(key, check)
+    return tuple(seen.values())
+
+
+class _Writer:
+    def __init__(self, reading: Reading, extent_m: tuple[float, float]) -> None:
+        self.reading = reading
+        self.extent_m = extent_m
+        self.side_m = max(extent_m)
+        self.not_measurable: list[str] = []
+
+    def checks(self) -> Iterator[Check]:
+        if self.reading.extent_m:
+            for side, metres in zip(("east", "north"), self.reading.extent_m, strict=True):
+                yield check_of("extent", metres, arguments={"side": side}, quote=self.reading.extent_quote)
+        for demand in self.reading.demands:
+            yield from self._absent(demand) if demand.absent else self._present(demand)
+        yield from self._totals()
+        for word, quote in self.reading.choices:
+            yield from self._choice("climate", word, quote, 1.0)
+        for text in self.reading.not_wanted:
+            self.reading.interpretations.append(f"'{text}': nothing here makes any, so there is none")
+
+    # -- one demand ------------------------------------------------------------------------------------------------
+
+    def _make(self, demand: Demand, metric: str, value: Any, relation: str = "equal", **more: Any) -> Check:
+        more.setdefault("quote", self.reading.quoted(demand))
+        more.setdefault("weight", demand.weight)
+        more.setdefault("arguments", {"feature": demand.feature})
+        return check_of(metric, value, relation, **more)
+
+    def _absent(self, demand: Demand) -> Iterator[Check]:
+        where = self._measured_place(demand)
+        if load_features()[demand.feature].layer:
+            yield self._make(demand, "share", 0, "absent", region=where,
+                             arguments={"feature": demand.feature, "of": "map"})  # fmt: skip
+        else:
+            yield self._make(demand, "count", 0, "absent", region=where)
+        if demand.adjectives or demand.dimensions or any(ln.kind not in ("outside",) for ln in demand.links):
+            self.not_measurable.append(f"{self.reading.quoted(demand)}: only some are unwanted, which nothing measures")
+
+    def _present(self, demand: Demand) -> Iterator[Check]:
+        if demand.feature != "terrain":
+            yield from self._amount(demand)
+        yield from self._shares(demand)
+        for word in demand.adjectives:
+            yield from self._adjective(demand, word)
+        for word in demand.choices:
+            yield from self._choice(demand.feature, word, self.reading.quoted(demand), demand.weight)
+        for aspect, amount in demand.dimensions:
+            yield from self._dimension(demand, aspect, amount)
+        for place in demand.places:
+            yield from self._located(demand, place.measured, mass=0.7)
+        for link in demand.links:
+            yield from self._related(demand, link)
+        if demand.each:
+            self.not_measurable.append(
+                f"{self.reading.quoted(demand)}: 'each' is built for all together, not one by one"
+            )
+
+    def _alone(self, demand: Demand) -> bool:
+        return sum(d.feature == demand.feature and not d.absent for d in self.reading.demands) == 1
+
+    def _measured_place(self, demand: Demand) -> Region:
+        regions: list[Region] = [p.measured for p in demand.places]
+        regions += [r for ln in demand.links if ln.kind in ("in", "on", "near") and (r := self._region(ln)) is not None]
+        return EVERYWHERE if not regions else regions[0] if len(regions) == 1 else AllOf(regions=tuple(regions))
+
+    def _amount(self, demand: Demand) -> Iterator[Check]:
+        feature = load_features()[demand.feature]
+        where = EVERYWHERE if self._alone(demand) else self._measured_place(demand)
+        if demand.count is not None and (demand.count.aim != 1 or is_countable(demand.feature) or demand.count.said):
+            if is_countable(demand.feature) or feature.count_by == "instances" or demand.count.said:
+                yield self._count(demand, demand.count, where)
+                return
+        if demand.count is None and demand.plural and is_countable(demand.feature) and feature.count_by != "instances":
+            yield self._make(demand, "count", 2, "at_least", region=where)
+        elif demand.count is None and is_countable(demand.feature) and feature.count_by in ("parts", "peaks", "ids"):
+            yield self._make(demand, "count", 1, "at_least", region=where)
+        elif feature.count_by == "instances" and not feature.layer:
+            yield self._make(demand, "count", 1 if not demand.plural else 5, "at_least", region=where)
+        elif feature.layer and demand.share is None:
+            of = "map" if feature.layer == "water_kind" else "land"
+            yield self._make(demand, "share", PRESENT_SHARE, "at_least", region=where,
+                             arguments={"feature": demand.feature, "of": of})  # fmt: skip
+
+    def _count(self, demand: Demand, amount: Amount, where: Region) -> Check:
+        value, relation = _bound(amount)
+        return self._make(demand, "count", value, relation, region=where)
+
+    def _shares(self, demand: Demand) -> Iterator[Check]:
+        if demand.share is None:
+            return
+        layer = load_features()[demand.feature].layer
+        of = demand.of or ("map" if layer == "water_kind" or self._shares_of_map() else "land")
+        if layer == "water_kind" and of == "land":
+            of = "map"
+        value, relation = _bound(demand.share)
+        where = self._measured_place(demand) if demand.places else EVERYWHERE
+        if not layer:
+            self.not_measurable.append(
+                f"{self.reading.quoted(demand)}: a share of single things has no area to measure"
+            )
+            return
+        if relation == "at_least" and not demand.share.said:
+            value = float(value if isinstance(value, float | int) else value[0])
+        yield self._make(demand, "share", value, relation, region=where,
+                         arguments={"feature": demand.feature, "of": of})  # fmt: skip
+
+    def _shares_of_map(self) -> bool:
+        """Whether several bare shares add up to a whole map, as in "30% ocean, 30% forest, 40% desert"."""
+        bare = [d for d in self.reading.demands if d.share is not None and not d.of and not d.absent]
+        water = any(load_features()[d.feature].layer == "water_kind" for d in bare)
+        return water and len(bare) >= 3
+
+    def _adjective(self, demand: Demand, word: str) -> Iterator[Check]:
+        meaning = described(demand.feature, word)
+        quote = self.reading.quoted(demand)
+        if meaning is None:
+            self.reading.not_understood.append(f"{word} ({demand.feature})")
+            return
+        limit = threshold(meaning[0], word, scale_of(self.extent_m))
+        if limit is None or meaning[0].aspect not in METRICS:
+            if meaning[0].adjectives.get("") != meaning[1]:
+                self.not_measurable.append(f"{word} ({quote}): set as {meaning[0].name}, which nothing measures")
+            return
+        arguments: dict[str, Any] = {"feature": demand.feature if demand.feature != "terrain" else "land"}
+        if meaning[0].aspect == "share":
+            water = load_features()[demand.feature].layer == "water_kind"
+            arguments["of"] = "map" if water else "land"
+        aspect = "relief" if demand.feature == "terrain" and meaning[0].aspect == "height" else meaning[0].aspect
+        where = self._measured_place(demand) if meaning[0].aspect in ("share", "density") else EVERYWHERE
+        yield self._make(demand, aspect, limit.value, limit.relation, arguments=arguments, region=where)
+
+    def _choice(self, feature: str, word: str, quote: str, weight: float) -> Iterator[Check]:
+        rule = lexicon().vocabulary["choice_checks"].get(word)
+        if rule is None:
+            self.not_measurable.append(f"{word} ({quote}): built, but nothing measures it")
+            return
+        yield check_of(rule["metric"], rule["value"], rule["relation"], arguments=rule.get("arguments", {}),
+                       quote=quote, weight=weight)  # fmt: skip
+
+    def _dimension(self, demand: Demand, aspect: str, amount: Amount) -> Iterator[Check]:
+        aspect = aspect or ("height" if demand.feature in RELIEF else "width")
+        value, relation = _bound(amount)
+        yield self._make(demand, aspect, value, relation)
+
+    # -- places and relations --------------------------------------------------------------------------------------
+
+    def _located(self, demand: Demand, where: Region, mass: float = 0.7) -> Iterator[Check]:
+        """Demand that a feature lies in a region: all of its parts if it is counted, most of its area otherwise."""
+        if not self._alone(demand) and not demand.only:
+            return
+        feature = load_features()[demand.feature]
+        if feature.count_by in ("paths",) and demand.feature == "river":
+            yield self._make(demand, "share_inside", 0.5, "at_least", region=where)
+        elif feature.count_by in ("parts", "peaks") and is_countable(demand.feature) and not demand.only:
+            yield self._make(demand, "parts_inside", 0.999, "at_least", region=where)
+        else:
+            least = 0.98 if demand.only else mass
+            yield self._make(demand, "share_inside", least, "at_least", region=where)
+
+    def _region(self, link: Link) -> Region | None:
+        reach = self.side_m * NEAR
+        match link.kind:
+            case "in" | "on" | "middle":
+                return Of(feature=link.target, filled=True)
+            case "near":
+                return Near(feature=link.target, distance_m=reach)
+            case "along":
+                return Near(feature=link.target, distance_m=reach / 2)
+            case "around":
+                return Near(feature=link.target, distance_m=reach)
+            case "outside" if link.target:
+                return Not(region=Of(feature=link.target))
+            case "outside":
+                return Not(region=Compass.model_validate({"place": link.other, "depth": 0.4}))
+            case "between":
+                return Between(first=link.target, second=link.other) if link.target != link.other else None
+            case "side":
+                return SideOf.model_validate({"feature": link.target, "side": link.other})
+            case "level":
+                return Level.model_validate({"which": link.target})
+        return None
+
+    def _related(self, demand: Demand, link: Link) -> Iterator[Check]:
+        where = self._region(link)
+        match link.kind:
+            case "near" | "along" if is_countable(demand.feature) or not load_features()[demand.feature].layer:
+                reach = self.side_m * NEAR * (0.5 if link.kind == "along" else 1)
+                least = 0.7 if not is_countable(demand.feature) else 0.999
+                yield self._make(demand, "parts_near", least, "at_least",
+                                 arguments={"feature": demand.feature, "to": link.target, "distance_m": reach})  # fmt: skip
+            case "around":
+                yield self._make(demand, "surrounded", 0.75, "at_least",
+                                 arguments={"feature": link.target, "by": demand.feature})  # fmt: skip
+            case "surrounded":
+                yield self._make(demand, "surrounded", 0.75, "at_least",
+                                 arguments={"feature": demand.feature, "by": link.target})  # fmt: skip
+            case "in" | "on" | "middle" if _later(link.target, demand.feature):
+                yield self._make(demand, "surrounded", 0.75, "at_least",
+                                 arguments={"feature": demand.feature, "by": link.target})  # fmt: skip
+            case "far":
+                yield self._make(demand, "distance", self.side_m * NEAR * 0.75, "at_least",
+                                 arguments={"feature": demand.feature, "to": link.target})  # fmt: skip
+            case "outside" if where is not None:
+                yield self._make(demand, "share_inside", 0.99, "at_least", region=where)
+            case "through" | "from" | "to":
+                yield from self._way(demand, link)
+            case "level":
+                yield self._make(demand, "share_inside", 0.95, "at_least", region=where)
+            case _ if where is not None:
+                yield from self._located(demand, where, mass=0.65)
+            case _:
+                self.not_measurable.append(f"{self.reading.quoted(demand)}: nothing measures '{link.kind}' here")
+
+    def _way(self, demand: Demand, link: Link) -> Iterator[Check]:
+        """Demand where a river begins, ends or passes, or where a range runs."""
+        is_place = link.target in ("centre", "edge") or link.target in _SIDES
+        if demand.feature == "river":
+            if link.kind == "through":
+                where: Region = (
+                    Compass(place="centre", depth=0.15) if is_place else Of(feature=link.target, filled=True)
+                )
+                yield self._make(demand, "paths_through", 0.999, "at_least", region=where)
+                return
+            arguments = {"feature": "river", "end": "source" if link.kind == "from" else "mouth"}
+            if is_place:
+                where = Compass.model_validate({"place": link.target, "depth": 0.35})
+                yield self._make(demand, "paths_from", 0.999, "at_least", region=where, arguments=arguments)
+            else:
+                reach = self.side_m * (0.05 if link.kind == "from" else 0.01)
+                yield self._make(demand, "paths_from", 0.999, "at_least",
+                                 arguments={**arguments, "to": link.target, "reach_m": reach})  # fmt: skip
+            return
+        start = next((ln.target for ln in demand.links if ln.kind == "from"), "")
+        band = band_between(start, link.target) if link.kind == "to" else None
+        if band is not None:
+            yield self._make(demand, "share_inside", 0.7, "at_least", region=band)
+            yield self._make(demand, "length", 0.6 * self.side_m, "at_least")
+        elif link.kind != "from":
+            self.not_measurable.append(f"{self.reading.quoted(demand)}: nothing measures '{link.kind}' here")
+
+    # -- the whole -------------------------------------------------------------------------------------------------
+
+    def _totals(self) -> Iterator[Check]:
+        """Where a feature is asked for in several places, its parts must add up to no more."""
+        named: dict[str, list[Demand]] = {}
+        for demand in self.reading.demands:
+            if not demand.absent and is_countable(demand.feature):
+                named.setdefault(demand.feature, []).append(demand)
+        for feature, demands in named.items():
+            amounts = [d.count for d in demands]
+            if len(demands) > 1 and all(a is not None and a.bound == "equal" for a in amounts):
+                total = sum(a.low for a in amounts if a is not None)
+                quote = " + ".join(self.reading.quoted(d) for d in demands)
+                yield check_of("count", total, arguments={"feature": feature}, quote=quote)
+
+    def contradictions(self) -> Iterator[str]:
+        """Name demands that exclude each other."""
+        demands = self.reading.demands
+        for d in demands:
+            if d.absent and any(
+                o.feature == d.feature and not o.absent and not d.places and not d.links for o in demands
+            ):
+                if not self._only_local(d):
+                    yield f"'{self.reading.quoted(d)}' excludes what is asked for elsewhere; drop one of them"
+        whole = [d for d in demands if d.share and not d.absent and d.weight >= 1 and d.feature != "terrain"]
+        dry = [d for d in whole if load_features()[d.feature].layer in ("biome", "forest")]
+        water = [d for d in whole if d.feature in ("sea", "lake", "water")]
+        land = [d for d in whole if d.feature in ("land", "island", "continent")]
+        for group in (water + land, water + dry, _same_layer(dry)):
+            total = sum(d.share.low for d in group if d.share)
+            if total > 1.005 and len(group) > 1:
+                told = " and ".join(f"'{self.reading.quoted(d)}'" for d in group)
+                yield f"{told} add up to {total:.0%}; at most 100% fit, so lower one by {total - 1:.0%}"
+
+    def _only_local(self, demand: Demand) -> bool:
+        return bool(demand.places or demand.links)
+
+
+_SIDES = ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest")
+
+
+def _same_layer(demands: list[Demand]) -> list[Demand]:
+    return [d for d in demands if load_features()[d.feature].layer == "biome"]
+
+
+def _later(target: str, feature: str) -> bool:
+    """Whether the target is made after the feature, so that it grows around it."""
+    return STAGES.index(stage_of(target)) > STAGES.index(stage_of(feature))
+
+
+def _bound(amount: Amount) -> tuple[float | tuple[float, float], str]:
+    """Return value and relation of a check for an amount."""
+    match amount.bound:
+        case "between":
+            return (amount.low, amount.high), "between"
+        case "about":
+            return (amount.low, amount.high), "between"
+        case "at_most":
+            return amount.high, "at_most"
+        case "at_least":
+            return amount.low, "at_least"
+        case _:
+            return amount.low, "equal"

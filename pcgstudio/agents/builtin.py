@@ -1,0 +1,204 @@
+"""The built-in pair: no model, no key, no network, deterministic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..brief import Brief, Check, Report
+from ..errors import InputError, OutOfScopeError
+from ..generator import get_generator, load_features
+from ..recipe import Recipe, Step
+from .briefing import write_brief
+from .demand import Reading
+from .editing import Edit, apply_change, checks_of, kept_checks, read_edit, renumbered
+from .meaning import maker
+from .planning import DEFAULT_RESOLUTION, choose_extent, in_order, plan
+from .protocol import Issue, Proposal, Review, Task
+from .reading import read
+
+MAX_INSTRUCTION = 4000
+
+
+def _checked(instruction: str) -> str:
+    text = " ".join(instruction.split())
+    if not text:
+        raise InputError("the instruction is empty; say what map you want, such as: a small island with two lakes")
+    if len(text) > MAX_INSTRUCTION:
+        raise InputError(f"the instruction has {len(text)} characters; shorten it to {MAX_INSTRUCTION}")
+    return text
+
+
+def _in_scope(reading: Reading) -> Reading:
+    if reading.empty and not reading.extent_m:
+        raise OutOfScopeError(
+            f"'{reading.text[:60]}' describes no map in words this program knows; name landforms, water, plants or rooms, "
+            "such as: three hills beside a lake"
+        )
+    return reading
+
+
+class BuiltinActor:
+    """Plans by the vocabulary that the generators declare."""
+
+    name = "builtin"
+
+    def propose(self, task: Task, brief: Brief, previous: Proposal | None, review: Review | None) -> Proposal:
+        """Return the plan; it has no second thoughts, numbers are left to calibration."""
+        if previous is not None and review is not None:
+            return previous
+        if task.base is not None:
+            return self._edited(task, task.base)
+        reading = _in_scope(read(_checked(task.instruction)))
+        recipe = plan(
+            reading,
+            extent_m=choose_extent(reading, task.extent_m),
+            seed=task.seed if task.seed is not None else 1,
+            resolution=task.resolution or DEFAULT_RESOLUTION,
+            name=_title(task.instruction),
+        )
+        return Proposal(summary=_summary(recipe), recipe=recipe, missing=tuple(brief.not_understood))
+
+    def _edited(self, task: Task, base: Recipe) -> Proposal:
+        edit = read_edit(_checked(task.instruction), base)
+        recipe = base
+        for change in edit.changes:
+            recipe = apply_change(recipe, change)
+        if edit.additions is not None and edit.additions.demands:
+            recipe = _with_additions(recipe, edit, base)
+        if task.seed is not None:
+            recipe = recipe.model_copy(update={"seed": task.seed})
+        recipe = recipe.model_copy(update={"history": (*base.history, task.instruction)})
+        return Proposal(summary=f"changes {_told(base, recipe)}", recipe=recipe)
+
+
+def _with_additions(recipe: Recipe, edit: Edit, base: Recipe) -> Recipe:
+    """Put in the steps that the additions ask for, and nothing that a fresh plan would add around them."""
+    reading = edit.additions
+    if reading is None:
+        return recipe
+    for demand in reading.demands:
+        if demand.absent:
+            kept = tuple(s for s in recipe.steps if s.generator != maker(demand.feature).name)
+            recipe = recipe.model_copy(update={"steps": kept})
+    fresh = plan(reading, extent_m=base.extent_m, seed=base.seed, resolution=base.resolution, name=base.name)
+    asked = {maker(d.feature).name for d in reading.demands if not d.absent}
+    if reading.choices:
+        asked.add("climate")
+    steps: list[Step] = list(recipe.steps)
+    for step in fresh.steps:
+        if step.generator not in asked:
+            continue
+        same = next((i for i, s in enumerate(steps) if s.generator == step.generator), None)
+        if same is not None and maker_stage(step) in ("base", "landmass", "terrace", "climate", "interior", "role"):
+            steps[same] = steps[same].changed(**step.params)
+        else:
+            steps.append(step.model_copy(update={"id": _free(step.id, {s.id for s in steps})}))
+    return recipe.model_copy(update={"steps": tuple(in_order(steps))})
+
+
+def maker_stage(step: Step) -> str:
+    """Return the stage of a step's generator."""
+    return get_generator(step.generator).stage
+
+
+def _free(name: str, taken: set[str]) -> str:
+    number = 1
+    while (name if number == 1 else f"{name}-{number}") in taken:
+        number += 1
+    return name if number == 1 else f"{name}-{number}"
+
+
+def _told(old: Recipe, new: Recipe) -> str:
+    changed = [s.id for s in new.steps if s not in old.steps]
+    return ", ".join(changed) or "nothing"
+
+
+def _title(instruction: str) -> str:
+    text = " ".join(instruction.split())
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _summary(recipe: Recipe) -> str:
+    return " -> ".join(s.id for s in recipe.steps)
+
+
+class BuiltinCritic:
+    """Writes the checks by the same grammar, and judges by measurement alone."""
+
+    name = "builtin"
+
+    def brief(self, task: Task) -> Brief:
+        """Return the instruction as checks; for a follow-up, the old checks stay unless it contradicts them."""
+        text = _checked(task.instruction)
+        if task.base is not None:
+            return self._edited(text, task, task.base)
+        reading = _in_scope(read(text))
+        return write_brief(reading, choose_extent(reading, task.extent_m))
+
+    def _edited(self, text: str, task: Task, base: Recipe) -> Brief:
+        edit = read_edit(text, base)
+        new: list[Check] = [c for change in edit.changes for c in checks_of(change, task.before)]
+        more = Brief()
+        if edit.additions is not None:
+            if edit.additions.empty and not edit.changes:
+                raise OutOfScopeError(f"'{text[:60]}' changes nothing that this program knows; say what to add, remove, "
+                                      "move or make higher, wider, denser")  # fmt: skip
+            more = write_brief(renumbered(edit.additions, task.before), base.extent_m)
+        old = base.brief or Brief()
+        kept = kept_checks(old.checks, edit)
+        overruled = [c.quote for c in old.checks if c not in kept]
+        return Brief(
+            instruction=text,
+            checks=tuple(dict((c.model_dump_json(), c) for c in [*kept, *new, *more.checks]).values()),
+            not_understood=tuple(dict.fromkeys([*edit.not_understood, *more.not_understood])),
+            not_measurable=(*_unmoved(edit, base), *more.not_measurable),
+            contradictions=more.contradictions,
+            atmosphere=more.atmosphere,
+            interpretations=(
+                *edit.interpretations,
+                *more.interpretations,
+                *(f"the newer wish overrules '{q}'" for q in dict.fromkeys(overruled) if q),
+            ),  # fmt: skip
+        )
+
+    def review(self, task: Task, brief: Brief, proposal: Proposal, report: Report | None) -> Review:
+        """Approve what every measurement supports; a plan alone is judged by the schema and the order of its steps."""
+        issues = list(_static(proposal.recipe)) if report is None else list(_failed(report))
+        return Review(decision="revise" if issues else "approve", issues=tuple(issues[:5]))
+
+
+def _unmoved(edit: Edit, base: Recipe) -> Iterator[str]:
+    """Name the changes that nothing in the recipe can carry out."""
+    for change in edit.changes:
+        if apply_change(base, change) == base:
+            yield f"'{change.quote}': nothing in this recipe can change that"
+
+
+def _static(recipe: Recipe) -> Iterator[Issue]:
+    """Find what the documents alone show to be wrong: bad parameters, and layers read before anyone wrote them."""
+    made: set[str] = set()
+    features = load_features()
+    for step in recipe.steps:
+        try:
+            step.parsed()
+        except InputError as error:
+            yield Issue(dimension="parameter correctness", step=step.id, message=str(error))
+            continue
+        for need in step.where.needs():
+            if ":" not in need and (need not in features or features[need].name not in made):
+                yield Issue(dimension="logic and sequence", step=step.id, certain=need not in features,
+                            message=f"its region needs the {need}, which no earlier step makes")  # fmt: skip
+        made |= {f.name for f in get_generator(step.generator).features}
+
+
+def _failed(report: Report) -> Iterator[Issue]:
+    for row in sorted(report.checks, key=lambda r: r.score):
+        if not row.passed and row.check.demanded:
+            what = ", ".join(str(v) for v in row.check.arguments.values())
+            said = "nothing to measure" if row.measured is None else f"{row.measured:.4g} {row.check.unit}"
+            yield Issue(dimension="goal alignment", message=(
+                f"{row.check.metric} of {what or 'the map'} must be {row.check.relation} {row.check.value}, measured {said}"
+            ))  # fmt: skip
+    for check in report.structural:
+        if not check.passed:
+            yield Issue(dimension="goal alignment", message=f"{check.name}: {check.detail}")

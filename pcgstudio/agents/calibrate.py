@@ -1,0 +1,102 @@
+"""What is a number is solved by a number: parameters are moved until a failed check passes, without any model."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..brief import Check, Measured, Report
+from ..generator import get_generator
+from ..params import Parameter, parameters
+from ..recipe import Recipe, Step
+from .meaning import bounded
+
+
+@dataclass(frozen=True)
+class Drive:
+    """A parameter of a step that moves the metric of a check."""
+
+    step: Step
+    parameter: Parameter
+
+    @property
+    def value(self) -> float:
+        """Return the present value."""
+        return float(getattr(self.step.parsed(), self.parameter.name))
+
+
+def drives(recipe: Recipe, check: Check) -> Iterator[Drive]:
+    """Yield the unlocked parameters that declare to drive the metric of a check, the last step first."""
+    feature = check.arguments.get("feature", "")
+    for step in reversed(recipe.steps):
+        if not step.enabled:
+            continue
+        made_by = get_generator(step.generator)
+        names = {f.name for f in made_by.features}
+        for one in parameters(made_by.params):
+            if one.aspect != check.metric or step.locks(one.name) or one.type not in ("int", "float", "float | None"):
+                continue
+            if one.feature == feature or (one.feature == "" and feature in names) or feature in ("", "land", "map"):
+                if isinstance(getattr(step.parsed(), one.name), int | float):
+                    yield Drive(step, one)
+
+
+def target_of(check: Check) -> float:
+    """Return the value to aim at: the middle of the bounds, or a little inside the one that is finite."""
+    low, high = check.bounds()
+    if math.isfinite(low) and math.isfinite(high):
+        return (low + high) / 2
+    bound = low if math.isfinite(low) else high
+    return bound + math.copysign(0.05 * abs(bound), 1 if math.isfinite(low) else -1)
+
+
+def solve(recipe: Recipe, row: Measured) -> Recipe | None:
+    """Return the recipe with one parameter moved toward a failed check, or None where no parameter drives it.
+
+    The step is proportional (a secant through the origin): what is measured grows with what drives it.
+    """
+    if row.measured is None:
+        return None
+    target = target_of(row.check)
+    for drive in drives(recipe, row.check):
+        now = drive.value
+        ratio = target / row.measured if row.measured else 2.0
+        ratio = min(max(ratio, 0.25), 4.0)
+        wanted = now * ratio if drive.parameter.direction > 0 else now / max(ratio, 1e-6)
+        if drive.parameter.type == "int" and round(wanted) == now:
+            wanted = now + math.copysign(1, target - row.measured)
+        moved = bounded(drive.parameter, wanted)
+        if not math.isclose(moved, now, rel_tol=1e-6):
+            return recipe.with_step(drive.step.changed(**{drive.parameter.name: moved}))
+    return None
+
+
+def calibrated(recipe: Recipe, report: Report) -> Recipe:
+    """Return the recipe after one solver move for every failed check that a parameter drives."""
+    for row in report.checks:
+        if not row.passed:
+            recipe = solve(recipe, row) or recipe
+    return recipe
+
+
+def rerolled(recipe: Recipe, report: Report, attempt: int) -> Recipe:
+    """Return the recipe with new dice for the steps that make what failed; every other step keeps its stream."""
+    failed = {
+        name
+        for row in report.checks
+        if not row.passed
+        for name in (row.check.arguments.get("feature"), row.check.arguments.get("to"), row.check.arguments.get("by"))
+        if name
+    }
+    failed |= {n for row in report.checks if not row.passed for n in row.check.region.needs() if ":" not in n}
+    structural = any(not s.passed for s in report.structural)
+    steps = []
+    for step in recipe.steps:
+        names = {f.name for f in get_generator(step.generator).features}
+        if (names & failed or structural) and step.locked is not True:
+            fresh = re.sub(r"\.\d+$", "", step.id) + f".{attempt}"
+            step = step.model_copy(update={"id": fresh})
+        steps.append(step)
+    return recipe.model_copy(update={"steps": tuple(steps)})

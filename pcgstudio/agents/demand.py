@@ -1,0 +1,128 @@
+"""What an instruction asks for, before it becomes checks or steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ..region import Region
+
+Bound = Literal["equal", "at_least", "at_most", "between", "about"]
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number with how it is meant.
+
+    Parameters
+    ----------
+    bound : str
+        How the measured value must stand to it.
+    low, high : float
+        The number, or both ends of a range.
+    aim : float
+        What to build.
+    said : bool
+        Whether a number was said, rather than "a few" or an article.
+    """
+
+    bound: Bound
+    low: float
+    high: float
+    aim: float
+    said: bool = True
+
+    @classmethod
+    def exactly(cls, value: float) -> Amount:
+        """Return a plain number."""
+        return cls("equal", value, value, value)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A part of the map that was named.
+
+    Parameters
+    ----------
+    where : Region
+        Where to build.
+    measured : Region
+        Where it must be found; a little wider.
+    name : str
+        Canonical place word, or an empty string.
+    """
+
+    where: Region
+    measured: Region
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A relation to another feature, to the map's top level, or along a way.
+
+    Parameters
+    ----------
+    kind : str
+        in, on, middle, near, along, around, surrounded, far, outside, between, side, through, from, to, level, trend.
+    target : str
+        Feature name; for ``level`` top, middle or bottom; for ``through``, ``from`` and ``to`` also a place.
+    other : str
+        Second feature of ``between``; compass side of ``side``.
+    """
+
+    kind: str
+    target: str
+    other: str = ""
+
+
+@dataclass
+class Demand:
+    """One thing that is asked for, with all that is said about it."""
+
+    feature: str
+    quote: tuple[int, int] = (0, 0)
+    absent: bool = False
+    weight: float = 1.0
+    plural: bool = False
+    only: bool = False
+    each: bool = False
+    definite: bool = False
+    count: Amount | None = None
+    share: Amount | None = None
+    of: str = ""
+    adjectives: list[str] = field(default_factory=list)
+    choices: list[str] = field(default_factory=list)
+    dimensions: list[tuple[str, Amount]] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+
+    def widen(self, start: int, end: int) -> None:
+        """Let the quote cover another piece of the instruction."""
+        self.quote = (min(self.quote[0], start), max(self.quote[1], end))
+
+
+@dataclass
+class Reading:
+    """All that was read out of one instruction."""
+
+    text: str
+    demands: list[Demand] = field(default_factory=list)
+    extent_m: tuple[float, float] | None = None
+    extent_quote: str = ""
+    choices: list[tuple[str, str]] = field(default_factory=list)
+    not_understood: list[str] = field(default_factory=list)
+    unsupported: list[str] = field(default_factory=list)
+    not_wanted: list[str] = field(default_factory=list)
+    contradictions: list[str] = field(default_factory=list)
+    atmosphere: list[str] = field(default_factory=list)
+    interpretations: list[str] = field(default_factory=list)
+
+    def quoted(self, demand: Demand) -> str:
+        """Return the words a demand came from."""
+        return " ".join(self.text[demand.quote[0] : demand.quote[1]].split())
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing in the text describes a map."""
+        return not (self.demands or self.unsupported or self.not_wanted or self.choices)

@@ -1,0 +1,368 @@
+"""Follow-ups: what a sentence changes in a recipe that exists, in as few parameters as will do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..brief import Check
+from ..generator import get_generator, load_features
+from ..measure import METRICS, check_of, measure
+from ..params import parameters
+from ..recipe import Recipe, Step
+from ..world import World
+from .demand import Demand, Reading
+from .lexicon import Word, lexicon
+from .meaning import bounded, described, is_countable, maker, parameter
+from .reading import place_of, read
+
+_REMOVE = frozenset({"remove", "delete", "drop", "erase", "clear", "eliminate"})
+_TIMES = {"twice": 2.0, "double": 2.0, "doubled": 2.0, "thrice": 3.0, "triple": 3.0, "tripled": 3.0, "half": 0.5,
+          "halve": 0.5, "halved": 0.5, "quadruple": 4.0}  # fmt: skip
+_UP = frozenset({"increase", "raise", "grow", "enlarge", "boost", "heighten", "expand", "extend"})
+_DOWN = frozenset({"decrease", "reduce", "lower", "shrink", "diminish", "cut", "flatten"})
+_SLIGHTLY = frozenset({"slightly", "bit", "little", "somewhat", "touch"})
+_MUCH = frozenset({"much", "lot", "far", "considerably", "significantly", "way"})
+_NOUNS = {"height": "height", "width": "width", "depth": "depth", "number": "count", "count": "count", "amount": "count",
+          "size": "share", "area": "share", "cover": "share", "density": "share", "length": "length",
+          "altitude": "height", "elevation": "height"}  # fmt: skip
+_QUIET = frozenset({"make", "the", "be", "is", "are", "a", "an", "as", "by", "of", "to", "and", "them", "it", "please",
+                    "should", "than", "before", "that", "now", "turn", "so", "set", "get", "all", "its", "their", "there",
+                    "of", "more", "less", "in", "on", "height", "then", "i", "want", "would", "like", "can", "you", "let",
+                    "keep", "have", "too", "enough", "not", "times", "with", "for", "these", "those", "this", "at",
+                    "some", "again", "even", "still", "also", "just", "map", "from", "what", "they", "were", "was"})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of what exists.
+
+    Parameters
+    ----------
+    feature : str
+        What it is about.
+    kind : str
+        ``scale`` (an aspect by a factor), ``shift`` (an aspect by an amount), ``set`` (an aspect to a value),
+        ``remove``, ``move`` or ``describe`` (an adjective).
+    aspect, value, word : optional
+        As ``kind`` needs them.
+    vague : bool
+        Whether no amount was said, so that any change in the direction passes.
+    """
+
+    feature: str
+    kind: str
+    quote: str
+    aspect: str = ""
+    value: float = 1.0
+    word: str = ""
+    vague: bool = False
+
+
+@dataclass
+class Edit:
+    """Everything a follow-up asks for."""
+
+    changes: list[Change] = field(default_factory=list)
+    additions: Reading | None = None
+    not_understood: list[str] = field(default_factory=list)
+    interpretations: list[str] = field(default_factory=list)
+
+
+def read_edit(text: str, recipe: Recipe) -> Edit:
+    """Read a follow-up about a recipe."""
+    edit = Edit()
+    rest: list[str] = []
+    there = features_of(recipe)
+    for clause in re.split(
+        r"[.;!?\n]+|,\s*(?:and\s+)?(?=(?:remove|delete|add|make|move|put)\b)|\band (?=(?:remove|delete|add|make|move|put)\b)",
+        text,
+    ):  # noqa: E501 - one pattern reads better whole
+        if clause and clause.strip():
+            _read_clause(clause.strip(), there, edit, rest)
+    if rest:
+        edit.additions = read(". ".join(rest), frozenset(there))
+        edit.not_understood += edit.additions.not_understood
+    return edit
+
+
+def features_of(recipe: Recipe) -> list[str]:
+    """Return the features that the recipe's steps were asked to make, first to last."""
+    found: list[str] = []
+    for step in recipe.steps:
+        for feature in get_generator(step.generator).features:
+            sets_match = all(step.params.get(k, v) == v for k, v in feature.sets.items())
+            if step.enabled and sets_match and feature.name not in found:
+                found.append(feature.name)
+    return found
+
+
+def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str]) -> None:
+    words = lexicon().split(clause)
+    low = [w.text.lower() for w in words]
+    named = [w.kinds["feature"] for w in words if w.has("feature")]
+    feature = _meant(named, low, there, edit)
+    if low[0] in ("add", "put", "place", "include", "create", "give", "insert", "with") and named:
+        rest.append(clause)
+        return
+    if low[0] == "get" and "rid" in low or low[0] in _REMOVE:
+        _removals(clause, words, named, feature, edit)
+        return
+    if low[0] in ("move", "shift", "relocate", "bring") and feature:
+        place = next((w.kinds[k] for w in words for k in ("place", "place_adjective") if w.has(k)), None)
+        if place:
+            edit.changes.append(Change(feature, "move", clause, word=place))
+            _unread(words, edit, {"feature", "place", "place_adjective", "place_noun"})
+            return
+    change = _scaling(clause, words, low, feature) if feature else None
+    if change is not None:
+        edit.changes.append(change)
+        _unread(
+            words, edit, {"feature", "comparative", "number", "percent", "unit", "adjective", "after_bound", "bound"}
+        )
+        return
+    rest.append(clause)
+
+
+def _meant(named: list[str], low: list[str], there: list[str], edit: Edit) -> str:
+    """Return the feature a clause is about; a pronoun means the last one that was made."""
+    if named:
+        return next((n for n in named if n in there), named[0])
+    if {"it", "them", "that"} & set(low) and there:
+        own = [f for f in there if stage_matters(f)]
+        if own:
+            edit.interpretations.append(f"read the pronoun as the {own[-1]}")
+            return own[-1]
+    return ""
+
+
+def stage_matters(feature: str) -> bool:
+    """Whether a person would speak of it; the climate and erosion are background."""
+    return maker(feature).stage not in ("base", "erosion", "climate")
+
+
+def _removals(clause: str, words: list[Word], named: list[str], feature: str, edit: Edit) -> None:
+    for name in named or [feature]:
+        if name:
+            edit.changes.append(Change(name, "remove", clause))
+    _unread(words, edit, {"feature", "count"} if "all" in clause.lower() or len(named) else {"feature"})
+    low = clause.lower()
+    if re.search(r"\b(last|first|second|one of|in the|near)\b", low) or any(w.has("number") for w in words):
+        edit.not_understood.append(clause)
+
+
+def _scaling(clause: str, words: list[Word], low: list[str], feature: str) -> Change | None:
+    """Read "twice as high", "50% taller", "higher", "by 20 m", "too steep", "more", "fewer"."""
+    factor = next((_TIMES[w] for w in low if w in _TIMES), None)
+    numbers = [(i, float(w.kinds["number"])) for i, w in enumerate(words) if w.has("number")]
+    aspect = next((_NOUNS[w] for w in low if w in _NOUNS), "")
+    comparative = next((w for w in words if w.has("comparative")), None)
+    adjective = next((w for w in words if w.has("adjective") and w.text.lower() not in _TIMES), None)
+    percent = any(w.has("percent") for w in words)
+    if "times" in low and numbers:
+        factor, numbers = numbers[0][1], []
+    direction = 1 if set(low) & _UP else -1 if set(low) & _DOWN else 0
+    if comparative is not None:
+        aspect, usual = _aspect_of(comparative, feature, aspect)
+        direction = direction or (1 if usual > 1 else -1)
+        if factor is None and not numbers:
+            return Change(feature, "scale", clause, aspect, _eased(usual, low), vague=True)
+    if adjective is not None and not aspect:
+        meaning = described(feature, adjective.text.lower())
+        if meaning is not None:
+            aspect = meaning[0].aspect
+            if "too" in low or ("not" in low and "enough" in low):
+                grows = isinstance(meaning[1], int | float) and meaning[1] >= float(
+                    meaning[0].adjectives.get("", meaning[1])
+                )
+                usual = (0.65 if grows else 1.5) if "too" in low else (1.5 if grows else 0.65)
+                return Change(feature, "scale", clause, aspect, usual, vague=True)
+            if factor is None and not numbers:
+                return Change(feature, "describe", clause, aspect, word=adjective.text.lower())
+    aspect = aspect or _main_aspect(feature)
+    if factor is not None:
+        return Change(feature, "scale", clause, aspect, factor)
+    if numbers:
+        value = numbers[0][1]
+        if percent:
+            return Change(feature, "scale", clause, aspect, 1 + (direction or 1) * value / 100)
+        unit = next((float(w.kinds["unit"]) for w in words if w.has("unit")), None)
+        if unit is not None and direction:
+            return Change(feature, "shift", clause, aspect, direction * value * unit)
+        if unit is not None:
+            return Change(feature, "set", clause, aspect, value * unit)
+        return Change(feature, "set", clause, "count", value) if is_countable(feature) else None
+    if direction:
+        return Change(feature, "scale", clause, aspect, _eased(1.5 if direction > 0 else 0.65, low), vague=True)
+    if "not" in low and "enough" in low:
+        return Change(feature, "scale", clause, "count" if is_countable(feature) else "share", 1.5, vague=True)
+    return None
+
+
+def _eased(factor: float, low: list[str]) -> float:
+    """Make a change smaller after "slightly" and larger after "much"."""
+    if set(low) & _SLIGHTLY:
+        return 1 + (factor - 1) * 0.5
+    return 1 + (factor - 1) * (1.8 if factor > 1 else 1.3) if set(low) & _MUCH else factor
+
+
+def _aspect_of(word: Word, feature: str, aspect: str) -> tuple[str, float]:
+    name, usual = word.kinds["comparative"]
+    if name in ("more", "less"):
+        name = aspect or ("count" if is_countable(feature) else "share")
+    if name == "share" and parameter(feature, "share") is None:
+        name = next((a for a in ("width", "size", "height") if parameter(feature, a)), "share")
+    return name, usual
+
+
+def _main_aspect(feature: str) -> str:
+    return next((a for a in ("height", "width", "share", "depth", "count") if parameter(feature, a)), "share")
+
+
+def _unread(words: list[Word], edit: Edit, read_kinds: set[str]) -> None:
+    """List the content words of a clause that the change did not use."""
+    for word in words:
+        low = word.text.lower()
+        known = {*_QUIET, *_TIMES, *_UP, *_DOWN, *_SLIGHTLY, *_MUCH, *_NOUNS, *_REMOVE}
+        if word.has("mark") or low in known or any(word.has(k) for k in read_kinds):
+            continue
+        if word.has("stop") or all(part in known for part in low.split()):
+            continue
+        if low in ("move", "shift", "relocate", "bring", "rid"):
+            continue
+        edit.not_understood.append(word.text)
+
+
+# -- applying ----------------------------------------------------------------------------------------------------------
+
+
+def makers_of(recipe: Recipe, feature: str) -> list[Step]:
+    """Return the enabled steps that make a feature."""
+    one = load_features()[feature]
+    found = []
+    for step in recipe.steps:
+        made_by = get_generator(step.generator)
+        if step.enabled and any(f.name == feature for f in made_by.features):
+            defaults = made_by.params.model_construct().model_dump()
+            if all(step.params.get(k, defaults.get(k)) == v for k, v in one.sets.items()):
+                found.append(step)
+    return found
+
+
+def apply_change(recipe: Recipe, change: Change) -> Recipe:
+    """Return the recipe after a change; unchanged where nothing in it can do that or a lock forbids it."""
+    steps = [s for s in makers_of(recipe, change.feature) if s.locked is not True]
+    if change.kind == "remove":
+        gone = {s.id for s in steps}
+        return recipe.model_copy(update={"steps": tuple(s for s in recipe.steps if s.id not in gone)})
+    for step in steps:
+        if change.kind == "move":
+            recipe = recipe.with_step(step.model_copy(update={"where": place_of(change.word).where}))
+            continue
+        told = _new_value(step, change)
+        if told is not None and not step.locks(told[0]):
+            recipe = recipe.with_step(step.changed(**{told[0]: told[1]}))
+    return recipe
+
+
+def _new_value(step: Step, change: Change) -> tuple[str, Any] | None:
+    if change.kind == "describe":
+        meaning = described(change.feature, change.word)
+        return (meaning[0].name, meaning[1]) if meaning else None
+    for one in parameters(get_generator(step.generator).params):
+        if one.aspect != change.aspect or one.feature not in ("", change.feature):
+            continue
+        now = getattr(step.parsed(), one.name)
+        if not isinstance(now, int | float):
+            continue
+        value = {"scale": now * change.value, "shift": now + change.value, "set": change.value}[change.kind]
+        if one.type == "int" and round(value) == now and change.kind == "scale":
+            value = now + (1 if change.value > 1 else -1)
+        return one.name, bounded(one, value)
+    return None
+
+
+def checks_of(change: Change, before: World | None) -> Iterator[Check]:
+    """Yield what a change must show on the new map, compared with the earlier one."""
+    feature = load_features()[change.feature]
+    arguments: dict[str, Any] = {"feature": change.feature}
+    if change.kind == "remove":
+        if feature.layer:
+            yield check_of("share", 0, "absent", arguments={**arguments, "of": "map"}, quote=change.quote)
+        else:
+            yield check_of("count", 0, "absent", arguments=arguments, quote=change.quote)
+        return
+    if change.kind == "move":
+        yield check_of("share_inside", 0.7, "at_least", arguments=arguments, quote=change.quote,
+                       region=place_of(change.word).measured)  # fmt: skip
+        return
+    if change.aspect not in METRICS or before is None:
+        return
+    if change.aspect == "share":
+        arguments["of"] = "map" if feature.layer == "water_kind" else "land"
+    earlier = measure(before, Check(metric=change.aspect, arguments=arguments))
+    if earlier is None:
+        return
+    if change.kind == "describe" or change.vague:
+        if change.kind == "describe":
+            meaning = described(change.feature, change.word)
+            usual = meaning[0].adjectives.get("", 0) if meaning else 0
+            grows = bool(meaning and isinstance(meaning[1], int | float) and meaning[1] > usual)
+        else:
+            grows = change.value > 1
+        yield check_of(change.aspect, earlier, "more_than" if grows else "less_than", arguments=arguments,
+                       quote=change.quote, tolerance=0.02 * abs(earlier))  # fmt: skip
+        return
+    value = {"scale": earlier * change.value, "shift": earlier + change.value, "set": change.value}[change.kind]
+    if change.aspect == "count":
+        value = round(value)
+    yield check_of(change.aspect, value, arguments=arguments, quote=change.quote)
+
+
+def kept_checks(old: Iterable[Check], edit: Edit) -> list[Check]:
+    """Return the earlier checks that the follow-up does not contradict."""
+    kept = []
+    for check in old:
+        if not any(_overrules(change, check) for change in edit.changes) and not _more_of(edit, check):
+            kept.append(check)
+    return kept
+
+
+def _overrules(change: Change, check: Check) -> bool:
+    about = {
+        check.arguments.get("feature"),
+        check.arguments.get("to"),
+        check.arguments.get("by"),
+        *check.region.needs(),
+    }
+    if change.kind == "remove":
+        return change.feature in about
+    if check.arguments.get("feature") != change.feature:
+        return False
+    if change.kind == "move":
+        return check.metric in ("share_inside", "parts_inside", "parts_near", "distance")
+    return check.metric in (change.aspect, "relief" if change.aspect == "height" else change.aspect)
+
+
+def _more_of(edit: Edit, check: Check) -> bool:
+    """Whether the additions ask for more of what a count check had fixed."""
+    added: list[Demand] = edit.additions.demands if edit.additions else []
+    return check.metric in ("count", "share", "share_inside", "parts_inside") and any(
+        d.feature == check.arguments.get("feature") for d in added
+    )
+
+
+def renumbered(reading: Reading, before: World | None) -> Reading:
+    """Return the additions with counts that include what is there: "add two lakes" to one makes three."""
+    if before is None:
+        return reading
+    for demand in reading.demands:
+        if demand.absent or not is_countable(demand.feature):
+            continue
+        there = measure(before, Check(metric="count", arguments={"feature": demand.feature})) or 0
+        if there and demand.count is not None and not demand.places:
+            total = replace(demand.count, low=demand.count.low + there, high=demand.count.high + there)
+            demand.count = total
+    return reading

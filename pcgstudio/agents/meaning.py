@@ -1,0 +1,87 @@
+"""From words to parameters and metrics, by what the generators declare."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+
+from ..generator import Generator, load_features, load_generators
+from ..params import REFERENCE_EXTENT_M, Parameter, parameters
+from .lexicon import lexicon
+
+
+@cache
+def maker(feature: str) -> Generator:
+    """Return the generator that makes a feature; the first in the natural order that declares it."""
+    return next(g for g in load_generators().values() if any(f.name == feature for f in g.features))
+
+
+def stage_of(feature: str) -> str:
+    """Return the stage of the generator that makes a feature."""
+    return maker(feature).stage
+
+
+def parameter(feature: str, aspect: str) -> Parameter | None:
+    """Return the parameter that drives an aspect of a feature, or None."""
+    found = [p for p in parameters(maker(feature).params) if p.aspect == aspect and p.feature in ("", feature)]
+    return max(found, key=lambda p: p.feature == feature, default=None)
+
+
+def described(feature: str, word: str, kind: str = "adjective") -> tuple[Parameter, float | str] | None:
+    """Return what an adjective or choice word sets on the maker of a feature, or None if it says nothing there."""
+    made_by = maker(feature)
+    for meaning in lexicon().meanings(word, kind):
+        if meaning.generator.name == made_by.name and meaning.parameter.feature in ("", feature):
+            return meaning.parameter, meaning.value
+    return None
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """What an adjective demands of the metric its parameter drives."""
+
+    relation: str
+    value: float
+
+
+def threshold(one: Parameter, word: str, scale: float) -> Threshold | None:
+    """Return the middle between an adjective's value and its neighbour toward the unmarked one.
+
+    None where the word is the unmarked one itself or where no metric follows the parameter upward.
+    """
+    if not one.aspect or one.direction < 0:
+        return None
+    usual = one.adjectives.get("", one.default)
+    value = one.adjectives[word]
+    if not isinstance(usual, int | float) or value == usual:
+        return None
+    between = sorted({*one.adjectives.values(), usual})
+    at = between.index(value)
+    near = between[at - 1] if value > usual else between[at + 1]
+    factor = scale if one.scales else 1.0
+    middle = math.sqrt(value * near) if one.log and min(value, near) > 0 else (value + near) / 2
+    return Threshold("at_least" if value > usual else "at_most", middle * factor)
+
+
+def scale_of(extent_m: tuple[float, float]) -> float:
+    """Return how much longer a map is than the one for which adjectives are stated."""
+    return max(extent_m) / REFERENCE_EXTENT_M
+
+
+def bounded(one: Parameter, value: float) -> float:
+    """Clip a value to the bounds of its parameter, and make it whole where the parameter is."""
+    low = -math.inf if one.minimum is None else one.minimum
+    high = math.inf if one.maximum is None else one.maximum
+    value = min(max(value, low), high)
+    return round(value) if one.type == "int" else value
+
+
+def is_countable(feature: str) -> bool:
+    """Whether "three of them" can be asked for."""
+    return parameter(feature, "count") is not None
+
+
+def is_known(feature: str) -> bool:
+    """Whether some installed generator makes it."""
+    return feature in load_features()

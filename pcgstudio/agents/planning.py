@@ -1,0 +1,351 @@
+"""From demands to a recipe: the built-in actor's plan."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from ..generator import STAGES, get_generator, load_features, load_generators
+from ..params import Parameter, parameters
+from ..recipe import Recipe, Step
+from ..region import EVERYWHERE, AllOf, AnyOf, Between, Compass, Everywhere, Level, Near, Not, Of, Region, Ring, SideOf
+from .briefing import NEAR
+from .demand import Demand, Link, Reading
+from .lexicon import lexicon
+from .meaning import bounded, described, maker, parameter, scale_of, stage_of
+from .reading import band_between, place_of
+
+DEFAULT_EXTENT_M = 1024.0
+DEFAULT_RESOLUTION = 512
+ROOM_PITCH_M = 17.0
+"""Side of the square that a room and its share of corridors take up in a dungeon of medium rooms."""
+
+_INDOORS = ("interior", "role")
+_NATURE = ("forest", "tree", "conifer", "broadleaf", "palm", "dead tree", "shrub")
+
+
+def choose_extent(reading: Reading, asked: tuple[float, float] | None) -> tuple[float, float]:
+    """Return the size of the map [m]: as said, or one in which what is asked for looks right."""
+    if asked or reading.extent_m:
+        return asked or reading.extent_m or (DEFAULT_EXTENT_M, DEFAULT_EXTENT_M)
+    if _indoors(reading.demands):
+        rooms = max((d.count.aim for d in reading.demands if d.feature == "room" and d.count), default=9)
+        side = math.ceil(max(math.sqrt(rooms) * ROOM_PITCH_M, 48) / 16) * 16.0
+        return side, side
+    tallest = max((a.aim for d in reading.demands for aspect, a in d.dimensions if aspect in ("height", "")), default=0)
+    side = max(DEFAULT_EXTENT_M, math.ceil(3.2 * tallest / 256) * 256.0)
+    return side, side
+
+
+def _indoors(demands: Iterable[Demand]) -> bool:
+    """Whether all that is asked for lies inside: rooms and what stands in them."""
+    asked = [d for d in demands if not d.absent and d.feature != "terrain"]
+    return bool(asked) and all(stage_of(d.feature) in _INDOORS for d in asked)
+
+
+def plan(reading: Reading, *, extent_m: tuple[float, float], seed: int, resolution: int, name: str) -> Recipe:
+    """Return a recipe that should meet the demands."""
+    planner = _Planner(reading, extent_m)
+    steps = planner.interior() if _indoors(reading.demands) else planner.outdoors()
+    return Recipe(name=name, seed=seed, extent_m=extent_m, resolution=resolution, steps=tuple(in_order(steps)))
+
+
+def in_order(steps: Iterable[Step]) -> list[Step]:
+    """Sort steps by stage; within a stage, what a region refers to comes first, otherwise as asked."""
+    ordered = sorted(steps, key=lambda s: STAGES.index(get_generator(s.generator).stage))
+    for _ in ordered:
+        for i, step in enumerate(ordered):
+            makers = {j for j, other in enumerate(ordered) if _makes(other) & _feature_needs(step.where) and j > i}
+            if makers:
+                ordered.insert(max(makers), ordered.pop(i))
+                break
+        else:
+            break
+    return ordered
+
+
+def _makes(step: Step) -> set[str]:
+    return {f.name for f in get_generator(step.generator).features}
+
+
+def _feature_needs(where: Region) -> set[str]:
+    """Return the features a region refers to; a range or a level names a layer and orders nothing."""
+    return {n for n in where.needs() if ":" not in n}
+
+
+class _Planner:
+    def __init__(self, reading: Reading, extent_m: tuple[float, float]) -> None:
+        self.reading = reading
+        self.extent_m = extent_m
+        self.side_m = max(extent_m)
+        self.scale = scale_of(extent_m)
+        self.steps: dict[str, Step] = {}
+        self.wanted = [d for d in reading.demands if not d.absent]
+        self.unwanted = {d.feature for d in reading.demands if d.absent and not d.places and not d.links}
+
+    # -- whole maps ------------------------------------------------------------------------------------------------
+
+    def outdoors(self) -> list[Step]:
+        for demand in sorted(self.wanted, key=lambda d: STAGES.index(stage_of(d.feature))):
+            self._demand(demand)
+        self._ground()
+        self._climate()
+        self._dressing()
+        return list(self.steps.values())
+
+    def interior(self) -> list[Step]:
+        self._add("rooms", "rooms", {}, purpose="rooms joined by corridors")
+        for demand in self.wanted:
+            if stage_of(demand.feature) in _INDOORS:
+                self._demand(demand)
+        if not any(s.generator == "roles" for s in self.steps.values()):
+            self._add("roles", "roles", {}, purpose="an entrance, an exit and what lies between")
+        self._silence_roles()
+        return list(self.steps.values())
+
+    def _silence_roles(self) -> None:
+        """Turn off what the roles step would add although it is unwanted."""
+        for feature in self.unwanted:
+            if stage_of(feature) not in _INDOORS:
+                continue
+            counting = parameter(feature, "count")
+            step_id = maker(feature).name
+            if counting is not None and step_id in self.steps:
+                self._set(step_id, counting, 0)
+
+    def _ground(self) -> None:
+        """Add what the demands stand on: gentle ground below, drainage cut into it."""
+        has = {s.generator for s in self.steps.values()}
+        if "terrain_noise" not in has:
+            self._add("terrain", "terrain_noise", {}, purpose="gentle ground to build on")
+        if "landmass" not in has and self._needs_sea():
+            self._landmass({"pattern": "coast"})
+        if "hydraulic_erosion" not in has and "erosion" not in self.unwanted and "terrain:flat" not in has:
+            self._add("erosion", "hydraulic_erosion", {}, purpose="valleys where water would run")
+
+    def _needs_sea(self) -> bool:
+        return any("sea" in (ln.target, ln.other) for d in self.wanted for ln in d.links)
+
+    def _climate(self) -> None:
+        palette = {}
+        for word, _ in self.reading.choices:
+            for meaning in _climate_meanings(word):
+                palette[meaning[0]] = meaning[1]
+        for demand in self.wanted:
+            for word in demand.choices:
+                if described(demand.feature, word, "choice") is None:
+                    palette.update(_climate_meanings(word))
+        step = self.steps.get("climate")
+        self._add(
+            "climate", "climate", {**(step.params if step else {}), **palette}, purpose="temperature, moisture, biomes"
+        )
+
+    def _dressing(self) -> None:
+        """Add a little woodland and rock where nobody said anything about them."""
+        said = {d.feature for d in self.reading.demands}
+        if not said & set(_NATURE) and not self._biome_only():
+            self._add("woodland", "scatter", {"kind": "tree", "cover": 0.14}, purpose="a little woodland")
+        if not said & {"rock"}:
+            self._add("rocks", "scatter", {"kind": "rock"}, purpose="rocks here and there")
+
+    def _biome_only(self) -> bool:
+        """Whether the land is asked to be bare: mostly desert, snow or the like."""
+        bare = ("desert", "snow", "tundra", "badlands", "rock ground", "volcanic ground", "farmland")
+        return any(d.feature in bare and not d.places for d in self.wanted) or bool(self.unwanted & set(_NATURE))
+
+    # -- one demand ------------------------------------------------------------------------------------------------
+
+    def _demand(self, demand: Demand) -> None:
+        made_by = maker(demand.feature)
+        feature = load_features()[demand.feature]
+        params: dict[str, Any] = dict(feature.sets)
+        if made_by.name == "landmass":
+            self._landmass({**params, **self._values(demand)})
+            return
+        single = made_by.stage in ("base", "terrace", "climate", *_INDOORS)
+        step_id = _STEP_NAMES.get(made_by.name, made_by.name) if single else self._free_id(demand.feature)
+        where = EVERYWHERE if made_by.stage in ("base", "climate", *_INDOORS) else self._where(demand)
+        earlier = self.steps.get(step_id)
+        merged = {**(earlier.params if earlier else {}), **params, **self._values(demand)}
+        self._add(step_id, made_by.name, merged, where=where, purpose=self.reading.quoted(demand))
+        for need in feature.needs:
+            if not any(need in _makes(s) for s in self.steps.values()):
+                self._demand(Demand(need, demand.quote))
+        self._flip_links(demand)
+
+    def _landmass(self, params: dict[str, Any]) -> None:
+        earlier = self.steps.get("land")
+        merged = {**params, **(earlier.params if earlier else {})}
+        if earlier and params.get("pattern") not in (None, "coast") and earlier.params.get("pattern") == "coast":
+            merged = {**(earlier.params), **params}
+        merged.update({k: v for k, v in params.items() if k not in ("pattern",)})
+        self._add("land", "landmass", merged, purpose="the coast")
+
+    def _values(self, demand: Demand) -> dict[str, Any]:
+        """Return the parameters that counts, shares, adjectives and sizes ask for."""
+        values: dict[str, Any] = {}
+        counting = parameter(demand.feature, "count")
+        if counting is not None and (aim := self._how_many(demand)) is not None:
+            values[counting.name] = bounded(counting, aim)
+        self._share(demand, values)
+        for word in demand.adjectives:
+            meaning = described(demand.feature, word)
+            if meaning is not None and isinstance(meaning[1], int | float):
+                factor = self.scale if meaning[0].scales else 1.0
+                values[meaning[0].name] = bounded(meaning[0], meaning[1] * factor)
+        for word in demand.choices:
+            chosen = described(demand.feature, word, "choice")
+            if chosen is not None:
+                values[chosen[0].name] = chosen[1]
+        for aspect, amount in demand.dimensions:
+            one = parameter(demand.feature, aspect or "height") or parameter(demand.feature, "width")
+            if one is not None:
+                values[one.name] = bounded(one, amount.aim)
+        if demand.feature == "river":
+            self._river_way(demand, values)
+        return values
+
+    def _how_many(self, demand: Demand) -> float | None:
+        feature = load_features()[demand.feature]
+        if demand.count is not None and (demand.count.said or demand.count.aim > 1 or feature.count_by != "instances"):
+            return demand.count.aim
+        if feature.count_by in ("parts", "peaks", "paths"):
+            return 3.0 if demand.plural else 1.0
+        return None
+
+    def _share(self, demand: Demand, values: dict[str, Any]) -> None:
+        driving = parameter(demand.feature, "share")
+        if driving is None or demand.share is None:
+            return
+        share = demand.share.aim
+        if demand.of == "map" and driving.name == "cover":
+            share /= max(self._land_share(), 0.05)
+        values[driving.name] = bounded(driving, share)
+
+    def _land_share(self) -> float:
+        """Return the share of the map that will be land, as far as the plan knows."""
+        step = self.steps.get("land")
+        told = step.params.get("land_fraction") if step else None
+        return float(told) if told is not None else (0.4 if step else 1.0)
+
+    def _river_way(self, demand: Demand, values: dict[str, Any]) -> None:
+        names = {p.name: p for p in parameters(maker("river").params)}
+        for link in demand.links:
+            if link.kind == "through" and link.target == "centre" and "through_centre" in names:
+                values["through_centre"] = True
+            if link.kind == "from" and link.target in names.get("from_side", _NONE).options:
+                values["from_side"] = link.target
+            if link.kind == "to" and link.target in names.get("toward", _NONE).options:
+                values["toward"] = link.target
+            if link.kind in ("to", "in") and link.target in names.get("mouth", _NONE).options:
+                values["mouth"] = link.target
+
+    # -- regions ---------------------------------------------------------------------------------------------------
+
+    def _where(self, demand: Demand) -> Region:
+        regions: list[Region] = [p.where for p in demand.places]
+        regions += [r for link in demand.links if (r := self._link_region(demand, link)) is not None]
+        if demand.feature in _NATURE and any(ln.kind == "level" for ln in demand.links):
+            regions = [r for r in regions if not isinstance(r, Everywhere)]
+        for absent in self.reading.demands:
+            if absent.absent and absent.feature == demand.feature and absent.places:
+                regions += [Not(region=p.measured) for p in absent.places]
+        return EVERYWHERE if not regions else regions[0] if len(regions) == 1 else AllOf(regions=tuple(regions))
+
+    def _link_region(self, demand: Demand, link: Link) -> Region | None:
+        reach = self.side_m * NEAR
+        early = link.target in load_features() and not _before(link.target, demand.feature)
+        match link.kind:
+            case _ if early and link.kind not in ("outside", "level", "far"):
+                return None
+            case "in" | "on" | "middle":
+                return Of(feature=link.target, filled=True)
+            case "near" | "around":
+                return Near(feature=link.target, distance_m=reach * 0.8, feather_m=reach * 0.2)
+            case "along":
+                return Near(feature=link.target, distance_m=reach * 0.4, feather_m=reach * 0.1)
+            case "far":
+                return Not(region=AnyOf(regions=(Of(feature=link.target), Near(feature=link.target, distance_m=reach))))
+            case "outside" if link.target:
+                return Not(region=Of(feature=link.target))
+            case "outside":
+                return Not(region=Compass.model_validate({"place": link.other, "depth": 0.45}))
+            case "between" if link.target != link.other:
+                return Between(first=link.target, second=link.other)
+            case "side":
+                return SideOf.model_validate({"feature": link.target, "side": link.other})
+            case "level":
+                return Level.model_validate({"which": link.target})
+            case "from" if demand.feature == "river" and link.target in load_features():
+                return Of(feature=link.target, feather_m=reach / 4)
+            case "to":
+                start = next((ln.target for ln in demand.links if ln.kind == "from"), "")
+                return band_between(start, link.target) if demand.feature != "river" else None
+        return None
+
+    def _flip_links(self, demand: Demand) -> None:
+        """Where the other thing is made later, place that one by this one; where both are free, use an anchor."""
+        for link in demand.links:
+            if link.target not in load_features() or _before(link.target, demand.feature):
+                continue
+            reach = self.side_m * NEAR
+            near = AnyOf(regions=(Near(feature=demand.feature, distance_m=reach), Of(feature=demand.feature)))
+            other = next((d for d in self.wanted if d.feature == link.target), None)
+            if other is None or other.places:
+                continue
+            if link.kind == "around" and stage_of(demand.feature) == "landform":
+                self._anchor(demand, link.target)
+            elif link.kind in ("near", "along", "in", "on", "middle"):
+                self.flipped = {**getattr(self, "flipped", {}), link.target: near}
+
+    def _anchor(self, outer: Demand, inner: str) -> None:
+        """Put the outer thing on a ring and the inner one into the middle of the map."""
+        step = next(s for s in self.steps.values() if outer.feature in _makes(s))
+        where = Ring(inner=0.26, outer=0.44, feather=0.08)
+        self.steps[step.id] = step.model_copy(update={"where": where})
+        for demand in self.wanted:
+            if demand.feature == inner and not demand.places:
+                demand.places.append(place_of("centre"))
+
+    # -- steps -----------------------------------------------------------------------------------------------------
+
+    def _free_id(self, name: str) -> str:
+        number = 1
+        slug = name.replace(" ", "-")
+        while (slug if number == 1 else f"{slug}-{number}") in self.steps:
+            number += 1
+        return slug if number == 1 else f"{slug}-{number}"
+
+    def _add(
+        self, step_id: str, generator: str, params: dict[str, Any], *, where: Region = EVERYWHERE, purpose: str = ""
+    ) -> None:
+        if generator not in load_generators():
+            return
+        scaled = {
+            p.name: bounded(p, p.default * self.scale)
+            for p in parameters(get_generator(generator).params)
+            if p.scales and self.scale != 1 and isinstance(p.default, int | float)
+        }
+        kept = {k: v for k, v in params.items() if k in get_generator(generator).params.model_fields}
+        self.steps[step_id] = Step(
+            id=step_id, generator=generator, params={**scaled, **kept}, where=where, purpose=purpose
+        )
+
+    def _set(self, step_id: str, one: Parameter, value: float) -> None:
+        self.steps[step_id] = self.steps[step_id].changed(**{one.name: bounded(one, value)})
+
+
+_NONE = Parameter("", "", None, "")
+_STEP_NAMES = {"terrain_noise": "terrain"}
+
+
+def _before(target: str, feature: str) -> bool:
+    """Whether the target stands when the feature is made."""
+    return STAGES.index(stage_of(target)) <= STAGES.index(stage_of(feature))
+
+
+def _climate_meanings(word: str) -> list[tuple[str, Any]]:
+    """Return what a word sets on the climate step, empty where it says nothing there."""
+    found = [*lexicon().meanings(word, "choice"), *lexicon().meanings(word, "adjective")]
+    return [(m.parameter.name, m.value) for m in found if m.generator.name == "climate"][:1]

@@ -1,0 +1,218 @@
+"""Instances as one mesh a model, with a baked colour per triangle, and as bumps that cast shadows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from .models import SPECIES, VARIANTS, model, scaling
+from .shading import KEY
+from .world import FloatArray, Instances, World
+
+KX, KY, KZ = (np.float32(v) for v in KEY)
+GROWN = frozenset({"conifer", "broadleaf", "palm", "dead", "shrub", "boulder", "slab", "tuft", "flowers"})
+"""Species that vary in colour."""
+
+TRIANGLE_BUDGET = 1_200_000
+"""Triangles of things in one picture; beyond it models are drawn simpler, then fewer."""
+
+
+@dataclass(frozen=True)
+class Mesh:
+    """Triangles with a colour each.
+
+    Parameters
+    ----------
+    vertices : ndarray
+        ``(n, 3) float32`` [m].
+    faces : ndarray
+        ``(m, 3) int32``, counter-clockwise seen from outside.
+    colour : ndarray
+        ``(m, 3) float32`` sRGB in [0, 1], light included.
+    """
+
+    vertices: FloatArray
+    faces: NDArray[np.int32]
+    colour: FloatArray
+
+
+@dataclass(frozen=True)
+class _Table:
+    """All models in all variants end to end, for the kernel; leaves have a triangle for each side."""
+
+    vertices: FloatArray
+    faces: NDArray[np.int32]
+    colour: FloatArray
+    vertex_start: NDArray[np.int64]  # by model number, one more than models
+    face_start: NDArray[np.int64]
+
+
+@cache
+def _table() -> _Table:
+    vertices, faces, colours, vertex_start, face_start = [], [], [], [0], [0]
+    for name in SPECIES:
+        for variant in range(VARIANTS):
+            count = 0
+            for part in model(name, variant):
+                own = np.concatenate([part.faces, part.faces[:, ::-1]]) if part.two_sided else part.faces
+                faces.append(own + count)
+                colours.append(np.tile(np.array(part.colour, dtype=np.float32) / 255, (len(own), 1)))
+                vertices.append(part.vertices)
+                count += len(part.vertices)
+            vertex_start.append(vertex_start[-1] + count)
+            face_start.append(sum(len(f) for f in faces))
+    return _Table(
+        np.concatenate(vertices), np.concatenate(faces).astype(np.int32), np.concatenate(colours).astype(np.float32),
+        np.array(vertex_start), np.array(face_start),
+    )  # fmt: skip
+
+
+def drawable(world: World, smallest_m: float) -> list[tuple[str, Instances]]:
+    """Return species and their instances that have a model and are at least ``smallest_m`` high or wide."""
+    found = []
+    for kind, placed in world.instances.items():
+        if kind == "light" or not len(placed):
+            continue
+        large = placed.size.max(axis=1) >= smallest_m
+        for index, name in enumerate(placed.names):
+            chosen = large & (placed.species == index)
+            if name in SPECIES and chosen.any():
+                found.append((name, placed.keep(chosen)))
+    return found
+
+
+def canopy(groups: list[tuple[str, Instances]], ground: FloatArray, texel_m: float) -> FloatArray:
+    """``(rows, cols) float32``: tops of the things over the ground [m], as domes; what casts their shadows."""
+    tops = ground.copy()
+    for _, placed in groups:
+        _stamp(tops, placed.placement, placed.size, np.float32(texel_m))
+    return tops
+
+
+def mesh(groups: list[tuple[str, Instances]], shadow: FloatArray, texel_m: float) -> Mesh:
+    """Return all the things as one mesh with baked light.
+
+    Parameters
+    ----------
+    groups : list of (species, Instances)
+        From `drawable`.
+    shadow : ndarray
+        ``(rows, cols)`` shadow of the relief, 1 in the dark.
+    texel_m : float
+        Size of a texel of ``shadow`` [m].
+    """
+    table = _table()
+    full = sum(len(p) * sum(len(part.faces) for part in model(name)) for name, p in groups)
+    share = min(1.0, TRIANGLE_BUDGET / max(full, 1))
+    growth = np.float32(min(share**-0.25, 1.6))
+    numbers, places, factors, tints = [], [], [], []
+    for name, placed in groups:
+        lot = placed if share == 1.0 else placed.keep(_thinned(len(placed), share))
+        variant = np.arange(len(lot)) % VARIANTS
+        sizes = np.empty((len(lot), 3), dtype=np.float32)
+        for k in range(VARIANTS):
+            sizes[variant == k] = scaling(name, lot.size[variant == k], k) * growth
+        numbers.append(SPECIES.index(name) * VARIANTS + variant)
+        places.append(lot.placement)
+        factors.append(sizes)
+        tints.append(_tints(name, len(lot)))
+    number, placement = np.concatenate(numbers), np.concatenate(places)
+    rows = np.clip(shadow.shape[0] - placement[:, 1] / texel_m, 0, shadow.shape[0] - 1).astype(np.intp)
+    cols = np.clip(placement[:, 0] / texel_m, 0, shadow.shape[1] - 1).astype(np.intp)
+    vertex_first = np.concatenate([[0], np.cumsum(np.diff(table.vertex_start)[number])])
+    face_first = np.concatenate([[0], np.cumsum(np.diff(table.face_start)[number])])
+    made = _place(
+        number, placement, np.concatenate(factors), np.concatenate(tints), shadow[rows, cols], vertex_first, face_first,
+        table.vertices, table.faces, table.colour, table.vertex_start, table.face_start,
+    )  # fmt: skip
+    return Mesh(*made)
+
+
+def _thinned(count: int, share: float) -> NDArray[np.bool_]:
+    """Pick a share of the things, evenly and always the same ones."""
+    turns = (np.arange(count) * 0.6180339887) % 1.0
+    return np.asarray(turns < share)
+
+
+def _tints(name: str, count: int) -> FloatArray:
+    """``(count, 3)`` factors that make no two trees alike: lighter or darker, warmer or cooler."""
+    if name not in GROWN:
+        return np.ones((count, 3), dtype=np.float32)
+    dice = np.random.Generator(np.random.PCG64([count, *name.encode()]))
+    warmth = dice.normal(0, 0.035, (count, 1)) * np.array([[1.0, 0.25, -0.6]])
+    return np.asarray(1 + dice.normal(0, 0.05, (count, 1)) + warmth, dtype=np.float32)
+
+
+@nb.njit(parallel=True, cache=True)
+def _place(
+    number,
+    placement,
+    factors,
+    tint,
+    shadow,
+    vertex_first,
+    face_first,
+    all_vertices,
+    all_faces,
+    all_colours,
+    vertex_start,
+    face_start,
+):  # type: ignore[no-untyped-def]  # noqa: E501  # numba infers
+    vertices = np.empty((vertex_first[-1], 3), dtype=np.float32)
+    faces = np.empty((face_first[-1], 3), dtype=np.int32)
+    colour = np.empty((face_first[-1], 3), dtype=np.float32)
+    cool = np.array([0.50, 0.57, 0.68], dtype=np.float32)
+    warm = np.array([1.14, 1.10, 0.98], dtype=np.float32)
+    one = np.float32(1.0)
+    for i in nb.prange(len(number)):
+        yaw = np.radians(placement[i, 3])
+        cos, sin = np.cos(yaw), np.sin(yaw)
+        v0, v1, at = vertex_start[number[i]], vertex_start[number[i] + 1], vertex_first[i]
+        for k in range(v1 - v0):
+            x, y = all_vertices[v0 + k, 0] * factors[i, 0], all_vertices[v0 + k, 1] * factors[i, 1]
+            vertices[at + k, 0] = placement[i, 0] + cos * x - sin * y
+            vertices[at + k, 1] = placement[i, 1] + sin * x + cos * y
+            vertices[at + k, 2] = placement[i, 2] + all_vertices[v0 + k, 2] * factors[i, 2]
+        f0, f1 = face_start[number[i]], face_start[number[i] + 1]
+        for f in range(f1 - f0):
+            out, la, lb, lc = face_first[i] + f, all_faces[f0 + f, 0], all_faces[f0 + f, 1], all_faces[f0 + f, 2]
+            a, b, c = at + la, at + lb, at + lc
+            u0, u1, u2 = (
+                vertices[b, 0] - vertices[a, 0],
+                vertices[b, 1] - vertices[a, 1],
+                vertices[b, 2] - vertices[a, 2],
+            )
+            w0, w1, w2 = (
+                vertices[c, 0] - vertices[a, 0],
+                vertices[c, 1] - vertices[a, 1],
+                vertices[c, 2] - vertices[a, 2],
+            )
+            nx, ny, nz = u1 * w2 - u2 * w1, u2 * w0 - u0 * w2, u0 * w1 - u1 * w0
+            length = np.sqrt(nx * nx + ny * ny + nz * nz) + np.float32(1e-12)
+            facing = (nx * KX + ny * KY + nz * KZ) / length
+            high = (all_vertices[v0 + la, 2] + all_vertices[v0 + lb, 2] + all_vertices[v0 + lc, 2]) / np.float32(3.0)
+            light = np.float32(0.45) + np.float32(0.55) * facing
+            light *= (one - np.float32(0.55) * shadow[i]) * (np.float32(0.62) + np.float32(0.38) * high)
+            light = min(max(light, np.float32(0.0)), one)
+            faces[out, 0], faces[out, 1], faces[out, 2] = a, b, c
+            for k in range(3):
+                colour[out, k] = all_colours[f0 + f, k] * tint[i, k] * (cool[k] + (warm[k] - cool[k]) * light)
+    return vertices, faces, colour
+
+
+@nb.njit(cache=True)
+def _stamp(tops, placement, size, texel):  # type: ignore[no-untyped-def]  # numba infers
+    rows, cols = tops.shape
+    for i in range(len(placement)):
+        x, y = placement[i, 0] / texel, rows - placement[i, 1] / texel
+        radius = max(size[i, 0], size[i, 1]) / (2 * texel)
+        for r in range(max(0, int(y - radius)), min(rows, int(y + radius) + 1)):
+            for c in range(max(0, int(x - radius)), min(cols, int(x + radius) + 1)):
+                away = ((c + 0.5 - x) ** 2 + (r + 0.5 - y) ** 2) / (radius * radius + 1e-6)
+                if away < 1:
+                    top = placement[i, 2] + size[i, 2] * np.float32(1.0 - 0.6 * away)
+                    tops[r, c] = max(tops[r, c], top)
