@@ -16,20 +16,16 @@ from numpy.typing import NDArray
 
 from pcgstudio.world import FloatArray, Grid
 
-from .noise_points import (
-    BILLOW, FBM, HYBRID, PERLIN, RIDGED, SIMPLEX, SWISS, VALUE, WORLEY, sample_grid, sample_points,
-)  # fmt: skip
+from .noise_points import BASES, FRACTALS, Doubles, sample_grid, sample_points
 from .noise_rows import sample_rows
 
-BASES = {"perlin": PERLIN, "simplex": SIMPLEX, "value": VALUE, "worley": WORLEY}
-FRACTALS = {"fbm": FBM, "billow": BILLOW, "ridged": RIDGED, "hybrid": HYBRID, "swiss": SWISS}
 SPREAD = 0.3
 """Standard deviation to which every basis and fractal is scaled: about three of it reach 1."""
 
 _ENTRIES = 4096
 _GRADIENT = 1.15  # length of the seeded gradients: the mean of Perlin's twelve, seen from above
 _WARP_OCTAVES = 3
-_WARP_GAIN = 2.0  # noise rarely leaves +-0.5 of its range: this makes warp_m about the largest shift
+_WARP_GAIN = 1.15  # three octaves of 1 + 1/2 + 1/4 rarely leave +-0.85: this makes warp_m about the largest shift
 _PERLIN_GRADIENTS = (
     (1, 1), (-1, 1), (1, -1), (-1, -1), (1, 0), (-1, 0), (1, 0), (-1, 0),
     (0, 1), (0, -1), (0, 1), (0, -1), (1, 0), (-1, 0), (0, -1), (0, 1),
@@ -46,18 +42,18 @@ _REFERENCE = bytes.fromhex(
 
 
 class _Tables(NamedTuple):
-    """What a seed stands for: permutation twice over ``(2n,) uint16``, two ``(256,) float32`` tables, octave offsets."""
+    """What a seed stands for: a doubled permutation ``(2n,)``, two ``(256,)`` tables, ``(32, 2)`` octave offsets."""
 
     perm: NDArray[np.uint16]
     first: FloatArray
     second: FloatArray
-    offsets: NDArray[np.float64]
+    offsets: Doubles
 
 
 class _Octaves(NamedTuple):
     """Frequencies ``(n,) float64`` and amplitudes ``(n,) float32`` of the octaves."""
 
-    freq: NDArray[np.float64]
+    freq: Doubles
     amps: FloatArray
 
 
@@ -102,16 +98,27 @@ def fractal_noise(
     ndarray
         ``(rows, cols) float32`` with mean near 0 and standard deviation near 0.3, so about in [-1, 1].
     """
-    xs = (np.arange(grid.cols) + 0.5) * (grid.cell_size_m / feature_size_m) + offset_m[0] / feature_size_m
-    ys = (grid.rows - 0.5 - np.arange(grid.rows)) * (grid.cell_size_m / feature_size_m) + offset_m[1] / feature_size_m
-    tables = _tables(seed, basis)
+    xs, ys = _axes(grid, feature_size_m, offset_m)
     scale, shift = spread(basis, fractal, octaves, gain, lacunarity)
+    octs, tables = _octaves(octaves, gain, lacunarity), _tables(seed, basis)
     if warp_m <= 0:
-        return _grid(xs, ys, basis, fractal, _octaves(octaves, gain, lacunarity), tables, scale, shift)
+        return _grid(xs, ys, basis, fractal, octs, tables, scale, shift)
+    warps = warp_field(grid, seed=seed, feature_size_m=feature_size_m, octaves=octaves, offset_m=offset_m)
+    return _grid(xs, ys, basis, fractal, octs, tables, scale, shift, warp_m / feature_size_m, warps)
+
+
+def warp_field(
+    grid: Grid,
+    *,
+    seed: int | None,
+    feature_size_m: float,
+    octaves: int = 8,
+    offset_m: tuple[float, float] = (0.0, 0.0),
+) -> FloatArray:
+    """``(2, rows, cols) float32`` east and north shift at the cell centres in units of ``warp_m``."""
+    xs, ys = _axes(grid, feature_size_m, offset_m)
     few = _octaves(min(octaves, _WARP_OCTAVES), 0.5, 2.0)
-    warps = np.stack([_grid(xs, ys, "perlin", "fbm", few, _warp_tables(seed, k), _WARP_GAIN, 0.0) for k in (0, 1)])
-    warp = warp_m / feature_size_m
-    return _grid(xs, ys, basis, fractal, _octaves(octaves, gain, lacunarity), tables, scale, shift, warp, warps)
+    return np.stack([_grid(xs, ys, "perlin", "fbm", few, _warp_tables(seed, k), _WARP_GAIN, 0.0) for k in (0, 1)])
 
 
 def noise_at(
@@ -149,10 +156,10 @@ def raw_noise_at(
     basis: str = "perlin",
     fractal: str = "fbm",
 ) -> FloatArray:
-    """``(n,) float32`` noise at ``(n, 2)`` positions in lattice units, as ``noise.pnoise2`` and ``snoise2`` scale it."""
+    """``(n,) float32`` noise at ``(n, 2)`` positions in lattice units, on the scale of the package ``noise``."""
     xs, ys = (np.ascontiguousarray(points[:, k], dtype=np.float64) for k in (0, 1))
     octs = _octaves(octaves, gain, lacunarity)
-    return _points(xs, ys, basis, fractal, octs, _tables(seed, basis), 1.0, 0.0)
+    return _points(xs, ys, basis, fractal, octs, _tables(seed, basis), 1.0 / float(octs.amps.sum()), 0.0)
 
 
 @lru_cache(maxsize=1024)
@@ -168,9 +175,17 @@ def spread(basis: str, fractal: str, octaves: int, gain: float, lacunarity: floa
     return scale, -scale * float(raw.mean(dtype=np.float64))
 
 
+def _axes(grid: Grid, feature_size_m: float, offset_m: tuple[float, float]) -> tuple[Doubles, Doubles]:
+    """``(cols,)`` and ``(rows,)`` positions of the cell centres in lattice units; float64, unlike the grid's own."""
+    cols, rows = np.arange(grid.cols) + 0.5, grid.rows - 0.5 - np.arange(grid.rows)
+    xs = (cols * grid.cell_size_m + offset_m[0]) / feature_size_m
+    ys = (rows * grid.cell_size_m + offset_m[1]) / feature_size_m
+    return xs.astype(np.float64), ys.astype(np.float64)
+
+
 def _grid(
-    xs: NDArray[np.float64],
-    ys: NDArray[np.float64],
+    xs: Doubles,
+    ys: Doubles,
     basis: str,
     fractal: str,
     octs: _Octaves,
@@ -196,8 +211,8 @@ def _grid(
 
 
 def _points(
-    xs: NDArray[np.float64],
-    ys: NDArray[np.float64],
+    xs: Doubles,
+    ys: Doubles,
     basis: str,
     fractal: str,
     octs: _Octaves,
@@ -215,8 +230,7 @@ def _points(
 
 def _octaves(octaves: int, gain: float, lacunarity: float) -> _Octaves:
     steps = np.arange(octaves)
-    amps = gain**steps
-    return _Octaves(np.asarray(lacunarity**steps, dtype=np.float64), (amps / amps.sum()).astype(np.float32))
+    return _Octaves(np.asarray(lacunarity**steps, dtype=np.float64), np.asarray(gain**steps, dtype=np.float32))
 
 
 @lru_cache(maxsize=64)

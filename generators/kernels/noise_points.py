@@ -15,6 +15,8 @@ from pcgstudio.world import FloatArray
 
 PERLIN, SIMPLEX, VALUE, WORLEY = 0, 1, 2, 3
 FBM, BILLOW, RIDGED, HYBRID, SWISS = 0, 1, 2, 3, 4
+BASES = {"perlin": PERLIN, "simplex": SIMPLEX, "value": VALUE, "worley": WORLEY}
+FRACTALS = {"fbm": FBM, "billow": BILLOW, "ridged": RIDGED, "hybrid": HYBRID, "swiss": SWISS}
 RUN = 256
 
 _F2, _G2D = 0.3660254037844386, 0.21132486540518713  # (sqrt(3) - 1) / 2 and (3 - sqrt(3)) / 6, Gustavson 2005
@@ -22,6 +24,7 @@ _G2 = np.float32(_G2D)
 _0, _1, _2, _HALF, _8 = np.float32(0), np.float32(1), np.float32(2), np.float32(0.5), np.float32(8)
 _6, _10, _15, _30, _70 = np.float32(6), np.float32(10), np.float32(15), np.float32(30), np.float32(70)
 _HYBRID_OFFSET = np.float32(0.7)  # Musgrave's choice for hybrid multifractals
+_HYBRID_GAIN = np.float32(1.5)  # Musgrave multiplies by the amplitude, which leaves no detail at a gain of one half
 _SWISS_WARP = 0.15  # de Carpentier's choice
 _ONE = np.uint32(1)
 _LOW_BITS = np.uint16(255)
@@ -132,9 +135,7 @@ def _worley(x: Doubles, y: Doubles, perm: Ints, px: FloatArray, py: FloatArray, 
 
 
 @njit(cache=True)
-def combine(
-    out: FloatArray, weight: FloatArray, n: FloatArray, fractal: int, amp: np.float32, first: bool
-) -> None:
+def combine(out: FloatArray, weight: FloatArray, n: FloatArray, fractal: int, amp: np.float32) -> None:
     """Add one octave ``n`` to a run: fBm, billow, and Musgrave's ridged and hybrid multifractals (1989)."""
     if fractal == FBM:
         for c in range(n.size):
@@ -150,16 +151,13 @@ def combine(
             out[c] += amp * signal
     else:
         for c in range(n.size):
-            signal = (n[c] + _HYBRID_OFFSET) * amp
-            weighed = weight[c] * signal
-            out[c] += weighed
-            weight[c] = min(signal if first else weighed, _1)
+            signal = (n[c] + _HYBRID_OFFSET) * weight[c]
+            weight[c] = min(max(signal * _HYBRID_GAIN, _0), _1)
+            out[c] += amp * signal
 
 
 @njit(cache=True)
-def _combine_swiss(
-    out: FloatArray, weight: FloatArray, n: FloatArray, drawn: Doubles, amp: np.float32
-) -> None:
+def _combine_swiss(out: FloatArray, weight: FloatArray, n: FloatArray, drawn: Doubles, amp: np.float32) -> None:
     """Add one octave of ridges whose slopes are drawn out by what is there (de Carpentier, "swiss turbulence")."""
     for c in range(out.size):
         strength = amp * weight[c]
@@ -194,7 +192,7 @@ def _run(
         if swiss:
             _combine_swiss(out, weight, n, drawn, amps[k])
         else:
-            combine(out, weight, n[0], fractal, amps[k], k == 0)
+            combine(out, weight, n[0], fractal, amps[k])
     for c in range(size):
         out[c] = out[c] * factor + base
 
@@ -208,9 +206,7 @@ def sample_points(
     factor, base = np.float32(scale), np.float32(shift)
     for run in prange((out.size + RUN - 1) // RUN):
         i, k = run * RUN, min((run + 1) * RUN, out.size)
-        _run(
-            out[i:k], xs[i:k], ys[i:k], basis, fractal, freq, amps, offsets, perm, gx, gy, factor, base
-        )
+        _run(out[i:k], xs[i:k], ys[i:k], basis, fractal, freq, amps, offsets, perm, gx, gy, factor, base)
 
 
 @njit(cache=True, parallel=True)
@@ -219,7 +215,7 @@ def sample_grid(
     freq: Doubles, amps: FloatArray, offsets: Doubles, perm: Ints, gx: FloatArray, gy: FloatArray,
     scale: float, shift: float,
 ) -> None:  # fmt: skip
-    """Fill ``out`` ``(rows, cols)`` at columns ``xs`` and rows ``ys``; if warp > 0 moved by ``warps`` ``(2, rows, cols)``."""
+    """Fill ``out`` ``(rows, cols)`` at columns ``xs``, rows ``ys``, moved by ``warp`` times the warps."""
     rows, cols = out.shape
     factor, base = np.float32(scale), np.float32(shift)
     across = (cols + RUN - 1) // RUN

@@ -30,7 +30,7 @@ Slots = NDArray[np.uint32]
 def _columns(
     xs: Doubles, freq: float, offset: float, perm: Ints, slot: Slots, f: FloatArray, u: FloatArray, hashed: Slots
 ) -> int:
-    """Fill each column's lattice slot, fraction and fade, and the hashes of the lattice columns in use; their number."""
+    """Fill each column's lattice slot, fraction and fade, and the hashes of the lattice columns used; count these."""
     mask = perm.size // 2 - 1
     used, last = 0, np.int64(0)
     for c in range(xs.size):
@@ -76,9 +76,7 @@ def _line(
 
 
 @njit(cache=True)
-def _between(
-    p0: FloatArray, q0: FloatArray, p1: FloatArray, q1: FloatArray, f: np.float32, n: FloatArray
-) -> None:
+def _between(p0: FloatArray, q0: FloatArray, p1: FloatArray, q1: FloatArray, f: np.float32, n: FloatArray) -> None:
     """Fill a row of noise ``f`` of the way from one lattice line to the next."""
     v = f * f * f * (f * (f * _6 - _15) + _10)
     g = f - _1
@@ -111,11 +109,12 @@ def _tile(
             for line in (j, j + 1):
                 at = line & 1
                 if held[at] != line:
-                    _line(line, perm, gx, gy, is_value, hashed, used, corner, slot, f, u, lines[2 * at], lines[2 * at + 1])
+                    p, q = lines[2 * at], lines[2 * at + 1]
+                    _line(line, perm, gx, gy, is_value, hashed, used, corner, slot, f, u, p, q)
                     held[at] = line
             a, b = 2 * (j & 1), 2 * ((j + 1) & 1)
             _between(lines[a], lines[a + 1], lines[b], lines[b + 1], np.float32(y - floor), n)
-            combine(out[r], weight[r if fractal > BILLOW else 0], n, fractal, amps[k], k == 0)
+            combine(out[r], weight[r if fractal > BILLOW else 0], n, fractal, amps[k])
 
 
 @njit(cache=True, parallel=True)
@@ -141,9 +140,7 @@ def sample_rows(
     for tile in prange(across * ((rows + TILE_ROWS - 1) // TILE_ROWS)):
         r, c = tile // across * TILE_ROWS, tile % across * TILE_COLS
         part = out[r : r + TILE_ROWS, c : c + TILE_COLS]
-        _tile(
-            part, xs[c : c + TILE_COLS], ys[r : r + TILE_ROWS], is_value, fractal, freq, amps, offsets, perm, gx, gy
-        )
+        _tile(part, xs[c : c + TILE_COLS], ys[r : r + TILE_ROWS], is_value, fractal, freq, amps, offsets, perm, gx, gy)
         for i in range(part.shape[0]):
             for k in range(part.shape[1]):
                 part[i, k] = part[i, k] * factor + base
