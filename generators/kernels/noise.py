@@ -41,7 +41,7 @@ _REFERENCE = bytes.fromhex(
 )
 
 
-class _Tables(NamedTuple):
+class Tables(NamedTuple):
     """What a seed stands for: a doubled permutation ``(2n,)``, two ``(256,)`` tables, ``(32, 2)`` octave offsets."""
 
     perm: NDArray[np.uint16]
@@ -100,7 +100,7 @@ def fractal_noise(
     """
     xs, ys = _axes(grid, feature_size_m, offset_m)
     scale, shift = spread(basis, fractal, octaves, gain, lacunarity)
-    octs, tables = _octaves(octaves, gain, lacunarity), _tables(seed, basis)
+    octs, tables = _octaves(octaves, gain, lacunarity), tables_of(seed, basis)
     if warp_m <= 0:
         return _grid(xs, ys, basis, fractal, octs, tables, scale, shift)
     warps = warp_field(grid, seed=seed, feature_size_m=feature_size_m, octaves=octaves, offset_m=offset_m)
@@ -143,7 +143,7 @@ def noise_at(
         xs, ys = xs + warp_m / feature_size_m * wx, ys + warp_m / feature_size_m * wy
     scale, shift = spread(basis, fractal, octaves, gain, lacunarity)
     octs = _octaves(octaves, gain, lacunarity)
-    return _points(xs, ys, basis, fractal, octs, _tables(seed, basis), scale, shift)
+    return _points(xs, ys, basis, fractal, octs, tables_of(seed, basis), scale, shift)
 
 
 def raw_noise_at(
@@ -159,7 +159,7 @@ def raw_noise_at(
     """``(n,) float32`` noise at ``(n, 2)`` positions in lattice units, on the scale of the package ``noise``."""
     xs, ys = (np.ascontiguousarray(points[:, k], dtype=np.float64) for k in (0, 1))
     octs = _octaves(octaves, gain, lacunarity)
-    return _points(xs, ys, basis, fractal, octs, _tables(seed, basis), 1.0 / float(octs.amps.sum()), 0.0)
+    return _points(xs, ys, basis, fractal, octs, tables_of(seed, basis), 1.0 / float(octs.amps.sum()), 0.0)
 
 
 @lru_cache(maxsize=1024)
@@ -170,7 +170,7 @@ def spread(basis: str, fractal: str, octaves: int, gain: float, lacunarity: floa
     """
     draw = np.random.Generator(np.random.PCG64(7))
     xs, ys = draw.uniform(0, 1000, (2, 16384))
-    raw = _points(xs, ys, basis, fractal, _octaves(octaves, gain, lacunarity), _tables(7, basis), 1.0, 0.0)
+    raw = _points(xs, ys, basis, fractal, _octaves(octaves, gain, lacunarity), tables_of(7, basis), 1.0, 0.0)
     scale = SPREAD / max(float(raw.std(dtype=np.float64)), 1e-6)
     return scale, -scale * float(raw.mean(dtype=np.float64))
 
@@ -189,7 +189,7 @@ def _grid(
     basis: str,
     fractal: str,
     octs: _Octaves,
-    tables: _Tables,
+    tables: Tables,
     scale: float,
     shift: float,
     warp: float = 0.0,
@@ -216,7 +216,7 @@ def _points(
     basis: str,
     fractal: str,
     octs: _Octaves,
-    tables: _Tables,
+    tables: Tables,
     scale: float,
     shift: float,
 ) -> FloatArray:
@@ -234,17 +234,18 @@ def _octaves(octaves: int, gain: float, lacunarity: float) -> _Octaves:
 
 
 @lru_cache(maxsize=64)
-def _tables(seed: int | None, basis: str) -> _Tables:
+def tables_of(seed: int | None, basis: str) -> Tables:
+    """Return what a seed stands for; without one, what the package ``noise`` uses."""
     if seed is None:
         return _reference_tables(basis)
     draw = np.random.Generator(np.random.PCG64([seed & 0xFFFFFFFF, BASES[basis]]))
     perm = draw.permutation(_ENTRIES).astype(np.uint16)
-    return _Tables(np.tile(perm, 2), *_entries(basis, draw), draw.uniform(0, _ENTRIES, (32, 2)))
+    return Tables(np.tile(perm, 2), *_entries(basis, draw), draw.uniform(0, _ENTRIES, (32, 2)))
 
 
-def _warp_tables(seed: int | None, axis: int) -> _Tables:
+def _warp_tables(seed: int | None, axis: int) -> Tables:
     """Return tables of a noise independent of the one that is warped."""
-    return _tables(0x5EED0000 + axis if seed is None else (seed * 2 + axis) ^ 0x3C6EF372, "perlin")
+    return tables_of(0x5EED0000 + axis if seed is None else (seed * 2 + axis) ^ 0x3C6EF372, "perlin")
 
 
 def _entries(basis: str, draw: np.random.Generator) -> tuple[FloatArray, FloatArray]:
@@ -259,7 +260,7 @@ def _entries(basis: str, draw: np.random.Generator) -> tuple[FloatArray, FloatAr
     return first.astype(np.float32), second.astype(np.float32)
 
 
-def _reference_tables(basis: str) -> _Tables:
+def _reference_tables(basis: str) -> Tables:
     once = np.frombuffer(_REFERENCE, dtype=np.uint8)
     perm = np.tile(once.astype(np.uint16), 2)
     if basis in {"perlin", "simplex"}:
@@ -269,4 +270,4 @@ def _reference_tables(basis: str) -> _Tables:
         first, second = np.ascontiguousarray(gradients[:, 0]), np.ascontiguousarray(gradients[:, 1])
     else:
         first, second = _entries(basis, np.random.Generator(np.random.PCG64(0)))
-    return _Tables(perm, first, second, np.zeros((32, 2)))
+    return Tables(perm, first, second, np.zeros((32, 2)))
