@@ -57,7 +57,7 @@ class _Water:
     depth: FloatArray  # [m]
     surface: FloatArray  # [m]
     shore: FloatArray  # texels to the shoreline, on both sides of it
-    lake: NDArray[np.bool_]
+    lake: FloatArray  # 1 in lakes, 0 in the sea
     scale_m: float  # depth at which the sea is as blue as it gets
 
 
@@ -104,7 +104,7 @@ def painted(world: World, longest: int, canopy: FloatArray | None = None) -> Gro
     )  # fmt: skip
     paint.water(
         colour, water.wet, water.depth, water.shore, water.lake, own, mottle(bed.shape, 14, 4, 14),
-        np.float32(water.scale_m), _paints(load_palette()),
+        water.scale_m, _paints(load_palette()),
     )  # fmt: skip
     return Ground(colour, surface, bed, own, texel, world.grid.extent_m)
 
@@ -130,17 +130,17 @@ def _water(world: World, bed: FloatArray) -> _Water:
     kind = world["water_kind"] if "water_kind" in world else np.zeros(world.grid.shape, np.uint8)
     standing = (kind == SEA) | (kind == LAKE)
     if not standing.any():
-        none = np.zeros(shape, dtype=bool)
-        return _Water(none, np.zeros_like(bed), bed, np.full(shape, 1e3, np.float32), none, 1.0)
+        dry, zero = np.zeros(shape, dtype=bool), np.zeros_like(bed)
+        return _Water(dry, zero, bed, np.full(shape, 1e3, np.float32), zero, 1.0)
     level = np.where(standing, np.nan_to_num(world["water_level"]), 0).astype(np.float32)
-    level, lake = paint.spread(level, (kind == LAKE), standing, 3)
+    level, lake = paint.spread(level, (kind == LAKE).astype(np.float32), standing, 3)
     softened = paint.softened(standing.astype(np.float32))
     wet = resized(softened, shape) > 0.5
     surface = resized(level, shape, "nearest")
     depth = np.where(wet, np.maximum(surface - bed, 0.02), 0).astype(np.float32)
     shore = distance_to_other(wet, 400.0)
     deepest = float(np.percentile(depth[wet], 92)) if wet.any() else 1.0
-    return _Water(wet, depth, surface, shore, resized(lake, shape, "nearest") > 0.5, max(deepest, 1.0))
+    return _Water(wet, depth, surface, shore, resized(lake, shape, "nearest"), max(deepest, 1.0))
 
 
 def _ribbons(world: World, shape: tuple[int, int], texel: float) -> FloatArray:
@@ -150,7 +150,7 @@ def _ribbons(world: World, shape: tuple[int, int], texel: float) -> FloatArray:
     for river in rivers:
         line = smoothed_line(river.points[:, :2], world.grid.cell_size_m)
         half = np.interp(np.linspace(0, 1, len(line)), np.linspace(0, 1, len(river.width_m)), river.width_m) / 2
-        half = np.maximum(half / texel, 1.1).astype(np.float32)
+        half = np.asarray(np.maximum(half / texel, 1.1), dtype=np.float32)
         xs, ys = line[:, 0] / texel, shape[0] - line[:, 1] / texel
         paint.ribbon(field, xs.astype(np.float32), ys.astype(np.float32), half)
     if not rivers and "water_kind" in world and (world["water_kind"] == RIVER).any():

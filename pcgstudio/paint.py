@@ -1,44 +1,55 @@
 """Kernels that paint the ground picture, texel by texel. All colours are sRGB in [0, 1]."""
-# mypy: disable-error-code="no-untyped-def"
-# Reason: numba infers the types of kernels; the docstrings state shapes.
 
 from __future__ import annotations
 
-import numba as nb
+from typing import Any
+
 import numpy as np
+from numba import njit, prange
+from numpy.typing import NDArray
 
 from .shading import KEY
+from .world import FloatArray
 
 KX, KY, KZ = (np.float32(v) for v in KEY)
 FOAM, SHORE, SHALLOW, MIDDLE, DEEP, LAKE_SHORE, LAKE_DEEP, RIVER, RIVER_EDGE = range(9)
+"""Rows of the table of water colours."""
+
+_0, _1 = np.float32(0), np.float32(1)
+ROCK_FROM, ROCK_TO = np.float32(0.66), np.float32(0.86)
+"""Tangents of the slopes between which rock comes through: 33 and 41 degrees."""
+
+Bools = NDArray[np.bool_]
+Number = Any
+"""A float32 number: annotated loosely, because Python's float is not what the kernels compute with."""
 
 
-@nb.njit(inline="always")
-def _step(low, high, value):
-    share = min(max((value - low) / (high - low), np.float32(0.0)), np.float32(1.0))
-    return share * share * (np.float32(3.0) - np.float32(2.0) * share)
+@njit(cache=True)
+def rise(low: Number, high: Number, value: Number) -> Number:
+    """Go smoothly from 0 at ``low`` to 1 at ``high``."""
+    share = min(max((value - low) / (high - low), _0), _1)
+    return share * share * (np.float32(3) - np.float32(2) * share)
 
 
-@nb.njit(cache=True)
-def softened(mask):
-    """``(rows, cols) float32``: a 0/1 field blurred by one cell (3 x 3 binomial), so that its half contour is smooth."""
+@njit(cache=True)
+def softened(mask: FloatArray) -> FloatArray:
+    """``(rows, cols)``: a 0/1 field blurred by one cell (3 x 3 binomial), so that its half contour runs smoothly."""
     rows, cols = mask.shape
     out = np.empty((rows, cols), dtype=np.float32)
     for r in range(rows):
+        up, down = max(r - 1, 0), min(r + 1, rows - 1)
         for c in range(cols):
-            total = np.float32(0.0)
-            for dr in range(-1, 2):
-                for dc in range(-1, 2):
-                    rr, cc = min(max(r + dr, 0), rows - 1), min(max(c + dc, 0), cols - 1)
-                    total += mask[rr, cc] * np.float32((2 - abs(dr)) * (2 - abs(dc)))
-            out[r, c] = total / np.float32(16.0)
+            left, right = max(c - 1, 0), min(c + 1, cols - 1)
+            corners = mask[up, left] + mask[up, right] + mask[down, left] + mask[down, right]
+            sides = mask[up, c] + mask[down, c] + mask[r, left] + mask[r, right]
+            out[r, c] = (corners + np.float32(2) * sides + np.float32(4) * mask[r, c]) / np.float32(16)
     return out
 
 
-@nb.njit(cache=True)
-def spread(level, lake, known, reach):
+@njit(cache=True)
+def spread(level: FloatArray, lake: FloatArray, known: Bools, reach: int) -> tuple[FloatArray, FloatArray]:
     """Carry water levels and the lake flag into the dry cells up to ``reach`` around the water."""
-    level, flag, known = level.copy(), lake.astype(np.float32), known.copy()
+    level, lake, known = level.copy(), lake.copy(), known.copy()
     rows, cols = level.shape
     for _ in range(reach):
         seen = known.copy()
@@ -49,157 +60,175 @@ def spread(level, lake, known, reach):
                 for k in range(9):
                     rr, cc = r + k // 3 - 1, c + k % 3 - 1
                     if 0 <= rr < rows and 0 <= cc < cols and seen[rr, cc]:
-                        level[r, c], flag[r, c], known[r, c] = level[rr, cc], flag[rr, cc], True
+                        level[r, c], lake[r, c], known[r, c] = level[rr, cc], lake[rr, cc], True
                         break
-    return level, flag
+    return level, lake
 
 
-@nb.njit(cache=True)
-def filled(ids, holes):
-    """``(rows, cols) uint8``: ids with the holes filled from about the nearest other cell, in two sweeps."""
-    out, rows, cols = ids.copy(), ids.shape[0], ids.shape[1]
+@njit(cache=True)
+def filled(ids: NDArray[np.uint8], holes: Bools) -> NDArray[np.uint8]:
+    """``(rows, cols)``: ids with the holes filled from about the nearest other cell, in two sweeps."""
+    rows, cols = ids.shape
+    out = ids.copy()
     far = np.where(holes, np.int32(1 << 20), np.int32(0))
     for sweep in range(2):
+        back = -1 if sweep == 0 else 1
         for i in range(rows):
             r = i if sweep == 0 else rows - 1 - i
-            back = -1 if sweep == 0 else 1
             for j in range(cols):
                 c = j if sweep == 0 else cols - 1 - j
-                if far[r, c] == 0:
-                    continue
-                if 0 <= c + back < cols and far[r, c + back] + 1 < far[r, c]:
+                if far[r, c] > 0 and 0 <= c + back < cols and far[r, c + back] + 1 < far[r, c]:
                     far[r, c], out[r, c] = far[r, c + back] + 1, out[r, c + back]
-                if 0 <= r + back < rows and far[r + back, c] + 1 < far[r, c]:
+                if far[r, c] > 0 and 0 <= r + back < rows and far[r + back, c] + 1 < far[r, c]:
                     far[r, c], out[r, c] = far[r + back, c] + 1, out[r + back, c]
     return out
 
 
-@nb.njit(cache=True)
-def ribbon(field, xs, ys, half):
+@njit(cache=True)
+def ribbon(field: FloatArray, xs: FloatArray, ys: FloatArray, half: FloatArray) -> None:
     """Lower ``field`` to the distance from the bank along a line: x, y and half width in texels."""
     rows, cols = field.shape
     for i in range(len(xs)):
-        reach = half[i] * np.float32(1.8) + np.float32(4.0)
+        reach = half[i] * np.float32(1.8) + np.float32(4)
         for r in range(max(0, int(ys[i] - reach)), min(rows, int(ys[i] + reach) + 1)):
             for c in range(max(0, int(xs[i] - reach)), min(cols, int(xs[i] + reach) + 1)):
                 away = np.sqrt((c + 0.5 - xs[i]) ** 2 + (r + 0.5 - ys[i]) ** 2) - half[i]
                 field[r, c] = min(field[r, c], np.float32(away))
 
 
-@nb.njit(parallel=True, cache=True)
-def land(surface, biome, tones, shadow, sky, crisp, ribbons, wet, shore, grain, broad, warp, texel, vigour, paints):
-    """``(rows, cols, 3) float32``: land with biome tones, rock on steep ground, rivers, and light.
+@njit(cache=True)
+def _blend(mix: FloatArray, biome: NDArray[np.uint8], tones: FloatArray, v: Number, u: Number) -> None:
+    """Set ``mix`` ``(4, 3)`` to the tones around a place of the biome grid, rows ``v`` and columns ``u``."""
+    rows, cols = biome.shape
+    v, u = min(max(v, _0), np.float32(rows - 1)), min(max(u, _0), np.float32(cols - 1))
+    r0, c0 = int(v), int(u)
+    r1, c1 = min(r0 + 1, rows - 1), min(c0 + 1, cols - 1)
+    fv, fu = v - np.float32(r0), u - np.float32(c0)
+    a, b, c, d = tones[biome[r0, c0]], tones[biome[r0, c1]], tones[biome[r1, c0]], tones[biome[r1, c1]]
+    wa, wb, wc, wd = (_1 - fv) * (_1 - fu), (_1 - fv) * fu, fv * (_1 - fu), fv * fu
+    for i in range(4):
+        for k in range(3):
+            mix[i, k] = a[i, k] * wa + b[i, k] * wb + c[i, k] * wc + d[i, k] * wd
+
+
+@njit(parallel=True, cache=True)
+def land(
+    surface: FloatArray, biome: NDArray[np.uint8], tones: FloatArray, shadow: FloatArray, sky: FloatArray,
+    crisp: FloatArray, ribbons: FloatArray, wet: Bools, shore: FloatArray, grain: FloatArray, broad: FloatArray,
+    warp: FloatArray, texel: Number, vigour: Number, paints: FloatArray,
+) -> FloatArray:  # fmt: skip
+    """``(rows, cols, 3)``: land with biome tones, rock on steep ground, rivers, and light; water is left out.
 
     Parameters
     ----------
     surface, shadow, sky, crisp, ribbons, shore, grain, broad, warp : ndarray
-        ``(rows, cols) float32``: height [m], cast shadow, visible sky, relative height, texels from a river bank,
-        texels from the shore, fine noise, broad noise, noise that ruffles the biome edges.
+        ``(rows, cols)``: height [m], cast shadow, visible sky, relative height, texels from a river bank, texels from
+        the shore, fine noise, broad noise, noise that ruffles the biome edges.
     biome : ndarray
-        ``(r, c) uint8`` ids on the map's own grid.
+        ``(r, c)`` ids on the map's own grid.
     tones : ndarray
         ``(256, 4, 3)`` sun, shade, rock in sun, rock in shade by id.
     wet : ndarray
-        ``(rows, cols) bool`` standing water; left as a bed of sand.
+        ``(rows, cols)`` standing water.
     texel, vigour : float
-        Texel size [m] and relief factor of the light.
+        Texel size [m]; how much steeper the light sees the ground.
     paints : ndarray
         ``(9, 3)`` water colours.
     """
     rows, cols = surface.shape
-    br, bc = biome.shape
     out = np.empty((rows, cols, 3), dtype=np.float32)
-    one = np.float32(1.0)
-    for r in nb.prange(rows):
+    scale = np.float32(biome.shape[1] / cols)
+    ruffle = min(np.float32(1.6), np.float32(6) * scale)
+    span, vigour = np.float32(1 / (2 * texel)), np.float32(vigour)
+    for r in prange(rows):
         mix = np.empty((4, 3), dtype=np.float32)
         for c in range(cols):
             if wet[r, c]:
                 continue
-            # biome tones, edges ruffled by noise
-            ruffle = np.float32(min(1.6, 6.0 * bc / cols))
-            v = (r + np.float32(0.5)) * br / rows - np.float32(0.5) + warp[r, c] * ruffle
-            u = (c + np.float32(0.5)) * bc / cols - np.float32(0.5) + warp[rows - 1 - r, cols - 1 - c] * ruffle
-            v, u = min(max(v, 0.0), br - 1.001), min(max(u, 0.0), bc - 1.001)
-            r0, c0 = int(v), int(u)
-            fv, fu = v - r0, u - c0
-            mix[:] = 0
-            for k in range(4):
-                weight = (fv if k >= 2 else one - fv) * (fu if k % 2 else one - fu)
-                mix += tones[biome[min(r0 + k // 2, br - 1), min(c0 + k % 2, bc - 1)]] * np.float32(weight)
-            # slope and light
-            up, down = surface[max(r - 1, 0), c], surface[min(r + 1, rows - 1), c]
-            left, right = surface[r, max(c - 1, 0)], surface[r, min(c + 1, cols - 1)]
-            span = np.float32(2.0 * texel)
-            gx, gy = (right - left) / span, (up - down) / span
+            v = (r + np.float32(0.5)) * scale - np.float32(0.5) + warp[r, c] * ruffle
+            u = (c + np.float32(0.5)) * scale - np.float32(0.5) + warp[rows - 1 - r, cols - 1 - c] * ruffle
+            _blend(mix, biome, tones, v, u)
+            gx = (surface[r, min(c + 1, cols - 1)] - surface[r, max(c - 1, 0)]) * span
+            gy = (surface[max(r - 1, 0), c] - surface[min(r + 1, rows - 1), c]) * span
             steep = np.sqrt(gx * gx + gy * gy)
-            river = min(max(np.float32(0.5) - ribbons[r, c], np.float32(0.0)), one)
-            calm = one - river
-            gx, gy = gx * np.float32(vigour) * calm, gy * np.float32(vigour) * calm
-            facing = (-gx * KX - gy * KY + KZ) / np.sqrt(gx * gx + gy * gy + one)
-            light = np.float32(0.08) + np.float32(0.98) * max(facing, np.float32(0.0)) * (
-                one - np.float32(0.8) * shadow[r, c]
-            )
+            calm = _1 - min(max(np.float32(0.5) - ribbons[r, c], _0), _1)  # a river lies level
+            gx, gy = gx * vigour * calm, gy * vigour * calm
+            facing = (KZ - gx * KX - gy * KY) / np.sqrt(gx * gx + gy * gy + _1)
+            light = np.float32(0.08) + np.float32(0.98) * max(facing, _0) * (_1 - np.float32(0.8) * shadow[r, c])
             light = light * (np.float32(0.62) + np.float32(0.42) * sky[r, c]) + np.float32(0.1) * crisp[r, c]
             light += np.float32(0.035) * grain[r, c] + np.float32(0.05) * broad[r, c]
             light = min(max(light, np.float32(-0.1)), np.float32(1.25))
-            rock = _step(np.float32(0.66), np.float32(0.86), steep + np.float32(0.07) * grain[r, c]) * calm
-            dim = np.float32(0.86) + np.float32(0.14) * sky[r, c]
-            bank = np.float32(0.2) * _step(np.float32(4.0), np.float32(0.0), ribbons[r, c]) * calm
-            damp = np.float32(0.14) * _step(np.float32(3.0), np.float32(0.5), shore[r, c])
+            rock = rise(ROCK_FROM, ROCK_TO, steep + np.float32(0.07) * grain[r, c]) * calm
+            bank = np.float32(0.2) * rise(np.float32(4), _0, ribbons[r, c]) * calm
+            damp = np.float32(0.14) * rise(np.float32(3), np.float32(0.5), shore[r, c])
+            dim = (np.float32(0.86) + np.float32(0.14) * sky[r, c]) * (_1 - bank - damp)
             for k in range(3):
                 shade = mix[1, k] + (mix[3, k] - mix[1, k]) * rock
                 sun = mix[0, k] + (mix[2, k] - mix[0, k]) * rock
-                value = (shade + (sun - shade) * light) * dim * (one - bank - damp)
-                if river > 0:
-                    heart = _step(np.float32(-0.3), np.float32(-2.5), ribbons[r, c])
-                    blue = paints[RIVER_EDGE, k] + (paints[RIVER, k] - paints[RIVER_EDGE, k]) * heart
-                    value += (blue * (one - np.float32(0.3) * shadow[r, c]) - value) * river
-                out[r, c, k] = value
+                out[r, c, k] = (shade + (sun - shade) * light) * dim
+            if calm < 1:
+                _river(out[r, c], _1 - calm, ribbons[r, c], shadow[r, c], paints)
     return out
 
 
-@nb.njit(parallel=True, cache=True)
-def water(colour, wet, depth, shore, lake, shadow, swell, scale, paints):
+@njit(cache=True)
+def _river(value: FloatArray, cover: Number, bank: Number, shadow: Number, paints: FloatArray) -> None:
+    """Lay the river over a texel: ``cover`` is its share, ``bank`` the distance from the bank in texels."""
+    heart = rise(np.float32(-0.3), np.float32(-2.5), bank)
+    for k in range(3):
+        blue = paints[RIVER_EDGE, k] + (paints[RIVER, k] - paints[RIVER_EDGE, k]) * heart
+        value[k] += (blue * (_1 - np.float32(0.3) * shadow) - value[k]) * cover
+
+
+@njit(cache=True)
+def _tint(paints: FloatArray, deep: Number, k: int) -> Number:
+    """Channel ``k`` of the sea at a depth in [0, 1]."""
+    if deep < np.float32(0.14):
+        return paints[SHORE, k] + (paints[SHALLOW, k] - paints[SHORE, k]) * deep / np.float32(0.14)
+    if deep < np.float32(0.45):
+        return paints[SHALLOW, k] + (paints[MIDDLE, k] - paints[SHALLOW, k]) * (deep - np.float32(0.14)) / np.float32(
+            0.31
+        )
+    return paints[MIDDLE, k] + (paints[DEEP, k] - paints[MIDDLE, k]) * (deep - np.float32(0.45)) / np.float32(0.55)
+
+
+@njit(parallel=True, cache=True)
+def water(
+    colour: FloatArray, wet: Bools, depth: FloatArray, shore: FloatArray, lake: FloatArray, shadow: FloatArray,
+    swell: FloatArray, scale: Number, paints: FloatArray,
+) -> None:  # fmt: skip
     """Paint standing water into ``colour`` ``(rows, cols, 3)``: depth tints, foam at the sea's edge, soft lake shores.
 
     Parameters
     ----------
-    wet, lake : ndarray
-        ``(rows, cols) bool``.
-    depth, shore, shadow, swell : ndarray
-        ``(rows, cols) float32`` depth [m], texels from the shore, cast shadow, broad noise.
+    wet : ndarray
+        ``(rows, cols)``.
+    depth, shore, lake, shadow, swell : ndarray
+        ``(rows, cols)`` depth [m], texels from the shore, 1 in lakes, cast shadow, broad noise.
     scale : float
         Depth [m] at which the sea is as blue as it gets.
     paints : ndarray
         ``(9, 3)`` water colours.
     """
     rows, cols = wet.shape
-    one, reach = np.float32(1.0), np.float32(0.14 * max(rows, cols))
-    for r in nb.prange(rows):
+    reach, scale = np.float32(0.14 * max(rows, cols)), np.float32(scale)
+    for r in prange(rows):
         for c in range(cols):
             if not wet[r, c]:
                 continue
-            away = min(shore[r, c] / reach, one)
-            deep = np.float32(0.6) * min(depth[r, c] / scale, one) + np.float32(0.4) * away
-            deep = min(max(deep + np.float32(0.05) * swell[r, c] * away, np.float32(0.0)), one)
-            foam, ring = np.float32(0.0), np.float32(0.0)
-            if not lake[r, c]:
-                edge = shore[r, c] + np.float32(0.8) * swell[r, c]
-                foam = np.float32(0.85) * _step(np.float32(2.6), np.float32(0.8), edge)
-                ring = np.float32(0.22) * _step(np.float32(1.6), np.float32(0.2), abs(edge - np.float32(6.5)))
+            edge = shore[r, c] + np.float32(0.8) * swell[r, c]
+            away = min(shore[r, c] / reach, _1)
+            deep = np.float32(0.6) * min(depth[r, c] / scale, _1) + np.float32(0.4) * away
+            deep = min(max(deep + np.float32(0.05) * swell[r, c] * away, _0), _1)
+            white = np.float32(0.85) * rise(np.float32(2.6), np.float32(0.8), edge)
+            white = max(white, np.float32(0.22) * rise(np.float32(1.6), np.float32(0.2), abs(edge - np.float32(6.5))))
+            soft = np.float32(0.55) * rise(_0, np.float32(9), shore[r, c])
+            soft += np.float32(0.45) * min(depth[r, c] / np.float32(6), _1)
+            lit = _1 - np.float32(0.3) * shadow[r, c]
             for k in range(3):
-                if lake[r, c]:
-                    soft = _step(np.float32(0.0), np.float32(9.0), shore[r, c])
-                    share = np.float32(0.55) * soft + np.float32(0.45) * min(depth[r, c] / np.float32(6.0), one)
-                    value = paints[LAKE_SHORE, k] + (paints[LAKE_DEEP, k] - paints[LAKE_SHORE, k]) * share
-                elif deep < np.float32(0.14):
-                    value = paints[SHORE, k] + (paints[SHALLOW, k] - paints[SHORE, k]) * deep / np.float32(0.14)
-                elif deep < np.float32(0.45):
-                    share = (deep - np.float32(0.14)) / np.float32(0.31)
-                    value = paints[SHALLOW, k] + (paints[MIDDLE, k] - paints[SHALLOW, k]) * share
+                if lake[r, c] > np.float32(0.5):
+                    value = paints[LAKE_SHORE, k] + (paints[LAKE_DEEP, k] - paints[LAKE_SHORE, k]) * soft
+                    colour[r, c, k] = value * lit
                 else:
-                    share = (deep - np.float32(0.45)) / np.float32(0.55)
-                    value = paints[MIDDLE, k] + (paints[DEEP, k] - paints[MIDDLE, k]) * share
-                value *= one - np.float32(0.3) * shadow[r, c]
-                white = max(foam, ring)
-                colour[r, c, k] = value + (paints[FOAM, k] - value) * white
+                    value = _tint(paints, deep, k) * lit
+                    colour[r, c, k] = value + (paints[FOAM, k] - value) * white

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
+from numba import get_num_threads, njit, prange
 from numpy.typing import NDArray
 
 from .world import FloatArray
@@ -92,10 +92,10 @@ def look(
     return Camera(to_pixels @ view, eye)
 
 
-@nb.njit(parallel=True, cache=True)
-def _project(points, matrix):  # type: ignore[no-untyped-def]  # numba infers
+@njit(parallel=True, cache=True)
+def _project(points: FloatArray, matrix: Matrix) -> FloatArray:
     out = np.empty((len(points), 3), dtype=np.float32)
-    for i in nb.prange(len(points)):
+    for i in prange(len(points)):
         x, y, z = points[i, 0], points[i, 1], points[i, 2]
         w = matrix[3, 0] * x + matrix[3, 1] * y + matrix[3, 2] * z + matrix[3, 3]
         for k in range(3):
@@ -130,14 +130,17 @@ class Canvas:
         cull : bool
             Leave out triangles seen from behind.
         """
-        lanes = max(1, min(16, nb.get_num_threads()))
+        lanes = max(1, min(16, get_num_threads()))
         _fill(corners, faces, first_id, cull, self.depth, self.ids, lanes)
 
 
-@nb.njit(parallel=True, cache=True)
-def _fill(corners, faces, first_id, cull, depth, ids, lanes):  # type: ignore[no-untyped-def]  # numba infers
+@njit(parallel=True, cache=True)
+def _fill(
+    corners: FloatArray, faces: NDArray[np.int32], first_id: int, cull: bool, depth: FloatArray, ids: NDArray[np.int32],
+    lanes: int,
+) -> None:  # fmt: skip
     rows, cols = depth.shape
-    for lane in nb.prange(lanes):
+    for lane in prange(lanes):
         for f in range(len(faces)):
             a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
             ay, by, cy = corners[a, 1], corners[b, 1], corners[c, 1]

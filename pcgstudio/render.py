@@ -6,20 +6,20 @@ neither a display nor a GL driver.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from . import things
+from .block import Block, block_of, cut_colours, resolve
 from .errors import InputError, did_you_mean
 from .ground import Ground, painted, relief
-from .palette import load_palette
-from .raster import Camera, Canvas, Matrix, look
+from .palette import Rgb, load_palette
+from .raster import Camera, Canvas, look
+from .things import Mesh
 from .world import FloatArray, World
 
 ImageArray = NDArray[np.uint8]
@@ -32,11 +32,8 @@ SAMPLES = 2
 """Sub-pixels along each side of a pixel."""
 
 AZIMUTH_DEG, ELEVATION_DEG, FOV_DEG = -26.0, 36.0, 20.0
-THICKNESS = 0.045
-"""Soil shown below the lowest ground, as a share of the longer side."""
-
-MESH_CELLS = 640
-"""Quads on the longer side of the drawn surface; the picture on it is finer."""
+MIST, VIGNETTE = 0.16, 0.03
+"""Share of haze at the far end of the map, and of darkening in the corners."""
 
 
 def render(
@@ -99,130 +96,48 @@ def _check(world: World, size: tuple[int, int], view: str, colour_by: str, theme
         raise InputError(f"the map has no layer '{colour_by}'{did_you_mean(colour_by, world.layers)}; it has: {known}")
 
 
-@dataclass(frozen=True)
-class Block:
-    """The cut block of ground: its top as a mesh and its four sides.
-
-    Parameters
-    ----------
-    top : tuple of ndarray
-        Vertices ``(n, 3)`` and faces of the surface.
-    sides : tuple of ndarray
-        The same of the walls; side k (south, east, north, west) owns an equal share of the faces, in turn.
-    base_m : float
-        Height of the underside.
-    """
-
-    top: tuple[FloatArray, NDArray[np.int32]]
-    sides: tuple[FloatArray, NDArray[np.int32]]
-    base_m: float
-
-
-def block_of(ground: Ground) -> Block:
-    """Return the block of a painted ground."""
-    rows, cols = ground.surface.shape
-    shrink = min(1.0, MESH_CELLS / max(rows, cols))
-    nr, nc = max(2, round(rows * shrink)), max(2, round(cols * shrink))
-    east, north = ground.extent_m
-    xs = np.linspace(0, east, nc + 1, dtype=np.float32)
-    ys = np.linspace(north, 0, nr + 1, dtype=np.float32)
-    z = _at_corners(ground.surface, nr, nc)
-    vertices = np.empty((nr + 1, nc + 1, 3), dtype=np.float32)
-    vertices[..., 0], vertices[..., 1], vertices[..., 2] = xs[None, :], ys[:, None], z
-    base = float(ground.bed.min()) - THICKNESS * max(ground.extent_m)
-    return Block((vertices.reshape(-1, 3), _grid_faces(nr, nc)), _walls(vertices, base), base)
-
-
-@nb.njit(cache=True)
-def _at_corners(field, nr, nc):  # type: ignore[no-untyped-def]  # numba infers
-    """``(nr + 1, nc + 1)`` values at the corners of a coarser lattice over the same ground, bilinear."""
-    rows, cols = field.shape
-    out = np.empty((nr + 1, nc + 1), dtype=np.float32)
-    for i in range(nr + 1):
-        v = min(max(i * rows / nr - 0.5, 0.0), rows - 1.001)
-        for j in range(nc + 1):
-            u = min(max(j * cols / nc - 0.5, 0.0), cols - 1.001)
-            r, c = int(v), int(u)
-            fv, fu = v - r, u - c
-            high = field[r, c] * (1 - fu) + field[r, c + 1] * fu
-            low = field[r + 1, c] * (1 - fu) + field[r + 1, c + 1] * fu
-            out[i, j] = high * (1 - fv) + low * fv
-    return out
-
-
-@nb.njit(cache=True)
-def _grid_faces(nr, nc):  # type: ignore[no-untyped-def]  # numba infers
-    """``(2 nr nc, 3) int32`` triangles of a lattice of vertices, row 0 in the north."""
-    out = np.empty((2 * nr * nc, 3), dtype=np.int32)
-    for i in range(nr):
-        for j in range(nc):
-            a = i * (nc + 1) + j
-            b, k = a + nc + 1, 2 * (i * nc + j)
-            out[k] = (a, b, b + 1)
-            out[k + 1] = (a, b + 1, a + 1)
-    return out
-
-
-def _walls(top: FloatArray, base: float) -> tuple[FloatArray, NDArray[np.int32]]:
-    edges = (top[-1], top[::-1, -1], top[0, ::-1], top[:, 0])  # south, east, north, west; counter-clockwise from above
-    vertices, faces, start = [], [], 0
-    for edge in edges:
-        under = edge.copy()
-        under[:, 2] = base
-        n = len(edge)
-        k = np.arange(n - 1) + start
-        vertices += [edge, under]
-        faces.append(np.stack([k, k + n, k + n + 1, k, k + n + 1, k + 1], axis=1).reshape(-1, 3))
-        start += 2 * n
-    return np.concatenate(vertices), np.concatenate(faces).astype(np.int32)
-
-
 def _camera(ground: Ground, block: Block, size: tuple[int, int], view: str) -> Camera:
     east, north = ground.extent_m
-    step = max(1, len(block.top[0]) // 20_000)
+    step = max(1, len(block.vertices) // 20_000)
     foot = np.array([[x, y, block.base_m] for x in (0, east) for y in (0, north)], dtype=np.float32)
-    framed = np.concatenate([block.top[0][::step], foot])
+    framed = np.concatenate([block.vertices[::step], foot])
     if view == "top":
         framed = framed * np.array([1, 1, 0], dtype=np.float32)
         return look(0, 90, 0, framed, size, MARGIN)
     return look(AZIMUTH_DEG, ELEVATION_DEG, FOV_DEG, framed, size, MARGIN)
 
 
-def _compose(ground: Ground, mesh: things.Mesh | None, size: tuple[int, int], view: str, theme: str) -> ImageArray:
+def _compose(ground: Ground, mesh: Mesh | None, size: tuple[int, int], view: str, theme: str) -> ImageArray:
     block = block_of(ground)
     fine = (size[0] * SAMPLES, size[1] * SAMPLES)
     camera = _camera(ground, block, fine, view)
     canvas = Canvas(fine)
-    canvas.draw(camera.project(block.top[0]), block.top[1], 0)
-    first_side = len(block.top[1])
-    first = first_side
+    first_side = len(block.faces)
+    first_thing = first_side + len(block.side_faces)
+    canvas.draw(camera.project(block.vertices), block.faces, 0)
     if view != "top":
-        canvas.draw(camera.project(block.sides[0]), block.sides[1], first)
-    first += len(block.sides[1])
+        canvas.draw(camera.project(block.side_vertices), block.side_faces, first_side)
     if mesh is not None:
-        canvas.draw(camera.project(mesh.vertices), mesh.faces, first)
-    palette = load_palette()
-    backdrop = _backdrop(camera, ground, block, size, view, theme)
-    soil = np.array([palette.soil[n] for n in ("top", "line", "middle", "seam", "bottom")], dtype=np.float32)
-    sea = np.array([palette.water[n] for n in ("side_top", "side_bottom")], dtype=np.float32)
-    haze = np.array(palette.haze[theme], dtype=np.float32) / np.float32(255)
-    picture = _resolve(
-        canvas.depth, canvas.ids, camera.inverse, first_side, first, len(block.sides[1]) // 4,
-        ground.colour, ground.bed, ground.surface, np.float32(ground.texel_m), mesh.colour if mesh else np.zeros((1, 3), np.float32),
-        np.concatenate([soil, sea]) / np.float32(255), np.float32(0.16 if view != "top" else 0), haze, _depth_range(canvas.depth),
-        backdrop, SAMPLES,
+        canvas.draw(camera.project(mesh.vertices), mesh.faces, first_thing)
+    drawn = canvas.depth[::7, ::7][canvas.ids[::7, ::7] >= 0]
+    nearest, farthest = (float(drawn.min()), float(drawn.max())) if len(drawn) else (0.0, 1.0)
+    picture = resolve(
+        canvas.depth, canvas.ids, camera.inverse, first_side, first_thing, ground.colour, ground.bed, ground.surface,
+        ground.texel_m, mesh.colour if mesh else np.zeros((1, 3), np.float32), cut_colours(),
+        MIST if view != "top" else 0.0, as_float(load_palette().haze[theme]), nearest, farthest,
+        _backdrop(camera, ground, block, size, view, theme), SAMPLES,
     )  # fmt: skip
-    return _finished(picture, view)
+    return _finished(picture)
 
 
-def _depth_range(depth: FloatArray) -> FloatArray:
-    drawn = depth[::7, ::7][np.isfinite(depth[::7, ::7])]
-    return np.array([drawn.min(), drawn.max()] if len(drawn) else [0, 1], dtype=np.float32)
+def as_float(colour: Rgb) -> FloatArray:
+    """``(3,) float32``: a colour in [0, 1]."""
+    return np.asarray(np.array(colour, dtype=np.float32) / np.float32(255))
 
 
 def _backdrop(camera: Camera, ground: Ground, block: Block, size: tuple[int, int], view: str, theme: str) -> FloatArray:
     """``(h, w, 3)``: paper with the soft shadow of the block lying on it."""
-    paper = np.array(load_palette().background[theme], dtype=np.float32) / np.float32(255)
+    paper = as_float(load_palette().background[theme])
     small = (max(8, size[0] // 4), max(8, size[1] // 4))
     east, north = ground.extent_m
     foot = np.array([[0, 0], [east, 0], [east, north], [0, north]], dtype=np.float32)
@@ -240,108 +155,10 @@ def _backdrop(camera: Camera, ground: Ground, block: Block, size: tuple[int, int
     return np.asarray(paper * (1 - tone * wide), dtype=np.float32)
 
 
-@nb.njit(parallel=True, cache=True)
-def _resolve(
-    depth,
-    ids,
-    inverse,
-    first_side,
-    first_thing,
-    side_faces,
-    colour,
-    bed,
-    surface,
-    texel,
-    face_colour,
-    soil,
-    mistiness,
-    haze,
-    near_far,
-    backdrop,
-    samples,
-):  # type: ignore[no-untyped-def]  # noqa: E501  # numba infers
-    """Turn depth and triangle numbers into colour, averaging the sub-pixels."""
-    out = backdrop.copy()
-    rows, cols = depth.shape[0] // samples, depth.shape[1] // samples
-    tr, tc = bed.shape
-    share = np.float32(1.0 / (samples * samples))
-    dim = np.array([0.80, 0.72, 0.7, 0.98], dtype=np.float32)  # how much light the four sides get
-    thickness = np.float32(max(tr, tc) * texel * THICKNESS)
-    for r in nb.prange(rows):
-        value = np.empty(3, dtype=np.float32)
-        for c in range(cols):
-            total0, total1, total2 = np.float32(0.0), np.float32(0.0), np.float32(0.0)
-            for s in range(samples * samples):
-                pr, pc = r * samples + s // samples, c * samples + s % samples
-                face, z = ids[pr, pc], depth[pr, pc]
-                if face < 0:
-                    value[:] = backdrop[r, c]
-                elif face >= first_thing:
-                    value[:] = face_colour[face - first_thing]
-                else:
-                    px, py = pc + 0.5, pr + 0.5
-                    w = inverse[3, 0] * px + inverse[3, 1] * py + inverse[3, 2] * z + inverse[3, 3]
-                    x = (inverse[0, 0] * px + inverse[0, 1] * py + inverse[0, 2] * z + inverse[0, 3]) / w
-                    y = (inverse[1, 0] * px + inverse[1, 1] * py + inverse[1, 2] * z + inverse[1, 3]) / w
-                    u = min(max(x / texel - 0.5, 0.0), tc - 1.001)
-                    v = min(max(tr - y / texel - 0.5, 0.0), tr - 1.001)
-                    r0, c0 = int(v), int(u)
-                    fv, fu = np.float32(v - r0), np.float32(u - c0)
-                    for k in range(3):
-                        high = colour[r0, c0, k] * (1 - fu) + colour[r0, c0 + 1, k] * fu
-                        low = colour[r0 + 1, c0, k] * (1 - fu) + colour[r0 + 1, c0 + 1, k] * fu
-                        value[k] = high * (1 - fv) + low * fv
-                    if face >= first_side:
-                        side = min((face - first_side) // side_faces, 3)
-                        height = (inverse[2, 0] * px + inverse[2, 1] * py + inverse[2, 2] * z + inverse[2, 3]) / w
-                        _strata(
-                            value, np.float32(height), bed[r0, c0], surface[r0, c0], np.float32(x + y), thickness, soil
-                        )
-                        value *= dim[side]
-                if face >= 0:
-                    far = (z - near_far[0]) / (near_far[1] - near_far[0] + np.float32(1e-9))
-                    mist = mistiness * max(far, np.float32(0.0)) ** 2
-                    value += (haze - value) * mist
-                total0 += value[0] * share
-                total1 += value[1] * share
-                total2 += value[2] * share
-            out[r, c, 0], out[r, c, 1], out[r, c, 2] = total0, total1, total2
-    return out
-
-
-@nb.njit(cache=True)
-def _strata(value, height, bed, surface, along, thickness, soil):  # type: ignore[no-untyped-def]  # numba infers
-    """Colour of the cut: water over the bed, then turf, top soil, a dark line, and lighter to darker layers below."""
-    if surface > bed and height > bed:
-        share = min((surface - height) / (np.float32(1.6) * thickness), np.float32(1.0))
-        share = np.sqrt(max(share, np.float32(0.0)))
-        for k in range(3):
-            value[k] = soil[5, k] + (soil[6, k] - soil[5, k]) * share
-        return
-    wave = np.sin(along / thickness * np.float32(0.35)) + np.float32(0.5) * np.sin(along / thickness * np.float32(0.93))
-    deep = (bed - height) / thickness
-    layer = deep * np.float32(1.0 - 0.0) + np.float32(0.04) * wave
-    if deep < np.float32(0.05):
-        for k in range(3):
-            value[k] = value[k] * np.float32(0.82)
-    elif deep < np.float32(0.22):
-        value[:] = soil[0]
-    elif deep < np.float32(0.26):
-        value[:] = soil[1]
-    elif layer < np.float32(0.5):
-        value[:] = soil[2]
-    elif layer < np.float32(0.6):
-        value[:] = soil[3]
-    elif layer < np.float32(0.9):
-        value[:] = soil[2]
-    else:
-        value[:] = soil[4]
-
-
-def _finished(picture: FloatArray, view: str) -> ImageArray:
+def _finished(picture: FloatArray) -> ImageArray:
     """Add the vignette and go to bytes."""
     rows, cols = picture.shape[:2]
     y = np.linspace(-1, 1, rows, dtype=np.float32)[:, None]
     x = np.linspace(-1, 1, cols, dtype=np.float32)[None, :]
-    fall = np.maximum(x * x + y * y - 0.5, 0) * np.float32(0.03)
-    return np.asarray(np.clip(picture * (1 - fall)[..., None] * 255 + 0.5, 0, 255), dtype=np.uint8)
+    fall = np.maximum(x * x + y * y - np.float32(0.5), 0) * np.float32(VIGNETTE)
+    return np.asarray(np.clip(picture * (1 - fall)[..., None] * 255 + np.float32(0.5), 0, 255), dtype=np.uint8)

@@ -6,8 +6,8 @@ along the diagonals.
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
+from numba import njit, prange
 from numpy.typing import NDArray
 
 from .world import FloatArray
@@ -44,7 +44,7 @@ def resized(data: NDArray[np.generic], shape: tuple[int, int], method: str = "cu
 
 
 def _taps(old: int, new: int, method: str) -> tuple[NDArray[np.int32], FloatArray]:
-    """``(new, k)`` samples that each new sample mixes, and their weights."""
+    """Return, ``(new, k)``, the samples that each new sample mixes, and their weights."""
     centre = (np.arange(new) + 0.5) * (old / new) - 0.5
     if method == "nearest":
         nearest = np.clip(np.floor(centre + 0.5), 0, old - 1).astype(np.int32)
@@ -61,22 +61,27 @@ def _taps(old: int, new: int, method: str) -> tuple[NDArray[np.int32], FloatArra
     return np.clip(index, 0, old - 1).astype(np.int32), weight.astype(np.float32)
 
 
-@nb.njit(parallel=True, cache=True)
-def _resample(field, down, down_weights, along, along_weights):  # type: ignore[no-untyped-def]  # numba infers
+@njit(cache=True)  # one thread: starting a second costs as much as it saves, and more on a busy machine
+def _resample(
+    field: FloatArray, down: NDArray[np.int32], down_weights: FloatArray, along: NDArray[np.int32],
+    along_weights: FloatArray,
+) -> FloatArray:  # fmt: skip
     rows, cols = len(down), len(along)
     wide = np.empty((field.shape[0], cols), dtype=np.float32)
-    for r in nb.prange(field.shape[0]):
+    for r in range(field.shape[0]):
         for c in range(cols):
-            total = np.float32(0.0)
+            total = np.float32(0)
             for k in range(along.shape[1]):
                 total += field[r, along[c, k]] * along_weights[c, k]
             wide[r, c] = total
-    out = np.zeros((rows, cols), dtype=np.float32)
-    for r in nb.prange(rows):
+    out = np.empty((rows, cols), dtype=np.float32)
+    for r in range(rows):
+        line = out[r]
+        line[:] = 0
         for k in range(down.shape[1]):
-            line, weight = wide[down[r, k]], down_weights[r, k]
+            taken, weight = wide[down[r, k]], down_weights[r, k]
             for c in range(cols):
-                out[r, c] += line[c] * weight
+                line[c] += taken[c] * weight
     return out
 
 
@@ -91,8 +96,8 @@ def mottle(shape: tuple[int, int], features: float, octaves: int, seed: int) -> 
     return resized(total, shape)
 
 
-@nb.njit(cache=True)
-def sun_shadow(ground, tops, cell, softness):  # type: ignore[no-untyped-def]  # numba infers
+@njit(cache=True)
+def sun_shadow(ground: FloatArray, tops: FloatArray, cell: float, softness: float) -> FloatArray:
     """``(rows, cols) float32``: 0 in the sun, 1 in full shadow.
 
     Parameters
@@ -127,8 +132,8 @@ def sun_shadow(ground, tops, cell, softness):  # type: ignore[no-untyped-def]  #
     return out
 
 
-@nb.njit(parallel=True, cache=True)
-def sky_view(surface, cell, reach):  # type: ignore[no-untyped-def]  # numba infers
+@njit(parallel=True, cache=True)
+def sky_view(surface: FloatArray, cell: float, reach: int) -> FloatArray:
     """``(rows, cols) float32``: share of the sky that a point sees, 1 on a plain.
 
     Parameters
@@ -142,7 +147,7 @@ def sky_view(surface, cell, reach):  # type: ignore[no-untyped-def]  # numba inf
     """
     rows, cols = surface.shape
     out = np.empty((rows, cols), dtype=np.float32)
-    for r in nb.prange(rows):
+    for r in prange(rows):
         for c in range(cols):
             here, total = surface[r, c], np.float32(0.0)
             for way in range(8):
@@ -160,8 +165,8 @@ def sky_view(surface, cell, reach):  # type: ignore[no-untyped-def]  # numba inf
     return out
 
 
-@nb.njit(cache=True)
-def distance_to_other(mask, limit):  # type: ignore[no-untyped-def]  # numba infers
+@njit(cache=True)
+def distance_to_other(mask: NDArray[np.bool_], limit: float) -> FloatArray:
     """``(rows, cols) float32``: cells to the nearest cell of the other class, up to a limit (chamfer metric)."""
     rows, cols = mask.shape
     out = np.full((rows, cols), np.float32(limit), dtype=np.float32)
@@ -194,7 +199,7 @@ def distance_to_other(mask, limit):  # type: ignore[no-untyped-def]  # numba inf
 
 
 def crispness(surface: FloatArray, sigma: float) -> FloatArray:
-    """``(rows, cols) float32`` in [-1, 1]: above its surroundings (ridges) or below them (valleys), any relief alike."""
+    """``(rows, cols) float32`` in [-1, 1]: how far above its surroundings (ridges) or below them (valleys)."""
     from scipy.ndimage import gaussian_filter  # noqa: PLC0415 - 0.3 s of import that a cached preview does not need
 
     raised = surface - gaussian_filter(surface, sigma, mode="nearest")

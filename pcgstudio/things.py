@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-import numba as nb
 import numpy as np
+from numba import njit, prange
 from numpy.typing import NDArray
 
 from .models import SPECIES, VARIANTS, model, scaling
 from .shading import KEY
 from .world import FloatArray, Instances, World
 
+Ints = NDArray[np.int64]
 KX, KY, KZ = (np.float32(v) for v in KEY)
 GROWN = frozenset({"conifer", "broadleaf", "palm", "dead", "shrub", "boulder", "slab", "tuft", "flowers"})
 """Species that vary in colour."""
@@ -89,7 +90,7 @@ def canopy(groups: list[tuple[str, Instances]], ground: FloatArray, texel_m: flo
     """``(rows, cols) float32``: tops of the things over the ground [m], as domes; what casts their shadows."""
     tops = ground.copy()
     for _, placed in groups:
-        _stamp(tops, placed.placement, placed.size, np.float32(texel_m))
+        _stamp(tops, placed.placement, placed.size, texel_m)
     return tops
 
 
@@ -147,28 +148,19 @@ def _tints(name: str, count: int) -> FloatArray:
     return np.asarray(1 + dice.normal(0, 0.05, (count, 1)) + warmth, dtype=np.float32)
 
 
-@nb.njit(parallel=True, cache=True)
+@njit(parallel=True, cache=True)
 def _place(
-    number,
-    placement,
-    factors,
-    tint,
-    shadow,
-    vertex_first,
-    face_first,
-    all_vertices,
-    all_faces,
-    all_colours,
-    vertex_start,
-    face_start,
-):  # type: ignore[no-untyped-def]  # noqa: E501  # numba infers
+    number: Ints, placement: FloatArray, factors: FloatArray, tint: FloatArray, shadow: FloatArray, vertex_first: Ints,
+    face_first: Ints, all_vertices: FloatArray, all_faces: NDArray[np.int32], all_colours: FloatArray,
+    vertex_start: Ints, face_start: Ints,
+) -> tuple[FloatArray, NDArray[np.int32], FloatArray]:  # fmt: skip
     vertices = np.empty((vertex_first[-1], 3), dtype=np.float32)
     faces = np.empty((face_first[-1], 3), dtype=np.int32)
     colour = np.empty((face_first[-1], 3), dtype=np.float32)
     cool = np.array([0.50, 0.57, 0.68], dtype=np.float32)
     warm = np.array([1.14, 1.10, 0.98], dtype=np.float32)
     one = np.float32(1.0)
-    for i in nb.prange(len(number)):
+    for i in prange(len(number)):
         yaw = np.radians(placement[i, 3])
         cos, sin = np.cos(yaw), np.sin(yaw)
         v0, v1, at = vertex_start[number[i]], vertex_start[number[i] + 1], vertex_first[i]
@@ -204,8 +196,8 @@ def _place(
     return vertices, faces, colour
 
 
-@nb.njit(cache=True)
-def _stamp(tops, placement, size, texel):  # type: ignore[no-untyped-def]  # numba infers
+@njit(cache=True)
+def _stamp(tops: FloatArray, placement: FloatArray, size: FloatArray, texel: float) -> None:
     rows, cols = tops.shape
     for i in range(len(placement)):
         x, y = placement[i, 0] / texel, rows - placement[i, 1] / texel
