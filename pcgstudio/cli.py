@@ -251,16 +251,16 @@ def _sides(size: str | None) -> tuple[float, float] | None:
         return None
     try:
         parts = [float(p) for p in size.lower().replace("×", "x").split("x")]
-        east, north = parts if len(parts) == 2 else (parts[0], parts[0])  # noqa: PLR2004 - east and north
+        east, north = parts if len(parts) == 2 else (parts[0], parts[0])
     except ValueError:
         raise InputError(f"--size {size} is no size; write 1000 or 2000x1000, in metres") from None
-    if len(parts) > 2 or not all(10 <= side <= 200_000 for side in (east, north)):  # noqa: PLR2004 - east and north
+    if len(parts) > 2 or not all(10 <= side <= 200_000 for side in (east, north)):
         raise InputError(f"--size {size} is out of range; each side must lie between 10 and 200000 metres")
     return east, north
 
 
 def _cells(resolution: int | None) -> int | None:
-    if resolution is not None and not 16 <= resolution <= 16384:  # noqa: PLR2004 - the bounds of Recipe.resolution
+    if resolution is not None and not 16 <= resolution <= 16384:
         raise InputError(f"--resolution {resolution} is out of range; use 16 to 16384 cells")
     return resolution
 
@@ -359,7 +359,7 @@ def _clear() -> None:
 def main() -> None:
     """Run the command line; every error is one sentence and an exit code."""
     try:
-        app(standalone_mode=False)
+        result = app(standalone_mode=False)
     except PCGError as error:
         _clear()
         _say(f"pcgstudio: {error}")
@@ -371,25 +371,24 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = OK
-    except Exception as error:  # noqa: BLE001 - the last resort: a user never sees a traceback
+    except Exception as error:
         code = _unexpected(error)
     else:
-        code = OK
+        code = result if isinstance(result, int) else OK
     sys.exit(code)
 
 
 def _unexpected(error: Exception) -> int:
-    """Turn typer's own errors and anything unforeseen into one sentence."""
-    import click  # noqa: PLC0415 - only errors need it
-
-    if isinstance(error, click.exceptions.Exit):
-        return error.exit_code
+    """Turn usage errors and anything unforeseen into one sentence: the last resort, a user never sees a traceback."""
+    if isinstance(error, typer.Exit):
+        return int(error.exit_code)
     _clear()
-    if isinstance(error, click.ClickException):
-        _say(f"pcgstudio: {error.format_message().rstrip('.')}; see: pcgstudio --help")
-        return BAD_INPUT
-    if isinstance(error, click.Abort):
+    if isinstance(error, typer.Abort):
         return CANCELLED
+    # typer carries its own private copy of click, whose usage errors all know how to say themselves
+    if callable(say := getattr(error, "format_message", None)):
+        _say(f"pcgstudio: {str(say()).rstrip('.')}; see: pcgstudio --help")
+        return BAD_INPUT
     if os.environ.get("PCGSTUDIO_DEBUG"):
         raise error
     _say(f"pcgstudio: unexpected {type(error).__name__}: {error}; set PCGSTUDIO_DEBUG=1 to see where, and report it")

@@ -68,7 +68,9 @@ def _region(before: World, after: World, old: Recipe, new: Recipe) -> NDArray[np
         for world in (before, after):
             region |= _extent_of(step, world)
     reach = max(1, round(0.05 * max(before.grid.shape)))
-    return ndimage.distance_transform_edt(~region) <= reach if region.any() else region
+    if not region.any():
+        return region
+    return np.asarray(ndimage.distance_transform_edt(~region) <= reach)
 
 
 def _extent_of(step: Step, world: World) -> NDArray[np.bool_]:

@@ -221,13 +221,18 @@ def depth(scene: Scene, feature: str) -> float | None:
 
 @metric("m", absolute=1, relative=0.25)
 def width(scene: Scene, feature: str) -> float | None:
-    """Mean width: from the river width layer, otherwise four times the mean distance to the outline."""
+    """Mean width: of rivers and valleys across their course, of anything else the sides of its bounding box."""
     inside = scene.mask(feature) & scene.region
     if not inside.any():
         return None
     if feature == "river" and "river_width" in scene.world:
         return float(scene.world["river_width"][inside].mean(dtype=np.float64))
-    return float(4 * ndimage.distance_transform_edt(inside)[inside].mean() * scene.world.grid.cell_size_m)
+    cell = scene.world.grid.cell_size_m
+    if feature in ("river", "valley", "corridor"):
+        return float(4 * ndimage.distance_transform_edt(inside)[inside].mean() * cell)
+    part = _largest(scene, feature)
+    rows, cols = np.nonzero(inside if part is None else part)
+    return float((np.ptp(rows) + np.ptp(cols) + 2) / 2 * cell)
 
 
 @metric("m", relative=0.2)
@@ -290,6 +295,13 @@ def density(scene: Scene, feature: str) -> float | None:
     area = float((scene.mask("land") & scene.region).sum()) * scene.world.grid.cell_area_m2 / 1e4
     there = count(scene, feature)
     return there / area if area and there is not None else None
+
+
+@metric("share", absolute=0.1)
+def mix(scene: Scene, feature: str, of: str) -> float | None:
+    """Share of the placed things of a kind that are of one species."""
+    everything, some = count(scene, of), count(scene, feature)
+    return (some or 0.0) / everything if everything else None
 
 
 @metric("m", absolute=5, relative=0.1)

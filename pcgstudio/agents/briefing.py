@@ -90,6 +90,9 @@ class _Writer:
             yield from self._adjective(demand, word)
         for word in demand.choices:
             yield from self._choice(demand.feature, word, self.reading.quoted(demand), demand.weight)
+        for kind in demand.species:
+            arguments = {"feature": kind, "of": load_features()[kind].instances}
+            yield self._make(demand, "mix", 0.6, "at_least", arguments=arguments, region=self._measured_place(demand))
         for aspect, amount in demand.dimensions:
             yield from self._dimension(demand, aspect, amount)
         for place in demand.places:
@@ -102,7 +105,7 @@ class _Writer:
             )
 
     def _alone(self, demand: Demand) -> bool:
-        return sum(d.feature == demand.feature and not d.absent for d in self.reading.demands) == 1
+        return sum(d.feature == demand.feature and not d.absent for d in self.reading.demands) == 1 or demand.total
 
     def _measured_place(self, demand: Demand) -> Region:
         regions: list[Region] = [p.measured for p in demand.places]
@@ -112,10 +115,10 @@ class _Writer:
     def _amount(self, demand: Demand) -> Iterator[Check]:
         feature = load_features()[demand.feature]
         where = EVERYWHERE if self._alone(demand) else self._measured_place(demand)
-        if demand.count is not None and (demand.count.aim != 1 or is_countable(demand.feature) or demand.count.said):
-            if is_countable(demand.feature) or feature.count_by == "instances" or demand.count.said:
-                yield self._count(demand, demand.count, where)
-                return
+        said = demand.count is not None and demand.count.said and demand.count.aim > 1
+        if demand.count is not None and (said or is_countable(demand.feature) or feature.count_by == "instances"):
+            yield self._count(demand, demand.count, where)
+            return
         if demand.count is None and demand.plural and is_countable(demand.feature) and feature.count_by != "instances":
             yield self._make(demand, "count", 2, "at_least", region=where)
         elif demand.count is None and is_countable(demand.feature) and feature.count_by in ("parts", "peaks", "ids"):
@@ -294,7 +297,7 @@ class _Writer:
                 named.setdefault(demand.feature, []).append(demand)
         for feature, demands in named.items():
             amounts = [d.count for d in demands]
-            if len(demands) > 1 and all(a is not None and a.bound == "equal" for a in amounts):
+            if len(demands) > 1 and not any(d.total for d in demands) and all(a is not None and a.bound == "equal" for a in amounts):
                 total = sum(a.low for a in amounts if a is not None)
                 quote = " + ".join(self.reading.quoted(d) for d in demands)
                 yield check_of("count", total, arguments={"feature": feature}, quote=quote)

@@ -149,7 +149,7 @@ class BuiltinCritic:
         overruled = [c.quote for c in old.checks if c not in kept]
         return Brief(
             instruction=text,
-            checks=tuple(dict((c.model_dump_json(), c) for c in [*kept, *new, *more.checks]).values()),
+            checks=tuple({c.model_dump_json(): c for c in [*kept, *new, *more.checks]}.values()),
             not_understood=tuple(dict.fromkeys([*edit.not_understood, *more.not_understood])),
             not_measurable=(*_unmoved(edit, base), *more.not_measurable),
             contradictions=more.contradictions,

@@ -95,8 +95,7 @@ def rerolled(recipe: Recipe, report: Report, attempt: int) -> Recipe:
     steps = []
     for step in recipe.steps:
         names = {f.name for f in get_generator(step.generator).features}
-        if (names & failed or structural) and step.locked is not True:
-            fresh = re.sub(r"\.\d+$", "", step.id) + f".{attempt}"
-            step = step.model_copy(update={"id": fresh})
-        steps.append(step)
+        fresh = re.sub(r"\.\d+$", "", step.id) + f".{attempt}"
+        again = (names & failed or structural) and step.locked is not True
+        steps.append(step.model_copy(update={"id": fresh}) if again else step)
     return recipe.model_copy(update={"steps": tuple(steps)})

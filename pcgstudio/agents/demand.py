@@ -88,11 +88,14 @@ class Demand:
     only: bool = False
     each: bool = False
     definite: bool = False
+    implied: bool = False
+    total: bool = False
     count: Amount | None = None
     share: Amount | None = None
     of: str = ""
     adjectives: list[str] = field(default_factory=list)
     choices: list[str] = field(default_factory=list)
+    species: list[str] = field(default_factory=list)
     dimensions: list[tuple[str, Amount]] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)

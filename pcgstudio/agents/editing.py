@@ -18,6 +18,8 @@ from .lexicon import Word, lexicon
 from .meaning import bounded, described, is_countable, maker, parameter
 from .reading import place_of, read
 
+_VERBS = r"(?=(?:remove|delete|add|make|move|put)\b)"
+_CLAUSES = re.compile(rf"[.;!?\n]+|,\s*(?:and\s+)?{_VERBS}|\band {_VERBS}")
 _REMOVE = frozenset({"remove", "delete", "drop", "erase", "clear", "eliminate"})
 _TIMES = {"twice": 2.0, "double": 2.0, "doubled": 2.0, "thrice": 3.0, "triple": 3.0, "tripled": 3.0, "half": 0.5,
           "halve": 0.5, "halved": 0.5, "quadruple": 4.0}  # fmt: skip
@@ -30,7 +32,7 @@ _NOUNS = {"height": "height", "width": "width", "depth": "depth", "number": "cou
           "altitude": "height", "elevation": "height"}  # fmt: skip
 _QUIET = frozenset({"make", "the", "be", "is", "are", "a", "an", "as", "by", "of", "to", "and", "them", "it", "please",
                     "should", "than", "before", "that", "now", "turn", "so", "set", "get", "all", "its", "their", "there",
-                    "of", "more", "less", "in", "on", "height", "then", "i", "want", "would", "like", "can", "you", "let",
+                    "more", "less", "in", "on", "height", "then", "i", "want", "would", "like", "can", "you", "let",
                     "keep", "have", "too", "enough", "not", "times", "with", "for", "these", "those", "this", "at",
                     "some", "again", "even", "still", "also", "just", "map", "from", "what", "they", "were", "was"})  # fmt: skip
 
@@ -76,10 +78,7 @@ def read_edit(text: str, recipe: Recipe) -> Edit:
     edit = Edit()
     rest: list[str] = []
     there = features_of(recipe)
-    for clause in re.split(
-        r"[.;!?\n]+|,\s*(?:and\s+)?(?=(?:remove|delete|add|make|move|put)\b)|\band (?=(?:remove|delete|add|make|move|put)\b)",
-        text,
-    ):  # noqa: E501 - one pattern reads better whole
+    for clause in _CLAUSES.split(text):
         if clause and clause.strip():
             _read_clause(clause.strip(), there, edit, rest)
     if rest:
@@ -107,7 +106,7 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str]) -> 
     if low[0] in ("add", "put", "place", "include", "create", "give", "insert", "with") and named:
         rest.append(clause)
         return
-    if low[0] == "get" and "rid" in low or low[0] in _REMOVE:
+    if (low[0] == "get" and "rid" in low) or low[0] in _REMOVE:
         _removals(clause, words, named, feature, edit)
         return
     if low[0] in ("move", "shift", "relocate", "bring") and feature:
@@ -323,11 +322,7 @@ def checks_of(change: Change, before: World | None) -> Iterator[Check]:
 
 def kept_checks(old: Iterable[Check], edit: Edit) -> list[Check]:
     """Return the earlier checks that the follow-up does not contradict."""
-    kept = []
-    for check in old:
-        if not any(_overrules(change, check) for change in edit.changes) and not _more_of(edit, check):
-            kept.append(check)
-    return kept
+    return [c for c in old if not any(_overrules(change, c) for change in edit.changes) and not _more_of(edit, c)]
 
 
 def _overrules(change: Change, check: Check) -> bool:

@@ -143,10 +143,15 @@ class Lexicon:
             head = [h for h in head if h != "-"]
             if length > 1 and (last == "-" or not head):
                 continue
+            kinds: dict[str, Any] = {}
+            plurals = []
             for form, plural in self._forms(last):
                 found = self.phrases.get(" ".join([*head, form]))
                 if found is not None:
-                    return length, found, plural
+                    kinds = {**found, **kinds}
+                    plurals.append(plural)
+            if plurals:
+                return length, kinds, plurals[-1]
         return 1, None, False
 
     def _forms(self, word: str) -> Iterator[tuple[str, bool]]:
@@ -181,6 +186,8 @@ class Lexicon:
         """Return the one known word a typo away (two for long words), or an empty string."""
         if len(word) < 5 or word in self.vocabulary["never_correct"]:
             return ""
+        if word.endswith(("est", "er", "ers", "ish", "ness", "ly", "ed", "ing", "less")):
+            return ""  # another form of a known word means something else: the largest is not large
         reach = 1 if len(word) < 8 else 2
         best: list[tuple[int, str]] = []
         for candidate in self._single:

@@ -11,6 +11,10 @@ from ..params import REFERENCE_EXTENT_M, Parameter, parameters
 from .lexicon import lexicon
 
 
+MASSES = frozenset({"forest", "grass", "biome"})
+"""Layers whose features are masses: "a forest" asks for forest, not for one connected piece of it."""
+
+
 @cache
 def maker(feature: str) -> Generator:
     """Return the generator that makes a feature; the first in the natural order that declares it."""
@@ -78,8 +82,8 @@ def bounded(one: Parameter, value: float) -> float:
 
 
 def is_countable(feature: str) -> bool:
-    """Whether "three of them" can be asked for."""
-    return parameter(feature, "count") is not None
+    """Whether people count it without being asked to; a forest or a desert is a mass, even with an article."""
+    return parameter(feature, "count") is not None and load_features()[feature].layer not in MASSES
 
 
 def is_known(feature: str) -> bool:

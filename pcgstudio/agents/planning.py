@@ -13,7 +13,7 @@ from ..region import EVERYWHERE, AllOf, AnyOf, Between, Compass, Everywhere, Lev
 from .briefing import NEAR
 from .demand import Demand, Link, Reading
 from .lexicon import lexicon
-from .meaning import bounded, described, maker, parameter, scale_of, stage_of
+from .meaning import MASSES, bounded, described, maker, parameter, scale_of, stage_of
 from .reading import band_between, place_of
 
 DEFAULT_EXTENT_M = 1024.0
@@ -33,6 +33,10 @@ def choose_extent(reading: Reading, asked: tuple[float, float] | None) -> tuple[
         rooms = max((d.count.aim for d in reading.demands if d.feature == "room" and d.count), default=9)
         side = math.ceil(max(math.sqrt(rooms) * ROOM_PITCH_M, 48) / 16) * 16.0
         return side, side
+    widest = max((a.aim for d in reading.demands if d.feature in ("island", "continent") for aspect, a in d.dimensions
+                  if aspect in ("width", "length", "")), default=0)  # fmt: skip
+    if widest:
+        return 1.45 * widest, 1.45 * widest
     tallest = max((a.aim for d in reading.demands for aspect, a in d.dimensions if aspect in ("height", "")), default=0)
     side = max(DEFAULT_EXTENT_M, math.ceil(3.2 * tallest / 256) * 256.0)
     return side, side
@@ -157,6 +161,11 @@ class _Planner:
     # -- one demand ------------------------------------------------------------------------------------------------
 
     def _demand(self, demand: Demand) -> None:
+        if demand.total:
+            return
+        joined = _joined(demand)
+        if joined:
+            demand = Demand(joined, demand.quote, plural=demand.plural, adjectives=demand.adjectives)
         made_by = maker(demand.feature)
         feature = load_features()[demand.feature]
         params: dict[str, Any] = dict(feature.sets)
@@ -165,6 +174,10 @@ class _Planner:
             return
         single = made_by.stage in ("base", "terrace", "climate", *_INDOORS)
         step_id = _STEP_NAMES.get(made_by.name, made_by.name) if single else self._free_id(demand.feature)
+        part_of = next((s for s in self.steps.values() if s.generator == made_by.name), None) if feature.needs else None
+        if part_of is not None:
+            self.steps[part_of.id] = part_of.changed(**params, **self._values(demand))
+            return
         where = EVERYWHERE if made_by.stage in ("base", "climate", *_INDOORS) else self._where(demand)
         earlier = self.steps.get(step_id)
         merged = {**(earlier.params if earlier else {}), **params, **self._values(demand)}
@@ -198,6 +211,8 @@ class _Planner:
             chosen = described(demand.feature, word, "choice")
             if chosen is not None:
                 values[chosen[0].name] = chosen[1]
+        for kind in demand.species:
+            values.update(load_features()[kind].sets)
         for aspect, amount in demand.dimensions:
             one = parameter(demand.feature, aspect or "height") or parameter(demand.feature, "width")
             if one is not None:
@@ -208,15 +223,23 @@ class _Planner:
 
     def _how_many(self, demand: Demand) -> float | None:
         feature = load_features()[demand.feature]
+        if feature.layer in MASSES and not (demand.count and demand.count.said and demand.count.aim > 1):
+            return None
         if demand.count is not None and (demand.count.said or demand.count.aim > 1 or feature.count_by != "instances"):
             return demand.count.aim
         if feature.count_by in ("parts", "peaks", "paths"):
-            return 3.0 if demand.plural else 1.0
+            several = demand.plural or (demand.implied and demand.feature in ("mountain", "hill"))
+            return 3.0 if several else 1.0
         return None
 
     def _share(self, demand: Demand, values: dict[str, Any]) -> None:
         driving = parameter(demand.feature, "share")
-        if driving is None or demand.share is None:
+        if demand.share is None:
+            return
+        if demand.feature in ("sea", "water"):
+            values["land_fraction"] = 1 - demand.share.aim
+            return
+        if driving is None:
             return
         share = demand.share.aim
         if demand.of == "map" and driving.name == "cover":
@@ -334,6 +357,15 @@ class _Planner:
 
     def _set(self, step_id: str, one: Parameter, value: float) -> None:
         self.steps[step_id] = self.steps[step_id].changed(**{one.name: bounded(one, value)})
+
+
+def _joined(demand: Demand) -> str:
+    """Return the feature that is another way to say a demand: a lake in a crater is a crater lake."""
+    for feature in load_features().values():
+        if feature.same_as and feature.same_as[0] == demand.feature:
+            if any(ln.kind in ("in", "on", "middle") and ln.target == feature.same_as[2] for ln in demand.links):
+                return feature.name
+    return ""
 
 
 _NONE = Parameter("", "", None, "")

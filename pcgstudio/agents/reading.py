@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from ..generator import load_features
 from ..region import Band, Compass
 from .amounts import DIMENSIONS, Quantity, read_quantity
 from .demand import Amount, Demand, Link, Place, Reading
 from .lexicon import Lexicon, Word, lexicon
+from .meaning import described
 
-CONTAINERS = frozenset({"valley", "crater", "plateau", "forest", "desert", "swamp", "grassland", "savanna", "tundra"})
+CONTAINERS = frozenset({"valley", "crater", "plateau", "forest"})
 """Features that hold what they are said to be "with"; an island or a map holds everything anyway."""
 
 WHOLE = frozenset({"island", "continent", "land", "archipelago", "peninsula", "terrain", "dungeon", "coast"})
@@ -94,6 +96,9 @@ class Reader:
         self.fronted: list[Place] = []
         self.last: Demand | None = None
         self.group: list[Demand] = []
+        self.object: Demand | None = None
+        self.object_end = -1
+        self.object_near = False
         self.sentence_weight = 1.0
         self.clause_start = True
 
@@ -220,6 +225,8 @@ class Reader:
         """Return the index of the head noun of a phrase that begins at ``i``, or 0."""
         j = i
         for _ in range(14):
+            if self.has(j, "top") and self.has(j + 1, "feature") and self.words[j + 1].kinds["feature"] == "terrace":
+                return j + 2
             if self.has(j, "feature", "unsupported"):
                 return j + 1
             quantity = read_quantity(self.words, j)
@@ -254,7 +261,8 @@ class Reader:
             "all",
             "only",
         ):
-            return self.low(j) not in ("and", ",") or self.has(j - 1, "adjective", "implies", "mood", "choice")
+            describing = ("adjective", "implies", "mood", "choice")
+            return self.low(j) not in ("and", ",") or (self.has(j - 1, *describing) and self.has(j + 1, *describing))
         if self.has(j, "unit") and self.low(j) != "m":
             return False
         return self.has(
@@ -338,8 +346,9 @@ class Reader:
         """Join "mountain lake" and "pine forest": the first noun describes the second."""
         name = head.kinds["feature"]
         demand = Demand(name, (first.quote[0], head.end), plural=head.plural)
-        if name == "forest" and first.feature in ("conifer", "palm", "broadleaf", "dead tree"):
-            return Demand(first.feature, demand.quote, plural=True)
+        if name == "forest" and load_features()[first.feature].species:
+            demand.species.append(first.feature)
+            return demand
         if first.feature != name:
             first.plural = True
             self.reading.demands.append(first)
@@ -385,18 +394,29 @@ class Reader:
 
     def _describe(self, demand: Demand, word: Word) -> None:
         """Attach one describing word to a demand."""
+        name = word.kinds.get("adjective", "")
         if word.has("mostly"):
             share = word.kinds["mostly"]
             demand.share = Amount("at_least", share, share, min(share + 0.1, 1.0))
-        elif word.has("implies") and not word.has("adjective"):
+        elif name and described(demand.feature, name) is not None:
+            demand.adjectives.append(name)
+        elif word.has("implies"):
             self._imply(demand, word)
-        elif word.has("adjective"):
-            demand.adjectives.append(word.kinds["adjective"])
+        elif name and self._is_ground(demand.feature) and described("terrain", name) is not None:
+            ground = Demand("terrain", demand.quote, adjectives=[name], places=list(demand.places))
+            ground.weight = self.sentence_weight
+            self.reading.demands.append(ground)
+        elif name and not word.has("choice"):
+            demand.adjectives.append(name)
         elif word.has("choice"):
             demand.choices.append(word.kinds["choice"])
 
+    def _is_ground(self, feature: str) -> bool:
+        """Whether a feature is ground that can be flat or rugged by itself."""
+        return feature in WHOLE or load_features()[feature].layer == "biome"
+
     def _imply(self, demand: Demand, word: Word) -> None:
-        other = Demand(word.kinds["implies"], (word.start, max(word.end, demand.quote[1])), plural=True)
+        other = Demand(word.kinds["implies"], (word.start, max(word.end, demand.quote[1])), implied=True)
         other.weight = self.sentence_weight
         other.places = list(demand.places)
         if demand.feature in RELIEF or demand.feature in CONTAINERS:
@@ -458,6 +478,8 @@ class Reader:
         if quantity is None:
             return i
         end = i + quantity.used
+        if quantity.kind == "count" and (shared := self._one_of_them(i, end, quantity)):
+            return shared
         if quantity.kind == "length":
             said = self.low(end) if self.low(end) in DIMENSIONS else ""
             end += 1 if said else 0
@@ -470,6 +492,27 @@ class Reader:
             self.use(i, end)
             return self._share_tail(end) if quantity.kind == "share" else end
         return i
+
+    def _one_of_them(self, i: int, end: int, quantity: Quantity) -> int:
+        """Read "one in the east" after "two lakes": a part of what was counted, with a place of its own."""
+        named = [d for d in self.reading.demands if d.count is not None and d.count.aim > 1 and not d.absent]
+        if not named or not self.has(end, "preposition") or quantity.article:
+            return 0
+        whole = self.last if self.last in named else next((d for d in named if d.total), None)
+        whole = whole or (self.last and next((d for d in named if d.total and d.feature == self.last.feature), None))
+        j = end + 1
+        while self.low(j) in ("the", "far"):
+            j += 1
+        place, stop = self._place_at(j)
+        if whole is None or place is None:
+            return 0
+        whole.total = True
+        part = Demand(whole.feature, (self.words[i].start, self.words[stop - 1].end), count=quantity.amount,
+                      adjectives=list(whole.adjectives), places=[place], weight=whole.weight)  # fmt: skip
+        self.use(i, stop)
+        self.reading.demands.append(part)
+        self.pending = Pending()
+        return stop
 
     def _length(self, i: int, end: int, aspect: str, quantity: Quantity) -> int:
         before = next((DIMENSIONS[self.low(k)] for k in (i - 1, i - 2) if self.low(k) in DIMENSIONS), "")
@@ -548,8 +591,18 @@ class Reader:
 
     def _after_adjective(self, i: int) -> int:
         """Read an adjective that follows its noun: "the mountains should be high and snowy"."""
+        word = self.words[i]
+        if self.last is None and self.has(i, "implies"):
+            self.reading.demands.append(
+                Demand(word.kinds["implies"], (word.start, word.end), implied=True, weight=self.sentence_weight)
+            )
+            self.use(i, i + 1)
+            return i + 1
+        if self.last is None and self.has(i, "adjective") and described("terrain", word.kinds["adjective"]):
+            self.reading.demands.append(Demand("terrain", (word.start, word.end), adjectives=[word.kinds["adjective"]]))
+            self.use(i, i + 1)
+            return i + 1
         if self.has(i, "adjective", "implies") and self.last is not None:
-            word = self.words[i]
             self._describe(self.last, word)
             self.last.widen(word.start, word.end)
             self.use(i, i + 1)
@@ -563,12 +616,18 @@ class Reader:
             return i
         if self.low(end) == "of":
             return self._side_of(i, end, place, i)
+        if self.has(i - 1, "verb") and self.last.feature == "river":
+            return self._link(Link("to", place.name), i, end)
         self._put(place, i, end)
         return end
 
     def _put(self, place: Place, start: int, end: int) -> None:
         """Give a place to the last noun, and to those joined to it by "and" that have none."""
         self.use(start, end)
+        if self.object is not None and self.object_end == start:
+            self.object.places.append(place)
+            if not self.object_near:
+                return
         targets = self.group if self.last in self.group else [self.last]
         for demand in targets:
             if demand is not None and (demand is self.last or not (demand.places or demand.links)):
@@ -582,6 +641,9 @@ class Reader:
     def _relation(self, i: int) -> int:
         if not self.has(i, "preposition"):
             return i
+        if self.low(i) == "by" and self.low(i - 1).endswith("ed"):
+            self.use(i, i + 1)  # "shaped by": how it came about, not where it is
+            return i + 1
         return self._relation_as(i, i, self.words[i].kinds["preposition"])
 
     def _relation_as(self, first: int, at: int, kind: str) -> int:
@@ -606,6 +668,8 @@ class Reader:
             return self._with(first, at)
         if kind == "between":
             return self._between(first, j)
+        if self.low(j) in ("it", "them", "that", "this") and (before := self._before_last()) is not None:
+            return self._link(Link(kind, before.feature), first, j + 1)
         place, end = self._place_at(j)
         if place is not None:
             return self._place_object(first, end, place, kind)
@@ -623,6 +687,14 @@ class Reader:
                 self.last.links.append(Link("through", "centre"))
             return head_end
         return self._feature_object(first, j, kind)
+
+    def _before_last(self) -> Demand | None:
+        """Return what a pronoun means: the last thing named before the one being described."""
+        if self.last is None:
+            return None
+        earlier = [d for d in self.reading.demands if d is not self.last and not d.absent and not d.implied]
+        named = [d for d in earlier if d.quote[0] < self.last.quote[0]]
+        return max(named, key=lambda d: d.quote[0], default=None)
 
     def _place_object(self, first: int, end: int, place: Place, kind: str) -> int:
         if self.low(end) == "of":
@@ -697,8 +769,6 @@ class Reader:
         return max(end, at + 1)
 
     def _needed(self, feature: str) -> tuple[str, ...]:
-        from ..generator import load_features  # noqa: PLC0415 - read late so that a test may install a generator first
-
         known = load_features()
         return known[feature].needs if feature in known else ()
 
@@ -737,6 +807,9 @@ class Reader:
         if target in WHOLE and kind in ("in", "on", "through") and target != "coast":
             self.use(first, end)
             return end
+        named = [d for d in self.reading.demands if d.feature == target and not d.absent]
+        if named and not named[-1].places:
+            self.object, self.object_end, self.object_near = named[-1], end, kind in ("near", "along", "around")
         return self._link(Link(kind, target), first, end)
 
     def _fronted_relation(self, first: int, j: int, head: int, kind: str) -> int:
