@@ -70,7 +70,8 @@ def _region(before: World, after: World, old: Recipe, new: Recipe) -> NDArray[np
     reach = max(1, round(0.05 * max(before.grid.shape)))
     if not region.any():
         return region
-    return np.asarray(ndimage.distance_transform_edt(~region) <= reach)
+    near: NDArray[np.bool_] = ndimage.distance_transform_edt(~region) <= reach
+    return near
 
 
 def _extent_of(step: Step, world: World) -> NDArray[np.bool_]:

@@ -80,7 +80,8 @@ def param(
     """
     extra: dict[str, Any] = {
         "unit": unit, "log": log, "aspect": aspect, "feature": feature, "direction": direction, "scales": scales,
-        "adjectives": dict(adjectives or {}), "choices": {k: list(v) for k, v in (choices or {}).items()}, "hints": hints,
+        "adjectives": dict(adjectives or {}), "hints": hints,
+        "choices": {k: list(v) for k, v in (choices or {}).items()},
     }  # fmt: skip
     return Field(default, ge=ge, le=le, description=text, json_schema_extra={"pcg": extra})
 

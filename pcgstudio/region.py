@@ -7,6 +7,7 @@ same ground at every resolution.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Union
 
 import numpy as np
@@ -181,7 +182,7 @@ class Polygon(_Base):
         x, y = context.grid.xs()[None, :], context.grid.ys()[:, None]
         inside = np.zeros(context.grid.shape, dtype=bool)
         ring = [*self.points_m, self.points_m[0]]
-        for (x0, y0), (x1, y1) in zip(ring[:-1], ring[1:], strict=True):
+        for (x0, y0), (x1, y1) in pairwise(ring):
             if y0 == y1:
                 continue
             crosses = (y0 > y) != (y1 > y)

@@ -9,10 +9,10 @@ from ..brief import Brief, Check
 from ..generator import STAGES, load_features
 from ..measure import METRICS, check_of
 from ..region import EVERYWHERE, AllOf, Between, Compass, Level, Near, Not, Of, Region, SideOf
+from .cursor import RELIEF, band_between
 from .demand import Amount, Demand, Link, Reading
 from .lexicon import lexicon
 from .meaning import described, is_countable, scale_of, stage_of, threshold
-from .reading import RELIEF, band_between
 
 NEAR = 0.12
 """How far "near" reaches, as a share of the map's longer side; "along" half of it."""
@@ -297,7 +297,11 @@ class _Writer:
                 named.setdefault(demand.feature, []).append(demand)
         for feature, demands in named.items():
             amounts = [d.count for d in demands]
-            if len(demands) > 1 and not any(d.total for d in demands) and all(a is not None and a.bound == "equal" for a in amounts):
+            if (
+                len(demands) > 1
+                and not any(d.total for d in demands)
+                and all(a is not None and a.bound == "equal" for a in amounts)
+            ):
                 total = sum(a.low for a in amounts if a is not None)
                 quote = " + ".join(self.reading.quoted(d) for d in demands)
                 yield check_of("count", total, arguments={"feature": feature}, quote=quote)

@@ -13,10 +13,11 @@ from ..measure import METRICS, check_of, measure
 from ..params import parameters
 from ..recipe import Recipe, Step
 from ..world import World
+from .cursor import place_of
 from .demand import Demand, Reading
 from .lexicon import Word, lexicon
 from .meaning import bounded, described, is_countable, maker, parameter
-from .reading import place_of, read
+from .reading import read
 
 _VERBS = r"(?=(?:remove|delete|add|make|move|put)\b)"
 _CLAUSES = re.compile(rf"[.;!?\n]+|,\s*(?:and\s+)?{_VERBS}|\band {_VERBS}")

@@ -10,7 +10,6 @@ from ..generator import Generator, load_features, load_generators
 from ..params import REFERENCE_EXTENT_M, Parameter, parameters
 from .lexicon import lexicon
 
-
 MASSES = frozenset({"forest", "grass", "biome"})
 """Layers whose features are masses: "a forest" asks for forest, not for one connected piece of it."""
 

@@ -11,10 +11,10 @@ from ..params import Parameter, parameters
 from ..recipe import Recipe, Step
 from ..region import EVERYWHERE, AllOf, AnyOf, Between, Compass, Everywhere, Level, Near, Not, Of, Region, Ring, SideOf
 from .briefing import NEAR
+from .cursor import band_between, place_of
 from .demand import Demand, Link, Reading
 from .lexicon import lexicon
 from .meaning import MASSES, bounded, described, maker, parameter, scale_of, stage_of
-from .reading import band_between, place_of
 
 DEFAULT_EXTENT_M = 1024.0
 DEFAULT_RESOLUTION = 512

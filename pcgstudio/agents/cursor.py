@@ -1,0 +1,127 @@
+"""The cursor of the reader: words, what is used of them, and what was read before the noun it belongs to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ..region import Band, Compass
+from .amounts import Quantity
+from .demand import Demand, Place, Reading
+from .lexicon import Lexicon, Word, lexicon
+
+WHOLE = frozenset({"island", "continent", "land", "archipelago", "peninsula", "terrain", "dungeon", "coast"})
+"""Features that are the ground of the whole map: standing on them says nothing."""
+
+RELIEF = frozenset({"mountain", "hill", "plateau", "valley", "volcano", "crater"})
+
+_SIDES = re.compile(
+    r"(\d+(?:[.,]\d+)?)\s*(k?m|kilomet\w+|met\w+)?\s*(?:x|×|by)\s*(\d+(?:[.,]\d+)?)\s*(k?m\b|kilomet\w+|met\w+)", re.I
+)
+
+
+@dataclass
+class Pending:
+    """What was read before the noun it belongs to."""
+
+    start: int = -1
+    negated: bool = False
+    weight: float = 1.0
+    only: bool = False
+    each: bool = False
+    quantity: list[Quantity] = field(default_factory=list)
+    of: str = ""
+    adjectives: list[Word] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+
+
+def place_of(name: str) -> Place:
+    """Return where to build what is asked for "in the <name>", and the wider part where it must be found."""
+    if name == "centre":
+        return Place(Compass(place="centre", depth=0.2, feather=0.12), Compass(place="centre", depth=0.3), name)
+    if name == "edge":
+        return Place(Compass(place="edge", depth=0.6, feather=0.08), Compass(place="edge", depth=0.8), name)
+    return Place(
+        Compass.model_validate({"place": name, "depth": 0.4, "feather": 0.1}),
+        Compass.model_validate({"place": name, "depth": 0.5}),
+        name,
+    )
+
+
+def band_between(start: str, end: str) -> Band | None:
+    """Return the straight strip from one side of the map to the opposite, or None for other pairs."""
+    pairs = {("north", "south"), ("east", "west"), ("northeast", "southwest"), ("northwest", "southeast")}
+    if (start, end) in pairs or (end, start) in pairs:
+        return Band.model_validate({"toward": start, "width": 0.3, "feather": 0.1})
+    return None
+
+
+class Cursor:
+    """The words of an instruction, and the state of reading a sentence.
+
+    Parameters
+    ----------
+    text : str
+        The instruction.
+    known : frozenset of str
+        Features that exist already, for follow-ups: "near the lake" then asks for no new lake.
+    """
+
+    def __init__(self, text: str, known: frozenset[str] = frozenset()) -> None:
+        self.lexicon: Lexicon = lexicon()
+        self.reading = Reading(text)
+        self.known = known
+        self.words = self.lexicon.split(self._take_extent(text))
+        self.used = [False] * len(self.words)
+        self._new_sentence()
+
+    def _take_extent(self, text: str) -> str:
+        """Read "2 x 3 km" out of the text and blank it, so that offsets stay."""
+        found = _SIDES.search(text)
+        if not found:
+            return text
+        units = [(found.group(k) or found.group(4)).lower() for k in (2, 4)]
+        sides = [
+            float(found.group(k).replace(",", ".")) * (1000 if u.startswith("k") else 1)
+            for k, u in zip((1, 3), units, strict=True)
+        ]
+        self.reading.extent_m = (sides[0], sides[1])
+        self.reading.extent_quote = found.group()
+        return text[: found.start()] + " " * (found.end() - found.start()) + text[found.end() :]
+
+    def _new_sentence(self) -> None:
+        self.pending = Pending()
+        self.fronted: list[Place] = []
+        self.last: Demand | None = None
+        self.group: list[Demand] = []
+        self.object: Demand | None = None
+        self.object_end = -1
+        self.object_near = False
+        self.sentence_weight = 1.0
+        self.clause_start = True
+
+    def has(self, i: int, *kinds: str) -> bool:
+        """Whether word ``i`` exists and may be of one of the classes."""
+        return 0 <= i < len(self.words) and any(self.words[i].has(k) for k in kinds)
+
+    def low(self, i: int) -> str:
+        """Return word ``i`` in lower case, or an empty string."""
+        return self.words[i].text.lower() if 0 <= i < len(self.words) else ""
+
+    def use(self, first: int, end: int) -> None:
+        """Mark words as understood."""
+        for i in range(first, end):
+            self.used[i] = True
+            if self.words[i].corrected:
+                self.reading.interpretations.append(f"read '{self.words[i].text}' as '{self.words[i].corrected}'")
+
+    def _place_at(self, j: int) -> tuple[Place | None, int]:
+        """Read a place word or "northern half" at ``j``; return it and the index after it."""
+        if self.has(j, "place") and not (self.has(j, "place_adjective") and self.has(j + 1, "feature")):
+            end = j + 1
+            if self.has(end, "place_noun") and self.low(end) not in ("third",):
+                end += 1
+            return place_of(self.words[j].kinds["place"]), end
+        if self.has(j, "place_adjective") and self.has(j + 1, "place_noun"):
+            return place_of(self.words[j].kinds["place_adjective"]), j + 2
+        return None, j

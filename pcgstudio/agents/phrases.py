@@ -1,0 +1,267 @@
+"""Noun phrases: what stands before a noun, the noun itself, and the demand it starts."""
+
+from __future__ import annotations
+
+from ..generator import load_features
+from .amounts import DIMENSIONS, read_quantity
+from .cursor import RELIEF, WHOLE, Cursor, Pending, place_of
+from .demand import Amount, Demand, Link
+from .lexicon import Word
+from .meaning import described
+
+CONTAINERS = frozenset({"valley", "crater", "plateau", "forest"})
+"""Features that hold what they are said to be "with"; an island or a map holds everything anyway."""
+
+
+class Phrases(Cursor):
+    """Reads noun phrases."""
+
+    def _phrase_at(self, i: int) -> int:
+        """Return the index of the head noun of a phrase that begins at ``i``, or 0."""
+        j = i
+        for _ in range(14):
+            if self.has(j, "top") and self.has(j + 1, "feature") and self.words[j + 1].kinds["feature"] == "terrace":
+                return j + 2
+            if self.has(j, "feature", "unsupported"):
+                return j + 1
+            quantity = read_quantity(self.words, j)
+            if quantity:
+                j += quantity.used
+                if self.low(j) == "of" and quantity.kind == "count":
+                    j += 1
+                if quantity.kind == "length" and self.low(j) in DIMENSIONS:
+                    j += 1
+                continue
+            if self.has(j, "map") and not self._modifies(j):
+                return j + 1
+            if not self._modifies(j):
+                return 0
+            j += 1
+        return 0
+
+    def _modifies(self, j: int) -> bool:
+        """Whether a word can stand before the noun of its phrase."""
+        if self.low(j) in (
+            "the",
+            "its",
+            "their",
+            "this",
+            "that",
+            "these",
+            "those",
+            "our",
+            "and",
+            "-",
+            ",",
+            "all",
+            "only",
+        ):
+            describing = ("adjective", "implies", "mood", "choice")
+            return self.low(j) not in ("and", ",") or (self.has(j - 1, *describing) and self.has(j + 1, *describing))
+        if self.has(j, "unit") and self.low(j) != "m":
+            return False
+        return self.has(
+            j, "adjective", "implies", "choice", "mood", "place_adjective", "each", "mostly", "top"
+        ) or self.low(j) in ("very", "really", "quite", "rather", "fairly", "pretty", "relatively", "somewhat", "extremely",
+                             "distinct", "separate", "different", "main", "new", "own", "small", "big", "visible")  # fmt: skip
+
+    def _phrase(self, i: int) -> int:
+        """Read a whole noun phrase and start a demand for its head."""
+        head_end = self._phrase_at(i)
+        if not head_end:
+            return i
+        head = head_end - 1
+        if self._top_level(i, head):
+            return i
+        start = self.words[i].start
+        modifiers = self._modifiers(i, head)
+        word = self.words[head]
+        self.use(i, head_end)
+        self.clause_start = False
+        if word.has("feature") and not self._means_map(head, modifiers):
+            return self._feature_head(i, head, start, modifiers)
+        if word.has("unsupported") and not word.has("map"):
+            self._unsupported(head, start)
+            return head_end
+        self._map_head(head, start, modifiers)
+        return head_end
+
+    def _means_map(self, head: int, modifiers: Pending) -> bool:
+        """Whether an ambiguous noun ("land", "level") is the map itself here."""
+        if not self.words[head].has("map") or modifiers.negated or self.pending.negated:
+            return False
+        counted = any(q.kind == "share" or q.amount.aim > 1 for q in [*modifiers.quantity, *self.pending.quantity])
+        return not (counted or self.words[head].plural)
+
+    def _modifiers(self, i: int, head: int) -> Pending:
+        found = Pending()
+        while i < head:
+            quantity = read_quantity(self.words, i)
+            if quantity:
+                i += quantity.used
+                if quantity.kind == "length" and self.low(i) in DIMENSIONS:
+                    found.adjectives.append(self.words[i])
+                    i += 1
+                found.quantity.append(quantity)
+                continue
+            word = self.words[i]
+            if word.has("place_adjective") and not word.has("adjective"):
+                found.places.append(place_of(word.kinds["place_adjective"]))
+            elif word.has("each"):
+                found.each = True
+            elif self.low(i) == "only":
+                found.only = True
+            elif word.has("mood") and not word.has("adjective"):
+                self.reading.atmosphere.append(word.text)
+            elif word.has("adjective") or word.has("implies") or word.has("choice") or word.has("mostly"):
+                found.adjectives.append(word)
+            i += 1
+        return found
+
+    def _feature_head(self, i: int, head: int, start: int, modifiers: Pending) -> int:
+        word = self.words[head]
+        end = head + 1
+        demand = Demand(word.kinds["feature"], (start, word.end), plural=word.plural)
+        while self.has(end, "feature") and not self.has(end, "preposition") and not self.words[end - 1].plural:
+            self.use(end, end + 1)
+            demand = self._compound(demand, self.words[end])
+            end += 1
+        demand.definite = any(self.low(k) in ("the", "this", "its", "these", "their") for k in range(i, head))
+        self._apply(demand, modifiers)
+        self._apply(demand, self.pending)
+        if self.pending.start >= 0:
+            demand.widen(self.pending.start, demand.quote[1])
+        self.pending = Pending()
+        demand.weight = min(demand.weight, self.sentence_weight)
+        demand.places += [p for p in self.fronted if p not in demand.places]
+        self._start(demand)
+        return end
+
+    def _compound(self, first: Demand, head: Word) -> Demand:
+        """Join "mountain lake" and "pine forest": the first noun describes the second."""
+        name = head.kinds["feature"]
+        demand = Demand(name, (first.quote[0], head.end), plural=head.plural)
+        if name == "forest" and load_features()[first.feature].species:
+            demand.species.append(first.feature)
+            return demand
+        if first.feature != name:
+            first.plural = True
+            self.reading.demands.append(first)
+            if first.feature not in WHOLE and name not in WHOLE:
+                demand.links.append(Link("in" if first.feature in CONTAINERS else "near", first.feature))
+        return demand
+
+    def _start(self, demand: Demand) -> None:
+        """Enter a demand; "the lake" again means the one already asked for."""
+        earlier = next((d for d in self.reading.demands if d.feature == demand.feature and not d.absent), None)
+        if demand.definite and earlier is not None and not demand.absent and demand.count is None:
+            earlier.adjectives += [a for a in demand.adjectives if a not in earlier.adjectives]
+            earlier.dimensions += demand.dimensions
+            earlier.share = earlier.share or demand.share
+            earlier.places += [p for p in demand.places if p not in earlier.places]
+            earlier.widen(*earlier.quote)
+            self.last = earlier
+            return
+        self.reading.demands.append(demand)
+        self.last = demand
+        self.group.append(demand)
+
+    def _apply(self, demand: Demand, modifiers: Pending) -> None:
+        demand.absent = demand.absent or modifiers.negated
+        demand.weight = min(demand.weight, modifiers.weight)
+        demand.only = demand.only or modifiers.only
+        demand.each = demand.each or modifiers.each
+        demand.of = demand.of or modifiers.of
+        demand.places += [p for p in modifiers.places if p not in demand.places]
+        names = [w.text.lower() for w in modifiers.adjectives]
+        for quantity in modifiers.quantity:
+            if quantity.kind == "share":
+                demand.share = quantity.amount
+            elif quantity.kind == "length":
+                said = next((n for n in names if n in DIMENSIONS), "")
+                demand.dimensions.append((DIMENSIONS.get(said, ""), quantity.amount))
+                names = [n for n in names if n != said]
+            elif demand.count is None or demand.count.aim == 1:
+                demand.count = quantity.amount
+        for word in modifiers.adjectives:
+            if word.text.lower() in names:
+                self._describe(demand, word)
+
+    def _describe(self, demand: Demand, word: Word) -> None:
+        """Attach one describing word to a demand."""
+        name = word.kinds.get("adjective", "")
+        if word.has("mostly"):
+            share = word.kinds["mostly"]
+            demand.share = Amount("at_least", share, share, min(share + 0.1, 1.0))
+        elif name and described(demand.feature, name) is not None:
+            demand.adjectives.append(name)
+        elif word.has("implies"):
+            self._imply(demand, word)
+        elif name and self._is_ground(demand.feature) and described("terrain", name) is not None:
+            ground = Demand("terrain", demand.quote, adjectives=[name], places=list(demand.places))
+            ground.weight = self.sentence_weight
+            self.reading.demands.append(ground)
+        elif name and not word.has("choice"):
+            demand.adjectives.append(name)
+        elif word.has("choice"):
+            demand.choices.append(word.kinds["choice"])
+
+    def _is_ground(self, feature: str) -> bool:
+        """Whether a feature is ground that can be flat or rugged by itself."""
+        return feature in WHOLE or load_features()[feature].layer == "biome"
+
+    def _imply(self, demand: Demand, word: Word) -> None:
+        other = Demand(word.kinds["implies"], (word.start, max(word.end, demand.quote[1])), implied=True)
+        other.weight = self.sentence_weight
+        other.places = list(demand.places)
+        if demand.feature in RELIEF or demand.feature in CONTAINERS:
+            other.links.append(Link("on", demand.feature))
+        if other.feature != demand.feature:
+            self.reading.demands.append(other)
+
+    def _unsupported(self, head: int, start: int) -> None:
+        text = self.reading.text[start : self.words[head].end]
+        if self.pending.negated:
+            self.reading.not_wanted.append(text)
+        else:
+            self.reading.unsupported.append(text)
+        self.pending = Pending(negated=False)
+        self.last = None
+
+    def _map_head(self, head: int, start: int, modifiers: Pending) -> None:
+        """Take what is said of the map itself: its size, its relief, its climate, shares of it."""
+        for quantity in [*modifiers.quantity, *self.pending.quantity]:
+            if quantity.kind == "length":
+                self.reading.extent_m = (quantity.amount.aim, quantity.amount.aim)
+                self.reading.extent_quote = self.reading.text[start : self.words[head].end]
+            elif quantity.kind == "share":
+                self.pending.quantity = [quantity]
+                self.pending.of = "map"
+                self.pending.start = start
+                return
+        demand = Demand("terrain", (start, self.words[head].end))
+        demand.weight = self.sentence_weight
+        for word in modifiers.adjectives:
+            self._describe(demand, word)
+        demand.choices += []
+        for choice in demand.choices:
+            self.reading.choices.append((choice, self.reading.text[start : self.words[head].end]))
+        if demand.adjectives:
+            demand.places += self.fronted
+            self.reading.demands.append(demand)
+            self.last = demand
+        elif self.last is None:
+            self.last = None
+
+    def _top_level(self, i: int, head: int) -> bool:
+        return self.has(head, "feature") and self.words[head].kinds["feature"] == "terrace" and any(
+            self.has(k, "top") for k in range(i, head)
+        )  # fmt: skip
+
+    def _level_count(self, i: int) -> int:
+        """Skip "the peak layer" standing alone: it refers, it does not ask."""
+        head = self._phrase_at(i)
+        if head and self._top_level(i, head - 1):
+            self.use(i, head)
+            return head
+        return i

@@ -1,0 +1,228 @@
+"""Relations between things: in, near, around, between, from and to, north of."""
+
+from __future__ import annotations
+
+from ..generator import load_features
+from .cursor import RELIEF, WHOLE, Pending
+from .demand import Demand, Link, Place
+from .phrases import CONTAINERS
+from .trailing import Trailing
+
+
+class Relations(Trailing):
+    """Reads prepositional phrases."""
+
+    def _relation(self, i: int) -> int:
+        if not self.has(i, "preposition"):
+            return i
+        if self.low(i) == "by" and self.low(i - 1).endswith("ed"):
+            self.use(i, i + 1)  # "shaped by": how it came about, not where it is
+            return i + 1
+        return self._relation_as(i, i, self.words[i].kinds["preposition"])
+
+    def _relation_as(self, first: int, at: int, kind: str) -> int:
+        """Read the object of a preposition at ``at`` and attach the relation to the last noun."""
+        j = at + 1
+        while self.low(j) in (
+            "the",
+            "its",
+            "this",
+            "all",
+            "their",
+            "far",
+            "of",
+            "both",
+            "very",
+            "our",
+            "those",
+            "these",
+        ):
+            j += 1
+        if kind == "with":
+            return self._with(first, at)
+        if kind == "between":
+            return self._between(first, j)
+        if self.low(j) in ("it", "them", "that", "this") and (before := self._before_last()) is not None:
+            return self._link(Link(kind, before.feature), first, j + 1)
+        place, end = self._place_at(j)
+        if place is not None:
+            return self._place_object(first, end, place, kind)
+        if kind == "of":
+            return self._of(first, j)
+        head_end = self._phrase_at(j)
+        if not head_end:
+            return first
+        if self._top_level(j, head_end - 1):
+            which = next(self.words[k].kinds["top"] for k in range(j, head_end) if self.has(k, "top"))
+            return self._link(Link("level", which), first, head_end)
+        if self.has(head_end - 1, "map") and not self.has(head_end - 1, "feature"):
+            self.use(first, head_end)
+            if kind == "through" and self.last is not None and self.last.feature in ("river", "valley"):
+                self.last.links.append(Link("through", "centre"))
+            return head_end
+        return self._feature_object(first, j, kind)
+
+    def _before_last(self) -> Demand | None:
+        """Return what a pronoun means: the last thing named before the one being described."""
+        if self.last is None:
+            return None
+        earlier = [d for d in self.reading.demands if d is not self.last and not d.absent and not d.implied]
+        named = [d for d in earlier if d.quote[0] < self.last.quote[0]]
+        return max(named, key=lambda d: d.quote[0], default=None)
+
+    def _place_object(self, first: int, end: int, place: Place, kind: str) -> int:
+        if self.low(end) == "of":
+            return self._side_of(first, end, place, first, middle=kind)
+        if self.last is None:
+            return first
+        if kind in ("from", "to", "through") and self.last.feature in ("river", "valley", "mountain", "mountain range"):
+            return self._link(Link(kind, place.name), first, end)
+        if kind in ("far", "outside"):
+            self.last.links.append(Link("outside", "", place.name))
+            self.last.widen(self.words[first].start, self.words[end - 1].end)
+            self.use(first, end)
+            return end
+        self._put(place, first, end)
+        return end
+
+    def _side_of(self, first: int, at: int, place: Place, _start: int, middle: str = "") -> int:
+        """Read "north of the lake", "in the middle of the forest", "in the north of the map"."""
+        j = at + 1
+        while self.low(j) in ("the", "this", "its", "our"):
+            j += 1
+        if self.has(j, "map") and not (self.has(j, "feature") and self.words[j].plural):
+            self._put(place, first, j + 1) if self.last else None
+            self.use(first, j + 1)
+            return j + 1
+        head = self._phrase_at(j)
+        if not head or not self.has(head - 1, "feature") or self.last is None:
+            return first
+        subject = self.last
+        target = self.words[head - 1].kinds["feature"]
+        if target in WHOLE:
+            self.last = subject
+            self._put(place, first, head)
+            return head
+        end = self._reference(j, head)
+        kind, other = (
+            ("middle", "") if place.name == "centre" else ("near", "") if place.name == "edge" else ("side", place.name)
+        )
+        self.last = subject
+        return self._link(Link(kind, target, other), first, end)
+
+    def _of(self, first: int, j: int) -> int:
+        """Read "of" before a noun: "a chain of islands", "a group of hills"; it only joins."""
+        self.use(first, first + 1)
+        return first + 1 if j <= first + 2 else first + 1
+
+    def _with(self, first: int, at: int) -> int:
+        """Read "with": what follows stands in or on what came before, where that says something."""
+        outer = self.last
+        self.use(first, at + 1)
+        j = at + 1
+        while self.low(j) in ("its", "their", "the"):
+            j += 1
+        head = self._phrase_at(j)
+        if not head or outer is None or not self.has(head - 1, "feature"):
+            return at + 1
+        name = self.words[head - 1].kinds["feature"]
+        if self.words[head - 1].has("map") and self._means_map(head - 1, Pending()):
+            return at + 1
+        before = len(self.reading.demands)
+        places, self.group = outer.places, []
+        end = self._phrase(j)
+        inner = self.reading.demands[-1] if len(self.reading.demands) > before else None
+        if inner is not None and inner.feature == name and not inner.absent:
+            needs = load_features()[name].needs
+            if outer.feature in CONTAINERS and outer.feature not in needs:
+                inner.links.append(Link("in", outer.feature))
+            elif outer.feature in RELIEF and outer.feature not in needs and inner.feature in ("snow", "forest", "rock"):
+                inner.links.append(Link("on", outer.feature))
+            inner.each = inner.each or outer.each
+            del places
+        return max(end, at + 1)
+
+    def _between(self, first: int, j: int) -> int:
+        """Read "between the mountains and the sea"."""
+        subject = self.last
+        head = self._phrase_at(j)
+        if subject is None or not head or not self.has(head - 1, "feature"):
+            return first
+        a = self.words[head - 1].kinds["feature"]
+        end = self._reference(j, head)
+        k = end
+        b = a
+        if self.low(k) == "and":
+            k += 1
+            while self.low(k) in ("the", "its"):
+                k += 1
+            second = self._phrase_at(k)
+            if second and self.has(second - 1, "feature"):
+                b = self.words[second - 1].kinds["feature"]
+                self.used[end] = True
+                end = self._reference(k, second)
+        self.last = subject
+        return self._link(Link("between", a, b), first, end)
+
+    def _feature_object(self, first: int, j: int, kind: str) -> int:
+        subject = self.last
+        head = self._phrase_at(j)
+        if not self.has(head - 1, "feature"):
+            return first
+        target = self.words[head - 1].kinds["feature"]
+        if subject is None:
+            return self._fronted_relation(first, j, head, kind)
+        end = self._reference(j, head)
+        self.last = subject
+        if target in WHOLE and kind in ("in", "on", "through") and target != "coast":
+            self.use(first, end)
+            return end
+        named = [d for d in self.reading.demands if d.feature == target and not d.absent]
+        if named and not named[-1].places:
+            self.object, self.object_end, self.object_near = named[-1], end, kind in ("near", "along", "around")
+        return self._link(Link(kind, target), first, end)
+
+    def _fronted_relation(self, first: int, j: int, head: int, kind: str) -> int:
+        """Read "Around the lake there is a forest": the noun phrase that follows is the subject."""
+        target = self.words[head - 1].kinds["feature"]
+        end = self._reference(j, head)
+        self.use(first, end)
+        self.last = None
+        k = end
+        while self.has(k, "stop", "mark") and self.low(k) not in (".", ";") and not self._phrase_at(k):
+            self.used[k] = True
+            k += 1
+        if not self._phrase_at(k):
+            return end
+        self.group = []
+        before = len(self.reading.demands)
+        end = self._phrase(k)
+        if len(self.reading.demands) > before and not (target in WHOLE and kind in ("in", "on")):
+            self.reading.demands[-1].links.append(Link(kind, target))
+        return end
+
+    def _reference(self, j: int, _head: int) -> int:
+        """Read the object of a relation; it is asked for as well unless it is there already."""
+        held, self.group, fronted, self.fronted = self.group, [], self.fronted, []
+        pending, self.pending = self.pending, Pending()
+        name = self.words[_head - 1].kinds["feature"]
+        there = name in self.known or any(d.feature == name and not d.absent for d in self.reading.demands)
+        before = len(self.reading.demands)
+        end = self._phrase(j)
+        made = self.reading.demands[before:]
+        if there and made and made[-1].feature == name and not made[-1].adjectives:
+            self.reading.demands.remove(made[-1])
+        self.group, self.fronted, self.pending = held, fronted, pending
+        return end
+
+    def _link(self, link: Link, first: int, end: int) -> int:
+        if self.last is None:
+            return first
+        self.use(first, end)
+        self.last.links.append(link)
+        self.last.widen(self.words[first].start, self.words[end - 1].end)
+        if "," not in self.reading.text[self.group[0].quote[0] : self.words[first].start] if self.group else False:
+            for demand in self.group:
+                if demand is not self.last and not (demand.places or demand.links):
+                    demand.links.append(link)
+        return end

@@ -1,0 +1,103 @@
+"""What follows a noun: shares, and places given to it and to those joined with it."""
+
+from __future__ import annotations
+
+from .amounts import Quantity
+from .cursor import Pending
+from .demand import Amount, Demand, Place
+from .phrases import Phrases
+
+
+class Trailing(Phrases):
+    """Reads shares and gives places."""
+
+    def _share_tail(self, i: int) -> int:
+        """Read "of the map", "of the land", "of the lake" after a share; decide whose share it is."""
+        j = i
+        if self.low(j) == "of":
+            j += 1
+            while self.low(j) in ("the", "all", "this", "its", "whole"):
+                j += 1
+            if self.has(j, "feature", "map"):
+                name = self.words[j].kinds.get("feature", "map")
+                if name in ("island", "continent", "land", "archipelago", "peninsula"):
+                    name = "land"
+                self.pending.of = "map" if self.has(j, "map") and name not in ("land",) else name
+                self.use(i, j + 1)
+                j += 1
+                if self.last is not None and not self._phrase_follows(j):
+                    self._give_share()
+                return j
+            return i
+        if self.last is not None and not self._phrase_follows(i):
+            self._give_share()
+        return i
+
+    def _phrase_follows(self, j: int) -> bool:
+        """Whether another noun phrase follows in this clause, which a share before it belongs to."""
+        while self.has(j, "stop", "preposition", "mostly", "verb") and not self._phrase_at(j):
+            if self.low(j) in ("and", "with"):
+                return False
+            j += 1
+        return bool(self._phrase_at(j))
+
+    def _give_share(self) -> None:
+        if self.last is None:
+            return
+        for quantity in self.pending.quantity:
+            if quantity.kind == "share":
+                self.last.share = quantity.amount
+        self.last.of = self.last.of or self.pending.of
+        self.last.widen(max(self.pending.start, 0), self.words[self._last_used()].end)
+        self.pending = Pending()
+
+    def _last_used(self) -> int:
+        return max(k for k, used in enumerate(self.used) if used)
+
+    def _share_of(self, i: int) -> int:
+        """Read "covered in forest", "mostly desert", "full of trees"."""
+        if not self.has(i, "mostly"):
+            return i
+        share = self.words[i].kinds["mostly"]
+        self.use(i, i + 1)
+        if not any(q.kind == "share" for q in self.pending.quantity):
+            amount = Amount("at_least", share, share, min(share + 0.1, 1.0))
+            self.pending.quantity.append(Quantity(amount, "share", 1))
+            self.pending.start = self.words[i].start
+        return i + 1
+
+    def _one_of_them(self, i: int, end: int, quantity: Quantity) -> int:
+        """Read "one in the east" after "two lakes": a part of what was counted, with a place of its own."""
+        named = [d for d in self.reading.demands if d.count is not None and d.count.aim > 1 and not d.absent]
+        if not named or not self.has(end, "preposition") or quantity.article:
+            return 0
+        whole = self.last if self.last in named else next((d for d in named if d.total), None)
+        whole = whole or (self.last and next((d for d in named if d.total and d.feature == self.last.feature), None))
+        j = end + 1
+        while self.low(j) in ("the", "far"):
+            j += 1
+        place, stop = self._place_at(j)
+        if whole is None or place is None:
+            return 0
+        whole.total = True
+        part = Demand(whole.feature, (self.words[i].start, self.words[stop - 1].end), count=quantity.amount,
+                      adjectives=list(whole.adjectives), places=[place], weight=whole.weight)  # fmt: skip
+        self.use(i, stop)
+        self.reading.demands.append(part)
+        self.pending = Pending()
+        return stop
+
+    def _put(self, place: Place, start: int, end: int) -> None:
+        """Give a place to the last noun, and to those joined to it by "and" that have none."""
+        self.use(start, end)
+        if self.object is not None and self.object_end == start:
+            self.object.places.append(place)
+            if not self.object_near:
+                return
+        targets = self.group if self.last in self.group else [self.last]
+        for demand in targets:
+            if demand is not None and (demand is self.last or not (demand.places or demand.links)):
+                if place not in demand.places:
+                    demand.places.append(place)
+                if demand is self.last:
+                    demand.widen(self.words[start].start, self.words[end - 1].end)
