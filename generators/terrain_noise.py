@@ -33,10 +33,10 @@ class TerrainNoise(HeightParams):
     """Parameters of `terrain_noise`."""
 
     amplitude_m: float = param(
-        45.0, "Difference between the lowest and the highest ground.", unit="m", ge=0, le=5000, log=True,
+        45.0, "Difference between the lowest and the highest ground.", unit="m", ge=0.1, le=5000, log=True,
         aspect="height", scales=True,
         adjectives={
-            "flat": 8, "level": 8, "even": 8, "gentle": 22, "": 45, "rolling": 45, "undulating": 45, "uneven": 60,
+            "flat": 8, "gentle": 22, "": 45, "rolling": 45, "undulating": 45, "uneven": 60,
             "hilly": 90, "rugged": 160, "rough": 160, "mountainous": 260,
         },
         hints="8 a plain, 20-60 rolling ground, 160 rugged, 300 and more mountains on a map of 1 km",
