@@ -22,7 +22,7 @@ from pcgstudio.world import WATER_KINDS, FloatArray, Grid, Instances, MeshPart, 
 
 from . import tint
 from .glb import Document
-from .surface import LIMIT, Lattice, Surface, corners
+from .surface import LIMIT, Lattice, Surface
 
 Attributes = dict[str, NDArray[Any]]
 InstanceMode = Literal["extension", "nodes"]
@@ -91,14 +91,11 @@ class _Scene:
 
     def ground(self, world: World, lattice: Lattice) -> None:
         surface = lattice.terrain()
-        colours = tint.ground_colours(world)
-        kept = np.ix_(lattice.rows, lattice.cols)
-        blended = np.stack([corners(colours[..., k])[kept].reshape(-1) for k in range(3)], axis=1)
         attributes: Attributes = {
             "POSITION": surface.position,
             "NORMAL": surface.normal,
             "TEXCOORD_0": lattice.texture(surface.corner),
-            "COLOR_0": tint.vertex_colours(blended),
+            "COLOR_0": tint.ground_colours(world, lattice.rows, lattice.cols),
         }
         ground = {
             "name": "terrain",

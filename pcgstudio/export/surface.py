@@ -119,7 +119,7 @@ class Lattice:
         _, level, _ = _water_corners(mine, self.wet_level, self.wet_level)
         if kind == RIVER:
             level = np.where(self.near > 0, self.surface, level)
-        return _beyond_shore(level, self.ground)
+        return np.asarray(_beyond_shore(level, self.ground), dtype=np.float32)
 
     def _mesh(self, z: FloatArray, wanted: NDArray[np.bool_]) -> Surface:
         used = np.zeros(z.shape, dtype=np.bool_)
@@ -163,31 +163,6 @@ def _blocks(
     return np.where(wet == _DRY, 0, wet).astype(np.uint8), level.astype(np.float32), bed.astype(np.float32)
 
 
-def _around(data: NDArray[np.generic], fill: float) -> list[NDArray[np.generic]]:
-    """Return the four ``(rows + 1, cols + 1)`` views of the blocks that meet at each corner."""
-    padded = np.pad(data, 1, constant_values=fill)
-    return [padded[:-1, :-1], padded[:-1, 1:], padded[1:, :-1], padded[1:, 1:]]
-
-
-def _water_corners(
-    kind: NDArray[np.uint8], level: FloatArray, bed: FloatArray
-) -> tuple[NDArray[np.uint8], FloatArray, FloatArray]:
-    """Per corner that touches water: kind, level and depth [m], of the foremost kind there; 0 and NaN elsewhere."""
-    kinds = _around(np.where(kind == 0, np.uint8(_DRY), kind), _DRY)
-    near = np.minimum.reduce(kinds)
-    count = np.zeros(near.shape, dtype=np.float32)
-    surface, depth = np.zeros_like(count), np.zeros_like(count)
-    for k, one_level, one_bed in zip(kinds, _around(level, 0), _around(bed, 0), strict=True):
-        same = (k == near) & (near != _DRY)
-        count += same
-        surface += np.where(same, one_level, 0)
-        depth += np.where(same, one_level - np.where(same, one_bed, 0), 0)
-    touched = count > 0
-    surface = np.divide(surface, count, out=np.full_like(count, np.nan), where=touched)
-    depth = np.divide(depth, count, out=np.full_like(count, np.nan), where=touched)
-    return np.where(touched, near, 0).astype(np.uint8), surface, depth
-
-
 def _with_shore(kind: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Let every dry block beside water show the foremost water that touches it."""
     padded = np.pad(np.where(kind == 0, np.uint8(_DRY), kind), 1, constant_values=_DRY)
@@ -196,20 +171,47 @@ def _with_shore(kind: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.where(kind > 0, kind, np.where(near == _DRY, 0, near)).astype(np.uint8)
 
 
-def _beyond_shore(surface: FloatArray, ground: FloatArray) -> FloatArray:
+@njit(cache=True)
+def _water_corners(wet, level, bed):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - numba infers
+    """Per corner that touches water: kind, level and depth [m], of the foremost kind there; 0 and NaN elsewhere."""
+    rows, cols = wet.shape
+    near = np.zeros((rows + 1, cols + 1), dtype=np.uint8)
+    surface = np.full((rows + 1, cols + 1), np.float32(np.nan), dtype=np.float32)
+    depth = surface.copy()
+    for r in range(rows + 1):
+        for c in range(cols + 1):
+            kind, count, high, deep = np.uint8(_DRY), np.float32(0), np.float32(0), np.float32(0)
+            for k in range(4):
+                rr, cc = r - k // 2, c - k % 2
+                if not (0 <= rr < rows and 0 <= cc < cols) or wet[rr, cc] == 0 or wet[rr, cc] > kind:
+                    continue
+                if wet[rr, cc] < kind:
+                    kind, count, high, deep = wet[rr, cc], np.float32(0), np.float32(0), np.float32(0)
+                count += np.float32(1)
+                high += level[rr, cc]
+                deep += level[rr, cc] - bed[rr, cc]
+            if count > 0:
+                near[r, c], surface[r, c], depth[r, c] = kind, high / count, deep / count
+    return near, surface, depth
+
+
+@njit(cache=True)
+def _beyond_shore(surface, ground):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - numba infers
     """Continue the level by one corner, running under the ground there."""
-    padded = np.pad(surface, 1, constant_values=np.nan)
     rows, cols = surface.shape
-    total, count = np.zeros_like(surface), np.zeros_like(surface)
-    for r in range(3):
-        for c in range(3):
-            one = padded[r : r + rows, c : c + cols]
-            known = np.isfinite(one)
-            count += known
-            total += np.where(known, one, 0)
-    outer = np.isnan(surface) & (count > 0)
     level = surface.copy()
-    level[outer] = np.minimum(total[outer] / count[outer], ground[outer] - np.float32(DIP_M))
+    for r in range(rows):
+        for c in range(cols):
+            if not np.isnan(surface[r, c]):
+                continue
+            total, count = np.float32(0), np.float32(0)
+            for rr in range(max(r - 1, 0), min(r + 2, rows)):
+                for cc in range(max(c - 1, 0), min(c + 2, cols)):
+                    if not np.isnan(surface[rr, cc]):
+                        total += surface[rr, cc]
+                        count += np.float32(1)
+            if count > 0:
+                level[r, c] = min(total / count, ground[r, c] - np.float32(DIP_M))
     return level
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from pcgstudio.palette import Rgb, load_palette
@@ -21,7 +22,7 @@ _WATER_TONES = {"sea": ("shore", "shallow", "middle", "deep"), "lake": ("lake_sh
 _CLEAR_M = {"sea": 10.0, "lake": 5.0, "river": 2.0}
 """Depth [m] at which the last tone is nearly reached."""
 
-_SHORE_ALPHA, _DEEP_ALPHA = 0.62, 0.94
+_SHORE_ALPHA, _DEEP_ALPHA = 0.62, 0.97
 
 
 def linear(srgb: NDArray[Any]) -> FloatArray:
@@ -53,41 +54,65 @@ def material(name: str, colour: Rgb, *, two_sided: bool = False) -> dict[str, An
     return told
 
 
-def ground_colours(world: World) -> FloatArray:
-    """``(rows, cols, 3) float32`` linear colour of the bare ground of every cell: biome, rock on steep slopes, beds."""
+def ground_colours(world: World, rows: NDArray[np.intp], cols: NDArray[np.intp]) -> NDArray[np.uint16]:
+    """``(n, 4) uint16`` colours of the bare ground at corners of cells: biome, rock on steep slopes, beds.
+
+    Parameters
+    ----------
+    world : World
+        With or without ``biome``, ``slope`` and ``water_kind``.
+    rows, cols : ndarray
+        Numbers of the corners that are kept, from 0 to the number of cells; n is the product of their lengths.
+    """
     tones = linear(load_palette().biome_tones())
-    sun, shade = tones[:, 0], tones[:, 1]
+    sun, shade = tones[:, 0].copy(), tones[:, 1].copy()
     # Under water lies sand or mud; the water's own surface brings the blue.
-    bed = {"ocean": 0.8 * sun[BIOMES.index("beach")], "lake": linear(_soil("middle")), "river": linear(_soil("middle"))}
-    for name, tone in bed.items():
-        sun[BIOMES.index(name)] = tone
-        shade[BIOMES.index(name)] = tone
-    ids = _biome_ids(world)
-    if "slope" not in world:
-        return np.asarray(sun[ids], dtype=np.float32)
-    steep = np.clip((world["slope"] - ROCK_DEG[0]) / (ROCK_DEG[1] - ROCK_DEG[0]), 0, 1)[..., None]
+    mud = linear(np.array(load_palette().soil["middle"]) / 255)
+    for name, tone in (("ocean", np.float32(0.8) * sun[BIOMES.index("beach")]), ("lake", mud), ("river", mud)):
+        sun[BIOMES.index(name)] = shade[BIOMES.index(name)] = tone
+    slope = world["slope"] if "slope" in world else np.zeros(world.grid.shape, np.float32)
     rock = sun[BIOMES.index("rock")]
-    lean = np.clip(world["slope"] / 60, 0, 1)[..., None] * np.float32(0.5)
-    colour = sun[ids] + (shade[ids] - sun[ids]) * lean
-    return np.asarray(colour + (rock - colour) * steep * np.float32(0.8), dtype=np.float32)
+    return np.asarray(_ground(_biome_ids(world), slope, sun, shade, rock, rows, cols), dtype=np.uint16)
 
 
-def _soil(name: str) -> NDArray[np.float64]:
-    return np.array(load_palette().soil[name]) / 255
+@njit(cache=True)
+def _ground(ids, slope, sun, shade, rock, corner_rows, corner_cols):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - numba infers
+    rows, cols = ids.shape
+    low, high = np.float32(ROCK_DEG[0]), np.float32(ROCK_DEG[1])
+    out = np.empty((len(corner_rows) * len(corner_cols), 4), dtype=np.uint16)
+    total = np.empty(3, dtype=np.float32)
+    n = 0
+    for r in corner_rows:
+        for c in corner_cols:
+            total[:] = 0
+            for k in range(4):
+                rr = min(max(r - k // 2, 0), rows - 1)
+                cc = min(max(c - k % 2, 0), cols - 1)
+                here, tilt = ids[rr, cc], slope[rr, cc]
+                lean = np.float32(0.5) * min(tilt / np.float32(60), np.float32(1))
+                bare = np.float32(0.8) * min(max((tilt - low) / (high - low), np.float32(0)), np.float32(1))
+                for j in range(3):
+                    tone = sun[here, j] + (shade[here, j] - sun[here, j]) * lean
+                    total[j] += tone + (rock[j] - tone) * bare
+            for j in range(3):
+                out[n, j] = np.uint16(total[j] * np.float32(65535 / 4) + np.float32(0.5))
+            out[n, 3] = 65535
+            n += 1
+    return out
 
 
-def _biome_ids(world: World) -> NDArray[np.intp]:
+def _biome_ids(world: World) -> NDArray[np.uint8]:
     """Biome ids by this program's table, water cells as beds, whatever ids the layer's own legend gives them."""
-    ids = np.zeros(world.grid.shape, dtype=np.intp)
+    ids = np.zeros(world.grid.shape, dtype=np.uint8)
     layer = world.layers.get("biome")
     if layer is not None:
-        table = np.zeros(int(layer.data.max()) + 1, dtype=np.intp)
+        table = np.zeros(int(layer.data.max()) + 1, dtype=np.uint8)
         for number, name in layer.legend.items():
             if name in BIOMES and number < len(table):
                 table[number] = BIOMES.index(name)
         ids = table[np.maximum(layer.data, 0)]
     if "water_kind" in world:
-        beds = np.array([0, BIOMES.index("ocean"), BIOMES.index("lake"), BIOMES.index("river")])
+        beds = np.array([0, BIOMES.index("ocean"), BIOMES.index("lake"), BIOMES.index("river")], dtype=np.uint8)
         ids = np.where(world["water_kind"] > 0, beds[world["water_kind"]], ids)
     return ids
 
@@ -111,11 +136,13 @@ def water_colours(kind: int, depth: FloatArray) -> NDArray[np.uint16]:
     """``(n, 4) uint16`` vertex colours of water of the depths ``(n,)`` [m], relative to `water_material`."""
     name = WATER_KINDS[kind]
     tones = _tones(name)
-    deep = 1 - np.exp(-2.5 * np.maximum(depth, 0) / _CLEAR_M[name])
+    deep = np.linspace(0, 1, 1024)
     place = deep * (len(tones) - 1)
     colour = np.stack([np.interp(place, np.arange(len(tones)), tone) for tone in tones.T], axis=1)
     alpha = (_SHORE_ALPHA + (_DEEP_ALPHA - _SHORE_ALPHA) * deep) / _DEEP_ALPHA
-    return vertex_colours(np.column_stack([colour / tones.max(axis=0), alpha]).astype(np.float32))
+    table = vertex_colours(np.column_stack([colour / tones.max(axis=0), alpha]).astype(np.float32))
+    murk = 1 - np.exp(np.maximum(depth, 0) * np.float32(-2.5 / _CLEAR_M[name]))
+    return table[np.round(murk * (len(table) - 1)).astype(np.intp)]
 
 
 def _tones(name: str) -> FloatArray:
