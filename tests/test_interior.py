@@ -131,6 +131,19 @@ def test_a_wide_blind_corridor_is_one_end_and_its_bends_are_none():
     assert interior.dead_ends(world) == 1
 
 
+def test_a_wide_corridor_that_turns_into_a_narrow_door_is_no_dead_end():
+    world = drawn("""
+    ##########
+    #11-----##
+    #11-----##
+    #####+####
+    ####222###
+    ##########
+    """)
+    assert interior.dead_ends(world) == 1
+    assert interior.dead_ends(drawn("##########\n#11----###\n#11----###\n#####+####\n####222###")) == 0
+
+
 def test_a_maze_without_rooms_has_its_ends_counted():
     world = drawn("""
     #########

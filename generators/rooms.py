@@ -1,0 +1,210 @@
+"""Dungeons of rooms, corridors and doors."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from pcgstudio.errors import BuildError
+from pcgstudio.feature import Feature
+from pcgstudio.generator import Inputs, Output, Tick, generator
+from pcgstudio.params import Params, param
+from pcgstudio.world import CELLS, WATER_KINDS, FloatArray, Layer, Path
+
+from .corridors import connect
+from .dungeon_lattice import ROCK, WALL, Lattice, draw, onto_grid, runs_of
+from .dungeon_mesh import dungeon_parts
+from .room_layout import Sizes, place_rooms
+
+SHORE_M = 0.3
+"""A dungeon by the sea lies at least so high."""
+APRON_M = 6.0
+"""Width of the slope between a dungeon's footprint and the terrain around it."""
+
+
+class Rooms(Params):
+    """Parameters of `rooms`."""
+
+    algorithm: Literal["scattered", "bsp"] = param(
+        "scattered",
+        "Whether rooms are scattered and joined by the shortest ways, or the ground is halved into regular plots.",
+        choices={
+            "scattered": ("scattered", "irregular", "organic"),
+            "bsp": ("regular", "orderly", "planned", "symmetric", "grid-like"),
+        },
+    )
+    room_count: int = param(
+        12, "Number of rooms, exact.", ge=1, le=400, aspect="count", feature="room",
+        hints="6-12 on a map of 64 m, 15-40 on 128 m, 60-150 on 256 m",
+    )  # fmt: skip
+    room_min_m: float = param(
+        6, "Shortest side of a room.", unit="m", ge=3, le=40, aspect="width", feature="room",
+        adjectives={"tiny": 3, "small": 4, "": 6, "large": 10, "big": 10, "huge": 16, "vast": 20},
+    )  # fmt: skip
+    room_max_m: float = param(
+        14, "Longest side of a room; never less than the shortest.", unit="m", ge=3, le=60, aspect="width",
+        feature="room",
+        adjectives={"tiny": 6, "small": 8, "": 14, "large": 20, "big": 20, "huge": 30, "vast": 40},
+    )  # fmt: skip
+    spacing_m: float = param(
+        16, "Widest usual distance between rooms; where the map is larger, they stay together in its middle.",
+        unit="m", ge=2, le=400, log=True, aspect="density", feature="room", direction=-1,
+        adjectives={"crowded": 4, "cramped": 4, "compact": 6, "": 16, "sprawling": 40, "spread": 40},
+    )  # fmt: skip
+    corridor_width_m: float = param(
+        2, "Width of the corridors, to the nearest cell.", unit="m", ge=1, le=12, aspect="width", feature="corridor",
+        adjectives={"narrow": 1, "tight": 1, "": 2, "wide": 4, "broad": 4},
+    )  # fmt: skip
+    corridor_style: Literal["straight", "bent", "labyrinth"] = param(
+        "straight",
+        "Whether corridors turn as little as they can, wander, or wind like a maze.",
+        choices={
+            "straight": ("straight",),
+            "bent": ("bent", "crooked", "meandering"),
+            "labyrinth": ("winding", "twisting", "twisty", "mazy", "maze-like", "labyrinthine"),
+        },
+    )
+    loops: float = param(
+        0.15, "Share of the possible shortcuts between neighbouring rooms that exist; 0 leaves one way only.",
+        unit="share", ge=0, le=0.5, hints="0 a tree, 0.15 a few round trips, 0.5 many ways to go",
+    )  # fmt: skip
+    dead_ends: int = param(
+        0, "Corridors that lead nowhere, exact.", ge=0, le=100, aspect="dead_ends", feature="corridor"
+    )
+    doors: bool = param(True, "Whether rooms have doors; otherwise open archways.")
+    wall_height_m: float = param(
+        2.5, "Height of the walls.", unit="m", ge=1.5, le=12, aspect="height", feature="dungeon",
+        adjectives={"low": 1.8, "": 2.5, "high": 4, "tall": 4},
+    )  # fmt: skip
+    cell_m: float = param(
+        2, "Thickness of the walls, and the step in which rooms and corridors grow.", unit="m", ge=1, le=8,
+        hints="1 for houses and crypts, 2 for dungeons",
+    )  # fmt: skip
+
+
+FEATURES = (
+    Feature("room", ("room", "chamber", "hall"), layer="room", count_by="ids"),
+    Feature(
+        "corridor", ("corridor", "hallway", "passage", "passageway", "tunnel"), layer="cell", values=("corridor",),
+        count_by="paths",
+    ),
+    Feature("door", ("door", "doorway"), layer="cell", values=("door",), sets={"doors": True}),
+    Feature(
+        "dungeon", ("dungeon", "crypt", "catacomb", "tomb", "interior"), layer="cell",
+        values=("wall", "floor", "corridor", "door"), count_by="none",
+    ),
+)  # fmt: skip
+
+
+@generator(
+    family="interiors",
+    stage="interior",
+    reads=("height", "water_kind", "cell", "room"),
+    writes=("cell", "room", "height"),
+    features=FEATURES,
+    source="Prim 1957; Delaunay 1934; Fuchs, Kedem & Naylor 1980; layout on odd cells after Nystrom 2014",
+)
+def rooms(inputs: Inputs, params: Rooms, rng: np.random.Generator, tick: Tick) -> Output:
+    """Rooms joined by corridors and doors, every one reachable, with walls and floors to look at."""
+    grid = inputs.grid
+    lattice = Lattice.over(grid, params.cell_m, params.corridor_width_m)
+    sizes = Sizes(*lattice.nodes_within(params.room_min_m, params.room_max_m))
+    domain = _domain(inputs, lattice, params)
+    tick(0.1, "placing rooms")
+    spacing = params.spacing_m / (lattice.pitch * lattice.cell_m)
+    placed = place_rooms(domain, params.room_count, sizes, params.algorithm, spacing, rng)
+    if len(placed) < params.room_count:
+        raise BuildError(_too_many(params, len(placed)))
+    tick(0.3, "digging corridors")
+    network, loops, ends = connect(placed, domain, params.corridor_style, params.loops, params.dead_ends, rng)
+    if loops or ends:
+        raise BuildError(_no_ground(params, loops, ends))
+    tick(0.7, "raising walls")
+    drawing = draw(lattice, placed, network, params.doors)
+    cell, room = onto_grid(lattice, drawing, grid)
+    if len(np.unique(room[room > 0])) < len(placed):
+        raise BuildError(
+            f"cells of {grid.cell_size_m:.1f} m cannot show {len(placed)} rooms of {params.room_min_m:g} m; "
+            f"use a resolution of {int(np.ceil(max(grid.extent_m) / lattice.cell_m))} or more, or a smaller map"
+        )
+    height, floor_m = _levelled(inputs, cell > ROCK)
+    last = int(np.max(inputs.layers["room"].data, initial=0)) if "room" in inputs.layers else 0
+    suffix = f"_{last + 1}" if last else ""
+    return Output(
+        layers=_layers(inputs, cell, room, height, last),
+        parts=dungeon_parts(lattice, drawing, floor_m, params.wall_height_m, suffix),
+        paths=tuple(_corridor(line, floor_m, lattice) for line in runs_of(lattice, network)),
+    )
+
+
+def _domain(inputs: Inputs, lattice: Lattice, params: Rooms) -> NDArray[np.bool_]:
+    shape = lattice.shape
+    domain = lattice.domain(inputs) if min(shape) > 0 else np.zeros((1, 1), dtype=bool)
+    if not domain.any():
+        raise BuildError(
+            f"no room of {params.room_min_m:g} m fits into the region, clear of water and of the map's edge; "
+            "make the region or the map larger"
+        )
+    return domain
+
+
+def _too_many(params: Rooms, fits: int) -> str:
+    if not fits:
+        return f"no room of {params.room_min_m:g} m fits into the region; lower room_min_m or make the map larger"
+    return (
+        f"{params.room_count} rooms of at least {params.room_min_m:g} m do not fit; ask for {fits} or fewer, "
+        "for smaller rooms, or for a larger map"
+    )
+
+
+def _no_ground(params: Rooms, loops: int, ends: int) -> str:
+    if ends:
+        return (
+            f"only {params.dead_ends - ends} of {params.dead_ends} dead ends find ground to be dug in; "
+            "ask for fewer, or make the map larger"
+        )
+    return f"loops = {params.loops:g} asks for {loops} more ways than fit; lower loops or make the map larger"
+
+
+def _levelled(inputs: Inputs, footprint: NDArray[np.bool_]) -> tuple[FloatArray, float]:
+    """Return height with the footprint made flat at its mean, sloping into the terrain around, and that level [m]."""
+    ground = inputs.height()
+    if "height" not in inputs.layers or not footprint.any():
+        return ground, 0.0
+    level = float(ground[footprint].mean(dtype=np.float64))
+    if inputs.has("water_kind", "sea").any():
+        level = max(level, SHORE_M)
+    away = ndimage.distance_transform_edt(~footprint) * inputs.grid.cell_size_m
+    share = np.clip(1 - away / APRON_M, 0, 1)
+    share = (share * share * (3 - 2 * share)).astype(np.float32)
+    share[inputs.has("water_kind", *WATER_KINDS[1:])] = 0
+    change = (np.float32(level) - ground) * share
+    # The build blends by the region; inside the footprint the floor must come out flat all the same.
+    change[footprint] /= np.maximum(inputs.mask[footprint], np.float32(0.25))
+    return ground + change, level
+
+
+def _layers(
+    inputs: Inputs, cell: NDArray[np.uint8], room: NDArray[np.int32], height: FloatArray, last: int
+) -> dict[str, Layer]:
+    """Return the layers; rock all around where there is no terrain, and what an earlier dungeon left."""
+    outside = 0 if "height" in inputs.layers else ROCK
+    before = inputs.get("cell")
+    kept = np.full(cell.shape, outside, np.uint8) if before is None else np.where(before > 0, before, outside)
+    built = cell >= WALL
+    rooms_before = inputs.get("room")
+    numbered = np.where(room > 0, room + last, 0 if rooms_before is None else np.where(built, 0, rooms_before))
+    return {
+        "cell": Layer.named(np.where(built, cell, kept), CELLS),
+        "room": Layer(numbered.astype(np.int32), kind="categorical"),
+        "height": Layer(height, "m"),
+    }
+
+
+def _corridor(line: FloatArray, floor_m: float, lattice: Lattice) -> Path:
+    points = np.insert(line, 2, np.float32(floor_m), axis=1)
+    width = np.full(len(line), lattice.node * lattice.cell_m, dtype=np.float32)
+    return Path("corridor", points.astype(np.float32), width)
