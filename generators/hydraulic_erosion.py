@@ -1,0 +1,168 @@
+"""Erosion by running water: rivers that carve a drainage network, or rain that scours the slopes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pcgstudio.build import SHORE_M, slope_deg
+from pcgstudio.feature import Feature
+from pcgstudio.generator import Inputs, Output, Tick, generator
+from pcgstudio.params import Params, param
+from pcgstudio.world import FloatArray, Grid, Layer
+
+from .kernels.droplets import rain
+from .kernels.flow import accumulate, fill_depressions, flow_receivers, map_border
+from .kernels.lattice import ease, lattice_over, resample, smooth
+from .kernels.stream_power import FINEST, Carved, StreamPower, carve, on_lattice
+from .kernels.talus import relax
+
+EROSION = Feature("erosion", words=("erosion", "eroded terrain"), layer="erosion", count_by="none")
+
+STANDING_DEG = 42.0
+"""Steepest slope that stands beside running water."""
+
+CRUMBLING = 12
+"""Passes by which the banks of gullies come to rest."""
+
+DROPLET_LATTICES = ((FINEST // 3, 0.4), (FINEST, 0.6))
+"""Cells on the longer side, and share of the rain, of the lattices droplets run on: wide gullies, then narrow ones."""
+
+
+class HydraulicErosion(Params):
+    """How water shapes the ground."""
+
+    mode: Literal["stream_power", "droplet"] = param(
+        "stream_power", "Rivers that carve branching valleys, or raindrops that scour gullies into the slopes.",
+        choices={"stream_power": ("river", "valley", "drainage"), "droplet": ("rain", "droplet", "gully", "gullies")},
+    )  # fmt: skip
+    strength: float = param(
+        0.5, "How far the water has worn the land down.", unit="share", ge=0, le=1, aspect="depth", feature="erosion",
+        adjectives={"slight": 0.2, "": 0.5, "strong": 0.75, "heavy": 0.95},
+        hints="0.2 gullies on the old shape, 0.5 valleys and crisp ridges, 0.9 little of the old shape is left",
+    )  # fmt: skip
+    area_exponent: float = param(
+        0.4, "Rivers: how much more a large catchment cuts than a small one (m of the stream power law).",
+        ge=0.3, le=0.6, hints="0.3 many short gullies, 0.6 a few large valleys",
+    )  # fmt: skip
+    iterations: int = param(
+        16, "Rivers: steps the carving is split into; more follow the drainage closer.", ge=3, le=100,
+    )  # fmt: skip
+    uplift: float = param(
+        0.6, "Rivers: share of the removed weight that the land rises back by, which keeps summits high.",
+        unit="share", ge=0, le=1,
+    )  # fmt: skip
+    diffusivity: float = param(
+        2.0, "Rivers: creep of the slopes; more of it rounds the ridges and thins out the gullies.",
+        ge=0, le=20, aspect="roughness", feature="erosion", direction=-1,
+    )  # fmt: skip
+    sediment: float = param(
+        1.0, "Rivers: how readily they lay down what they carry, which fills valley floors.", ge=0, le=3,
+    )  # fmt: skip
+    density: float = param(0.5, "Droplets: how many fall on each cell of the erosion lattice.", ge=0, le=4)
+    inertia: float = param(0.2, "Droplets: how much they keep their course across the slope.", ge=0, le=0.9)
+    capacity: float = param(5.0, "Droplets: how much they can carry.", ge=0.1, le=40, log=True)
+    erosion: float = param(0.05, "Droplets: share of the free capacity they pick up in a step.", ge=0, le=0.3)
+    deposition: float = param(0.2, "Droplets: share of the overload they drop in a step.", ge=0, le=0.3)
+    evaporation: float = param(0.001, "Droplets: share of their water they lose in a step.", ge=0, le=0.02)
+
+
+@generator(
+    family="terrain",
+    stage="erosion",
+    reads=("height", "water_kind", "erosion", "deposition"),
+    writes=("height", "erosion", "deposition", "flow"),
+    features=(EROSION,),
+    source="Braun & Willett 2013; Davy & Lague 2009; Cordonnier et al. 2016; Beyer 2015",
+)
+def hydraulic_erosion(inputs: Inputs, params: HydraulicErosion, rng: np.random.Generator, tick: Tick) -> Output:
+    """Carve a branching drainage network with crisp ridges, or scour slopes with rain."""
+    grid, height = inputs.grid, inputs.height()
+    sea, lake = inputs.has("water_kind", "sea"), inputs.has("water_kind", "lake", "river")
+    tick(0.0, "following the water")
+    raised, laid, worn = np.zeros_like(height), np.zeros_like(height), height
+    if params.strength > 0:
+        ground = np.maximum(height, np.float32(0)) if sea.any() else height
+        work = _rivers if params.mode == "stream_power" else _droplets
+        wet, held = sea.astype(np.float32), lake.astype(np.float32)
+        carved = work(ground, wet, held, grid, params, rng, lambda done: tick(0.05 + 0.8 * done, "carving valleys"))
+        raised, laid = resample(carved.raised, grid.shape), np.maximum(resample(carved.laid, grid.shape), 0)
+        worn = _laid_over(ground, carved, grid, min(1.0, 2 * params.strength))
+        if sea.any():
+            worn = np.maximum(worn, np.float32(SHORE_M))
+        worn = np.where(sea | lake, height, worn)
+    tick(0.9, "measuring catchments")
+    change = np.where(sea | lake, np.float32(0), worn - height - raised)
+    laid = np.where(sea | lake, np.float32(0), np.maximum(laid, change))
+    layers = {"height": worn, "erosion": laid - change, "deposition": laid}
+    for name in ("erosion", "deposition"):
+        earlier = inputs.get(name)
+        if earlier is not None:
+            layers[name] = layers[name] + earlier
+    made = {name: Layer(np.ascontiguousarray(data, dtype=np.float32), "m") for name, data in layers.items()}
+    return Output({**made, "flow": Layer(_flow(made["height"].data, sea, grid), "m2")})
+
+
+def _flow(height: FloatArray, sea: NDArray[np.bool_], grid: Grid) -> FloatArray:
+    """``(rows, cols) float32`` catchment of each cell [m²]."""
+    outlets = sea | map_border(grid.shape)
+    receivers = flow_receivers(fill_depressions(height, outlets=outlets), grid.cell_size_m, outlets)
+    return np.asarray(accumulate(receivers, np.full(grid.shape, grid.cell_area_m2, np.float32)), dtype=np.float32)
+
+
+def _rivers(
+    ground: FloatArray, sea: FloatArray, lake: FloatArray, grid: Grid,
+    params: HydraulicErosion, rng: np.random.Generator, tick: Callable[[float], None],
+) -> Carved:  # fmt: skip
+    how = StreamPower(
+        reach=2.5 * (2 * params.strength) ** 1.3,  # in the middle knickpoints have just reached the headwaters
+        power=params.area_exponent,
+        iterations=params.iterations,
+        sediment=params.sediment,
+        uplift=params.uplift,
+        diffusivity=params.diffusivity * min(1.0, 2 * params.strength),
+        talus_deg=STANDING_DEG,
+        seed=int(rng.integers(2**31)),
+    )
+    return carve(ground, sea, lake, grid, how, tick)
+
+
+def _droplets(
+    ground: FloatArray, sea: FloatArray, lake: FloatArray, grid: Grid,
+    params: HydraulicErosion, rng: np.random.Generator, tick: Callable[[float], None],
+) -> Carved:  # fmt: skip
+    changed = np.zeros((2, 2), np.float32)
+    start = now = changed
+    for cells, share in DROPLET_LATTICES:
+        lattice = lattice_over(grid, cells)
+        wet, held = resample(sea, lattice.shape) > 0.5, resample(lake, lattice.shape) > 0.5
+        start = on_lattice(ground, wet.astype(np.float32), lattice)
+        now = start + resample(changed, lattice.shape)
+        drops = round(2 * params.strength * params.density * lattice.rows * lattice.cols)
+        places = rng.random((drops, 2), dtype=np.float32)
+        cell = np.float32(lattice.cell_size_m)
+        fallen = rain(
+            now / cell, wet | held, places, inertia=params.inertia, capacity=params.capacity,
+            erosion=params.erosion, deposition=params.deposition, evaporation=params.evaporation,
+        )  # fmt: skip
+        rest = np.tan(np.radians(STANDING_DEG)) * lattice.cell_size_m
+        changed = relax(fallen * cell, rest, 0.25, CRUMBLING) - start
+        tick(share)
+    return Carved(start, start + changed, *(np.zeros_like(start) for _ in range(3)))
+
+
+def _laid_over(ground: FloatArray, carved: Carved, grid: Grid, amount: float) -> FloatArray:
+    """Bring the carved lattice to the grid, with the detail it cannot hold: full on steep rock, none on valley floors.
+
+    ``amount`` in [0, 1] is how far that detail is worn.
+    """
+    lattice = lattice_over(grid, FINEST)
+    shape = grid.shape
+    # Rivers on a lattice are one cell wide and turn by 45 degrees; this much blur hides both and leaves ridges crisp.
+    even = smooth(carved.height, 0.7)
+    rough = (1 - carved.floor) * (0.1 + 0.35 * ease(slope_deg(even, lattice.cell_size_m), 8, 35))
+    kept = resample(np.asarray(1 - amount * (1 - rough), dtype=np.float32), shape)
+    return np.asarray(resample(even, shape) + (ground - resample(carved.start, shape)) * kept, dtype=np.float32)
