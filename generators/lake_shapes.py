@@ -1,0 +1,251 @@
+"""Where lakes lie and how their shores run: low, level sites, outlines that follow the ground, areas to the cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import binary_fill_holes, distance_transform_edt, gaussian_filter, label
+
+from pcgstudio.errors import BuildError
+from pcgstudio.generator import Inputs
+from pcgstudio.world import FloatArray, Grid
+
+from .kernels.flow import fill_depressions, map_border
+from .kernels.growth import grow, territories
+from .kernels.lattice import lattice_over, resample
+from .kernels.noise import fractal_noise
+
+LATTICE = 256
+"""Cells on the longer side of the lattice that sites are chosen on."""
+
+_RISE = 0.12  # ground that rises by this share of a lake's radius counts as far off as its shore
+_SMALLEST = 2.5e-4  # share of the map below which a lake cannot be seen or counted
+Mask = NDArray[np.bool_]
+Doubles = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What lakes are laid out on.
+
+    Parameters
+    ----------
+    grid : Grid
+        The map's lattice.
+    height : ndarray
+        ``(rows, cols) float32`` [m].
+    room_m : ndarray
+        ``(rows, cols) float32`` distance to the region's rim, to water and to the map's edge, less what must be kept
+        free there; positive where a lake may lie [m].
+    hollow : bool
+        Whether the region is a crater, which its lake has to fit.
+    """
+
+    grid: Grid
+    height: FloatArray
+    room_m: FloatArray
+    hollow: bool
+
+    @property
+    def free(self) -> Mask:
+        """``(rows, cols)`` where lakes may lie."""
+        return np.asarray(self.room_m > 0)
+
+
+def survey(inputs: Inputs, shore_m: float) -> Ground:
+    """Find the ground that lakes may lie on: in the region with their shores, away from water and the map's edge."""
+    grid, cell = inputs.grid, inputs.grid.cell_size_m
+    inside, water = inputs.mask >= 0.5, inputs.get("water_kind")
+    wet = np.zeros(grid.shape, dtype=bool) if water is None else np.asarray(water > 0)
+    crater = inputs.get("crater")
+    hollow = crater is not None and bool(inside.any()) and float((crater > 0)[inside].mean()) > 0.7
+    room = np.full(grid.shape, np.inf, np.float32)
+    edge = map_border(grid.shape)
+    apart = max(4.5 * cell, shore_m)
+    for rim, keep in ((~inside, 2.6 * cell), (wet, apart), (edge, max(3.6 * cell, 0.008 * max(grid.extent_m)))):
+        if rim.any():
+            away = distance_transform_edt(~rim).astype(np.float32) * np.float32(cell)
+            room = np.minimum(room, away - np.float32(keep))
+    return Ground(grid, inputs.height(), room, hollow)
+
+
+def areas(ground: Ground, count: int, share: float | None, rng: np.random.Generator) -> NDArray[np.int64]:
+    """``(count,)`` cells of each lake, largest first, adding up to the share of the map.
+
+    Raises
+    ------
+    BuildError
+        The lakes would not fit, or be too small to be seen.
+    """
+    cells, free = ground.height.size, int(ground.free.sum())
+    smallest = max(4, int(np.ceil(_SMALLEST * cells)))
+    if free < smallest * count:
+        told = f"{count} lakes find" if count > 1 else "a lake finds"
+        raise BuildError(f"{told} no dry ground in the region; ask for {free // smallest} or widen the region")
+    if share is None:
+        fitting = 0.75 if ground.hollow else 0.3
+        total = fitting * free if ground.hollow else min(0.025 * count**0.6 * cells, fitting * free)
+        total = max(total, smallest * count)
+    else:
+        total = share * cells
+    total = round(total)
+    if total > 0.92 * free:
+        raise BuildError(
+            f"lakes on {total / cells:.2%} of the map do not fit into the region; area_share up to "
+            f"{0.92 * free / cells:.3g} does"
+        )
+    if total < smallest * count:
+        raise BuildError(
+            f"{count} lakes on {total / cells:.2%} of the map would be too small to be seen; use an area_share of "
+            f"{smallest * count / cells:.3g} or more"
+        )
+    weights = np.sort(rng.uniform(0.55, 1.45, count))[::-1]
+    spare = total - smallest * count
+    own = smallest + np.floor(spare * weights / weights.sum()).astype(np.int64)
+    own[: total - int(own.sum())] += 1
+    return np.asarray(own)
+
+
+def choose_sites(ground: Ground, cells: NDArray[np.int64], gap_m: float, seed: int) -> Doubles:
+    """``(n, 2)`` x, y [m] of lakes of that many cells: low and level places with room around them.
+
+    Raises
+    ------
+    BuildError
+        There is no room for so many; the message names how many fit.
+    """
+    grid = lattice_over(ground.grid, LATTICE)
+    radii = np.sqrt(cells * ground.grid.cell_area_m2 / np.pi)
+    room = resample(np.minimum(ground.room_m, 1e6), grid.shape)
+    worth = _suitability(grid, ground, float(radii.mean()), seed)
+    x, y = (a.ravel() for a in np.meshgrid(grid.xs(), grid.ys()))
+    most = 0
+    for fit, spread in ((1.2, 1.5), (0.9, 1.3), (0.6, 1.15), (0.3, 1.0), (0.02, 0.85), (0.0, 0.6)):
+        sites = np.empty((0, 2))
+        for radius in radii:
+            able = room.ravel() > fit * radius
+            score = worth.ravel().copy()
+            for site, other in zip(sites, radii, strict=False):
+                away = np.hypot(x - site[0], y - site[1])
+                able &= away >= spread * (radius + other) + gap_m
+                score -= 1.2 * np.exp(-((away / (0.18 * max(grid.extent_m))) ** 2))
+            if not able.any():
+                break
+            best = int(np.argmax(np.where(able, score, -np.inf)))
+            sites = np.concatenate([sites, [[x[best], y[best]]]])
+        if len(sites) == len(radii):
+            return sites
+        most = max(most, len(sites))
+    raise BuildError(
+        f"{len(radii)} lakes of this size find no room in the region, {most} would; ask for fewer or a smaller share"
+    )
+
+
+def _suitability(grid: Grid, ground: Ground, radius: float, seed: int) -> FloatArray:
+    """``(rows, cols) float32`` on the lattice: high in hollows and on valley floors, low on summits and slopes."""
+    height = resample(ground.height, grid.shape)
+    side, cell = max(grid.extent_m), grid.cell_size_m
+    near = gaussian_filter(height, max(0.5 * radius / cell, 1.0), mode="nearest")
+    around = gaussian_filter(height, max(0.09 * side, 1.5 * radius) / cell, mode="nearest")
+    south, east = np.gradient(near, cell)
+    relative = (near - around) / max(float((near - around).std()), 1e-3 * side)
+    absolute = (near - near.mean()) / max(float(near.std()), 1e-3 * side)
+    hollow = np.clip((fill_depressions(height) - height) / 3, 0, 1)
+    dice = fractal_noise(grid, seed=seed, feature_size_m=side / 5, octaves=3)
+    worth = hollow - 0.7 * relative - 0.35 * absolute - np.hypot(south, east) / 0.12 + 0.8 * dice
+    return np.asarray(gaussian_filter(worth, 1.5, mode="nearest"), dtype=np.float32)
+
+
+def outline(
+    ground: Ground, sites: Doubles, cells: NDArray[np.int64], gap_m: float, irregularity: float, seed: int
+) -> NDArray[np.int16]:
+    """``(rows, cols) int16`` number of the lake from 1, 0 on land; the total is exact, each lake in one piece.
+
+    Raises
+    ------
+    BuildError
+        The ground around the sites is too tight for the total.
+    """
+    grid = ground.grid
+    radii = np.sqrt(cells * grid.cell_area_m2 / np.pi)
+    owner = territories(grid.xs(), grid.ys(), sites, radii, gap_m)
+    owner[~ground.free] = -1
+    plots = [_plot(owner, k, site, grid) for k, site in enumerate(sites)]
+    cells = _shared_out(cells, np.array([int(p.own.sum()) for p in plots]), ground)
+    x, y = _warped(grid, float(radii.mean()), irregularity, seed)
+    smooth = gaussian_filter(ground.height, max(0.08 * float(radii.mean()) / grid.cell_size_m, 0.6), mode="nearest")
+    lakes = np.zeros(grid.shape, np.int16)
+    for k, plot in enumerate(plots):
+        step = np.abs(smooth[plot.part] - smooth[plot.part].ravel()[plot.seed]) / np.float32(_RISE * radii[k])
+        reach = np.hypot(x[plot.part] - sites[k, 0], y[plot.part] - sites[k, 1]) / radii[k]
+        potential = (0.3 * reach**2 + 2 * step if ground.hollow else reach**2 + 0.8 * step).astype(np.float32)
+        lakes[plot.part][_filled(potential, plot, int(cells[k]))] = k + 1
+    return lakes
+
+
+@dataclass(frozen=True)
+class _Plot:
+    """Ground that one lake may take: a window of the map, the cells ``own`` in it, the number of the first one."""
+
+    part: tuple[slice, slice]
+    own: Mask
+    seed: int
+
+
+def _plot(owner: NDArray[np.int16], k: int, site: Doubles, grid: Grid) -> _Plot:
+    """Cut out the piece of a lake's territory that holds the cell nearest to its site."""
+    r, c = np.nonzero(owner == k)
+    if not len(r):
+        raise BuildError("the lakes find no room beside each other; ask for fewer, or for a smaller share")
+    part = (slice(int(r.min()), int(r.max()) + 1), slice(int(c.min()), int(c.max()) + 1))
+    nearest = int(np.argmin(np.hypot(grid.xs()[c] - site[0], grid.ys()[r] - site[1])))
+    pieces, _ = label(owner[part] == k)
+    own = pieces == pieces[r[nearest] - part[0].start, c[nearest] - part[1].start]
+    return _Plot(part, own, int((r[nearest] - part[0].start) * own.shape[1] + c[nearest] - part[1].start))
+
+
+def _shared_out(cells: NDArray[np.int64], most: NDArray[np.int64], ground: Ground) -> NDArray[np.int64]:
+    """Move what one lake has no room for to the others."""
+    total, cells = int(cells.sum()), np.minimum(cells, most)
+    while (short := total - int(cells.sum())) > 0:
+        room = most - cells
+        if not room.any():
+            raise BuildError(
+                f"lakes on {total / ground.height.size:.2%} of the map do not fit beside each other; area_share up to "
+                f"{cells.sum() / ground.height.size:.3g} does"
+            )
+        more = np.minimum(np.ceil(short * room / room.sum()).astype(np.int64), room)
+        cells = cells + np.where(np.cumsum(more) <= short, more, np.maximum(short - np.cumsum(more) + more, 0))
+    return cells
+
+
+def _warped(grid: Grid, radius: float, irregularity: float, seed: int) -> tuple[FloatArray, FloatArray]:
+    """``(rows, cols)`` x and y [m] shifted by noise, which makes discs into bays and headlands."""
+    shift = 1.15 * irregularity * radius
+    octaves = int(np.clip(np.log2(max(1.3 * radius / (3 * grid.cell_size_m), 1.0)) + 1, 1, 5))
+    dx, dy = (
+        fractal_noise(grid, seed=seed + k, feature_size_m=1.3 * radius, octaves=octaves, gain=0.42) * np.float32(shift)
+        for k in (0, 1)
+    )
+    return grid.xs()[None, :] + dx, grid.ys()[:, None] + dy
+
+
+def _filled(potential: FloatArray, plot: _Plot, wanted: int) -> Mask:
+    """Grow a lake without islands: holes are filled, and as many of the last cells left out."""
+    order = grow(potential, plot.own, plot.seed, wanted)
+
+    def flooded(count: int) -> Mask:
+        mask = np.zeros(plot.own.shape, dtype=bool)
+        mask.ravel()[order[:count]] = True
+        return np.asarray(binary_fill_holes(mask)) & plot.own
+
+    low, high = 1, wanted
+    while low < high:
+        middle = high if high == wanted and low == 1 else (low + high + 1) // 2
+        low, high = (middle, high) if flooded(middle).sum() <= wanted else (low, middle - 1)
+    lake = flooded(low)
+    rest = order[~lake.ravel()[order]][: wanted - int(lake.sum())]
+    lake.ravel()[rest] = True
+    return lake

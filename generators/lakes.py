@@ -1,0 +1,138 @@
+"""Lakes: an exact number on an exact share of the map, level, in low places, with gentle banks."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
+
+from pcgstudio.build import SHORE_M
+from pcgstudio.feature import Feature
+from pcgstudio.generator import Inputs, Output, Tick, generator
+from pcgstudio.params import Params, param
+from pcgstudio.world import WATER_KINDS, FloatArray, Grid, Layer
+
+from .lake_shapes import areas, choose_sites, outline, survey
+
+LAKE = WATER_KINDS.index("lake")
+_SLOPE = 0.6  # of the sides cut into a hill above a lake
+_DAM = 0.3  # of the ground raised below one
+
+
+class Lakes(Params):
+    """Parameters of `lakes`."""
+
+    count: int = param(1, "Exact number of lakes.", ge=1, le=60, aspect="count", feature="lake")
+    area_share: float | None = param(
+        None, "Exact share of the map that they cover together; empty: what suits their number and place.",
+        unit="share", ge=0.0002, le=0.8, log=True, aspect="share", feature="lake",
+        adjectives={"tiny": 0.004, "small": 0.012, "": 0.025, "large": 0.07, "big": 0.07, "huge": 0.16, "vast": 0.16},
+    )  # fmt: skip
+    depth_m: float = param(
+        6, "Depth of the deepest place.", unit="m", ge=0.2, le=500, log=True, aspect="depth", feature="lake",
+        adjectives={"shallow": 2, "": 6, "deep": 20},
+    )  # fmt: skip
+    irregularity: float = param(
+        0.5, "How much the shores wander.", ge=0, le=1,
+        adjectives={"round": 0.03, "": 0.5, "winding": 0.85, "ragged": 1},
+    )  # fmt: skip
+    shore_m: float = param(
+        14, "Width of the gentle bank around them.", unit="m", ge=0, le=2000, scales=True, feature="lake shore"
+    )
+
+
+@generator(
+    family="terrain",
+    stage="water",
+    reads=("height", "water_kind", "water_level", "crater"),
+    writes=("height", "water_kind", "water_level"),
+    features=(
+        Feature("lake", ("lake", "pond", "tarn", "pool", "mere", "loch"), "water_kind", ("lake",)),
+        Feature("crater lake", ("crater lake", "caldera lake"), "water_kind", ("lake",), needs=("crater",),
+                same_as=("lake", "inside", "crater")),
+    ),
+    source="Barnes et al. 2014 (hollows)",
+)  # fmt: skip
+def lakes(inputs: Inputs, params: Lakes, rng: np.random.Generator, tick: Tick) -> Output:
+    """Lay lakes into hollows and onto valley floors, each with one level and the ground rising gently around it."""
+    tick(0.0, "looking for low ground")
+    seeds = [int(v) for v in rng.integers(2**30, size=2)]
+    ground = survey(inputs, params.shore_m)
+    cells = areas(ground, params.count, params.area_share, rng)
+    smallest = float(np.sqrt(cells.min() * inputs.grid.cell_area_m2 / np.pi))
+    gap = max(4.5 * inputs.grid.cell_size_m, min(params.shore_m, 0.5 * smallest))
+    sites = choose_sites(ground, cells, gap, seeds[0])
+    tick(0.4, "drawing the shores")
+    lake = outline(ground, sites, cells, gap, params.irregularity, seeds[1])
+    tick(0.7, "digging beds and banks")
+    levels = _levels(inputs, ground.height, lake, params.count)
+    height = _through(inputs.mask, ground.height, _shaped(inputs, ground.height, lake, levels, params))
+    return Output(_layers(inputs, height, lake, levels))
+
+
+def _levels(inputs: Inputs, height: FloatArray, lake: NDArray[np.int16], count: int) -> FloatArray:
+    """``(count + 1,) float32`` surface of each lake: near the lowest of its shore, so that it is dug in, not dammed."""
+    sea = inputs.has("water_kind", "sea").any()
+    cell = inputs.grid.cell_size_m
+    levels = np.zeros(count + 1, np.float32)
+    for k in range(1, count + 1):
+        rows, cols = np.nonzero(lake == k)
+        width = max(2.0, 0.12 * float(np.sqrt(len(rows) / np.pi)))
+        pad = int(width) + 2
+        r0, c0 = max(rows.min() - pad, 0), max(cols.min() - pad, 0)
+        part = (slice(r0, rows.max() + pad + 1), slice(c0, cols.max() + pad + 1))
+        shore = distance_transform_edt(lake[part] != k)
+        ring = height[part][(shore > 0) & (shore <= width) & (lake[part] == 0)]
+        levels[k] = np.percentile(ring, 18) - 0.03 * cell
+        if sea:
+            levels[k] = max(levels[k], SHORE_M + 0.3)
+    return levels
+
+
+def _shaped(
+    inputs: Inputs, height: FloatArray, lake: NDArray[np.int16], levels: FloatArray, params: Lakes
+) -> FloatArray:
+    """Dig the beds, and bring the ground around to the shores."""
+    grid, wet = inputs.grid, lake > 0
+    bed = _beds(grid, lake, levels, params.depth_m)
+    away, (r, c) = distance_transform_edt(~wet, return_indices=True)
+    out = np.maximum(away * grid.cell_size_m - 0.5 * grid.cell_size_m, 0).astype(np.float32)
+    level = levels[lake[r, c]]
+    bank = np.float32(max(params.shore_m, 2 * grid.cell_size_m))
+    high = level + 0.15 + 0.06 * out + np.float32(_SLOPE) * out * out / (out + 2 * bank)
+    soft = np.float32(0.3 + 0.03 * bank)
+    mixed = np.clip(0.5 + 0.5 * (height - high) / soft, 0, 1)
+    cut = np.where(height < high - soft, height, height + (high - height) * mixed - soft * mixed * (1 - mixed))
+    fade = np.clip((out - bank) / (6 * bank), 0, 1)
+    cut = cut + (height - cut) * fade * fade * (3 - 2 * fade)
+    brim = np.float32(max(1.6 * grid.cell_size_m, 0.5 * params.shore_m))
+    low = level + 0.05 + 0.01 * np.minimum(out, brim) - np.float32(_DAM) * np.maximum(out - brim, 0)
+    water = inputs.get("water_kind")
+    held = height if water is None else np.where(water > 0, height, np.maximum(cut, low))
+    return np.where(wet, bed, np.maximum(cut, low) if water is None else held).astype(np.float32)
+
+
+def _beds(grid: Grid, lake: NDArray[np.int16], levels: FloatArray, depth_m: float) -> FloatArray:
+    """``(rows, cols) float32`` floor of the lakes [m]: shelving at the shore, flat in the deep, as deep as asked."""
+    inside = distance_transform_edt(lake > 0).astype(np.float32) - np.float32(0.5)
+    deepest = np.zeros(len(levels), np.float32)
+    np.maximum.at(deepest, lake.ravel(), inside.ravel())
+    share = np.clip(inside / np.maximum(deepest[lake], 0.5), 0, 1)
+    return np.asarray(levels[lake] - np.float32(depth_m) * np.maximum(share * (2 - share), 0.03), dtype=np.float32)
+
+
+def _through(mask: FloatArray, before: FloatArray, after: FloatArray) -> FloatArray:
+    """Return what to write so that the build's soft region leaves ``after`` standing where the mask is over 0.5."""
+    return np.asarray(before + (after - before) / np.maximum(mask, np.float32(0.5)), dtype=np.float32)
+
+
+def _layers(inputs: Inputs, height: FloatArray, lake: NDArray[np.int16], levels: FloatArray) -> dict[str, Layer]:
+    """Add the lakes to the water that is already there."""
+    kind, level = inputs.get("water_kind"), inputs.get("water_level")
+    kind = np.zeros(lake.shape, np.uint8) if kind is None else kind
+    level = np.full(lake.shape, np.nan, np.float32) if level is None else level
+    return {
+        "height": Layer(height, "m"),
+        "water_kind": Layer.named(np.where(lake > 0, LAKE, kind), WATER_KINDS),
+        "water_level": Layer(np.where(lake > 0, levels[lake], level).astype(np.float32), "m"),
+    }
