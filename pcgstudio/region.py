@@ -67,7 +67,7 @@ class Context:
 
 def _step(signed_m: FloatArray, feather_m: float) -> FloatArray:
     """Return 1 where the signed distance is positive and 0 beyond ``feather_m`` outside, smooth between."""
-    if feather_m <= 0:
+    if feather_m < 1e-6:  # thinner than float32 can divide by
         return (signed_m >= 0).astype(np.float32)
     t = np.clip(1 + signed_m / feather_m, 0, 1)
     return np.asarray(t * t * (3 - 2 * t), dtype=np.float32)
