@@ -201,7 +201,7 @@ def context_of(world: World) -> Context:
 
 
 def _key(world: World, step: Step, made_by: Generator, seed: int) -> str:
-    """Hash everything the step's result depends on: itself, its dice, and the content of what it reads or merges into."""
+    """Hash all the step's result depends on: itself, its dice, and the content of what it reads or merges into."""
     touched = {*made_by.reads, *made_by.writes, "water_kind"}
     features = load_features()
     for need in step.where.needs():

@@ -99,8 +99,8 @@ def edit(
     as_json: Json = False,
 ) -> None:
     """Change a saved map by a sentence; prints what changed in the recipe and how much of the map."""
-    from .bundle import check_target  # noqa: PLC0415 - see TYPE_CHECKING above
     from .build import StepCache, build  # noqa: PLC0415
+    from .bundle import check_target  # noqa: PLC0415 - see TYPE_CHECKING above
     from .locality import locality  # noqa: PLC0415
     from .recipe import diff, load  # noqa: PLC0415
 

@@ -13,6 +13,12 @@ from .generator import Tick, load_generators
 from .memory import available_bytes
 from .studio import run
 
+_EXERCISE = (
+    "a mountainous island with a volcano, hills, a plateau, a valley, two lakes, a river, rocks and forest",
+    "three terraces with grass",
+    "a dungeon with five rooms",
+)
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -49,8 +55,7 @@ def examine(base_url: str | None = None) -> list[Finding]:
 def warm_up(tick: Tick = quiet) -> float:
     """Compile and cache the kernels by making two small maps; return the seconds it took."""
     began = time.perf_counter()
-    for sentence in ("a mountainous island with a volcano, hills, a plateau, a valley, two lakes, a river, rocks and forest",
-                     "three terraces with grass", "a dungeon with five rooms"):  # fmt: skip
+    for sentence in _EXERCISE:
         for _ in run(sentence, resolution=128, tick=tick):
             pass
     from .recipe import Recipe, Step  # noqa: PLC0415 - only the warm-up builds by hand
@@ -109,8 +114,8 @@ def _is_mac() -> bool:
 
 def _blender() -> Finding:
     found = shutil.which("blender")
-    return Finding("Blender", found is not None, found or "not on the path",
-                   cure="" if found else "optional: map.glb opens in Blender 4.2 or later by File > Import > glTF")  # fmt: skip
+    cure = "" if found else "optional: map.glb opens in Blender 4.2 or later by File > Import > glTF"
+    return Finding("Blender", found is not None, found or "not on the path", cure=cure)
 
 
 def _endpoint(base_url: str | None) -> Finding:

@@ -219,9 +219,8 @@ def document(one: Generator) -> str:
             )
         words = ", ".join(f"{w or 'usual'} {v:g}" for w, v in p.adjectives.items())
         notes = "; ".join(t for t in (p.hints, words) if t)
-        lines.append(
-            f"  {p.name}: {span} = {p.default}{' ' + p.unit if p.unit else ''} - {p.text}{f' ({notes})' if notes else ''}"
-        )
+        unit = f" {p.unit}" if p.unit else ""
+        lines.append(f"  {p.name}: {span} = {p.default}{unit} - {p.text}{f' ({notes})' if notes else ''}")
     lines.append(f"  reads {', '.join(one.reads) or 'nothing'}; writes {', '.join(one.writes) or 'nothing'}")
     if one.source:
         lines.append(f"  source: {one.source}")

@@ -113,7 +113,8 @@ class Scene:
         """Labels ``(rows, cols)`` of a feature's 8-connected parts, and the ids of those large enough to be seen."""
         labels, count = ndimage.label(self.mask(name), structure=EIGHT)
         sizes = np.bincount(labels.ravel(), minlength=count + 1)
-        smallest = 3 if name == "river" else max(4, round(2e-4 * labels.size))
+        layer = "" if name in ("map", "land") else self.feature(name).layer
+        smallest = 1 if layer in ("cell", "role") else 3 if name == "river" else max(4, round(2e-4 * labels.size))
         return labels, np.flatnonzero(sizes[1:] >= smallest) + 1
 
     def shares(self, labels: NDArray[np.int32], ids: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -401,6 +402,15 @@ def temperature(scene: Scene) -> float | None:
     if not land.any() or "temperature" not in scene.world:
         return None
     return float(scene.world["temperature"][land].mean(dtype=np.float64))
+
+
+@metric("share", absolute=0.05)
+def moisture(scene: Scene) -> float | None:
+    """Mean moisture of the land, from 0 (arid) to 1 (wet)."""
+    land = scene.mask("land") & scene.region
+    if not land.any() or "moisture" not in scene.world:
+        return None
+    return float(scene.world["moisture"][land].mean(dtype=np.float64))
 
 
 @metric("m", absolute=1, relative=0.01)

@@ -69,6 +69,11 @@ def _rooms_are_reachable(world: World) -> str:
     return "" if share is None or share >= 1 else f"only {share:.0%} of the rooms can be reached"
 
 
+def _doors_lead_somewhere(world: World) -> str:
+    blind = interior.blind_doors(world)
+    return f"{blind} doors lead nowhere" if blind else ""
+
+
 def _meshes_close(world: World) -> str:
     open_parts = [p.name for p in world.parts if p.watertight and not _watertight(p.faces)]
     return f"open although said to be closed: {', '.join(open_parts)}" if open_parts else ""
@@ -89,6 +94,7 @@ CHECKS: tuple[tuple[str, Callable[[World], str]], ...] = (
     ("rivers run downhill", _rivers_run_downhill),
     ("nothing floats, sinks or stands in water", _things_stand_on_ground),
     ("every room can be reached", _rooms_are_reachable),
+    ("doors lead somewhere", _doors_lead_somewhere),
     ("closed meshes are closed", _meshes_close),
 )
 

@@ -130,12 +130,12 @@ class _Loop:
         proposal: Proposal | None = None
         review: Review | None = None
         best: _Fit | None = None
-        number = 0
+        rounds = 0
         for number in range(1, self.budget.rounds + 1):
             revised = self.actor.propose(task, brief, proposal, review)
             if revised == proposal:
-                number -= 1
                 break
+            rounds = number
             proposal = revised
             yield Proposed(round=number, proposal=proposal, seconds=self.seconds)
             check_memory(proposal.recipe.grid())
@@ -152,8 +152,8 @@ class _Loop:
         if best is None:
             issues = "; ".join(i.message for i in review.issues) if review else "no plan was made"
             raise BuildError(f"no plan could be built: {issues}")
-        best = yield from self._at_full_size(best, brief, number)
-        yield self._finished(best, brief, number, agent)
+        best = yield from self._at_full_size(best, brief, rounds)
+        yield self._finished(best, brief, rounds, agent)
 
     def _finished(self, best: _Fit, brief: Brief, rounds: int, agent: str) -> Finished:
         if best.problem:

@@ -235,8 +235,8 @@ class _Writer:
             case "near" | "along" if is_countable(demand.feature) or not load_features()[demand.feature].layer:
                 reach = self.side_m * NEAR * (0.5 if link.kind == "along" else 1)
                 least = 0.7 if not is_countable(demand.feature) else 0.999
-                yield self._make(demand, "parts_near", least, "at_least",
-                                 arguments={"feature": demand.feature, "to": link.target, "distance_m": reach})  # fmt: skip
+                arguments = {"feature": demand.feature, "to": link.target, "distance_m": reach}
+                yield self._make(demand, "parts_near", least, "at_least", arguments=arguments)
             case "around":
                 yield self._make(demand, "surrounded", 0.75, "at_least",
                                  arguments={"feature": link.target, "by": demand.feature})  # fmt: skip
@@ -309,12 +309,10 @@ class _Writer:
     def contradictions(self) -> Iterator[str]:
         """Name demands that exclude each other."""
         demands = self.reading.demands
+        wanted = {d.feature for d in demands if not d.absent}
         for d in demands:
-            if d.absent and any(
-                o.feature == d.feature and not o.absent and not d.places and not d.links for o in demands
-            ):
-                if not self._only_local(d):
-                    yield f"'{self.reading.quoted(d)}' excludes what is asked for elsewhere; drop one of them"
+            if d.absent and d.feature in wanted and not (d.places or d.links):
+                yield f"'{self.reading.quoted(d)}' excludes what is asked for elsewhere; drop one of them"
         whole = [d for d in demands if d.share and not d.absent and d.weight >= 1 and d.feature != "terrain"]
         dry = [d for d in whole if load_features()[d.feature].layer in ("biome", "forest")]
         water = [d for d in whole if d.feature in ("sea", "lake", "water")]
@@ -324,9 +322,6 @@ class _Writer:
             if total > 1.005 and len(group) > 1:
                 told = " and ".join(f"'{self.reading.quoted(d)}'" for d in group)
                 yield f"{told} add up to {total:.0%}; at most 100% fit, so lower one by {total - 1:.0%}"
-
-    def _only_local(self, demand: Demand) -> bool:
-        return bool(demand.places or demand.links)
 
 
 _SIDES = ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest")

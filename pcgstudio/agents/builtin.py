@@ -31,8 +31,8 @@ def _checked(instruction: str) -> str:
 def _in_scope(reading: Reading) -> Reading:
     if reading.empty and not reading.extent_m:
         raise OutOfScopeError(
-            f"'{reading.text[:60]}' describes no map in words this program knows; name landforms, water, plants or rooms, "
-            "such as: three hills beside a lake"
+            f"'{reading.text[:60]}' describes no map in words this program knows; name landforms, water, plants or "
+            "rooms, such as: three hills beside a lake"
         )
     return reading
 
@@ -141,8 +141,10 @@ class BuiltinCritic:
         more = Brief()
         if edit.additions is not None:
             if edit.additions.empty and not edit.changes:
-                raise OutOfScopeError(f"'{text[:60]}' changes nothing that this program knows; say what to add, remove, "
-                                      "move or make higher, wider, denser")  # fmt: skip
+                raise OutOfScopeError(
+                    f"'{text[:60]}' changes nothing that this program knows; say what to add, remove, move or make "
+                    "higher, wider, denser"
+                )
             more = write_brief(renumbered(edit.additions, task.before), base.extent_m)
         old = base.brief or Brief()
         kept = kept_checks(old.checks, edit)
@@ -158,7 +160,7 @@ class BuiltinCritic:
                 *edit.interpretations,
                 *more.interpretations,
                 *(f"the newer wish overrules '{q}'" for q in dict.fromkeys(overruled) if q),
-            ),  # fmt: skip
+            ),
         )
 
     def review(self, task: Task, brief: Brief, proposal: Proposal, report: Report | None) -> Review:
@@ -196,9 +198,8 @@ def _failed(report: Report) -> Iterator[Issue]:
         if not row.passed and row.check.demanded:
             what = ", ".join(str(v) for v in row.check.arguments.values())
             said = "nothing to measure" if row.measured is None else f"{row.measured:.4g} {row.check.unit}"
-            yield Issue(dimension="goal alignment", message=(
-                f"{row.check.metric} of {what or 'the map'} must be {row.check.relation} {row.check.value}, measured {said}"
-            ))  # fmt: skip
+            wanted = f"{row.check.metric} of {what or 'the map'} must be {row.check.relation} {row.check.value}"
+            yield Issue(dimension="goal alignment", message=f"{wanted}, measured {said}")
     for check in report.structural:
         if not check.passed:
             yield Issue(dimension="goal alignment", message=f"{check.name}: {check.detail}")

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..brief import Check, Measured, Report
-from ..generator import get_generator
+from ..generator import get_generator, load_features
 from ..params import Parameter, parameters
 from ..recipe import Recipe, Step
-from .meaning import bounded
+from .meaning import bounded, drives_feature, makes
 
 
 @dataclass(frozen=True)
@@ -30,17 +30,25 @@ class Drive:
 def drives(recipe: Recipe, check: Check) -> Iterator[Drive]:
     """Yield the unlocked parameters that declare to drive the metric of a check, the last step first."""
     feature = check.arguments.get("feature", "")
+    aspect = "height" if check.metric == "relief" else check.metric
     for step in reversed(recipe.steps):
-        if not step.enabled:
+        made = "terrain" if check.metric == "relief" else feature
+        if not any(makes(step, name) for name in _same_place(made)):
             continue
-        made_by = get_generator(step.generator)
-        names = {f.name for f in made_by.features}
-        for one in parameters(made_by.params):
-            if one.aspect != check.metric or step.locks(one.name) or one.type not in ("int", "float", "float | None"):
-                continue
-            if one.feature == feature or (one.feature == "" and feature in names) or feature in ("", "land", "map"):
-                if isinstance(getattr(step.parsed(), one.name), int | float):
-                    yield Drive(step, one)
+        values = step.parsed()
+        for one in parameters(get_generator(step.generator).params):
+            number = isinstance(getattr(values, one.name), int | float)
+            if number and one.aspect == aspect and drives_feature(one, made) and not step.locks(one.name):
+                yield Drive(step, one)
+
+
+def _same_place(feature: str) -> list[str]:
+    """Return the features that are measured on the same cells, such as land and island."""
+    known = load_features()
+    if feature not in known:
+        return []
+    place = (known[feature].layer, known[feature].values, known[feature].instances, known[feature].species)
+    return [n for n, f in known.items() if n == feature or (f.layer, f.values, f.instances, f.species) == place]
 
 
 def target_of(check: Check) -> float:
@@ -94,8 +102,7 @@ def rerolled(recipe: Recipe, report: Report, attempt: int) -> Recipe:
     structural = any(not s.passed for s in report.structural)
     steps = []
     for step in recipe.steps:
-        names = {f.name for f in get_generator(step.generator).features}
         fresh = re.sub(r"\.\d+$", "", step.id) + f".{attempt}"
-        again = (names & failed or structural) and step.locked is not True
+        again = (structural or any(makes(step, name) for name in failed)) and step.locked is not True
         steps.append(step.model_copy(update={"id": fresh}) if again else step)
     return recipe.model_copy(update={"steps": tuple(steps)})

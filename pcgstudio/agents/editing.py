@@ -16,7 +16,7 @@ from ..world import World
 from .cursor import place_of
 from .demand import Demand, Reading
 from .lexicon import Word, lexicon
-from .meaning import bounded, described, is_countable, maker, parameter
+from .meaning import bounded, described, drives_feature, is_countable, maker, makes, parameter
 from .reading import read
 
 _VERBS = r"(?=(?:remove|delete|add|make|move|put)\b)"
@@ -28,14 +28,18 @@ _UP = frozenset({"increase", "raise", "grow", "enlarge", "boost", "heighten", "e
 _DOWN = frozenset({"decrease", "reduce", "lower", "shrink", "diminish", "cut", "flatten"})
 _SLIGHTLY = frozenset({"slightly", "bit", "little", "somewhat", "touch"})
 _MUCH = frozenset({"much", "lot", "far", "considerably", "significantly", "way"})
-_NOUNS = {"height": "height", "width": "width", "depth": "depth", "number": "count", "count": "count", "amount": "count",
-          "size": "share", "area": "share", "cover": "share", "density": "share", "length": "length",
-          "altitude": "height", "elevation": "height"}  # fmt: skip
-_QUIET = frozenset({"make", "the", "be", "is", "are", "a", "an", "as", "by", "of", "to", "and", "them", "it", "please",
-                    "should", "than", "before", "that", "now", "turn", "so", "set", "get", "all", "its", "their", "there",
-                    "more", "less", "in", "on", "height", "then", "i", "want", "would", "like", "can", "you", "let",
-                    "keep", "have", "too", "enough", "not", "times", "with", "for", "these", "those", "this", "at",
-                    "some", "again", "even", "still", "also", "just", "map", "from", "what", "they", "were", "was"})  # fmt: skip
+_NOUNS = {
+    "height": "height", "altitude": "height", "elevation": "height", "width": "width", "depth": "depth",
+    "length": "length", "number": "count", "count": "count", "amount": "count", "size": "share", "area": "share",
+    "cover": "share", "density": "share",
+}  # fmt: skip
+_QUIET = frozenset(
+    """
+    make the be is are a an as by of to and them it please should than before that now turn so set get all its their
+    there more less in on height then i want would like can you let keep have too enough not times with for these
+    those this at some again even still also just map from what they were was
+    """.split()
+)
 
 
 @dataclass(frozen=True)
@@ -93,8 +97,7 @@ def features_of(recipe: Recipe) -> list[str]:
     found: list[str] = []
     for step in recipe.steps:
         for feature in get_generator(step.generator).features:
-            sets_match = all(step.params.get(k, v) == v for k, v in feature.sets.items())
-            if step.enabled and sets_match and feature.name not in found:
+            if makes(step, feature.name) and feature.name not in found:
                 found.append(feature.name)
     return found
 
@@ -240,15 +243,7 @@ def _unread(words: list[Word], edit: Edit, read_kinds: set[str]) -> None:
 
 def makers_of(recipe: Recipe, feature: str) -> list[Step]:
     """Return the enabled steps that make a feature."""
-    one = load_features()[feature]
-    found = []
-    for step in recipe.steps:
-        made_by = get_generator(step.generator)
-        if step.enabled and any(f.name == feature for f in made_by.features):
-            defaults = made_by.params.model_construct().model_dump()
-            if all(step.params.get(k, defaults.get(k)) == v for k, v in one.sets.items()):
-                found.append(step)
-    return found
+    return [s for s in recipe.steps if makes(s, feature)]
 
 
 def apply_change(recipe: Recipe, change: Change) -> Recipe:
@@ -272,7 +267,7 @@ def _new_value(step: Step, change: Change) -> tuple[str, Any] | None:
         meaning = described(change.feature, change.word)
         return (meaning[0].name, meaning[1]) if meaning else None
     for one in parameters(get_generator(step.generator).params):
-        if one.aspect != change.aspect or one.feature not in ("", change.feature):
+        if one.aspect != change.aspect or not drives_feature(one, change.feature):
             continue
         now = getattr(step.parsed(), one.name)
         if not isinstance(now, int | float):

@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass
 from functools import cache
 
-from ..generator import Generator, load_features, load_generators
+from ..generator import Generator, get_generator, load_features, load_generators
 from ..params import REFERENCE_EXTENT_M, Parameter, parameters
+from ..recipe import Step
 from .lexicon import lexicon
 
 MASSES = frozenset({"forest", "grass", "biome"})
@@ -27,17 +28,37 @@ def stage_of(feature: str) -> str:
 
 def parameter(feature: str, aspect: str) -> Parameter | None:
     """Return the parameter that drives an aspect of a feature, or None."""
-    found = [p for p in parameters(maker(feature).params) if p.aspect == aspect and p.feature in ("", feature)]
+    found = [p for p in parameters(maker(feature).params) if p.aspect == aspect and drives_feature(p, feature)]
     return max(found, key=lambda p: p.feature == feature, default=None)
+
+
+def drives_feature(one: Parameter, feature: str) -> bool:
+    """Whether a parameter is about a feature: it names it, it names none, or it names another word for the same place."""
+    if one.feature in ("", feature):
+        return True
+    known = load_features()
+    if one.feature not in known or feature not in known:
+        return False
+    named, asked = known[one.feature], known[feature]
+    return bool(named.layer) and (named.layer, named.values) == (asked.layer, asked.values)
 
 
 def described(feature: str, word: str, kind: str = "adjective") -> tuple[Parameter, float | str] | None:
     """Return what an adjective or choice word sets on the maker of a feature, or None if it says nothing there."""
     made_by = maker(feature)
     for meaning in lexicon().meanings(word, kind):
-        if meaning.generator.name == made_by.name and meaning.parameter.feature in ("", feature):
+        if meaning.generator.name == made_by.name and drives_feature(meaning.parameter, feature):
             return meaning.parameter, meaning.value
     return None
+
+
+def makes(step: Step, feature: str) -> bool:
+    """Whether a step makes a feature: its generator declares it, and its parameters are those that make this one."""
+    one = next((f for f in get_generator(step.generator).features if f.name == feature), None)
+    if one is None or not step.enabled:
+        return False
+    told = step.parsed().model_dump()
+    return all(told.get(k) == (list(v) if isinstance(told.get(k), list) else v) for k, v in one.sets.items())
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,12 @@ CONTAINERS = frozenset({"valley", "crater", "plateau", "forest"})
 """Features that hold what they are said to be "with"; an island or a map holds everything anyway."""
 
 
+_FILLERS = frozenset({
+    "very", "really", "quite", "rather", "fairly", "pretty", "relatively", "somewhat", "extremely", "distinct",
+    "separate", "different", "main", "new", "own", "visible",
+})  # fmt: skip
+
+
 class Phrases(Cursor):
     """Reads noun phrases."""
 
@@ -60,10 +66,9 @@ class Phrases(Cursor):
             return self.low(j) not in ("and", ",") or (self.has(j - 1, *describing) and self.has(j + 1, *describing))
         if self.has(j, "unit") and self.low(j) != "m":
             return False
-        return self.has(
+        return self.low(j) in _FILLERS or self.has(
             j, "adjective", "implies", "choice", "mood", "place_adjective", "each", "mostly", "top"
-        ) or self.low(j) in ("very", "really", "quite", "rather", "fairly", "pretty", "relatively", "somewhat", "extremely",
-                             "distinct", "separate", "different", "main", "new", "own", "small", "big", "visible")  # fmt: skip
+        )
 
     def _phrase(self, i: int) -> int:
         """Read a whole noun phrase and start a demand for its head."""
@@ -201,6 +206,8 @@ class Phrases(Cursor):
             ground = Demand("terrain", demand.quote, adjectives=[name], places=list(demand.places))
             ground.weight = self.sentence_weight
             self.reading.demands.append(ground)
+        elif name and self._is_ground(demand.feature) and described("climate", name) is not None:
+            self.reading.choices.append((name, self.reading.text[min(word.start, demand.quote[0]) : demand.quote[1]]))
         elif name and not word.has("choice"):
             demand.adjectives.append(name)
         elif word.has("choice"):

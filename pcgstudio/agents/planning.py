@@ -170,6 +170,9 @@ class _Planner:
         feature = load_features()[demand.feature]
         params: dict[str, Any] = dict(feature.sets)
         if made_by.name == "landmass":
+            sides = [p.name for p in demand.places if p.name in _SIDES]
+            if sides and demand.feature in ("sea", "coast", "peninsula"):
+                params["sea_side"] = sides[0]
             self._landmass({**params, **self._values(demand)})
             return
         single = made_by.stage in ("base", "terrace", "climate", *_INDOORS)
@@ -362,12 +365,14 @@ class _Planner:
 def _joined(demand: Demand) -> str:
     """Return the feature that is another way to say a demand: a lake in a crater is a crater lake."""
     for feature in load_features().values():
-        if feature.same_as and feature.same_as[0] == demand.feature:
-            if any(ln.kind in ("in", "on", "middle") and ln.target == feature.same_as[2] for ln in demand.links):
-                return feature.name
+        if feature.same_as is None or feature.same_as[0] != demand.feature:
+            continue
+        if any(ln.kind in ("in", "on", "middle") and ln.target == feature.same_as[2] for ln in demand.links):
+            return feature.name
     return ""
 
 
+_SIDES = ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest")
 _NONE = Parameter("", "", None, "")
 _STEP_NAMES = {"terrain_noise": "terrain"}
 

@@ -7,9 +7,10 @@ not understood: nothing is dropped.
 
 from __future__ import annotations
 
+from ..generator import load_features
 from .amounts import DIMENSIONS, Quantity, read_quantity
 from .cursor import WHOLE, Pending
-from .demand import Demand, Link, Reading
+from .demand import Amount, Demand, Link, Reading
 from .meaning import described
 from .relations import Relations
 
@@ -24,7 +25,21 @@ class Reader(Relations):
             i = self._next(i)
         self._flush()
         self._collect()
+        self._main_subject()
         return self.reading
+
+    def _main_subject(self) -> None:
+        """Read "a desert with two hills" as a map that is mostly desert: what is named first, alone, is the ground."""
+        first = next((d for d in self.reading.demands if d.feature != "terrain" and not d.implied), None)
+        if first is None or first.absent or first.share is not None or first.places or first.links or first.plural:
+            return
+        layer = load_features()[first.feature].layer
+        again = any(d.feature == first.feature and d is not first for d in self.reading.demands)
+        if layer not in ("biome", "forest") or again:
+            return
+        least = 0.5 if layer == "biome" else 0.4
+        first.share = Amount("at_least", least, least, least + 0.2, said=False)
+        self.reading.interpretations.append(f"read '{self.reading.quoted(first)}' as most of the land")
 
     def _next(self, i: int) -> int:
         for rule in (
@@ -78,11 +93,10 @@ class Reader(Relations):
         while self.low(j) in ("the", "and", "of", "map's", "far", "very", "then", "but", "while", "on", "in"):
             j += 1
         place, end = self._place_at(j)
-        if (
-            place is None
-            or (self.low(end) == "of"
+        if place is None or (
+            self.low(end) == "of"
             and not self.has(end + 1, "map")
-            and not (self.low(end + 1) == "the" and self.has(end + 2, "map", "feature")))
+            and not (self.low(end + 1) == "the" and self.has(end + 2, "map", "feature"))
         ):
             return i
         if self.low(end) == "of":

@@ -48,7 +48,7 @@ class Relations(Trailing):
         if place is not None:
             return self._place_object(first, end, place, kind)
         if kind == "of":
-            return self._of(first, j)
+            return self._of(first)
         head_end = self._phrase_at(j)
         if not head_end:
             return first
@@ -110,10 +110,10 @@ class Relations(Trailing):
         self.last = subject
         return self._link(Link(kind, target, other), first, end)
 
-    def _of(self, first: int, j: int) -> int:
+    def _of(self, first: int) -> int:
         """Read "of" before a noun: "a chain of islands", "a group of hills"; it only joins."""
         self.use(first, first + 1)
-        return first + 1 if j <= first + 2 else first + 1
+        return first + 1
 
     def _with(self, first: int, at: int) -> int:
         """Read "with": what follows stands in or on what came before, where that says something."""
