@@ -37,15 +37,15 @@ class Block:
         The surface: ``(n, 3) float32`` [m] and ``(m, 3) int32``.
     side_vertices, side_faces : ndarray
         The walls, each a quarter of the faces: south, east, north, west.
-    base_m : float
-        Height of the underside.
+    foot : ndarray
+        ``(4, 3)`` corners of the underside, in turn.
     """
 
     vertices: FloatArray
     faces: Faces
     side_vertices: FloatArray
     side_faces: Faces
-    base_m: float
+    foot: FloatArray
 
 
 def block_of(ground: Ground) -> Block:
@@ -59,7 +59,8 @@ def block_of(ground: Ground) -> Block:
     vertices[..., 1] = np.linspace(north, 0, nr + 1)[:, None]
     vertices[..., 2] = at_corners(ground.surface, nr, nc)
     base = float(ground.bed.min()) - THICKNESS * max(ground.extent_m)
-    return Block(vertices.reshape(-1, 3), grid_faces(nr, nc), *_walls(vertices, base), base)
+    foot = np.array([[0, 0, base], [east, 0, base], [east, north, base], [0, north, base]], dtype=np.float32)
+    return Block(vertices.reshape(-1, 3), grid_faces(nr, nc), *_walls(vertices, base), foot)
 
 
 @njit(cache=True)
@@ -135,8 +136,12 @@ def _cut(
         value[:] = cut[0]
     elif deep < np.float32(0.26):
         value[:] = cut[1]
-    elif deep + wave > np.float32(0.9):
-        value[:] = cut[4]
+    elif deep + wave > np.float32(0.9):  # bedrock in even beds
+        bed_no = int(np.floor((height / thickness + np.float32(3) * wave) * np.float32(1.4)))
+        for k in range(3):
+            value[k] = cut[4, k] * (
+                np.float32(1.0) if bed_no % 3 else np.float32(0.94) if bed_no % 2 else np.float32(1.07)
+            )
     elif np.float32(0.5) < deep + wave < np.float32(0.6):
         value[:] = cut[3]
     else:

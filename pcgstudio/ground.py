@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 from . import paint
 from .palette import Palette, load_palette
 from .shading import crispness, distance_to_other, mottle, resized, sky_view, sun_shadow
-from .world import BIOMES, WATER_KINDS, FloatArray, World
+from .world import BIOMES, WATER_KINDS, FloatArray, Layer, World
 
 SEA, LAKE, RIVER = (WATER_KINDS.index(name) for name in ("sea", "lake", "river"))
+BLANK = np.array([0.86, 0.85, 0.82], dtype=np.float32)
+"""Relief where a shown layer has no value."""
+
 OCCLUSION_CELLS = 360
 """Cells on the longer side at which occlusion is found; it is smooth, so more would only cost time."""
 
@@ -58,7 +61,7 @@ class _Water:
     surface: FloatArray  # [m]
     shore: FloatArray  # texels to the shoreline, on both sides of it
     lake: FloatArray  # 1 in lakes, 0 in the sea
-    scale_m: float  # depth at which the sea is as blue as it gets
+    blue: FloatArray  # how blue the sea is, in [0, 1]
 
 
 def texel_shape(world: World, longest: int) -> tuple[int, int]:
@@ -73,7 +76,7 @@ def relief(world: World, longest: int) -> tuple[FloatArray, float]:
     return resized(world["height"], shape), world.grid.extent_m[0] / shape[1]
 
 
-def painted(world: World, longest: int, canopy: FloatArray | None = None) -> Ground:
+def painted(world: World, longest: int, canopy: FloatArray | None = None, colour_by: str = "biome") -> Ground:
     """Paint the ground.
 
     Parameters
@@ -84,7 +87,10 @@ def painted(world: World, longest: int, canopy: FloatArray | None = None) -> Gro
         Texels on the longer side.
     canopy : ndarray, optional
         ``(rows, cols)`` tops of the things that stand on the ground [m]; they cast shadows.
+    colour_by : str
+        ``biome`` for the natural look, or a layer to show as colour over the relief.
     """
+    natural = colour_by == "biome"
     bed, texel = relief(world, longest)
     water = _water(world, bed)
     surface = np.where(water.wet, water.surface, bed)
@@ -95,16 +101,18 @@ def painted(world: World, longest: int, canopy: FloatArray | None = None) -> Gro
     vigour = relief_factor(small, coarse)
     sky = resized(sky_view(small * np.float32(vigour), coarse, 32), bed.shape, "linear")
     crisp = resized(crispness(small, 2.2) * 0.6 + crispness(small, 8.0) * 0.6, bed.shape, "linear")
-    ribbons = _ribbons(world, bed.shape, texel)
-    biome, tones = _biomes(world)
+    ribbons = _ribbons(world, bed.shape, texel) if natural else np.full_like(bed, 99)
+    biome, tones = _biomes(world) if natural else layer_tones(world.layers[colour_by])
+    shown = water.wet if natural else np.zeros_like(water.wet)
+    ruffle = mottle(bed.shape, longest / 16, 3, 13) if natural else np.zeros_like(bed)
     colour = paint.land(
-        surface, biome, tones, cast, sky, crisp, ribbons, water.wet, water.shore,
-        mottle(bed.shape, longest / 5, 2, 11), mottle(bed.shape, 22, 4, 12), mottle(bed.shape, longest / 16, 3, 13),
+        surface, biome, tones, cast, sky, crisp, ribbons, shown, water.shore,
+        mottle(bed.shape, longest / 5, 2, 11), mottle(bed.shape, 22, 4, 12), ruffle,
         texel, vigour, _paints(load_palette()),
     )  # fmt: skip
     paint.water(
-        colour, water.wet, water.depth, water.shore, water.lake, own, mottle(bed.shape, 14, 4, 14),
-        water.scale_m, _paints(load_palette()),
+        colour, shown, water.depth, water.blue, water.shore, water.lake, own, mottle(bed.shape, 14, 4, 14),
+        _paints(load_palette()),
     )  # fmt: skip
     return Ground(colour, surface, bed, own, texel, world.grid.extent_m)
 
@@ -131,7 +139,7 @@ def _water(world: World, bed: FloatArray) -> _Water:
     standing = (kind == SEA) | (kind == LAKE)
     if not standing.any():
         dry, zero = np.zeros(shape, dtype=bool), np.zeros_like(bed)
-        return _Water(dry, zero, bed, np.full(shape, 1e3, np.float32), zero, 1.0)
+        return _Water(dry, zero, bed, np.full(shape, 1e3, np.float32), zero, zero)
     level = np.where(standing, np.nan_to_num(world["water_level"]), 0).astype(np.float32)
     level, lake = paint.spread(level, (kind == LAKE).astype(np.float32), standing, 3)
     softened = paint.softened(standing.astype(np.float32))
@@ -139,8 +147,22 @@ def _water(world: World, bed: FloatArray) -> _Water:
     surface = resized(level, shape, "nearest")
     depth = np.where(wet, np.maximum(surface - bed, 0.02), 0).astype(np.float32)
     shore = distance_to_other(wet, 400.0)
-    deepest = float(np.percentile(depth[wet], 92)) if wet.any() else 1.0
-    return _Water(wet, depth, surface, shore, resized(lake, shape, "nearest"), max(deepest, 1.0))
+    return _Water(wet, depth, surface, shore, resized(lake, shape, "nearest"), _blueness(depth, wet, shore))
+
+
+def _blueness(depth: FloatArray, wet: NDArray[np.bool_], shore: FloatArray) -> FloatArray:
+    """``(rows, cols)`` in [0, 1]: how blue the sea is, from depth and distance, without creases far from the shore."""
+    from scipy.ndimage import gaussian_filter  # noqa: PLC0415 - 0.3 s of import that a map without water does not need
+
+    deepest = max(float(np.percentile(depth[wet], 92)), 1.0) if wet.any() else 1.0
+    reach = np.float32(0.14 * max(depth.shape))
+    small = (max(2, depth.shape[0] // 6), max(2, depth.shape[1] // 6))
+    raw = 0.6 * np.minimum(depth / np.float32(deepest), 1) + 0.4 * np.minimum(shore / reach, 1)
+    raw = np.where(wet, raw, 0).astype(np.float32)
+    covered = gaussian_filter(resized(wet.astype(np.float32), small, "linear"), 5)
+    far = gaussian_filter(resized(raw, small, "linear"), 5) / np.maximum(covered, 0.05)
+    share = np.clip(shore / (0.35 * reach), 0, 1)
+    return np.asarray(raw + (resized(far, depth.shape, "linear") - raw) * share, dtype=np.float32)
 
 
 def _ribbons(world: World, shape: tuple[int, int], texel: float) -> FloatArray:
@@ -149,8 +171,8 @@ def _ribbons(world: World, shape: tuple[int, int], texel: float) -> FloatArray:
     rivers = [p for p in world.paths if p.kind == "river" and len(p.points) > 1]
     for river in rivers:
         line = smoothed_line(river.points[:, :2], world.grid.cell_size_m)
-        half = np.interp(np.linspace(0, 1, len(line)), np.linspace(0, 1, len(river.width_m)), river.width_m) / 2
-        half = np.asarray(np.maximum(half / texel, 1.1), dtype=np.float32)
+        along, known = np.linspace(0, 1, len(line)), np.linspace(0, 1, len(river.width_m))
+        half: FloatArray = np.maximum(np.interp(along, known, river.width_m) / (2 * texel), 1.1).astype(np.float32)
         xs, ys = line[:, 0] / texel, shape[0] - line[:, 1] / texel
         paint.ribbon(field, xs.astype(np.float32), ys.astype(np.float32), half)
     if not rivers and "water_kind" in world and (world["water_kind"] == RIVER).any():
@@ -180,14 +202,39 @@ def _biomes(world: World) -> tuple[NDArray[np.uint8], FloatArray]:
     else:
         names, ids = dict(enumerate(BIOMES)), natural_biomes(world)
     tones = np.zeros((256, 4, 3), dtype=np.float32)
-    rock, warm, dark = (np.array(palette.biomes[n]) for n in ("rock", "badlands", "volcanic"))
+    rock, warm, dark = (np.array(palette.biomes[n], dtype=np.float32) for n in ("rock", "badlands", "volcanic"))
+    arid = float(np.isin(ids, [i for i, name in names.items() if name in ("desert", "badlands", "savanna")]).mean())
+    rock = rock + (warm - rock) * np.float32(0.75 * min(2 * arid, 1))  # the stone of dry country is warm
     for i, name in names.items():
-        stone = {"badlands": warm, "volcanic": dark}.get(name, rock)
-        if name in ("desert", "savanna", "beach"):
-            stone = (rock + warm) / 2
+        stone = {"badlands": warm, "volcanic": dark, "desert": (rock + warm) / 2}.get(name, rock)
+        if name == "rock":
+            tones[i] = np.concatenate([rock, rock]) / 255
+            continue
         tones[i] = np.concatenate([palette.biomes.get(name, palette.biomes["none"]), stone]) / 255
     wet = [i for i, name in names.items() if name in ("ocean", "lake", "river", "none")]
     return paint.filled(ids, np.isin(ids, wet)), tones
+
+
+def layer_tones(layer: Layer) -> tuple[NDArray[np.uint8], FloatArray]:
+    """Return ids on the grid and ``(256, 4, 3)`` tones that show a layer: a ramp for numbers, hues for categories."""
+    palette, tones = load_palette(), np.zeros((256, 4, 3), dtype=np.float32)
+    data = layer.data
+    if layer.kind == "continuous":
+        low, high = (float(np.nanpercentile(data, q)) if np.isfinite(data).any() else 0.0 for q in (1, 99))
+        share = np.clip((data - low) / max(high - low, 1e-12), 0, 1)
+        ids = np.where(np.isfinite(data), 1 + np.nan_to_num(share) * 254, 0)
+        stops = np.array(palette.ramp, dtype=np.float32) / 255
+        at = np.linspace(0, len(stops) - 1, 255)
+        hues = np.stack([np.interp(at, np.arange(len(stops)), stops[:, k]) for k in range(3)], axis=1)
+    else:
+        ids = np.where(data <= 0, 0, (data.astype(np.int64) - 1) % 255 + 1)
+        hues = np.array(palette.categories, dtype=np.float32)[np.arange(255) % len(palette.categories)] / 255
+    tones[1:, ::2], tones[1:, 1::2] = hues[:, None], hues[:, None] * np.array([0.52, 0.55, 0.6], dtype=np.float32)
+    tones[0, ::2], tones[0, 1::2] = BLANK, BLANK * np.array([0.6, 0.61, 0.64], dtype=np.float32)
+    if layer.legend and set(layer.legend.values()) <= set(BIOMES):
+        for i, name in layer.legend.items():
+            tones[i] = np.tile(np.array(palette.biomes[name], dtype=np.float32) / 255, (2, 1))
+    return ids.astype(np.uint8), tones
 
 
 def natural_biomes(world: World) -> NDArray[np.uint8]:

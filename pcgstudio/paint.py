@@ -157,15 +157,16 @@ def land(
             light = np.float32(0.08) + np.float32(0.98) * max(facing, _0) * (_1 - np.float32(0.8) * shadow[r, c])
             light = light * (np.float32(0.62) + np.float32(0.42) * sky[r, c]) + np.float32(0.1) * crisp[r, c]
             light += np.float32(0.035) * grain[r, c] + np.float32(0.05) * broad[r, c]
-            light = min(max(light, np.float32(-0.1)), np.float32(1.25))
+            light = min(max(light, np.float32(-0.1)), np.float32(1.12))
             rock = rise(ROCK_FROM, ROCK_TO, steep + np.float32(0.07) * grain[r, c]) * calm
             bank = np.float32(0.2) * rise(np.float32(4), _0, ribbons[r, c]) * calm
             damp = np.float32(0.14) * rise(np.float32(3), np.float32(0.5), shore[r, c])
             dim = (np.float32(0.86) + np.float32(0.14) * sky[r, c]) * (_1 - bank - damp)
+            dry = np.float32(0.028) * (broad[r, c] + np.float32(0.4) * grain[r, c])
             for k in range(3):
                 shade = mix[1, k] + (mix[3, k] - mix[1, k]) * rock
                 sun = mix[0, k] + (mix[2, k] - mix[0, k]) * rock
-                out[r, c, k] = (shade + (sun - shade) * light) * dim
+                out[r, c, k] = (shade + (sun - shade) * light) * dim * (_1 + dry * np.float32(1 - k))
             if calm < 1:
                 _river(out[r, c], _1 - calm, ribbons[r, c], shadow[r, c], paints)
     return out
@@ -194,8 +195,8 @@ def _tint(paints: FloatArray, deep: Number, k: int) -> Number:
 
 @njit(parallel=True, cache=True)
 def water(
-    colour: FloatArray, wet: Bools, depth: FloatArray, shore: FloatArray, lake: FloatArray, shadow: FloatArray,
-    swell: FloatArray, scale: Number, paints: FloatArray,
+    colour: FloatArray, wet: Bools, depth: FloatArray, blue: FloatArray, shore: FloatArray, lake: FloatArray,
+    shadow: FloatArray, swell: FloatArray, paints: FloatArray,
 ) -> None:  # fmt: skip
     """Paint standing water into ``colour`` ``(rows, cols, 3)``: depth tints, foam at the sea's edge, soft lake shores.
 
@@ -203,23 +204,18 @@ def water(
     ----------
     wet : ndarray
         ``(rows, cols)``.
-    depth, shore, lake, shadow, swell : ndarray
-        ``(rows, cols)`` depth [m], texels from the shore, 1 in lakes, cast shadow, broad noise.
-    scale : float
-        Depth [m] at which the sea is as blue as it gets.
+    depth, blue, shore, lake, shadow, swell : ndarray
+        ``(rows, cols)`` depth [m], how blue the sea is, texels from the shore, 1 in lakes, cast shadow, broad noise.
     paints : ndarray
         ``(9, 3)`` water colours.
     """
     rows, cols = wet.shape
-    reach, scale = np.float32(0.14 * max(rows, cols)), np.float32(scale)
     for r in prange(rows):
         for c in range(cols):
             if not wet[r, c]:
                 continue
             edge = shore[r, c] + np.float32(0.8) * swell[r, c]
-            away = min(shore[r, c] / reach, _1)
-            deep = np.float32(0.6) * min(depth[r, c] / scale, _1) + np.float32(0.4) * away
-            deep = min(max(deep + np.float32(0.05) * swell[r, c] * away, _0), _1)
+            deep = min(max(blue[r, c] * (_1 + np.float32(0.06) * swell[r, c]), _0), _1)
             white = np.float32(0.85) * rise(np.float32(2.6), np.float32(0.8), edge)
             white = max(white, np.float32(0.22) * rise(np.float32(1.6), np.float32(0.2), abs(edge - np.float32(6.5))))
             soft = np.float32(0.55) * rise(_0, np.float32(9), shore[r, c])

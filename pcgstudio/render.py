@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
-from . import things
+from . import interior_view, things
 from .block import Block, block_of, cut_colours, resolve
 from .errors import InputError, did_you_mean
 from .ground import Ground, painted, relief
 from .palette import Rgb, load_palette
 from .raster import Camera, Canvas, look
+from .shading import resized
 from .things import Mesh
 from .world import FloatArray, World
 
@@ -70,12 +71,16 @@ def render(
         The view, theme, size or layer does not exist.
     """
     _check(world, size, view, colour_by, theme)
+    if colour_by == "biome" and interior_view.is_interior(world):
+        return _interior(world, size, view, theme)
     texels = int(np.clip(1.15 * max(size), 192, 2048))
     heights, texel = relief(world, texels)
     seen_m = max(world.grid.extent_m) / max(size)  # about a pixel
     groups = things.drawable(world, 1.5 * seen_m) if colour_by == "biome" else []
-    ground = painted(world, texels, things.canopy(groups, heights, texel) if groups else None)
-    mesh = things.mesh(groups, ground.shadow, ground.texel_m) if groups else None
+    ground = painted(world, texels, things.canopy(groups, heights, texel) if groups else None, colour_by)
+    mesh = things.mesh(groups, ground.shadow, ground.texel_m, ground.colour) if groups else None
+    if world.parts and colour_by == "biome":
+        mesh = things.with_parts(mesh, world.parts)
     return _compose(ground, mesh, size, view, theme)
 
 
@@ -96,11 +101,9 @@ def _check(world: World, size: tuple[int, int], view: str, colour_by: str, theme
         raise InputError(f"the map has no layer '{colour_by}'{did_you_mean(colour_by, world.layers)}; it has: {known}")
 
 
-def _camera(ground: Ground, block: Block, size: tuple[int, int], view: str) -> Camera:
-    east, north = ground.extent_m
+def _camera(block: Block, size: tuple[int, int], view: str) -> Camera:
     step = max(1, len(block.vertices) // 20_000)
-    foot = np.array([[x, y, block.base_m] for x in (0, east) for y in (0, north)], dtype=np.float32)
-    framed = np.concatenate([block.vertices[::step], foot])
+    framed = np.concatenate([block.vertices[::step], block.foot])
     if view == "top":
         framed = framed * np.array([1, 1, 0], dtype=np.float32)
         return look(0, 90, 0, framed, size, MARGIN)
@@ -110,7 +113,7 @@ def _camera(ground: Ground, block: Block, size: tuple[int, int], view: str) -> C
 def _compose(ground: Ground, mesh: Mesh | None, size: tuple[int, int], view: str, theme: str) -> ImageArray:
     block = block_of(ground)
     fine = (size[0] * SAMPLES, size[1] * SAMPLES)
-    camera = _camera(ground, block, fine, view)
+    camera = _camera(block, fine, view)
     canvas = Canvas(fine)
     first_side = len(block.faces)
     first_thing = first_side + len(block.side_faces)
@@ -125,9 +128,19 @@ def _compose(ground: Ground, mesh: Mesh | None, size: tuple[int, int], view: str
         canvas.depth, canvas.ids, camera.inverse, first_side, first_thing, ground.colour, ground.bed, ground.surface,
         ground.texel_m, mesh.colour if mesh else np.zeros((1, 3), np.float32), cut_colours(),
         MIST if view != "top" else 0.0, as_float(load_palette().haze[theme]), nearest, farthest,
-        _backdrop(camera, ground, block, size, view, theme), SAMPLES,
+        _backdrop(camera, block.foot, size, theme), SAMPLES,
     )  # fmt: skip
     return _finished(picture)
+
+
+def _interior(world: World, size: tuple[int, int], view: str, theme: str) -> ImageArray:
+    camera, foot, fine = interior_view.drawn(world, size, view, SAMPLES)
+    backdrop = _backdrop(camera, foot, size, theme)
+    blocks = fine.reshape(size[1], SAMPLES, size[0], SAMPLES, 3)
+    total = np.zeros((size[1], size[0], 3), dtype=np.float32)
+    for part in (blocks[:, i, :, k] for i in range(SAMPLES) for k in range(SAMPLES)):
+        total += np.where(np.isnan(part), backdrop, part)
+    return _finished(total / np.float32(SAMPLES**2))
 
 
 def as_float(colour: Rgb) -> FloatArray:
@@ -135,22 +148,19 @@ def as_float(colour: Rgb) -> FloatArray:
     return np.asarray(np.array(colour, dtype=np.float32) / np.float32(255))
 
 
-def _backdrop(camera: Camera, ground: Ground, block: Block, size: tuple[int, int], view: str, theme: str) -> FloatArray:
-    """``(h, w, 3)``: paper with the soft shadow of the block lying on it."""
+def _backdrop(camera: Camera, foot: FloatArray, size: tuple[int, int], theme: str) -> FloatArray:
+    """``(h, w, 3)``: paper with the soft shadow of what stands on the four corners ``foot`` ``(4, 3)``."""
     paper = as_float(load_palette().background[theme])
     small = (max(8, size[0] // 4), max(8, size[1] // 4))
-    east, north = ground.extent_m
-    foot = np.array([[0, 0], [east, 0], [east, north], [0, north]], dtype=np.float32)
-    if view == "top":
-        foot += np.array([0.006, -0.008], dtype=np.float32) * max(east, north)
-    corners = camera.project(np.column_stack([foot, np.full(4, block.base_m)]))[:, :2] / (SAMPLES * 4)
+    corners = camera.project(foot)[:, :2] / (SAMPLES * 4)
+    corners += np.array([0.004, 0.008], dtype=np.float32) * small[0]  # away from the light
     shadow = np.zeros((small[1], small[0]), dtype=np.float32)
     for radius, strength in ((small[0] / 120, 0.55), (small[0] / 26, 0.45)):
         image = Image.new("L", small)
         ImageDraw.Draw(image).polygon([(float(x), float(y)) for x, y in corners], fill=255)
         blurred = image.filter(ImageFilter.GaussianBlur(radius))
         shadow += np.asarray(blurred, dtype=np.float32) / 255 * np.float32(strength)
-    wide = np.asarray(Image.fromarray(shadow).resize(size, Image.Resampling.BICUBIC), dtype=np.float32)[..., None]
+    wide = resized(shadow, (size[1], size[0]))[..., None]
     tone = np.array([0.36, 0.34, 0.30] if theme == "light" else [0.45, 0.45, 0.45], dtype=np.float32)
     return np.asarray(paper * (1 - tone * wide), dtype=np.float32)
 

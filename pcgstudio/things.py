@@ -10,13 +10,20 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from .models import SPECIES, VARIANTS, model, scaling
+from .palette import load_palette
 from .shading import KEY
-from .world import FloatArray, Instances, World
+from .world import FloatArray, Instances, MeshPart, World
 
 Ints = NDArray[np.int64]
 KX, KY, KZ = (np.float32(v) for v in KEY)
+COOL, WARM = np.array([0.54, 0.58, 0.64], dtype=np.float32), np.array([1.14, 1.10, 0.98], dtype=np.float32)
+"""``(3,)`` factors of a colour in the shade and in full sun."""
+
 GROWN = frozenset({"conifer", "broadleaf", "palm", "dead", "shrub", "boulder", "slab", "tuft", "flowers"})
 """Species that vary in colour."""
+
+GLOW = 1.7
+"""How much brighter embers are than what they stand beside."""
 
 TRIANGLE_BUDGET = 1_200_000
 """Triangles of things in one picture; beyond it models are drawn simpler, then fewer."""
@@ -61,7 +68,8 @@ def _table() -> _Table:
             for part in model(name, variant):
                 own = np.concatenate([part.faces, part.faces[:, ::-1]]) if part.two_sided else part.faces
                 faces.append(own + count)
-                colours.append(np.tile(np.array(part.colour, dtype=np.float32) / 255, (len(own), 1)))
+                glow = GLOW if part.material == "ember" else 1.0
+                colours.append(np.tile(np.array(part.colour, dtype=np.float32) * glow / 255, (len(own), 1)))
                 vertices.append(part.vertices)
                 count += len(part.vertices)
             vertex_start.append(vertex_start[-1] + count)
@@ -94,7 +102,9 @@ def canopy(groups: list[tuple[str, Instances]], ground: FloatArray, texel_m: flo
     return tops
 
 
-def mesh(groups: list[tuple[str, Instances]], shadow: FloatArray, texel_m: float) -> Mesh:
+def mesh(
+    groups: list[tuple[str, Instances]], shadow: FloatArray, texel_m: float, ground: FloatArray | None = None
+) -> Mesh:
     """Return all the things as one mesh with baked light.
 
     Parameters
@@ -105,6 +115,8 @@ def mesh(groups: list[tuple[str, Instances]], shadow: FloatArray, texel_m: float
         ``(rows, cols)`` shadow of the relief, 1 in the dark.
     texel_m : float
         Size of a texel of ``shadow`` [m].
+    ground : ndarray, optional
+        ``(rows, cols, 3)`` colour of the ground, which stones take on in part.
     """
     table = _table()
     full = sum(len(p) * sum(len(part.faces) for part in model(name)) for name, p in groups)
@@ -124,13 +136,38 @@ def mesh(groups: list[tuple[str, Instances]], shadow: FloatArray, texel_m: float
     number, placement = np.concatenate(numbers), np.concatenate(places)
     rows = np.clip(shadow.shape[0] - placement[:, 1] / texel_m, 0, shadow.shape[0] - 1).astype(np.intp)
     cols = np.clip(placement[:, 0] / texel_m, 0, shadow.shape[1] - 1).astype(np.intp)
+    tint = np.concatenate(tints)
+    if ground is not None:
+        stony = number // VARIANTS >= SPECIES.index("boulder")
+        stony &= number // VARIANTS <= SPECIES.index("slab")
+        below = ground[rows[stony], cols[stony]]
+        hue = below / np.maximum(below.mean(axis=1, keepdims=True), 0.05)
+        tint[stony] *= 0.4 + 0.6 * hue
     vertex_first = np.concatenate([[0], np.cumsum(np.diff(table.vertex_start)[number])])
     face_first = np.concatenate([[0], np.cumsum(np.diff(table.face_start)[number])])
     made = _place(
-        number, placement, np.concatenate(factors), np.concatenate(tints), shadow[rows, cols], vertex_first, face_first,
+        number, placement, np.concatenate(factors), tint, shadow[rows, cols], vertex_first, face_first,
         table.vertices, table.faces, table.colour, table.vertex_start, table.face_start,
     )  # fmt: skip
     return Mesh(*made)
+
+
+def with_parts(mesh: Mesh | None, parts: tuple[MeshPart, ...]) -> Mesh:
+    """Return the things together with the built parts of a world, lit in the same way."""
+    palette = load_palette()
+    vertices, faces, colours = ([mesh.vertices], [mesh.faces], [mesh.colour]) if mesh else ([], [], [])
+    start = len(mesh.vertices) if mesh else 0
+    for part in parts:
+        a, b, c = (part.vertices[part.faces[:, k]] for k in range(3))
+        normal = np.cross(b - a, c - a)
+        facing = normal @ KEY / (np.linalg.norm(normal, axis=1) + 1e-12)
+        light = np.clip(0.45 + 0.55 * facing, 0, 1)[:, None]
+        tone = np.array(palette.materials.get(part.material, palette.materials["stone"])) / 255
+        vertices.append(part.vertices)
+        faces.append(part.faces + start)
+        colours.append((tone * (COOL + (WARM - COOL) * light)).astype(np.float32))
+        start += len(part.vertices)
+    return Mesh(np.concatenate(vertices), np.concatenate(faces).astype(np.int32), np.concatenate(colours))
 
 
 def _thinned(count: int, share: float) -> NDArray[np.bool_]:
@@ -157,8 +194,6 @@ def _place(
     vertices = np.empty((vertex_first[-1], 3), dtype=np.float32)
     faces = np.empty((face_first[-1], 3), dtype=np.int32)
     colour = np.empty((face_first[-1], 3), dtype=np.float32)
-    cool = np.array([0.50, 0.57, 0.68], dtype=np.float32)
-    warm = np.array([1.14, 1.10, 0.98], dtype=np.float32)
     one = np.float32(1.0)
     for i in prange(len(number)):
         yaw = np.radians(placement[i, 3])
@@ -192,7 +227,7 @@ def _place(
             light = min(max(light, np.float32(0.0)), one)
             faces[out, 0], faces[out, 1], faces[out, 2] = a, b, c
             for k in range(3):
-                colour[out, k] = all_colours[f0 + f, k] * tint[i, k] * (cool[k] + (warm[k] - cool[k]) * light)
+                colour[out, k] = all_colours[f0 + f, k] * tint[i, k] * (COOL[k] + (WARM[k] - COOL[k]) * light)
     return vertices, faces, colour
 
 
