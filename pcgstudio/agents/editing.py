@@ -10,7 +10,7 @@ from typing import Any
 from ..brief import Check
 from ..generator import get_generator, load_features
 from ..measure import METRICS, check_of, measure
-from ..params import parameters
+from ..params import Parameter, parameters
 from ..recipe import Recipe, Step
 from ..world import World
 from .cursor import place_of
@@ -33,13 +33,13 @@ _NOUNS = {
     "length": "length", "number": "count", "count": "count", "amount": "count", "size": "share", "area": "share",
     "cover": "share", "density": "share",
 }  # fmt: skip
-_QUIET = frozenset(
-    """
-    make the be is are a an as by of to and them it please should than before that now turn so set get all its their
-    there more less in on height then i want would like can you let keep have too enough not times with for these
-    those this at some again even still also just map from what they were was
-    """.split()
-)
+_QUIET = frozenset({
+    "make", "the", "be", "is", "are", "a", "an", "as", "by", "of", "to", "and", "them", "it", "please", "should",
+    "than", "before", "that", "now", "turn", "so", "set", "get", "all", "its", "their", "there", "more", "less", "in",
+    "on", "height", "then", "i", "want", "would", "like", "can", "you", "let", "keep", "have", "too", "enough", "not",
+    "times", "with", "for", "these", "those", "this", "at", "some", "again", "even", "still", "also", "just", "map",
+    "from", "what", "they", "were", "was",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -156,50 +156,83 @@ def _removals(clause: str, words: list[Word], named: list[str], feature: str, ed
         edit.not_understood.append(clause)
 
 
+@dataclass(frozen=True)
+class _Said:
+    """What a clause says about how much something changes."""
+
+    factor: float | None
+    number: float | None
+    unit: float | None
+    percent: bool
+    direction: int
+    too: bool
+    lacking: bool
+
+    @property
+    def open(self) -> bool:
+        """Whether no amount was said."""
+        return self.factor is None and self.number is None
+
+
+def _said(words: list[Word], low: list[str]) -> _Said:
+    factor = next((_TIMES[w] for w in low if w in _TIMES), None)
+    number = next((float(w.kinds["number"]) for w in words if w.has("number")), None)
+    if "times" in low and number is not None:
+        factor, number = number, None
+    return _Said(
+        factor=factor,
+        number=number,
+        unit=next((float(w.kinds["unit"]) for w in words if w.has("unit")), None),
+        percent=any(w.has("percent") for w in words),
+        direction=1 if set(low) & _UP else -1 if set(low) & _DOWN else 0,
+        too="too" in low,
+        lacking="not" in low and "enough" in low,
+    )
+
+
 def _scaling(clause: str, words: list[Word], low: list[str], feature: str) -> Change | None:
     """Read "twice as high", "50% taller", "higher", "by 20 m", "too steep", "more", "fewer"."""
-    factor = next((_TIMES[w] for w in low if w in _TIMES), None)
-    numbers = [(i, float(w.kinds["number"])) for i, w in enumerate(words) if w.has("number")]
+    said = _said(words, low)
     aspect = next((_NOUNS[w] for w in low if w in _NOUNS), "")
+    direction = said.direction
     comparative = next((w for w in words if w.has("comparative")), None)
-    adjective = next((w for w in words if w.has("adjective") and w.text.lower() not in _TIMES), None)
-    percent = any(w.has("percent") for w in words)
-    if "times" in low and numbers:
-        factor, numbers = numbers[0][1], []
-    direction = 1 if set(low) & _UP else -1 if set(low) & _DOWN else 0
     if comparative is not None:
         aspect, usual = _aspect_of(comparative, feature, aspect)
         direction = direction or (1 if usual > 1 else -1)
-        if factor is None and not numbers:
+        if said.open:
             return Change(feature, "scale", clause, aspect, _eased(usual, low), vague=True)
-    if adjective is not None and not aspect:
-        meaning = described(feature, adjective.text.lower())
-        if meaning is not None:
-            aspect = meaning[0].aspect
-            if "too" in low or ("not" in low and "enough" in low):
-                grows = isinstance(meaning[1], int | float) and meaning[1] >= float(
-                    meaning[0].adjectives.get("", meaning[1])
-                )
-                usual = (0.65 if grows else 1.5) if "too" in low else (1.5 if grows else 0.65)
-                return Change(feature, "scale", clause, aspect, usual, vague=True)
-            if factor is None and not numbers:
-                return Change(feature, "describe", clause, aspect, word=adjective.text.lower())
-    aspect = aspect or _main_aspect(feature)
-    if factor is not None:
-        return Change(feature, "scale", clause, aspect, factor)
-    if numbers:
-        value = numbers[0][1]
-        if percent:
-            return Change(feature, "scale", clause, aspect, 1 + (direction or 1) * value / 100)
-        unit = next((float(w.kinds["unit"]) for w in words if w.has("unit")), None)
-        if unit is not None and direction:
-            return Change(feature, "shift", clause, aspect, direction * value * unit)
-        if unit is not None:
-            return Change(feature, "set", clause, aspect, value * unit)
-        return Change(feature, "set", clause, "count", value) if is_countable(feature) else None
+    adjective = next((w for w in words if w.has("adjective") and w.text.lower() not in _TIMES), None)
+    meaning = described(feature, adjective.text.lower()) if adjective is not None and not aspect else None
+    if adjective is not None and meaning is not None:
+        aspect = meaning[0].aspect
+        if said.too or said.lacking:
+            usual = 1.5 if _grows(meaning) != said.too else 0.65
+            return Change(feature, "scale", clause, aspect, usual, vague=True)
+        if said.open:
+            return Change(feature, "describe", clause, aspect, word=adjective.text.lower())
+    return _amount(clause, low, feature, aspect or _main_aspect(feature), said, direction)
+
+
+def _grows(meaning: tuple[Parameter, float | str]) -> bool:
+    """Whether an adjective means more than usual."""
+    usual = meaning[0].adjectives.get("", 0.0)
+    return isinstance(meaning[1], int | float) and meaning[1] >= usual
+
+
+def _amount(clause: str, low: list[str], feature: str, aspect: str, said: _Said, direction: int) -> Change | None:
+    """Make the change of a clause whose aspect is known."""
+    if said.factor is not None:
+        return Change(feature, "scale", clause, aspect, said.factor)
+    if said.number is not None and said.percent:
+        return Change(feature, "scale", clause, aspect, 1 + (direction or 1) * said.number / 100)
+    if said.number is not None and said.unit is not None:
+        kind = "shift" if direction else "set"
+        return Change(feature, kind, clause, aspect, (direction or 1) * said.number * said.unit)
+    if said.number is not None:
+        return Change(feature, "set", clause, "count", said.number) if is_countable(feature) else None
     if direction:
         return Change(feature, "scale", clause, aspect, _eased(1.5 if direction > 0 else 0.65, low), vague=True)
-    if "not" in low and "enough" in low:
+    if said.lacking:
         return Change(feature, "scale", clause, "count" if is_countable(feature) else "share", 1.5, vague=True)
     return None
 
@@ -301,12 +334,8 @@ def checks_of(change: Change, before: World | None) -> Iterator[Check]:
     if earlier is None:
         return
     if change.kind == "describe" or change.vague:
-        if change.kind == "describe":
-            meaning = described(change.feature, change.word)
-            usual = meaning[0].adjectives.get("", 0) if meaning else 0
-            grows = bool(meaning and isinstance(meaning[1], int | float) and meaning[1] > usual)
-        else:
-            grows = change.value > 1
+        meaning = described(change.feature, change.word) if change.kind == "describe" else None
+        grows = _grows(meaning) if meaning else change.value > 1
         yield check_of(change.aspect, earlier, "more_than" if grows else "less_than", arguments=arguments,
                        quote=change.quote, tolerance=0.02 * abs(earlier))  # fmt: skip
         return

@@ -92,7 +92,11 @@ class Lexicon:
                 self.add(phrase, kind, phrase)
 
     def _add_generators(self) -> None:
-        for feature in load_features().values():
+        known = load_features()
+        for phrase, name in self.vocabulary["implies"].items():
+            if name in known:
+                self.add(phrase, "implies", name)
+        for feature in known.values():
             for phrase in feature.words:
                 self.add(phrase, "feature", feature.name)
             for phrase in feature.adjectives:

@@ -33,7 +33,7 @@ def parameter(feature: str, aspect: str) -> Parameter | None:
 
 
 def drives_feature(one: Parameter, feature: str) -> bool:
-    """Whether a parameter is about a feature: it names it, it names none, or it names another word for the same place."""
+    """Whether a parameter is about a feature: it names it, none, or another word for the same place."""
     if one.feature in ("", feature):
         return True
     known = load_features()
