@@ -36,7 +36,9 @@ class Block:
     vertices, faces : ndarray
         The surface: ``(n, 3) float32`` [m] and ``(m, 3) int32``.
     side_vertices, side_faces : ndarray
-        The walls, each a quarter of the faces: south, east, north, west.
+        The walls: south, east, north, west.
+    side_counts : tuple of int
+        Triangles of each wall.
     foot : ndarray
         ``(4, 3)`` corners of the underside, in turn.
     """
@@ -45,6 +47,7 @@ class Block:
     faces: Faces
     side_vertices: FloatArray
     side_faces: Faces
+    side_counts: tuple[int, int, int, int]
     foot: FloatArray
 
 
@@ -60,7 +63,9 @@ def block_of(ground: Ground) -> Block:
     vertices[..., 2] = at_corners(ground.surface, nr, nc)
     base = float(ground.bed.min()) - THICKNESS * max(ground.extent_m)
     foot = np.array([[0, 0, base], [east, 0, base], [east, north, base], [0, north, base]], dtype=np.float32)
-    return Block(vertices.reshape(-1, 3), grid_faces(nr, nc), *_walls(vertices, base), foot)
+    return Block(
+        vertices.reshape(-1, 3), grid_faces(nr, nc), *_walls(vertices, base), (2 * nc, 2 * nr, 2 * nc, 2 * nr), foot
+    )
 
 
 @njit(cache=True)
@@ -177,7 +182,7 @@ def _ground_pixel(
 
 @njit(parallel=True, cache=True)
 def resolve(
-    depth: FloatArray, ids: Faces, inverse: Matrix, first_side: int, first_thing: int, colour: FloatArray,
+    depth: FloatArray, ids: Faces, inverse: Matrix, starts: Faces, colour: FloatArray,
     bed: FloatArray, surface: FloatArray, texel: Number, things: FloatArray, cut: FloatArray, mist: float,
     haze: FloatArray, nearest: float, farthest: float, backdrop: FloatArray, samples: int,
 ) -> FloatArray:  # fmt: skip
@@ -189,8 +194,8 @@ def resolve(
         ``(h samples, w samples)`` from a `Canvas`: surface first, then the sides, then the things.
     inverse : ndarray
         ``(4, 4)`` from pixels and depth to the world.
-    first_side, first_thing : int
-        Number of the first triangle of the sides and of the things.
+    starts : ndarray
+        ``(5,)`` number of the first triangle of the south, east, north and west side and of the things.
     colour, bed, surface : ndarray
         The painted ground on texels.
     things : ndarray
@@ -205,7 +210,7 @@ def resolve(
         ``(h, w, 3)`` what is seen where nothing is drawn.
     """
     out = np.empty_like(backdrop)
-    share, per_side = np.float32(1 / (samples * samples)), max((first_thing - first_side) // 4, 1)
+    share, first_side, first_thing = np.float32(1 / (samples * samples)), starts[0], starts[4]
     thickness = np.float32(max(bed.shape) * texel * THICKNESS)
     reach = np.float32(1) / max(np.float32(farthest - nearest), np.float32(1e-9))
     for r in prange(out.shape[0]):
@@ -225,7 +230,9 @@ def resolve(
                     x = (inverse[0, 0] * px + inverse[0, 1] * py + inverse[0, 2] * z + inverse[0, 3]) * w
                     y = (inverse[1, 0] * px + inverse[1, 1] * py + inverse[1, 2] * z + inverse[1, 3]) * w
                     height = (inverse[2, 0] * px + inverse[2, 1] * py + inverse[2, 2] * z + inverse[2, 3]) * w
-                    side = -1 if face < first_side else min((face - first_side) // per_side, 3)
+                    side = (
+                        -1 if face < first_side else (face >= starts[1]) * 1 + (face >= starts[2]) + (face >= starts[3])
+                    )
                     _ground_pixel(value, side, x, y, height, colour, bed, surface, texel, thickness, cut)
                 far = _0 if face < 0 else max((z - np.float32(nearest)) * reach, _0)
                 fog = np.float32(mist) * far * far

@@ -16,6 +16,9 @@ from .palette import Palette, load_palette
 from .shading import crispness, distance_to_other, mottle, resized, sky_view, sun_shadow
 from .world import BIOMES, WATER_KINDS, FloatArray, Layer, World
 
+VOLCANIC, LAVA = 128, 255
+"""Drawn ids: a biome on a volcano is shown as its id plus the first; the second is molten rock."""
+
 SEA, LAKE, RIVER = (WATER_KINDS.index(name) for name in ("sea", "lake", "river"))
 BLANK = np.array([0.86, 0.85, 0.82], dtype=np.float32)
 """Relief where a shown layer has no value."""
@@ -170,7 +173,7 @@ def _ribbons(world: World, shape: tuple[int, int], texel: float) -> FloatArray:
     field = np.full(shape, 99, dtype=np.float32)
     rivers = [p for p in world.paths if p.kind == "river" and len(p.points) > 1]
     for river in rivers:
-        line = smoothed_line(river.points[:, :2], world.grid.cell_size_m)
+        line = smoothed_line(river.points[:, :2], min(world.grid.cell_size_m, 3 * texel))
         along, known = np.linspace(0, 1, len(line)), np.linspace(0, 1, len(river.width_m))
         half: FloatArray = np.maximum(np.interp(along, known, river.width_m) / (2 * texel), 1.1).astype(np.float32)
         xs, ys = line[:, 0] / texel, shape[0] - line[:, 1] / texel
@@ -183,7 +186,7 @@ def _ribbons(world: World, shape: tuple[int, int], texel: float) -> FloatArray:
 
 def smoothed_line(points: NDArray[np.floating], spacing: float) -> NDArray[np.float64]:
     """``(m, 2)``: the line without the stairs of a grid, sampled at about a quarter of ``spacing``; ends stay."""
-    line = np.asarray(points, dtype=np.float64)
+    line = np.array(points, dtype=np.float64)
     for _ in range(6):
         line[1:-1] = 0.25 * line[:-2] + 0.5 * line[1:-1] + 0.25 * line[2:]
     along = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
@@ -212,7 +215,15 @@ def _biomes(world: World) -> tuple[NDArray[np.uint8], FloatArray]:
             continue
         tones[i] = np.concatenate([palette.biomes.get(name, palette.biomes["none"]), stone]) / 255
     wet = [i for i, name in names.items() if name in ("ocean", "lake", "river", "none")]
-    return paint.filled(ids, np.isin(ids, wet)), tones
+    ids = paint.filled(ids, np.isin(ids, wet))
+    if "volcano" in world:  # its bare rock is dark
+        tones[VOLCANIC:LAVA] = tones[: LAVA - VOLCANIC]
+        tones[VOLCANIC:LAVA, 2:] += (dark / 255 - tones[VOLCANIC:LAVA, 2:]) * np.float32(0.6)
+        ids = np.where(world["volcano"] > 0, np.minimum(ids, LAVA - VOLCANIC - 1) + VOLCANIC, ids).astype(np.uint8)
+    if "lava" in world:
+        tones[LAVA] = np.tile(np.array(palette.biomes["lava"], dtype=np.float32) / 255, (2, 1))
+        ids = np.where(world["lava"] > 0, LAVA, ids).astype(np.uint8)
+    return ids, tones
 
 
 def layer_tones(layer: Layer) -> tuple[NDArray[np.uint8], FloatArray]:

@@ -154,7 +154,7 @@ def land(
             calm = _1 - min(max(np.float32(0.5) - ribbons[r, c], _0), _1)  # a river lies level
             gx, gy = gx * vigour * calm, gy * vigour * calm
             facing = (KZ - gx * KX - gy * KY) / np.sqrt(gx * gx + gy * gy + _1)
-            light = np.float32(0.08) + np.float32(0.98) * max(facing, _0) * (_1 - np.float32(0.8) * shadow[r, c])
+            light = np.float32(0.1) + np.float32(1.02) * max(facing, _0) * (_1 - np.float32(0.8) * shadow[r, c])
             light = light * (np.float32(0.62) + np.float32(0.42) * sky[r, c]) + np.float32(0.1) * crisp[r, c]
             light += np.float32(0.035) * grain[r, c] + np.float32(0.05) * broad[r, c]
             light = min(max(light, np.float32(-0.1)), np.float32(1.12))
@@ -175,7 +175,7 @@ def land(
 @njit(cache=True)
 def _river(value: FloatArray, cover: Number, bank: Number, shadow: Number, paints: FloatArray) -> None:
     """Lay the river over a texel: ``cover`` is its share, ``bank`` the distance from the bank in texels."""
-    heart = rise(np.float32(-0.3), np.float32(-2.5), bank)
+    heart = rise(np.float32(0.3), np.float32(-1.6), bank)
     for k in range(3):
         blue = paints[RIVER_EDGE, k] + (paints[RIVER, k] - paints[RIVER_EDGE, k]) * heart
         value[k] += (blue * (_1 - np.float32(0.3) * shadow) - value[k]) * cover
@@ -215,7 +215,7 @@ def water(
             if not wet[r, c]:
                 continue
             edge = shore[r, c] + np.float32(0.8) * swell[r, c]
-            deep = min(max(blue[r, c] * (_1 + np.float32(0.06) * swell[r, c]), _0), _1)
+            deep = min(max(blue[r, c] * (_1 + np.float32(0.03) * swell[r, c]), _0), _1)
             white = np.float32(0.85) * rise(np.float32(2.6), np.float32(0.8), edge)
             white = max(white, np.float32(0.22) * rise(np.float32(1.6), np.float32(0.2), abs(edge - np.float32(6.5))))
             soft = np.float32(0.55) * rise(_0, np.float32(9), shore[r, c])

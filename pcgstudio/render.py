@@ -115,17 +115,16 @@ def _compose(ground: Ground, mesh: Mesh | None, size: tuple[int, int], view: str
     fine = (size[0] * SAMPLES, size[1] * SAMPLES)
     camera = _camera(block, fine, view)
     canvas = Canvas(fine)
-    first_side = len(block.faces)
-    first_thing = first_side + len(block.side_faces)
+    starts = np.cumsum([len(block.faces), *block.side_counts]).astype(np.int32)
     canvas.draw(camera.project(block.vertices), block.faces, 0)
     if view != "top":
-        canvas.draw(camera.project(block.side_vertices), block.side_faces, first_side)
+        canvas.draw(camera.project(block.side_vertices), block.side_faces, int(starts[0]))
     if mesh is not None:
-        canvas.draw(camera.project(mesh.vertices), mesh.faces, first_thing)
+        canvas.draw(camera.project(mesh.vertices), mesh.faces, int(starts[4]))
     drawn = canvas.depth[::7, ::7][canvas.ids[::7, ::7] >= 0]
     nearest, farthest = (float(drawn.min()), float(drawn.max())) if len(drawn) else (0.0, 1.0)
     picture = resolve(
-        canvas.depth, canvas.ids, camera.inverse, first_side, first_thing, ground.colour, ground.bed, ground.surface,
+        canvas.depth, canvas.ids, camera.inverse, starts, ground.colour, ground.bed, ground.surface,
         ground.texel_m, mesh.colour if mesh else np.zeros((1, 3), np.float32), cut_colours(),
         MIST if view != "top" else 0.0, as_float(load_palette().haze[theme]), nearest, farthest,
         _backdrop(camera, block.foot, size, theme), SAMPLES,
