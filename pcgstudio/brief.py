@@ -83,6 +83,8 @@ class Check(BaseModel):
         """Soft score: 1 inside the bounds, falling to 0 over the size of the demand outside (a trapezoid)."""
         if measured is None or math.isnan(measured):
             return 0.0
+        if self.relation == "present":  # nothing there is no near miss, however small the smallest number that passes
+            return float(self.passes(measured))
         low, high = self.bounds()
         gap = max(low - measured, measured - high, 0.0)
         finite = [abs(b) for b in (low, high) if math.isfinite(b)]

@@ -27,15 +27,21 @@ def write_text(path: Path, text: str) -> None:
     InputError
         The folder cannot be written.
     """
+    half: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False, newline="\n") as file:
+            half = Path(file.name)
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(file.name, path)
+        os.replace(half, path)
+        half = None
     except OSError as error:
         raise InputError(f"cannot write '{path}': {error.strerror}; choose another place with -o") from error
+    finally:
+        if half is not None:
+            half.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -9,12 +9,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from .brief import Brief
+from .brief import Brief, Check
 from .errors import InputError, RecipeError, did_you_mean
 from .files import to_json, write_text
 from .generator import get_generator
 from .params import Params
-from .region import EVERYWHERE, Region
+from .region import EVERYWHERE, KINDS, Region
 from .world import Grid
 
 FORMAT = 1
@@ -216,11 +216,18 @@ def explain(error: ValidationError, model: type[BaseModel]) -> str:
 
 
 def _known_keys(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
-    if len(loc) > 2 and loc[0] == "steps":
-        return list(Step.model_fields)
-    if len(loc) > 1 and loc[0] == "brief":
-        return list(Brief.model_fields)
-    return list(model.model_fields)
+    """Return the keys of the innermost part that the path of a problem leads into."""
+    inner = next((_PARTS[str(part)] for part in reversed(loc[:-1]) if str(part) in _PARTS), model)
+    return list(inner.model_fields)
+
+
+_PARTS: dict[str, type[BaseModel]] = {
+    "steps": Step,
+    "brief": Brief,
+    "checks": Check,
+    **{kind.model_fields["kind"].default: kind for kind in KINDS},
+}
+"""By the words that stand in the path of a problem: the list it is in, or the kind of a region."""
 
 
 def diff(old: Recipe, new: Recipe) -> list[str]:

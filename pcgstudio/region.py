@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal, Union, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -412,5 +412,8 @@ Region = Annotated[
 
 for _model in (Not, AllOf, AnyOf):
     _model.model_rebuild()
+
+KINDS: tuple[type[BaseModel], ...] = get_args(get_args(Region)[0])
+"""Every kind of region."""
 
 EVERYWHERE = Everywhere()
