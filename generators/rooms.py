@@ -72,7 +72,7 @@ class Rooms(Params):
         unit="share", ge=0, le=0.5, hints="0 a tree, 0.15 a few round trips, 0.5 many ways to go",
     )  # fmt: skip
     dead_ends: int = param(
-        0, "Corridors that lead nowhere, exact.", ge=0, le=100, aspect="dead_ends", feature="corridor"
+        0, "Corridors that lead nowhere, exact.", ge=0, le=100, aspect="dead_ends", feature="dead end"
     )
     doors: bool = param(True, "Whether rooms have doors; otherwise open archways.")
     wall_height_m: float = param(
@@ -91,6 +91,8 @@ FEATURES = (
         "corridor", ("corridor", "hallway", "passage", "passageway", "tunnel"), layer="cell", values=("corridor",),
         count_by="paths",
     ),
+    Feature("dead end", ("dead end", "blind corridor", "cul de sac"), count_by="none"),
+    Feature("loop", ("loop", "round trip", "circular route"), count_by="none"),
     Feature("door", ("door", "doorway"), layer="cell", values=("door",), sets={"doors": True}),
     Feature(
         "dungeon", ("dungeon", "crypt", "catacomb", "tomb", "interior"), layer="cell",

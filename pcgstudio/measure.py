@@ -249,6 +249,15 @@ def length(scene: Scene, feature: str) -> float | None:
     return float(np.hypot(np.ptp(rows) + 1, np.ptp(cols) + 1) * scene.world.grid.cell_size_m)
 
 
+@metric("", relative=0.1)
+def sinuosity(scene: Scene, feature: str) -> float | None:
+    """Length of the paths over the straight distance between their ends; 1 is straight (Leopold & Wolman 1957)."""
+    runs = [p.points[:, :2] for p in scene.world.paths if p.kind == feature]
+    straight = sum(float(np.hypot(*(p[-1] - p[0]))) for p in runs)
+    along = sum(float(np.hypot(*np.diff(p, axis=0).T).sum()) for p in runs)
+    return along / straight if straight else None
+
+
 @metric("m²", relative=0.25)
 def size(scene: Scene, feature: str) -> float | None:
     """Mean area of the feature's parts."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 from .agents.builtin import BuiltinActor, BuiltinCritic
-from .agents.calibrate import calibrated, rerolled
+from .agents.calibrate import calibrated, eased, rerolled
 from .agents.protocol import Actor, Critic, Proposal, Review, Task
 from .brief import Brief, Report
 from .build import StepCache, build, check_memory, quiet
@@ -50,6 +50,7 @@ class _Fit:
     world: World
     report: Report
     problem: str = ""
+    failed: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -187,9 +188,8 @@ class _Loop:
             moved = calibrated(fit.recipe, fit.report) if moves < 4 else fit.recipe
             moves += 1
             if fit.problem or moves >= 4 or moved.model_dump_json() in tried:
-                moved, moves = rerolled(best.recipe, best.report, attempt), 0
-                if fit.problem:
-                    moved = rerolled(recipe, fit.report, attempt)
+                start = eased(recipe, fit.failed) if fit.problem else best.recipe
+                moved, moves = rerolled(start, (fit if fit.problem else best).report, attempt), 0
             if moved.model_dump_json() in tried:
                 break
             yield Calibrated(round=number, changes=tuple(diff(recipe, moved)), seconds=self.seconds)
@@ -200,16 +200,17 @@ class _Loop:
 
     def _built(self, recipe: Recipe, brief: Brief, size: int) -> _Fit:
         """Build what can be built: a step whose amount cannot be reached is left out and named."""
-        problems: list[str] = []
+        problems: dict[str, str] = {}
         current = recipe
         while True:
             try:
                 world = build(current, current.grid(size), self.tick, self.cache)
-                return _Fit(current if problems else recipe, world, assess(world, brief), "; ".join(problems))
+                report = assess(world, brief)
+                return _Fit(current, world, report, "; ".join(problems.values()), tuple(problems))
             except BuildError as error:
                 if not error.step:
                     raise
-                problems.append(str(error))
+                problems[error.step] = str(error)
                 steps = tuple(
                     s.model_copy(update={"enabled": False}) if s.id == error.step else s for s in current.steps
                 )

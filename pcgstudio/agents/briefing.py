@@ -74,12 +74,14 @@ class _Writer:
 
     def _absent(self, demand: Demand) -> Iterator[Check]:
         where = self._measured_place(demand)
-        if load_features()[demand.feature].layer:
+        if demand.feature in OWN_METRIC:
+            yield self._make(demand, OWN_METRIC[demand.feature], 0, "absent", arguments={})
+        elif load_features()[demand.feature].layer:
             yield self._make(demand, "share", 0, "absent", region=where,
                              arguments={"feature": demand.feature, "of": "map"})  # fmt: skip
         else:
             yield self._make(demand, "count", 0, "absent", region=where)
-        if demand.adjectives or demand.dimensions or any(ln.kind not in ("outside",) for ln in demand.links):
+        if demand.adjectives or demand.dimensions or any(ln.kind not in ("outside", "in", "on", "near") for ln in demand.links):
             self.not_measurable.append(f"{self.reading.quoted(demand)}: only some are unwanted, which nothing measures")
 
     def _present(self, demand: Demand) -> Iterator[Check]:
@@ -114,6 +116,9 @@ class _Writer:
 
     def _amount(self, demand: Demand) -> Iterator[Check]:
         feature = load_features()[demand.feature]
+        if demand.feature in OWN_METRIC and demand.count is None:
+            yield self._make(demand, OWN_METRIC[demand.feature], 1, "at_least", arguments={})
+            return
         where = EVERYWHERE if self._alone(demand) else self._measured_place(demand)
         said = demand.count is not None and demand.count.said and demand.count.aim > 1
         if demand.count is not None and (said or is_countable(demand.feature) or feature.count_by == "instances"):
@@ -132,6 +137,8 @@ class _Writer:
 
     def _count(self, demand: Demand, amount: Amount, where: Region) -> Check:
         value, relation = _bound(amount)
+        if demand.feature in OWN_METRIC:
+            return self._make(demand, OWN_METRIC[demand.feature], value, relation, arguments={})
         return self._make(demand, "count", value, relation, region=where)
 
     def _shares(self, demand: Demand) -> Iterator[Check]:
@@ -164,6 +171,10 @@ class _Writer:
         quote = self.reading.quoted(demand)
         if meaning is None:
             self.reading.not_understood.append(f"{word} ({demand.feature})")
+            return
+        rule = lexicon().vocabulary["adjective_checks"].get(f"{demand.feature} {word}")
+        if rule is not None:
+            yield self._make(demand, rule["metric"], rule["value"], rule["relation"])
             return
         limit = threshold(meaning[0], word, scale_of(self.extent_m))
         if limit is None or meaning[0].aspect not in METRICS:
@@ -323,6 +334,9 @@ class _Writer:
                 told = " and ".join(f"'{self.reading.quoted(d)}'" for d in group)
                 yield f"{told} add up to {total:.0%}; at most 100% fit, so lower one by {total - 1:.0%}"
 
+
+OWN_METRIC = {"dead end": "dead_ends", "loop": "loops"}
+"""Features that are no place on the map, with the metric that counts them."""
 
 _SIDES = ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest")
 

@@ -11,6 +11,7 @@ from ..brief import Check, Measured, Report
 from ..generator import get_generator, load_features
 from ..params import Parameter, parameters
 from ..recipe import Recipe, Step
+from ..region import Compass
 from .meaning import bounded, drives_feature, makes
 
 
@@ -73,7 +74,7 @@ def solve(recipe: Recipe, row: Measured) -> Recipe | None:
         ratio = target / row.measured if row.measured else 2.0
         ratio = min(max(ratio, 0.25), 4.0)
         wanted = now * ratio if drive.parameter.direction > 0 else now / max(ratio, 1e-6)
-        if drive.parameter.type == "int" and round(wanted) == now:
+        if drive.parameter.type.startswith("int") and round(wanted) == now:
             wanted = now + math.copysign(1, target - row.measured)
         moved = bounded(drive.parameter, wanted)
         if not math.isclose(moved, now, rel_tol=1e-6):
@@ -86,6 +87,24 @@ def calibrated(recipe: Recipe, report: Report) -> Recipe:
     for row in report.checks:
         if not row.passed:
             recipe = solve(recipe, row) or recipe
+    return recipe
+
+
+def eased(recipe: Recipe, failed: tuple[str, ...]) -> Recipe:
+    """Return the recipe with more room for steps that could not be built: a wider region, smaller unsaid lengths."""
+    for step_id in failed:
+        step = recipe.step(step_id)
+        where = step.where
+        if isinstance(where, Compass) and step.locked is not True:
+            widest = 0.3 if where.place == "centre" else 0.5
+            where = where.model_copy(update={"depth": min(where.depth * 1.15, widest)})
+        smaller = {
+            p.name: bounded(p, 0.75 * getattr(step.parsed(), p.name))
+            for p in parameters(get_generator(step.generator).params)
+            if p.scales and p.aspect not in ("height", "depth") and not step.locks(p.name)
+            and isinstance(getattr(step.parsed(), p.name), int | float)
+        }  # fmt: skip
+        recipe = recipe.with_step(step.changed(**smaller).model_copy(update={"where": where}))
     return recipe
 
 

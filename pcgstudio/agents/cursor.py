@@ -48,10 +48,15 @@ def place_of(name: str) -> Place:
     )
 
 
+def opposite(side: str) -> str:
+    """Return the compass side across the map: ``southeast`` for ``northwest``."""
+    swap = {"north": "south", "south": "north", "east": "west", "west": "east"}
+    return re.sub("north|south|east|west", lambda m: swap[m.group()], side)
+
+
 def band_between(start: str, end: str) -> Band | None:
     """Return the straight strip from one side of the map to the opposite, or None for other pairs."""
-    pairs = {("north", "south"), ("east", "west"), ("northeast", "southwest"), ("northwest", "southeast")}
-    if (start, end) in pairs or (end, start) in pairs:
+    if start and end == opposite(start):
         return Band.model_validate({"toward": start, "width": 0.3, "feather": 0.1})
     return None
 

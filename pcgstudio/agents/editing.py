@@ -306,7 +306,7 @@ def _new_value(step: Step, change: Change) -> tuple[str, Any] | None:
         if not isinstance(now, int | float):
             continue
         value = {"scale": now * change.value, "shift": now + change.value, "set": change.value}[change.kind]
-        if one.type == "int" and round(value) == now and change.kind == "scale":
+        if one.type.startswith("int") and round(value) == now and change.kind == "scale":
             value = now + (1 if change.value > 1 else -1)
         return one.name, bounded(one, value)
     return None

@@ -93,24 +93,28 @@ class Lexicon:
 
     def _add_generators(self) -> None:
         known = load_features()
-        for phrase, name in self.vocabulary["implies"].items():
-            if name in known:
-                self.add(phrase, "implies", name)
+        for kind in ("implies", "denies"):
+            for phrase, name in self.vocabulary[kind].items():
+                if name in known:
+                    self.add(phrase, kind, name)
         for feature in known.values():
             for phrase in feature.words:
                 self.add(phrase, "feature", feature.name)
             for phrase in feature.adjectives:
                 self.add(phrase, "implies", feature.name)
         for made_by in load_generators().values():
-            for one in parameters(made_by.params):
-                for word, value in one.adjectives.items():
-                    if word:
-                        self.add(word, "adjective", word)
-                        self._adjective(word, Adjective(made_by, one, value))
-                for option, words in one.choices.items():
-                    for word in words:
-                        self.add(word, "choice", word)
-                        self._choice(word, Adjective(made_by, one, option))
+            self._add_parameters(made_by)
+
+    def _add_parameters(self, made_by: Generator) -> None:
+        for one in parameters(made_by.params):
+            for word, value in one.adjectives.items():
+                if word:
+                    self.add(word, "adjective", word)
+                    self._adjective(word, Adjective(made_by, one, value))
+            for option, words in one.choices.items():
+                for word in words:
+                    self.add(word, "choice", word)
+                    self._choice(word, Adjective(made_by, one, option))
 
     def _adjective(self, word: str, meaning: Adjective) -> None:
         self.phrases[word].setdefault("adjective_meanings", []).append(meaning)

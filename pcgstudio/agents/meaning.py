@@ -98,12 +98,13 @@ def bounded(one: Parameter, value: float) -> float:
     low = -math.inf if one.minimum is None else one.minimum
     high = math.inf if one.maximum is None else one.maximum
     value = min(max(value, low), high)
-    return round(value) if one.type == "int" else value
+    return round(value) if one.type.startswith("int") else value
 
 
 def is_countable(feature: str) -> bool:
     """Whether people count it without being asked to; a forest or a desert is a mass, even with an article."""
-    return parameter(feature, "count") is not None and load_features()[feature].layer not in MASSES
+    one = load_features()[feature]
+    return one.count_by != "none" and one.layer not in MASSES and parameter(feature, "count") is not None
 
 
 def is_known(feature: str) -> bool:

@@ -62,12 +62,12 @@ class Phrases(Cursor):
             "all",
             "only",
         ):
-            describing = ("adjective", "implies", "mood", "choice")
+            describing = ("adjective", "implies", "denies", "mood", "choice")
             return self.low(j) not in ("and", ",") or (self.has(j - 1, *describing) and self.has(j + 1, *describing))
         if self.has(j, "unit") and self.low(j) != "m":
             return False
         return self.low(j) in _FILLERS or self.has(
-            j, "adjective", "implies", "choice", "mood", "place_adjective", "each", "mostly", "top"
+            j, "adjective", "implies", "denies", "choice", "mood", "place_adjective", "each", "mostly", "top"
         )
 
     def _phrase(self, i: int) -> int:
@@ -118,7 +118,13 @@ class Phrases(Cursor):
                 found.only = True
             elif word.has("mood") and not word.has("adjective"):
                 self.reading.atmosphere.append(word.text)
-            elif word.has("adjective") or word.has("implies") or word.has("choice") or word.has("mostly"):
+            elif (
+                word.has("adjective")
+                or word.has("implies")
+                or word.has("choice")
+                or word.has("mostly")
+                or word.has("denies")
+            ):
                 found.adjectives.append(word)
             i += 1
         return found
@@ -200,7 +206,7 @@ class Phrases(Cursor):
             demand.share = Amount("at_least", share, share, min(share + 0.1, 1.0))
         elif name and described(demand.feature, name) is not None:
             demand.adjectives.append(name)
-        elif word.has("implies"):
+        elif word.has("implies") or word.has("denies"):
             self._imply(demand, word)
         elif name and self._is_ground(demand.feature) and described("terrain", name) is not None:
             ground = Demand("terrain", demand.quote, adjectives=[name], places=list(demand.places))
@@ -218,10 +224,12 @@ class Phrases(Cursor):
         return feature in WHOLE or load_features()[feature].layer == "biome"
 
     def _imply(self, demand: Demand, word: Word) -> None:
-        other = Demand(word.kinds["implies"], (word.start, max(word.end, demand.quote[1])), implied=True)
+        name = word.kinds["denies"] if word.has("denies") else word.kinds["implies"]
+        other = Demand(name, (word.start, max(word.end, demand.quote[1])), implied=True)
         other.weight = self.sentence_weight
         other.places = list(demand.places)
-        if demand.feature in RELIEF or demand.feature in CONTAINERS:
+        other.absent = word.has("denies")
+        if other.feature not in RELIEF and (demand.feature in RELIEF or demand.feature in CONTAINERS):
             other.links.append(Link("on", demand.feature))
         if other.feature != demand.feature:
             self.reading.demands.append(other)

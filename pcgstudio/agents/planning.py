@@ -10,8 +10,8 @@ from ..generator import STAGES, get_generator, load_features, load_generators
 from ..params import Parameter, parameters
 from ..recipe import Recipe, Step
 from ..region import EVERYWHERE, AllOf, AnyOf, Between, Compass, Everywhere, Level, Near, Not, Of, Region, Ring, SideOf
-from .briefing import NEAR
-from .cursor import band_between, place_of
+from .briefing import NEAR, OWN_METRIC
+from .cursor import band_between, opposite, place_of
 from .demand import Demand, Link, Reading
 from .lexicon import lexicon
 from .meaning import MASSES, bounded, described, maker, parameter, scale_of, stage_of
@@ -58,9 +58,11 @@ def plan(reading: Reading, *, extent_m: tuple[float, float], seed: int, resoluti
 def in_order(steps: Iterable[Step]) -> list[Step]:
     """Sort steps by stage; within a stage, what a region refers to comes first, otherwise as asked."""
     ordered = sorted(steps, key=lambda s: STAGES.index(get_generator(s.generator).stage))
+    stages = [get_generator(s.generator).stage for s in ordered]
     for _ in ordered:
         for i, step in enumerate(ordered):
-            makers = {j for j, other in enumerate(ordered) if _makes(other) & _feature_needs(step.where) and j > i}
+            needs = _feature_needs(step.where)
+            makers = {j for j, s in enumerate(ordered) if j > i and stages[j] == stages[i] and _makes(s) & needs}
             if makers:
                 ordered.insert(max(makers), ordered.pop(i))
                 break
@@ -113,7 +115,7 @@ class _Planner:
         for feature in self.unwanted:
             if stage_of(feature) not in _INDOORS:
                 continue
-            counting = parameter(feature, "count")
+            counting = parameter(feature, OWN_METRIC.get(feature, "count"))
             step_id = maker(feature).name
             if counting is not None and step_id in self.steps:
                 self._set(step_id, counting, 0)
@@ -172,7 +174,7 @@ class _Planner:
         if made_by.name == "landmass":
             sides = [p.name for p in demand.places if p.name in _SIDES]
             if sides and demand.feature in ("sea", "coast", "peninsula"):
-                params["sea_side"] = sides[0]
+                params["sea_side"] = opposite(sides[0]) if demand.feature == "peninsula" else sides[0]
             self._landmass({**params, **self._values(demand)})
             return
         single = made_by.stage in ("base", "terrace", "climate", *_INDOORS)
@@ -201,7 +203,7 @@ class _Planner:
     def _values(self, demand: Demand) -> dict[str, Any]:
         """Return the parameters that counts, shares, adjectives and sizes ask for."""
         values: dict[str, Any] = {}
-        counting = parameter(demand.feature, "count")
+        counting = parameter(demand.feature, OWN_METRIC.get(demand.feature, "count"))
         if counting is not None and (aim := self._how_many(demand)) is not None:
             values[counting.name] = bounded(counting, aim)
         self._share(demand, values)
@@ -230,7 +232,7 @@ class _Planner:
             return None
         if demand.count is not None and (demand.count.said or demand.count.aim > 1 or feature.count_by != "instances"):
             return demand.count.aim
-        if feature.count_by in ("parts", "peaks", "paths"):
+        if feature.count_by in ("parts", "peaks", "paths") or demand.feature in OWN_METRIC:
             several = demand.plural or (demand.implied and demand.feature in ("mountain", "hill"))
             return 3.0 if several else 1.0
         return None
@@ -281,8 +283,11 @@ class _Planner:
 
     def _link_region(self, demand: Demand, link: Link) -> Region | None:
         reach = self.side_m * NEAR
-        early = link.target in load_features() and not _before(link.target, demand.feature)
+        named = [n for n in (link.target, link.other) if n in load_features()]
+        early = any(not _before(n, demand.feature) for n in named)
         match link.kind:
+            case "between" if early and self._opposite(link):
+                return Compass(place="centre", depth=0.16, feather=0.1)
             case _ if early and link.kind not in ("outside", "level", "far"):
                 return None
             case "in" | "on" | "middle":
@@ -309,6 +314,14 @@ class _Planner:
                 start = next((ln.target for ln in demand.links if ln.kind == "from"), "")
                 return band_between(start, link.target) if demand.feature != "river" else None
         return None
+
+    def _opposite(self, link: Link) -> bool:
+        """Whether two features were put on opposite sides of the map, so that between them is its middle."""
+        sides = [
+            next((p.name for d in self.wanted if d.feature == n for p in d.places), "")
+            for n in (link.target, link.other)
+        ]
+        return band_between(*sides) is not None
 
     def _flip_links(self, demand: Demand) -> None:
         """Where the other thing is made later, place that one by this one; where both are free, use an anchor."""

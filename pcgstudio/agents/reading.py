@@ -168,7 +168,7 @@ class Reader(Relations):
             self.reading.demands.append(Demand("terrain", (word.start, word.end), adjectives=[word.kinds["adjective"]]))
             self.use(i, i + 1)
             return i + 1
-        if self.has(i, "adjective", "implies") and self.last is not None:
+        if self.has(i, "adjective", "implies", "denies") and self.last is not None:
             self._describe(self.last, word)
             self.last.widen(word.start, word.end)
             self.use(i, i + 1)
@@ -199,11 +199,14 @@ class Reader(Relations):
             self.clause_start = True
         elif word.has("mood"):
             self.reading.atmosphere.append(word.text)
-        elif word.has("choice"):
-            if self.last is not None:
-                self.last.choices.append(word.kinds["choice"])
-            else:
-                self.reading.choices.append((word.kinds["choice"], word.text))
+        elif (
+            word.has("choice")
+            and self.last is not None
+            and described(self.last.feature, word.kinds["choice"], "choice")
+        ):
+            self.last.choices.append(word.kinds["choice"])
+        elif word.has("choice") and described("climate", word.kinds["choice"], "choice"):
+            self.reading.choices.append((word.kinds["choice"], word.text))
         elif word.has("free"):
             self.reading.interpretations.append(f"'{word.text}' leaves it to the maker")
         elif not (word.has("stop") or word.has("verb") or word.has("map")):

@@ -42,7 +42,8 @@ class Relations(Trailing):
             return self._with(first, at)
         if kind == "between":
             return self._between(first, j)
-        if self.low(j) in ("it", "them", "that", "this") and (before := self._before_last()) is not None:
+        joins = kind in ("of", "with")
+        if not joins and self.low(j) in ("it", "them", "that", "this") and (before := self._before_last()) is not None:
             return self._link(Link(kind, before.feature), first, j + 1)
         place, end = self._place_at(j)
         if place is not None:
