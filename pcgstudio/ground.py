@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from . import paint
 from .palette import Palette, load_palette
-from .shading import crispness, distance_to_other, mottle, resized, sky_view, sun_shadow
+from .shading import blurred, crispness, distance_to_other, mottle, resized, sky_view, sun_shadow
 from .world import BIOMES, WATER_KINDS, FloatArray, Layer, World
 
 VOLCANIC, LAVA = 128, 255
@@ -107,11 +107,14 @@ def painted(world: World, longest: int, canopy: FloatArray | None = None, colour
     ribbons = _ribbons(world, bed.shape, texel) if natural else np.full_like(bed, 99)
     biome, tones = _biomes(world) if natural else layer_tones(world.layers[colour_by])
     shown = water.wet if natural else np.zeros_like(water.wet)
-    ruffle = mottle(bed.shape, longest / 16, 3, 13) if natural else np.zeros_like(bed)
+    none = np.zeros_like(bed)
+    grain, broad, ruffle = (
+        mottle(bed.shape, features, octaves, seed) if natural else none
+        for features, octaves, seed in ((longest / 5, 2, 11), (22, 4, 12), (longest / 16, 3, 13))
+    )
     colour = paint.land(
         surface, biome, tones, cast, sky, crisp, ribbons, shown, water.shore,
-        mottle(bed.shape, longest / 5, 2, 11), mottle(bed.shape, 22, 4, 12), ruffle,
-        texel, vigour, _paints(load_palette()),
+        grain, broad, ruffle, texel, vigour, _paints(load_palette()),
     )  # fmt: skip
     paint.water(
         colour, shown, water.depth, water.blue, water.shore, water.lake, own, mottle(bed.shape, 14, 4, 14),
@@ -127,7 +130,7 @@ def relief_factor(surface: FloatArray, cell_m: float) -> float:
     dry = steepness[steepness > 1e-4]
     if not len(dry):
         return 1.0
-    return float(np.clip(0.42 / max(float(np.percentile(dry, 80)), 1e-6), 1.0, 8.0))
+    return float(np.clip(0.38 / max(float(np.percentile(dry, 80)), 1e-6), 1.0, 5.0))
 
 
 def _paints(palette: Palette) -> FloatArray:
@@ -155,15 +158,13 @@ def _water(world: World, bed: FloatArray) -> _Water:
 
 def _blueness(depth: FloatArray, wet: NDArray[np.bool_], shore: FloatArray) -> FloatArray:
     """``(rows, cols)`` in [0, 1]: how blue the sea is, from depth and distance, without creases far from the shore."""
-    from scipy.ndimage import gaussian_filter  # noqa: PLC0415 - 0.3 s of import that a map without water does not need
-
     deepest = max(float(np.percentile(depth[wet], 92)), 1.0) if wet.any() else 1.0
     reach = np.float32(0.14 * max(depth.shape))
     small = (max(2, depth.shape[0] // 6), max(2, depth.shape[1] // 6))
     raw = 0.6 * np.minimum(depth / np.float32(deepest), 1) + 0.4 * np.minimum(shore / reach, 1)
     raw = np.where(wet, raw, 0).astype(np.float32)
-    covered = gaussian_filter(resized(wet.astype(np.float32), small, "linear"), 5)
-    far = gaussian_filter(resized(raw, small, "linear"), 5) / np.maximum(covered, 0.05)
+    covered = blurred(resized(wet.astype(np.float32), small, "linear"), 5)
+    far = blurred(resized(raw, small, "linear"), 5) / np.maximum(covered, 0.05)
     share = np.clip(shore / (0.35 * reach), 0, 1)
     return np.asarray(raw + (resized(far, depth.shape, "linear") - raw) * share, dtype=np.float32)
 
@@ -175,7 +176,7 @@ def _ribbons(world: World, shape: tuple[int, int], texel: float) -> FloatArray:
     for river in rivers:
         line = smoothed_line(river.points[:, :2], min(world.grid.cell_size_m, 3 * texel))
         along, known = np.linspace(0, 1, len(line)), np.linspace(0, 1, len(river.width_m))
-        half: FloatArray = np.maximum(np.interp(along, known, river.width_m) / (2 * texel), 1.1).astype(np.float32)
+        half: FloatArray = np.maximum(np.interp(along, known, river.width_m) / (2 * texel), 1.5).astype(np.float32)
         xs, ys = line[:, 0] / texel, shape[0] - line[:, 1] / texel
         paint.ribbon(field, xs.astype(np.float32), ys.astype(np.float32), half)
     if not rivers and "water_kind" in world and (world["water_kind"] == RIVER).any():

@@ -50,6 +50,8 @@ class Plan:
     outside : ndarray
         ``(rows, cols) float32`` daylight on the slab around the walls: in their shadow, darker at their foot; -1 in
         walls and on floors.
+    stood : ndarray
+        ``(rows, cols) float32`` 1 far from things, less at their feet.
     """
 
     low: tuple[float, float]
@@ -59,6 +61,7 @@ class Plan:
     warmth: FloatArray
     edge: FloatArray
     outside: FloatArray
+    stood: FloatArray
 
 
 def is_interior(world: World) -> bool:
@@ -107,7 +110,7 @@ def drawn(world: World, size: tuple[int, int], view: str, samples: int) -> tuple
     canvas.draw(camera.project(vertices), faces, 0)
     picture = _shade(
         canvas.depth, canvas.ids, camera.inverse, colour, normals, plan.lamps, plan.warmth, plan.edge, plan.low[0],
-        plan.high[1], plan.texel_m, floor, plan.outside,
+        plan.high[1], plan.texel_m, floor, plan.outside, plan.stood,
     )  # fmt: skip
     (x0, y0), (x1, y1), low = plan.low, plan.high, floor - SLAB_SHARE * _longest(plan)
     return camera, np.array([[x0, y0, low], [x1, y0, low], [x1, y1, low], [x0, y1, low]], np.float32), picture
@@ -143,7 +146,7 @@ def plan_of(world: World) -> Plan:
     edge = distance_to_other(open_, 1e3) * np.float32(texel)
     return Plan(
         (float(low[0]), float(low[1])), (float(high[0]), float(high[1])), texel, _blurred(light, 1),
-        _blurred(room.astype(np.float32), soft), edge, _outside(open_, wall, texel),
+        _blurred(room.astype(np.float32), soft), edge, _outside(open_, wall, texel), _stood(world, xs, ys),
     )  # fmt: skip
 
 
@@ -158,6 +161,18 @@ def _outside(open_: NDArray[np.bool_], wall: NDArray[np.bool_], texel: float) ->
     away = np.minimum(distance_to_other(built, 1e3) * np.float32(texel / 1.6), 1)
     light = (1 - 0.36 * shadow) * (0.8 + 0.2 * away * (2 - away))
     return np.asarray(np.where(built, -1, light), dtype=np.float32)
+
+
+def _stood(world: World, xs: NDArray[np.float64], ys: NDArray[np.float64]) -> FloatArray:
+    """``(rows, cols)``: how free the floor is of things; their feet are in the shade."""
+    free = np.ones((len(ys), len(xs)), dtype=np.float32)
+    props = world.instances.get("prop")
+    for (x, y, *_), size in zip(props.placement, props.size, strict=True) if props is not None else ():
+        radius = max(float(size[:2].max()) * 0.75, 0.3)
+        near_x, near_y = np.abs(xs - x) < 3 * radius, np.abs(ys - y) < 3 * radius
+        away = ((xs[near_x][None, :] - x) ** 2 + (ys[near_y][:, None] - y) ** 2) / radius**2
+        free[np.ix_(near_y, near_x)] *= (1 - 0.5 * np.exp(-away)).astype(np.float32)
+    return free
 
 
 REACH_M = 9.0
@@ -260,7 +275,7 @@ def _pools(open_: NDArray[np.bool_], lamps: FloatArray, reach: Number) -> FloatA
 def _shade(
     depth: FloatArray, ids: Faces, inverse: Matrix, colour: FloatArray, normals: FloatArray, lamps: FloatArray,
     warmth: FloatArray, edge: FloatArray, west: Number, north: Number, texel: Number, floor: Number,
-    outside: FloatArray,
+    outside: FloatArray, stood: FloatArray,
 ) -> FloatArray:  # fmt: skip
     out = np.full((depth.shape[0], depth.shape[1], 3), np.nan, dtype=np.float32)
     rows, cols = lamps.shape
@@ -285,17 +300,18 @@ def _shade(
             shine, warm, near = _1 - np.exp(np.float32(-1.5) * at(lamps, v, u)), at(warmth, v, u), at(edge, v, u)
             sun = outside[int(v + 0.5), int(u + 0.5)]
             facing = nx * KX + ny * KY + nz * KZ
-            level = np.float32(1.2)
+            level = np.float32(1.15)
             if nz > np.float32(0.5) and high > 1.0:  # on the walls: daylight, a bright rim
                 level = _1 + np.float32(0.16) * rise(np.float32(0.34), np.float32(0.12), near)
                 shine, warm = shine * np.float32(0.2), -_1
             elif nz > np.float32(0.5) and high < 0:  # on the slab
                 warm, shine, level = -_1, _0, max(sun, np.float32(0.6))
             elif nz > np.float32(0.5):  # on the floor: darker at the foot of the walls
-                level = np.float32(0.62) + np.float32(0.38) * rise(_0, np.float32(0.9), near)
+                level = (np.float32(0.62) + np.float32(0.38) * rise(_0, np.float32(0.9), near)) * at(stood, v, u)
             elif nx * nx + ny * ny > np.float32(0.5):  # walls: darker at the foot and away from the light
                 level = np.float32(0.7) + np.float32(0.3) * rise(_0, np.float32(1.4), np.float32(high))
-                level *= np.float32(0.8) + np.float32(0.35) * facing
+                level *= np.float32(0.98) + np.float32(0.3) * facing
+                shine *= np.float32(1.5)
                 if sun >= 0 or high < 0:
                     warm, shine = -_1, _0
             for k in range(3):

@@ -13,15 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
-from . import interior_view, things
+from . import things
 from .block import Block, block_of, cut_colours, resolve
 from .errors import InputError, did_you_mean
+from .gl import gl_works
 from .ground import Ground, painted, relief
 from .palette import Rgb, load_palette
 from .raster import Camera, Canvas, look
 from .shading import resized
 from .things import Mesh
 from .world import FloatArray, World
+
+__all__ = ["gl_works", "render", "save_png"]
 
 ImageArray = NDArray[np.uint8]
 View = Literal["three_quarter", "top"]
@@ -71,8 +74,11 @@ def render(
         The view, theme, size or layer does not exist.
     """
     _check(world, size, view, colour_by, theme)
-    if colour_by == "biome" and interior_view.is_interior(world):
-        return _interior(world, size, view, theme)
+    if colour_by == "biome" and "cell" in world:
+        from . import interior_view  # noqa: PLC0415 - 0.3 s of imports that a landscape does not need
+
+        if interior_view.is_interior(world):
+            return _finished(_interior(*interior_view.drawn(world, size, view, SAMPLES), size, theme))
     texels = int(np.clip(1.15 * max(size), 192, 2048))
     heights, texel = relief(world, texels)
     seen_m = max(world.grid.extent_m) / max(size)  # about a pixel
@@ -132,14 +138,14 @@ def _compose(ground: Ground, mesh: Mesh | None, size: tuple[int, int], view: str
     return _finished(picture)
 
 
-def _interior(world: World, size: tuple[int, int], view: str, theme: str) -> ImageArray:
-    camera, foot, fine = interior_view.drawn(world, size, view, SAMPLES)
+def _interior(camera: Camera, foot: FloatArray, fine: FloatArray, size: tuple[int, int], theme: str) -> FloatArray:
+    """``(h, w, 3)``: a picture with sub-pixels, NaN where nothing is, averaged and laid on paper."""
     backdrop = _backdrop(camera, foot, size, theme)
     blocks = fine.reshape(size[1], SAMPLES, size[0], SAMPLES, 3)
     total = np.zeros((size[1], size[0], 3), dtype=np.float32)
     for part in (blocks[:, i, :, k] for i in range(SAMPLES) for k in range(SAMPLES)):
         total += np.where(np.isnan(part), backdrop, part)
-    return _finished(total / np.float32(SAMPLES**2))
+    return np.asarray(total / np.float32(SAMPLES**2))
 
 
 def as_float(colour: Rgb) -> FloatArray:

@@ -25,8 +25,8 @@ GROWN = frozenset({"conifer", "broadleaf", "palm", "dead", "shrub", "boulder", "
 GLOW = 1.7
 """How much brighter embers are than what they stand beside."""
 
-TRIANGLE_BUDGET = 1_200_000
-"""Triangles of things in one picture; beyond it models are drawn simpler, then fewer."""
+TRIANGLE_BUDGET = 2_000_000
+"""Triangles of things in one picture; beyond it fewer are drawn, a little larger."""
 
 
 @dataclass(frozen=True)
