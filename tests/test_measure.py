@@ -1,0 +1,336 @@
+"""Every metric on worlds made by hand, with answers known beforehand; no generator takes part."""
+
+import numpy as np
+import pytest
+
+from pcgstudio.brief import Brief, Check
+from pcgstudio.build import complete
+from pcgstudio.errors import InputError
+from pcgstudio.feature import Feature
+from pcgstudio.measure import METRICS, assess, check_of, measure
+from pcgstudio.region import EVERYWHERE, Compass, Of
+from pcgstudio.world import WATER_KINDS, Grid, Instances, Layer, Path, World
+
+from .test_interior import drawn
+from .toys import register
+
+GRID = Grid(40, 60, 10.0)  # 400 m from north to south, 600 m from west to east: 24 ha
+NORTH, WEST, EAST = (Compass(place=p, depth=0.5) for p in ("north", "west", "east"))
+
+FEATURES = (
+    Feature("sea", ("sea",), "water_kind", ("sea",)),
+    Feature("lake", ("lake",), "water_kind", ("lake",)),
+    Feature("river", ("river",), "water_kind", ("river",)),
+    Feature("mountain", ("mountain",), "mountain", count_by="peaks"),
+    Feature("crater", ("crater",), "crater"),
+    Feature("valley", ("valley",), "valley"),
+    Feature("forest", ("forest",), "forest"),
+    Feature("terrace", ("terrace",), "terrace", count_by="levels"),
+    Feature("room", ("room",), "room", count_by="ids"),
+    Feature("tree", ("tree",), instances="tree", count_by="instances"),
+    Feature("pine", ("pine",), instances="tree", species=("pine",), count_by="instances"),
+)
+
+
+@pytest.fixture(autouse=True)
+def features(monkeypatch):
+    register(monkeypatch, features=FEATURES)
+
+
+def box(*corners):
+    """Cells of a rectangle: first and last row from the north, first and last column from the west; ends left out."""
+    top, bottom, left, right = corners
+    mask = np.zeros(GRID.shape, bool)
+    mask[top:bottom, left:right] = True
+    return mask
+
+
+def boxes(*many):
+    return np.any([box(*b) for b in many], axis=0)
+
+
+def world(height=0.0, masks=None, water=None, level=0.0, layers=None, trees=(), paths=()):
+    """A world with masks by layer, water by kind, trees at (x, y, species); its lowest ground is 0 m without a sea."""
+    kind = np.zeros(GRID.shape, np.uint8)
+    for name, mask in (water or {}).items():
+        kind[mask] = WATER_KINDS.index(name)
+    made = {
+        "height": Layer(np.broadcast_to(np.asarray(height, np.float32), GRID.shape).copy(), "m"),
+        "water_kind": Layer.named(kind, WATER_KINDS),
+        "water_level": Layer(np.where(kind > 0, np.float32(level), np.float32(np.nan)), "m"),
+        **{name: Layer.mask(mask) for name, mask in (masks or {}).items()},
+        **(layers or {}),
+    }
+    place = np.zeros((len(trees), 5), np.float32)
+    place[:, :2] = [t[:2] for t in trees] or place[:, :2]
+    species = np.array([("pine", "oak").index(t[2]) for t in trees], np.int32)
+    placed = {"tree": Instances(place, species, np.ones((len(trees), 3), np.float32), ("pine", "oak"))} if trees else {}
+    return complete(World(GRID, made, placed, (), tuple(paths)))
+
+
+def line(kind, *points):
+    return Path(kind, np.array([[x, y, 0] for x, y in points], np.float32), np.ones(len(points), np.float32))
+
+
+def cones(*tops):
+    """Cones of slope 1 at (x, y, height) on a plain of 0 m."""
+    x, y = np.meshgrid(GRID.xs(), GRID.ys())
+    return np.max([np.maximum(h - np.hypot(x - cx, y - cy), 0) for cx, cy, h in tops], axis=0).astype(np.float32)
+
+
+ROW, COLUMN = np.arange(40)[:, None], np.arange(60)[None, :]
+EASTWARD = np.tan(np.radians(20)) * GRID.xs()[None, :]
+TWO_LAKES = {"lake": boxes((2, 12, 5, 15), (20, 30, 30, 50)), "sea": box(38, 40, 0, 60)}
+SPECKS = {"lake": boxes((2, 12, 5, 15), (35, 36, 50, 53))}
+TOUCHING = {"lake": boxes((0, 5, 0, 5), (5, 10, 5, 10))}
+TREES = [(15, 15, "pine"), (25, 385, "oak"), (105, 200, "pine"), (405, 200, "pine"), (595, 395, "oak")]
+TWO_PEAKS = {"height": cones((155, 205, 120), (455, 205, 100)), "masks": {"mountain": box(5, 35, 0, 60)}}
+TERRACES = {"terrace": Layer(np.where(COLUMN < 20, -1, (ROW // 10)).astype(np.int16), kind="categorical")}
+ROOMS = np.zeros(GRID.shape, np.int32)
+ROOMS[0:4, 0:4], ROOMS[10:14, 50:54], ROOMS[20, 20] = 1, 7, 3
+ROOMS = {"room": Layer(ROOMS, kind="categorical")}
+POND = {"height": np.where(box(2, 12, 5, 15), 12.0, np.where(box(20, 30, 30, 50), 17.0, 0)), "level": 20}
+PIT = {"height": np.where(box(10, 20, 10, 30), 30.0, 100.0), "masks": {"crater": box(10, 20, 10, 30)}}
+RIVERS = {"water": {"lake": box(15, 25, 25, 35)}}
+RUNS = [line("river", (95, 385), (95, 200), (250, 200)), line("river", (500, 15), (500, 300))]
+WARM = {"temperature": Layer(np.where(COLUMN < 30, 10, 20) + np.zeros(GRID.shape, np.float32), "°C")}
+DAMP = {"moisture": Layer(np.where(COLUMN < 30, 0.2, 0.8) + np.zeros(GRID.shape, np.float32))}
+CHECKER = np.where((ROW + COLUMN) % 2, 3.0, -3.0)
+
+# metric, world, arguments, region, answer
+CASES = [
+    ("count", world(water=TWO_LAKES), {"feature": "lake"}, EVERYWHERE, 2),
+    ("count", world(water=TWO_LAKES), {"feature": "sea"}, EVERYWHERE, 1),
+    ("count", world(water=TWO_LAKES), {"feature": "lake"}, NORTH, 1),
+    ("count", world(water=SPECKS), {"feature": "lake"}, EVERYWHERE, 1),
+    ("count", world(water=TOUCHING), {"feature": "lake"}, EVERYWHERE, 1),
+    ("count", world(), {"feature": "lake"}, EVERYWHERE, 0),
+    ("count", world(trees=TREES), {"feature": "tree"}, EVERYWHERE, 5),
+    ("count", world(trees=TREES), {"feature": "pine"}, EVERYWHERE, 3),
+    ("count", world(trees=TREES), {"feature": "tree"}, WEST, 3),
+    ("count", world(), {"feature": "tree"}, EVERYWHERE, 0),
+    ("count", world(**TWO_PEAKS), {"feature": "mountain"}, EVERYWHERE, 2),
+    ("count", world(**TWO_PEAKS), {"feature": "mountain"}, EAST, 1),
+    ("count", world(), {"feature": "mountain"}, EVERYWHERE, 0),
+    ("count", world(layers=TERRACES), {"feature": "terrace"}, EVERYWHERE, 4),
+    ("count", world(layers=TERRACES), {"feature": "terrace"}, NORTH, 2),
+    ("count", world(layers=ROOMS), {"feature": "room"}, EVERYWHERE, 2),
+    ("count", world(layers=ROOMS), {"feature": "room"}, WEST, 1),
+    ("share", world(masks={"forest": box(0, 20, 0, 30)}), {"feature": "forest"}, EVERYWHERE, 0.25),
+    ("share", world(masks={"forest": box(0, 20, 0, 30)}), {"feature": "forest"}, NORTH, 0.5),
+    ("share", world(masks={"forest": box(0, 20, 0, 30)}, water={"sea": box(20, 40, 0, 60)}),
+     {"feature": "forest"}, EVERYWHERE, 0.5),
+    ("share", world(masks={"forest": box(0, 20, 0, 30)}, water={"sea": box(20, 40, 0, 60)}),
+     {"feature": "forest", "of": "map"}, EVERYWHERE, 0.25),
+    ("share", world(masks={"forest": box(0, 20, 0, 30), "valley": box(10, 20, 0, 60)}),
+     {"feature": "valley", "of": "forest"}, EVERYWHERE, 0.5),
+    ("share", world(water={"sea": box(0, 20, 0, 60)}), {"feature": "land", "of": "map"}, EVERYWHERE, 0.5),
+    ("share", world(water={"sea": box(0, 20, 0, 60)}), {"feature": "forest"}, NORTH, None),
+    ("share_inside", world(masks={"forest": boxes((0, 10, 0, 10), (30, 40, 0, 30))}),
+     {"feature": "forest"}, NORTH, 0.25),
+    ("share_inside", world(trees=TREES), {"feature": "tree"}, WEST, 0.6),
+    ("share_inside", world(trees=TREES), {"feature": "pine"}, WEST, 2 / 3),
+    ("share_inside", world(), {"feature": "forest"}, NORTH, None),
+    ("parts_inside", world(water=TWO_LAKES), {"feature": "lake"}, NORTH, 0.5),
+    ("parts_inside", world(water=TWO_LAKES), {"feature": "lake"}, WEST, 0.5),
+    ("parts_inside", world(water=TWO_LAKES), {"feature": "lake"}, EVERYWHERE, 1),
+    ("parts_inside", world(**TWO_PEAKS), {"feature": "mountain"}, WEST, 0.5),
+    ("parts_inside", world(), {"feature": "lake"}, NORTH, None),
+    ("parts_inside", world(), {"feature": "mountain"}, NORTH, None),
+    ("height", world(height=ROW + 0.0), {}, EVERYWHERE, 39),
+    ("height", world(height=ROW + 0.0), {}, NORTH, 19),
+    ("height", world(height=ROW + 0.0, masks={"mountain": box(5, 11, 0, 9)}), {"feature": "mountain"}, EVERYWHERE, 10),
+    ("height", world(height=ROW - 9.0, water={"sea": box(0, 9, 0, 60)}), {}, EVERYWHERE, 30),
+    ("height", world(), {"feature": "mountain"}, EVERYWHERE, None),
+    ("lowest", world(height=ROW + 5.0), {}, EVERYWHERE, 0),
+    ("lowest", world(height=ROW + 0.0, masks={"forest": box(5, 11, 0, 9)}), {"feature": "forest"}, EVERYWHERE, 5),
+    ("lowest", world(), {"feature": "forest"}, EVERYWHERE, None),
+    ("mean_height", world(height=ROW + 0.0), {}, EVERYWHERE, 19.5),
+    ("mean_height", world(height=ROW + 0.0, masks={"forest": box(5, 11, 0, 9)}), {"feature": "forest"}, EVERYWHERE,
+     7.5),
+    ("mean_height", world(), {"feature": "forest"}, EVERYWHERE, None),
+    ("relief", world(height=ROW - 9.0, water={"sea": box(0, 9, 0, 60)}), {}, EVERYWHERE, 30),
+    ("relief", world(height=ROW + 0.0), {"feature": "map"}, NORTH, 19),
+    ("relief", world(water={"sea": box(0, 40, 0, 60)}), {}, EVERYWHERE, None),
+    ("depth", world(water=TWO_LAKES, **POND), {"feature": "lake"}, EVERYWHERE, 8),
+    ("depth", world(water=TWO_LAKES, **POND), {"feature": "lake"}, EAST, 3),
+    ("depth", world(**PIT), {"feature": "crater"}, EVERYWHERE, 70),
+    ("depth", world(), {"feature": "lake"}, EVERYWHERE, None),
+    ("width", world(water={"lake": box(2, 12, 5, 25)}), {"feature": "lake"}, EVERYWHERE, 150),
+    ("width", world(masks={"valley": box(0, 40, 20, 24)}), {"feature": "valley"}, EVERYWHERE, 40),
+    ("width", world(masks={"valley": box(10, 22, 0, 60)}), {"feature": "valley"}, EVERYWHERE, 120),
+    ("width", world(water={"river": box(20, 21, 0, 60)}), {"feature": "river"}, EVERYWHERE, 10),
+    ("width", world(water={"river": box(20, 23, 0, 60)}), {"feature": "river"}, EVERYWHERE, 30),
+    ("width", world(water={"river": boxes((20, 22, 0, 60), (24, 28, 0, 60))}), {"feature": "river"}, EVERYWHERE, 100 / 3),
+    ("width", world(water={"river": box(20, 21, 0, 60)},
+                    layers={"river_width": Layer(np.where(box(20, 21, 0, 60), np.float32(7), np.float32(0)), "m")}),
+     {"feature": "river"}, EVERYWHERE, 7),
+    ("width", world(), {"feature": "lake"}, EVERYWHERE, None),
+    ("length", world(paths=[line("river", (0, 0), (300, 400)), line("river", (0, 0), (100, 0))]),
+     {"feature": "river"}, EVERYWHERE, 500),
+    ("length", world(water={"lake": boxes((0, 30, 0, 40), (35, 40, 55, 60))}), {"feature": "lake"}, EVERYWHERE, 500),
+    ("length", world(), {"feature": "lake"}, EVERYWHERE, None),
+    ("sinuosity", world(paths=[line("river", (0, 0), (300, 0), (300, 400))]), {"feature": "river"}, EVERYWHERE, 1.4),
+    ("sinuosity", world(paths=[line("river", (0, 0), (300, 0)), line("river", (0, 0), (0, 50), (0, 0), (0, 100))]),
+     {"feature": "river"}, EVERYWHERE, 500 / 400),
+    ("sinuosity", world(), {"feature": "river"}, EVERYWHERE, None),
+    ("size", world(water=TWO_LAKES), {"feature": "lake"}, EVERYWHERE, 15_000),
+    ("size", world(water=TWO_LAKES), {"feature": "lake"}, NORTH, 10_000),
+    ("size", world(), {"feature": "lake"}, EVERYWHERE, None),
+    ("largest_share", world(water=TWO_LAKES), {"feature": "lake"}, EVERYWHERE, 2 / 3),
+    ("largest_share", world(water=TWO_LAKES), {"feature": "sea"}, EVERYWHERE, 1),
+    ("largest_share", world(), {"feature": "lake"}, EVERYWHERE, None),
+    ("steepness", world(height=EASTWARD), {}, EVERYWHERE, 20),
+    ("steepness", world(height=np.where(COLUMN < 30, 0, EASTWARD - EASTWARD[0, 29])), {},
+     Compass(place="west", depth=0.45), 0),
+    ("steepness", world(water={"sea": box(0, 40, 0, 60)}), {}, EVERYWHERE, None),
+    ("flat_share", world(height=np.where(COLUMN < 30, 0, EASTWARD)), {}, EVERYWHERE, 29 / 60),
+    ("flat_share", world(height=EASTWARD), {"below_deg": 21.0}, EVERYWHERE, 1),
+    ("flat_share", world(height=EASTWARD), {"below_deg": 19.0}, EVERYWHERE, 0),
+    ("flat_share", world(), {"feature": "forest"}, EVERYWHERE, None),
+    ("roughness", world(height=CHECKER, masks={"forest": box(5, 35, 5, 55)}), {"feature": "forest"}, EVERYWHERE, 3),
+    ("roughness", world(height=EASTWARD, masks={"forest": box(5, 35, 5, 55)}), {"feature": "forest", "over_m": 50},
+     EVERYWHERE, 0),
+    ("roughness", world(), {"feature": "forest"}, EVERYWHERE, None),
+    ("density", world(trees=TREES), {"feature": "tree"}, EVERYWHERE, 5 / 24),
+    ("density", world(trees=TREES, water={"lake": box(0, 40, 20, 40)}), {"feature": "pine"}, EVERYWHERE, 3 / 16),
+    ("density", world(trees=TREES), {"feature": "tree"}, WEST, 3 / 12),
+    ("density", world(), {"feature": "tree"}, EVERYWHERE, 0),
+    ("density", world(water={"sea": box(0, 40, 0, 60)}), {"feature": "tree"}, EVERYWHERE, None),
+    ("mix", world(trees=TREES), {"feature": "pine", "of": "tree"}, EVERYWHERE, 0.6),
+    ("mix", world(trees=TREES), {"feature": "pine", "of": "tree"}, WEST, 2 / 3),
+    ("mix", world(), {"feature": "pine", "of": "tree"}, EVERYWHERE, None),
+    ("distance", world(water=TWO_LAKES, masks={"forest": box(0, 40, 20, 22)}), {"feature": "forest", "to": "lake"},
+     EVERYWHERE, 50),
+    ("distance", world(water=TOUCHING, masks={"forest": box(0, 5, 5, 9)}), {"feature": "forest", "to": "lake"},
+     EVERYWHERE, 0),
+    ("distance", world(water=TWO_LAKES), {"feature": "forest", "to": "lake"}, EVERYWHERE, None),
+    ("parts_near", world(water=TWO_LAKES, masks={"forest": boxes((0, 12, 18, 22), (35, 38, 0, 9))}),
+     {"feature": "forest", "to": "lake", "distance_m": 60}, EVERYWHERE, 0.5),
+    ("parts_near", world(water={"lake": box(36, 40, 0, 6)}, trees=TREES),
+     {"feature": "tree", "to": "lake", "distance_m": 150}, EVERYWHERE, 0.2),
+    ("parts_near", world(trees=TREES), {"feature": "tree", "to": "lake", "distance_m": 150}, EVERYWHERE, None),
+    ("surrounded", world(water={"lake": box(15, 25, 25, 35)},
+                         masks={"forest": box(10, 30, 20, 40) & ~box(15, 25, 25, 35)}),
+     {"feature": "lake", "by": "forest"}, EVERYWHERE, 1),
+    ("surrounded", world(water={"lake": box(15, 25, 25, 35)},
+                         masks={"forest": box(0, 20, 0, 60) & ~box(15, 25, 25, 35)}),
+     {"feature": "lake", "by": "forest"}, EVERYWHERE, 0.5),
+    ("surrounded", world(water={"lake": box(15, 25, 25, 35)}), {"feature": "lake", "by": "forest"}, EVERYWHERE, 0),
+    ("surrounded", world(), {"feature": "lake", "by": "forest"}, EVERYWHERE, None),
+    ("sides_touched", world(water=TWO_LAKES), {"feature": "sea"}, EVERYWHERE, 3),
+    ("sides_touched", world(water=TWO_LAKES), {"feature": "lake"}, EVERYWHERE, 0),
+    ("sides_touched", world(water={"sea": ~box(1, 39, 1, 59)}), {"feature": "sea"}, EVERYWHERE, 4),
+    ("paths_from", world(paths=RUNS, **RIVERS), {"feature": "river"}, NORTH, 0.5),
+    ("paths_from", world(paths=RUNS, **RIVERS), {"feature": "river", "end": "mouth"}, NORTH, 1),
+    ("paths_from", world(paths=RUNS, **RIVERS), {"feature": "river", "end": "mouth", "to": "lake"}, EVERYWHERE, 0.5),
+    ("paths_from", world(paths=RUNS, **RIVERS),
+     {"feature": "river", "end": "mouth", "to": "lake", "reach_m": 500}, EVERYWHERE, 1),
+    ("paths_from", world(paths=RUNS), {"feature": "river", "end": "mouth", "to": "lake"}, EVERYWHERE, 0),
+    ("paths_from", world(), {"feature": "river"}, EVERYWHERE, None),
+    ("paths_through", world(paths=RUNS), {"feature": "river"}, EAST, 0.5),
+    ("paths_through", world(paths=RUNS), {"feature": "river"}, NORTH, 1),
+    ("paths_through", world(), {"feature": "river"}, NORTH, None),
+    ("trend", world(height=ROW + 0.0, masks={"forest": box(0, 20, 0, 60)}), {"feature": "forest", "along": "height"},
+     EVERYWHERE, -1),
+    ("trend", world(masks={"forest": box(0, 20, 0, 60)}), {"feature": "forest", "along": "north"}, EVERYWHERE, 1),
+    ("trend", world(masks={"forest": box(0, 20, 0, 60)}), {"feature": "forest", "along": "south"}, EVERYWHERE, -1),
+    ("trend", world(masks={"forest": box(0, 20, 0, 60)}), {"feature": "forest", "along": "east"}, EVERYWHERE, 0),
+    ("trend", world(masks={"forest": boxes((0, 40, 30, 60), (0, 40, 0, 10))}), {"feature": "forest", "along": "west"},
+     EVERYWHERE, -0.5),
+    ("trend", world(), {"feature": "forest", "along": "north"}, EVERYWHERE, None),
+    ("temperature", world(layers=WARM), {}, EVERYWHERE, 15),
+    ("temperature", world(layers=WARM), {}, EAST, 20),
+    ("temperature", world(layers=WARM, water={"sea": box(0, 40, 0, 30)}), {}, EVERYWHERE, 20),
+    ("temperature", world(), {}, EVERYWHERE, None),
+    ("moisture", world(layers=DAMP), {}, EVERYWHERE, 0.5),
+    ("moisture", world(layers=DAMP, water={"lake": box(0, 40, 0, 30)}), {}, EVERYWHERE, 0.8),
+    ("moisture", world(), {}, EVERYWHERE, None),
+    ("extent", world(), {}, EVERYWHERE, 600),
+    ("extent", world(), {"side": "shorter"}, EVERYWHERE, 400),
+    ("extent", world(), {"side": "east"}, EVERYWHERE, 600),
+    ("extent", world(), {"side": "north"}, EVERYWHERE, 400),
+    ("reachable", drawn("#11+--+22##33#", {1: "entrance"}), {}, EVERYWHERE, 2 / 3),
+    ("reachable", drawn("#11+--+22#", {1: "entrance"}), {}, EVERYWHERE, 1),
+    ("reachable", world(), {}, EVERYWHERE, None),
+    ("dead_ends", drawn("#######\n#11---#\n#11####\n#######"), {}, EVERYWHERE, 1),
+    ("dead_ends", drawn("#11--22#"), {}, EVERYWHERE, 0),
+    ("dead_ends", world(), {}, EVERYWHERE, None),
+    ("loops", drawn("######\n#11-2#\n#-##-#\n#-##-#\n#----#\n######"), {}, EVERYWHERE, 1),
+    ("loops", drawn("#11--22#"), {}, EVERYWHERE, 0),
+    ("loops", world(), {}, EVERYWHERE, None),
+    ("solvable", drawn("#1k1X2#", {1: "entrance"}), {}, EVERYWHERE, 1),
+    ("solvable", drawn("#111X2k#", {1: "entrance"}), {}, EVERYWHERE, 0),
+    ("solvable", world(), {}, EVERYWHERE, None),
+]  # fmt: skip
+
+
+def label(case):
+    name, _, arguments, region, answer = case
+    place = "" if region is EVERYWHERE else f"-{region.place}"
+    return f"{name}-{'-'.join(str(v) for v in arguments.values())}{place}-{answer}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=label)
+def test_a_metric_on_a_world_made_by_hand(case):
+    name, made, arguments, region, answer = case
+    measured = measure(made, Check(metric=name, arguments=arguments, region=region))
+    if answer is None:
+        assert measured is None
+    else:
+        assert measured == pytest.approx(answer, rel=1e-4, abs=1e-3)
+
+
+def test_every_metric_has_a_case_with_an_answer_and_a_sentence_of_text():
+    answered = {case[0] for case in CASES if case[4]}
+    assert answered == set(METRICS), "a metric without a known answer here, or a case of a metric that is gone"
+    for one in METRICS.values():
+        assert one.text.endswith("."), f"'{one.name}' does not say what it is"
+
+
+def test_a_region_may_be_another_feature():
+    made = world(water={"lake": box(0, 20, 0, 30)}, masks={"forest": box(10, 20, 0, 60)})
+    check = Check(metric="share", arguments={"feature": "forest", "of": "map"}, region=Of(feature="lake"))
+    assert measure(made, check) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("check", "told"),
+    [
+        (Check(metric="cuont"), "no metric is called 'cuont'; did you mean 'count'"),
+        (Check(metric="count", arguments={"feature": "lak"}), "the feature 'lak'; did you mean 'lake'"),
+        (Check(metric="count"), "metric 'count' missing a required argument: 'feature'"),
+        (Check(metric="count", arguments={"feature": "lake", "colour": "red"}), "'colour'"),
+    ],
+)
+def test_a_check_that_cannot_be_measured_says_why(check, told):
+    with pytest.raises(InputError, match=told):
+        measure(world(), check)
+
+
+def test_what_is_not_there_passes_only_where_absence_was_asked():
+    made = world()
+    report = assess(
+        made,
+        Brief(
+            checks=(
+                Check(metric="depth", arguments={"feature": "lake"}, relation="absent"),
+                Check(metric="depth", arguments={"feature": "lake"}, relation="at_least", value=3.0),
+                Check(metric="count", arguments={"feature": "lake"}, relation="present"),
+            )
+        ),
+    )
+    assert [row.passed for row in report.checks] == [True, False, False]
+    assert [row.measured for row in report.checks] == [0, None, 0]
+    assert all(s.passed for s in report.structural)
+    assert not report.passed
+
+
+def test_the_tolerance_is_the_larger_of_the_absolute_and_the_relative_one():
+    assert METRICS["height"].tolerance(10) == 2
+    assert METRICS["height"].tolerance(-200) == pytest.approx(20)
+    assert check_of("height", 200.0).tolerance == pytest.approx(20)
+    assert check_of("height", 200.0, "at_least").tolerance == 0
+    assert check_of("height", 200.0, tolerance=5).tolerance == 5
+    assert check_of("height", 200.0).unit == "m"
+    assert check_of("count", (2, 4), "between", quote="a few").bounds() == (2, 4)
