@@ -230,7 +230,8 @@ def width(scene: Scene, feature: str) -> float | None:
         return float(scene.world["river_width"][inside].mean(dtype=np.float64))
     cell = scene.world.grid.cell_size_m
     if feature in ("river", "valley", "corridor"):
-        return float(4 * ndimage.distance_transform_edt(inside)[inside].mean() * cell)
+        fine = inside.repeat(2, axis=0).repeat(2, axis=1)  # an even number of cells across: there the mean is exact
+        return float((2 * ndimage.distance_transform_edt(fine)[fine].mean() - 1) * cell)
     part = _largest(scene, feature)
     rows, cols = np.nonzero(inside if part is None else part)
     return float((np.ptp(rows) + np.ptp(cols) + 2) / 2 * cell)
