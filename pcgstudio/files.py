@@ -64,18 +64,30 @@ def atomic_folder(target: Path, marker: str) -> Iterator[Path]:
         raise InputError(f"cannot write '{target}': {error.strerror}; choose another place with -o") from error
     try:
         yield work
-        old = None
         work.chmod(0o755)
-        if target.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent)) / "old"
-            os.replace(target, old)
-        os.replace(work, target)
-        if old is not None:
-            shutil.rmtree(old.parent, ignore_errors=True)
+        _put(work, target)
     except OSError as error:
         raise InputError(f"cannot write '{target}': {error.strerror}; choose another place with -o") from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _put(work: Path, target: Path) -> None:
+    """Rename ``work`` to ``target``; where that fails, what was there is there again."""
+    if not target.exists():
+        os.replace(work, target)
+        return
+    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
+    try:
+        os.replace(target, aside / "old")
+        try:
+            os.replace(work, target)
+        except BaseException:
+            os.replace(aside / "old", target)
+            raise
+    finally:
+        if target.exists():  # otherwise the folder aside is all that is left of it
+            shutil.rmtree(aside, ignore_errors=True)
 
 
 def check_replaceable(target: Path, marker: str) -> None:

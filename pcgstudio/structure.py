@@ -82,7 +82,7 @@ def _meshes_close(world: World) -> str:
 def _watertight(faces: np.ndarray) -> bool:
     """Whether every edge is used once in each direction."""
     edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]).astype(np.int64)
-    base = int(faces.max()) + 1
+    base = int(faces.max(initial=0)) + 1
     there, back = edges[:, 0] * base + edges[:, 1], edges[:, 1] * base + edges[:, 0]
     return bool(np.array_equal(np.sort(there), np.sort(back)))
 
