@@ -150,8 +150,9 @@ def _suitability(grid: Grid, ground: Ground, radius: float, seed: int) -> FloatA
     near = gaussian_filter(height, max(0.5 * radius / cell, 1.0), mode="nearest")
     around = gaussian_filter(height, max(0.09 * side, 1.5 * radius) / cell, mode="nearest")
     south, east = np.gradient(near, cell)
-    relative = (near - around) / max(float((near - around).std()), 1e-3 * side)
-    absolute = (near - near.mean()) / max(float(near.std()), 1e-3 * side)
+    # Fixed scales, not the spread of this map's heights: a mountain made higher must not move a lake far from it.
+    relative = np.tanh((near - around) / (0.012 * side))
+    absolute = np.tanh((near - np.median(near)) / (0.05 * side))
     hollow = np.clip((fill_depressions(height) - height) / 3, 0, 1)
     dice = fractal_noise(grid, seed=seed, feature_size_m=side / 5, octaves=3)
     worth = hollow - 0.7 * relative - 0.35 * absolute - np.hypot(south, east) / 0.12 + 0.8 * dice

@@ -131,7 +131,8 @@ def _meandered(
     steep = np.hypot((sides[1] - sides[0]) / (2 * gap), along)
     flat = gaussian_filter1d(1 / (1 + (steep / 0.12) ** 2), 6, mode="nearest")
     calm = np.clip(np.minimum(s, s[-1] - s) / wave, 0, 1)
-    off = sideways * flat * calm
+    edge = np.min([x, grid.extent_m[0] - x, y, grid.extent_m[1] - y], axis=0)
+    off = np.clip(sideways * flat * calm, -0.5 * edge, 0.5 * edge)
     return x - off * dy, y + off * dx
 
 
@@ -140,9 +141,11 @@ def cut_at_water(inputs: Inputs, line: Line, asked: Asked) -> Line | None:
     kind = inputs.get("water_kind")
     if kind is None:
         return line
-    ends = ("sea", "lake") if asked.mouth == "any" else (asked.mouth,)
+    ends: tuple[str, ...] = ("sea", "lake") if asked.mouth == "any" else (asked.mouth,)
     ends = tuple(e for e in ends if asked.source != "lake" or e != "lake")
     line = _led_to_water(inputs, line, inputs.has("water_kind", *ends))
+    if asked.source == "lake":
+        line = _turned(_led_to_water(inputs, _turned(line), inputs.has("water_kind", "lake")))
     met = kind[inputs.grid.cells_of(line.points)]
     first = 0
     if asked.source == "lake":
@@ -155,6 +158,11 @@ def cut_at_water(inputs: Inputs, line: Line, asked: Asked) -> Line | None:
         return None
     part = slice(first, end + 1)
     return Line(line.x[part], line.y[part], line.width[part], line.catchment[part], line.level, line.depth)
+
+
+def _turned(line: Line) -> Line:
+    """Return the line from its mouth to its source."""
+    return Line(line.x[::-1], line.y[::-1], line.width[::-1], line.catchment[::-1], line.level, line.depth)
 
 
 def _on_border(grid: Grid, point: Doubles) -> bool:

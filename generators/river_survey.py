@@ -89,7 +89,7 @@ def survey(inputs: Inputs, asked: Asked, rng: np.random.Generator) -> Valleys:
         There is no such water to end in or start from.
     """
     grid = lattice_over(inputs.grid, LATTICE)
-    height = gaussian_filter(resample(inputs.height(), grid.shape), 1.0, mode="nearest", truncate=3)
+    height = gaussian_filter(resample(inputs.height(), grid.shape), 1.6, mode="nearest", truncate=3)
     sea, lake, river = (_on(grid, inputs.has("water_kind", kind)) for kind in ("sea", "lake", "river"))
     region = _at_centres(inputs, grid)
     sided = _sides(asked, height, sea | lake, grid, bool(region.all()), rng)
@@ -165,7 +165,7 @@ def _sides(
 def _ends(asked: Asked, grid: Grid, sea: Mask, lake: Mask, river: Mask, clear_m: float) -> tuple[Mask, Mask]:
     """Where rivers may end, and where they may not go."""
     water = {"sea": sea, "lake": lake, "river": river}
-    wanted = ("sea", "lake") if asked.mouth == "any" else (asked.mouth,)
+    wanted: tuple[str, ...] = ("sea", "lake") if asked.mouth == "any" else (asked.mouth,)
     if asked.source == "lake":
         wanted = tuple(w for w in wanted if w != "lake")
     outlets = np.zeros(grid.shape, dtype=bool)
@@ -211,8 +211,9 @@ def _bent(grid: Grid, height: FloatArray, outlets: Mask, asked: Asked, seed: int
     folds = fractal_noise(grid, seed=seed, feature_size_m=side / 6, octaves=4)
     fall = distance_transform_edt(~outlets).astype(np.float32) * np.float32(grid.cell_size_m * _FLAT)
     rim = distance_transform_edt(~(map_border(grid.shape) & ~outlets)).astype(np.float32) / (0.04 * max(grid.shape))
-    wall = np.float32(_FLAT * 0.15 * side) * np.clip(1 - rim, 0, 1)  # keeps rivers off the edge they do not leave over
-    bent = height + flat * (wall + fall + folds * np.float32((0.004 + 0.012 * asked.meander) * side))
+    # A wall keeps rivers off the edges they do not leave over.
+    wall = np.maximum(flat, np.float32(0.3)) * np.float32(0.014 * side) * np.clip(1 - rim, 0, 1)
+    bent = height + wall + flat * (fall + folds * np.float32((0.004 + 0.012 * asked.meander) * side))
     if asked.through_centre:
         slope = 0.03 + 0.8 * float(np.ptp(height)) / side
         bent = bent + np.float32(slope) * _from_axis(grid, asked)

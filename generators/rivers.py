@@ -84,7 +84,8 @@ def _laid(
     """Find room for all rivers: wide apart if that goes, closer otherwise, and drop what turns out to touch."""
     side = max(inputs.grid.extent_m)
     least = asked.width_m * (1 + 0.5 * asked.meander) + 5 * max(inputs.grid.cell_size_m, side / LATTICE)
-    caps = [np.inf, *(1.6 * side / np.sqrt(asked.count * k) for k in range(1, len(_SPACINGS)))]
+    longest = 0.4 * side if asked.mouth == "river" else np.inf
+    caps = [longest, *(1.6 * side / np.sqrt(asked.count * k) for k in range(1, len(_SPACINGS)))]
     spacings = [(max(side / n, least), max(cap, asked.min_length_m)) for n, cap in zip(_SPACINGS, caps, strict=True)]
     most, first = 0, 0
     for number in range(_TRIES):

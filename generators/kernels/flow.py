@@ -124,14 +124,15 @@ def _steepest_row(north: F32, here: F32, south: F32, to: I32, first: int, cols: 
 @njit(cache=True)
 def _steepest_at(height: F32, r: int, c: int) -> int:
     """Return the receiver of a cell at the map's border."""
-    best, found = np.float32(0), r * height.shape[1] + c
+    rows, cols = height.shape
+    best, found = np.float32(0), r * cols + c
     for k in (1, 3, 5, 7, 0, 2, 6, 8):
         r1, c1 = r + k // 3 - 1, c + k % 3 - 1
-        if 0 <= r1 < height.shape[0] and 0 <= c1 < height.shape[1]:
+        if 0 <= r1 < rows and 0 <= c1 < cols:
             drop = (height[r, c] - height[r1, c1]) * np.float32(1 if k % 2 else np.sqrt(0.5))
             if drop > best:
-                best, found = drop, r1 * height.shape[1] + c1
-    return found
+                best, found = drop, r1 * cols + c1
+    return int(found)
 
 
 @njit(parallel=True, cache=True)
@@ -196,7 +197,7 @@ def accumulate(receivers: I32, weights: NDArray[np.floating]) -> NDArray[np.floa
         Shape and float type of ``weights``.
     """
     kind = np.float64 if weights.dtype == np.float64 else np.float32
-    own = np.ascontiguousarray(weights, dtype=kind).reshape(-1)
+    own: NDArray[np.floating] = np.ascontiguousarray(weights, dtype=kind).reshape(-1)
     return np.asarray(_accumulate(receivers, own)).reshape(weights.shape)
 
 
