@@ -196,8 +196,8 @@ def accumulate(receivers: I32, weights: NDArray[np.floating]) -> NDArray[np.floa
     ndarray
         Shape and float type of ``weights``.
     """
-    kind = np.float64 if weights.dtype == np.float64 else np.float32
-    own: NDArray[np.floating] = np.ascontiguousarray(weights, dtype=kind).reshape(-1)
+    same = weights if weights.dtype == np.float64 else weights.astype(np.float32)
+    own = np.ascontiguousarray(same).reshape(-1)
     return np.asarray(_accumulate(receivers, own)).reshape(weights.shape)
 
 
