@@ -1,0 +1,106 @@
+"""Hills: an exact number of rounded knolls, or rolling ground all over a region."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pcgstudio.feature import Feature
+from pcgstudio.generator import Inputs, Output, Tick, generator
+from pcgstudio.params import HeightParams, param
+from pcgstudio.world import FloatArray, Layer
+
+from .kernels.noise import fractal_noise
+from .placement import Site, blended, fit, offsets, settled, site_of, window
+
+_APART, _CLEAR = 1.5, 0.85
+FOOTPRINT = 0.25
+
+
+class Hills(HeightParams):
+    """Parameters of `hills`."""
+
+    count: int = param(
+        0,
+        "Number of distinct hills, exactly; 0 for rolling ground all over the region.",
+        ge=0, le=120, aspect="count", feature="hill",
+    )  # fmt: skip
+    height_m: float = param(
+        40,
+        "Rise of the highest hill above the ground around it.",
+        unit="m", ge=1, le=1000, scales=True, aspect="height", feature="hill",
+        adjectives={"tiny": 12, "low": 20, "small": 20, "gentle": 25, "": 40, "high": 65, "tall": 65, "big": 65},
+    )  # fmt: skip
+    radius_m: float = param(
+        150,
+        "Distance from the top to the foot at most; half the spacing of rolling ground.",
+        unit="m", ge=5, le=20000, scales=True,
+        adjectives={"narrow": 90, "": 150, "wide": 230, "broad": 230},
+    )  # fmt: skip
+
+
+@generator(
+    family="terrain",
+    stage="landform",
+    reads=("height", "water_kind", "mountain", "hill", "volcano", "plateau", "valley"),
+    writes=("height", "hill"),
+    features=(
+        Feature("hill", ("hill", "knoll", "hillock", "mound", "rolling hill", "down"), "hill", count_by="peaks"),
+    ),
+    source="Ebert et al., Texturing and Modeling (2003), for the rolling ground",
+)
+def hills(inputs: Inputs, params: Hills, rng: np.random.Generator, tick: Tick) -> Output:
+    """Raise an exact number of rounded hills, or let the ground roll all over a region."""
+    seed = int(rng.integers(2**31))
+    if params.count == 0:
+        site = site_of(inputs, avoid=())
+        tick(0.3, "rolling the ground")
+        rise = _rolling(site, params, seed)
+        height = blended(inputs.height(), rise, params.blend).astype(np.float32)
+        footprint = rise > 0.5 * params.height_m
+    else:
+        site = site_of(inputs)
+        tick(0.2, "choosing hills")
+        extent = max(inputs.grid.extent_m)
+        least = min(0.012 * extent, params.radius_m)
+        centres, radius = fit(rng, site, params.count, params.radius_m, least, _APART, _CLEAR, "hills")
+        tick(0.5, "raising hills")
+        rise = _knolls(site, params, rng, centres, radius, seed)
+        height = settled(inputs, site, params.blend, rise, radius)
+        footprint = rise > FOOTPRINT * params.height_m
+    old = inputs.get("hill")
+    mask = footprint if old is None else footprint | (old > 0)
+    return Output({"height": Layer(height, "m"), "hill": Layer.mask(mask)})
+
+
+def _rolling(site: Site, params: Hills, seed: int) -> FloatArray:
+    """``(rows, cols) float32`` smooth swells of up to the asked height [m]."""
+    waves = fractal_noise(site.grid, seed=seed, feature_size_m=1.8 * params.radius_m, octaves=5, gain=0.3)
+    # Squared: broad level hollows between round backs.
+    swell = np.clip(0.52 + 0.62 * waves, 0, None) ** 1.5
+    rise = params.height_m * swell * site.fade(0.5 * params.radius_m)
+    return np.asarray(rise, dtype=np.float32)
+
+
+def _knolls(
+    site: Site, params: Hills, rng: np.random.Generator, centres: NDArray[np.float64], radius: float, seed: int
+) -> FloatArray:
+    """``(rows, cols) float32`` rise of rounded, slightly lopsided hills [m]: as many tops as centres."""
+    grid = site.grid
+    heights = params.height_m * rng.uniform(0.82, 1.0, len(centres))
+    heights[int(rng.integers(len(centres)))] = params.height_m
+    turn, stretch = rng.uniform(0, np.pi, len(centres)), rng.uniform(1.0, 1.45, len(centres))
+    wx, wy = (
+        0.2 * radius * fractal_noise(grid, seed=seed + k, feature_size_m=0.8 * radius, octaves=3, gain=0.35)
+        for k in (0, 1)
+    )
+    rise = np.zeros(grid.shape, dtype=np.float32)
+    for (x, y), height, angle, flat in zip(centres, heights, turn, stretch, strict=True):
+        at = window(grid, x, y, 1.3 * radius)
+        east, north = offsets(grid, at, x, y)
+        dx, dy = east + wx[at], north + wy[at]
+        along, across = np.cos(angle) * dx + np.sin(angle) * dy, (np.cos(angle) * dy - np.sin(angle) * dx) * flat
+        t = np.minimum((along**2 + across**2) / np.float32(radius**2), 1)
+        # A dome with a round top and a foot that runs out level.
+        rise[at] = np.maximum(rise[at], np.float32(height) * (1 - t) ** 1.8)
+    return np.asarray(rise * site.fade(0.3 * radius), dtype=np.float32)

@@ -1,0 +1,224 @@
+"""Mountains: an exact number of summits with ridges, spurs and valleys between them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pcgstudio.feature import Feature
+from pcgstudio.generator import Inputs, Output, Tick, generator
+from pcgstudio.params import HeightParams, param
+from pcgstudio.world import FloatArray, Layer
+
+from .kernels.lattice import smooth
+from .kernels.noise import fractal_noise
+from .kernels.ridges import ridge_envelope
+from .placement import Site, crowded, fit, settled, site_of
+from .ridge_lines import FLANK, Skeleton, linked
+
+Doubles = NDArray[np.float64]
+Arrangement = Literal["scattered", "range", "massif"]
+_USUAL = {"scattered": 3, "range": 5, "massif": 5}
+_APART = {"scattered": 1.42, "range": 1.12, "massif": 1.12}
+_SADDLE = 0.42  # height of a saddle against the lower of its two summits, before the flanks are hollowed
+_HOLLOW = 1.22  # power that hollows the flanks: steep summits, feet that run out
+_SCREE = 0.45  # share of the smoothed mountain that lies on its feet
+FOOTPRINT = 0.25
+"""Share of its height above which ground counts as mountain, not as its apron."""
+
+
+class Mountains(HeightParams):
+    """Parameters of `mountains`."""
+
+    peaks: int | None = param(
+        None,
+        "Number of summits, exactly; empty: 3, or 5 in a range or massif.",
+        ge=1, le=60, aspect="count", feature="mountain",
+    )  # fmt: skip
+    height_m: float = param(
+        180,
+        "Rise of the highest summit above the ground around it.",
+        unit="m", ge=5, le=9000, scales=True, aspect="height", feature="mountain",
+        adjectives={"low": 90, "small": 90, "": 180, "high": 300, "tall": 300, "big": 300, "huge": 420,
+                    "towering": 420},
+    )  # fmt: skip
+    radius_m: float | None = param(
+        None,
+        "Distance from a summit to its foot at most; empty: as the height asks and the room allows.",
+        unit="m", ge=10, le=50000, scales=True,
+    )  # fmt: skip
+    sharpness: float = param(
+        0.7,
+        "Rounded domes at 0, knife-edged horns at 1.",
+        ge=0, le=1,
+        adjectives={"rounded": 0.2, "soft": 0.3, "": 0.7, "rugged": 0.9, "craggy": 0.95, "sharp": 0.95, "jagged": 1.0},
+    )  # fmt: skip
+    arrangement: Arrangement = param(
+        "scattered",
+        "Single mountains, a chain, or a group around one heart.",
+        choices={
+            "scattered": ("scattered", "isolated", "separate"),
+            "range": ("range", "chain", "row", "line"),
+            "massif": ("massif", "group", "cluster"),
+        },
+    )
+    range_direction_deg: float | None = param(
+        None,
+        "Direction of a range: 0 runs east-west, 90 north-south; empty: as it falls.",
+        unit="deg", ge=0, le=180,
+    )  # fmt: skip
+
+
+@generator(
+    family="terrain",
+    stage="landform",
+    reads=("height", "water_kind", "mountain", "hill", "volcano", "plateau", "valley"),
+    writes=("height", "mountain"),
+    features=(
+        Feature("mountain", ("mountain", "peak", "mount", "summit", "alp"), "mountain", count_by="peaks"),
+        Feature("mountain range", ("mountain range", "range", "ridge", "mountain chain", "sierra"), "mountain",
+                sets={"arrangement": "range"}),
+        Feature("massif", ("massif", "mountain massif"), "mountain", sets={"arrangement": "massif"}),
+    ),
+    source="Genevaux et al., Terrain Modelling from Feature Primitives (2015): envelopes of ridge skeletons",
+)  # fmt: skip
+def mountains(inputs: Inputs, params: Mountains, rng: np.random.Generator, tick: Tick) -> Output:
+    """Raise an exact number of mountains with ridges, spurs and valleys, alone, in a range or as a massif."""
+    site = site_of(inputs)
+    seed = int(rng.integers(2**31))
+    tick(0.1, "choosing summits")
+    centres, radius = _places(site, params, rng)
+    tick(0.3, "raising ridges")
+    rise = _rise(site, params, rng, centres, radius, seed)
+    tick(0.8, "settling the ground")
+    height = settled(inputs, site, params.blend, rise, radius)
+    footprint = rise > FOOTPRINT * params.height_m
+    old = inputs.get("mountain")
+    return Output(
+        {
+            "height": Layer(height, "m"),
+            "mountain": Layer.mask(footprint if old is None else footprint | (old > 0)),
+        }
+    )
+
+
+def _places(site: Site, params: Mountains, rng: np.random.Generator) -> tuple[Doubles, float]:
+    count = params.peaks or _USUAL[params.arrangement]
+    extent = max(site.grid.extent_m)
+    wanted = params.radius_m or float(np.clip(1.75 * params.height_m, 0.14 * extent, 0.4 * extent))
+    least = min(0.012 * extent, wanted)
+    if params.arrangement == "range" and count > 1:
+        return _row(rng, site, params, count, wanted, least)
+    if params.arrangement == "massif" and count > 1:
+        snug = max(least, min(wanted, 0.4 * extent / np.sqrt(count)))
+        return _cluster(rng, site, count, wanted if params.radius_m else snug, least)
+    return fit(rng, site, count, wanted, least, _APART["scattered"], 0.85, "mountains")
+
+
+def _row(
+    rng: np.random.Generator, site: Site, params: Mountains, count: int, wanted: float, least: float
+) -> tuple[Doubles, float]:
+    """Lay summits along a bent line through the middle of the region."""
+    turns = [rng.uniform(0, np.pi)]
+    if params.range_direction_deg is not None:
+        turns = [np.radians(params.range_direction_deg)]
+    else:
+        turns += [turns[0] + k * np.pi / 6 for k in range(1, 6)]
+    bend, jitter = rng.uniform(-0.12, 0.12), rng.uniform(-1, 1, (count, 2)) * (0.05, 0.13)
+    hearts = _hearts(site)
+    radius, most = wanted, 0
+    while True:
+        for turn in turns:
+            for heart in hearts:
+                spots = _line(heart, turn, count, _APART["range"] * radius * 1.08, bend, jitter)
+                free = site.grid.sample(site.room_m, spots) >= 0.7 * radius
+                inside = ((spots >= 0) & (spots <= site.grid.extent_m)).all(axis=1)
+                if (free & inside).all():
+                    return spots, radius
+                most = max(most, int((free & inside).sum()))
+        if radius <= least:
+            raise crowded(count, most, "summits in a row")
+        radius = max(radius * 0.92, least)
+
+
+def _line(heart: Doubles, turn: float, count: int, step: float, bend: float, jitter: Doubles) -> Doubles:
+    along = (np.arange(count) - (count - 1) / 2) * step
+    half = max(float(along[-1]), step)
+    across = bend * 2 * half * (1 - (along / half) ** 2)
+    along, across = along + jitter[:, 0] * step, across + jitter[:, 1] * step
+    way, side = np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])
+    return np.asarray(heart + along[:, None] * way + across[:, None] * side)
+
+
+def _hearts(site: Site) -> Doubles:
+    """Points of the region to centre something on, the middle first [m]: ``(n, 2)``."""
+    rows, cols = np.nonzero(site.open)
+    xs, ys = site.grid.xs(), site.grid.ys()
+    middle = np.array([(xs[cols.min()] + xs[cols.max()]) / 2, (ys[rows.min()] + ys[rows.max()]) / 2])
+    u, v = np.meshgrid(np.linspace(0.1, 0.9, 9), np.linspace(0.1, 0.9, 9))
+    rest = np.column_stack([u.ravel(), v.ravel()]) * site.grid.extent_m
+    rest = rest[np.argsort(np.hypot(*(rest - middle).T), kind="stable")]
+    return np.vstack([middle, rest])
+
+
+def _cluster(
+    rng: np.random.Generator, site: Site, count: int, wanted: float, least: float
+) -> tuple[Doubles, float]:
+    """Pack summits around one, as near as their own ridges allow."""
+    points = rng.uniform(0, 1, (6000, 2)) * np.array(site.grid.extent_m)
+    room = site.grid.sample(site.room_m, points)
+    radius, most = wanted, 0
+    while True:
+        for heart in _hearts(site)[:40]:
+            near = np.argsort(np.hypot(*(points - heart).T), kind="stable")
+            spots = _packed(points[near], room[near] >= 0.7 * radius, count, _APART["massif"] * radius)
+            if len(spots) == count:
+                return spots, radius
+            most = max(most, len(spots))
+        if radius <= least:
+            raise crowded(count, most, "summits in a massif")
+        radius = max(radius * 0.92, least)
+
+
+def _packed(points: Doubles, free: NDArray[np.bool_], count: int, apart: float) -> Doubles:
+    """Take free points in order, each at least ``apart`` from those taken."""
+    points = points[free]
+    taken: list[Doubles] = []
+    gap = np.full(len(points), np.inf)
+    while len(taken) < count and (gap >= apart).any():
+        at = int(np.argmax(gap >= apart))
+        taken.append(points[at])
+        gap = np.minimum(gap, np.hypot(*(points - points[at]).T))
+    return np.array(taken).reshape(-1, 2)
+
+
+def _rise(
+    site: Site, params: Mountains, rng: np.random.Generator, centres: Doubles, radius: float, seed: int
+) -> FloatArray:
+    """``(rows, cols) float32`` rise over the ground [m]: exactly as many summits as centres."""
+    heights = params.height_m * rng.uniform(0.84, 0.97, len(centres))
+    heights[int(rng.integers(len(centres)))] = params.height_m
+    skeleton = Skeleton(radius, rng)
+    pairs = linked(centres, 1.5 * radius) if params.arrangement != "scattered" else []
+    for i, (x, y) in enumerate(centres):
+        saddles = []
+        for j in (b if a == i else a for a, b in pairs if i in (a, b)):
+            middle = (centres[i] + centres[j]) / 2
+            saddles.append((float(middle[0]), float(middle[1]), float(_SADDLE * min(heights[i], heights[j]))))
+        skeleton.mountain(float(x), float(y), float(heights[i]), saddles)
+    grid, blunt = site.grid, 1 - params.sharpness
+    warps = [
+        0.13 * radius * fractal_noise(grid, seed=seed + k, feature_size_m=0.45 * radius, octaves=4, gain=0.36)
+        for k in (0, 1)
+    ]
+    slack = max(float(np.abs(w).max()) for w in warps) * 1.5
+    slope = params.height_m / radius * FLANK * (0.85 + 0.25 * params.sharpness)
+    round_m = (0.02 + 0.22 * blunt**2) * radius
+    raw = ridge_envelope(grid.xs(), grid.ys(), warps[0], warps[1], skeleton.lines(), slope, round_m, slack)
+    rise = params.height_m * (raw / np.float32(params.height_m)) ** np.float32(_HOLLOW)
+    # Scree fills the valleys and runs out into an apron, the less the higher up, so that no summit moves.
+    scree = smooth(rise, 0.17 * radius / grid.cell_size_m)
+    rise = rise + _SCREE * scree * (1 - rise / np.float32(params.height_m))
+    return np.asarray(rise * site.fade(0.3 * radius), dtype=np.float32)
