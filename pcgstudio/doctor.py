@@ -9,8 +9,10 @@ import time
 from dataclasses import asdict, dataclass
 
 from .build import build, quiet
+from .events import Finished
 from .generator import Tick, load_generators
 from .memory import available_bytes
+from .render import render
 from .studio import run
 
 _EXERCISE = (
@@ -56,8 +58,9 @@ def warm_up(tick: Tick = quiet) -> float:
     """Compile and cache the kernels by making two small maps; return the seconds it took."""
     began = time.perf_counter()
     for sentence in _EXERCISE:
-        for _ in run(sentence, resolution=128, tick=tick):
-            pass
+        for event in run(sentence, resolution=128, tick=tick):
+            if isinstance(event, Finished):
+                render(event.world, size=(320, 180))
     from .recipe import Recipe, Step  # noqa: PLC0415 - only the warm-up builds by hand
 
     for name in ("thermal_erosion", "sea_level"):
@@ -89,12 +92,12 @@ def _memory() -> Finding:
 
 
 def _gl() -> Finding:
-    from .render import gl_works  # noqa: PLC0415 - pulls in the renderer
+    from .gl import gl_works  # noqa: PLC0415 - only the window depends on it
 
     works = gl_works()
-    detail = "off-screen OpenGL works" if works else "no usable OpenGL; previews are drawn as flat relief maps"
+    detail = "OpenGL works" if works else "no usable OpenGL; previews need none, the window shows pictures instead"
     cure = "" if works else "on Debian or Ubuntu: apt-get install libgl1 libegl1"
-    return Finding("3D preview", works, detail, cure=cure)
+    return Finding("live 3D view", works, detail, cure=cure)
 
 
 def _qt() -> Finding:

@@ -9,7 +9,7 @@ from ..brief import Brief, Check
 from ..generator import STAGES, load_features
 from ..measure import METRICS, check_of
 from ..region import EVERYWHERE, AllOf, Between, Compass, Level, Near, Not, Of, Region, SideOf
-from .cursor import RELIEF, band_between
+from .cursor import COMPASS, RELIEF, band_between
 from .demand import Amount, Demand, Link, Reading
 from .lexicon import lexicon
 from .meaning import described, is_countable, scale_of, stage_of, threshold
@@ -81,7 +81,11 @@ class _Writer:
                              arguments={"feature": demand.feature, "of": "map"})  # fmt: skip
         else:
             yield self._make(demand, "count", 0, "absent", region=where)
-        if demand.adjectives or demand.dimensions or any(ln.kind not in ("outside", "in", "on", "near") for ln in demand.links):
+        if (
+            demand.adjectives
+            or demand.dimensions
+            or any(ln.kind not in ("outside", "in", "on", "near") for ln in demand.links)
+        ):
             self.not_measurable.append(f"{self.reading.quoted(demand)}: only some are unwanted, which nothing measures")
 
     def _present(self, demand: Demand) -> Iterator[Check]:
@@ -273,7 +277,7 @@ class _Writer:
 
     def _way(self, demand: Demand, link: Link) -> Iterator[Check]:
         """Demand where a river begins, ends or passes, or where a range runs."""
-        is_place = link.target in ("centre", "edge") or link.target in _SIDES
+        is_place = link.target in ("centre", "edge") or link.target in COMPASS
         if demand.feature == "river":
             if link.kind == "through":
                 where: Region = (
@@ -337,8 +341,6 @@ class _Writer:
 
 OWN_METRIC = {"dead end": "dead_ends", "loop": "loops"}
 """Features that are no place on the map, with the metric that counts them."""
-
-_SIDES = ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest")
 
 
 def _same_layer(demands: list[Demand]) -> list[Demand]:

@@ -8,10 +8,12 @@ from ..brief import Brief, Check, Report
 from ..errors import InputError, OutOfScopeError
 from ..generator import get_generator, load_features
 from ..recipe import Recipe, Step
+from ..world import World
 from .briefing import write_brief
 from .demand import Reading
-from .editing import Edit, apply_change, checks_of, kept_checks, read_edit, renumbered
-from .meaning import maker
+from .editing import apply_change, checks_of, kept_checks, renumbered
+from .followups import Edit, read_edit
+from .meaning import makes
 from .planning import DEFAULT_RESOLUTION, choose_extent, in_order, plan
 from .protocol import Issue, Proposal, Review, Task
 from .reading import read
@@ -62,8 +64,8 @@ class BuiltinActor:
         edit = read_edit(_checked(task.instruction), base)
         recipe = base
         for change in edit.changes:
-            recipe = apply_change(recipe, change)
-        if edit.additions is not None and edit.additions.demands:
+            recipe = apply_change(recipe, change, task.before)
+        if edit.additions is not None and (edit.additions.demands or edit.additions.choices):
             recipe = _with_additions(recipe, edit, base)
         if task.seed is not None:
             recipe = recipe.model_copy(update={"seed": task.seed})
@@ -78,15 +80,14 @@ def _with_additions(recipe: Recipe, edit: Edit, base: Recipe) -> Recipe:
         return recipe
     for demand in reading.demands:
         if demand.absent:
-            kept = tuple(s for s in recipe.steps if s.generator != maker(demand.feature).name)
+            kept = tuple(s for s in recipe.steps if not makes(s, demand.feature))
             recipe = recipe.model_copy(update={"steps": kept})
     fresh = plan(reading, extent_m=base.extent_m, seed=base.seed, resolution=base.resolution, name=base.name)
-    asked = {maker(d.feature).name for d in reading.demands if not d.absent}
-    if reading.choices:
-        asked.add("climate")
+    asked = {d.feature for d in reading.demands if not d.absent}
     steps: list[Step] = list(recipe.steps)
     for step in fresh.steps:
-        if step.generator not in asked:
+        climate = step.generator == "climate" and reading.choices
+        if not climate and not any(makes(step, name) for name in asked):
             continue
         same = next((i for i, s in enumerate(steps) if s.generator == step.generator), None)
         if same is not None and maker_stage(step) in ("base", "landmass", "terrace", "climate", "interior", "role"):
@@ -137,7 +138,7 @@ class BuiltinCritic:
 
     def _edited(self, text: str, task: Task, base: Recipe) -> Brief:
         edit = read_edit(text, base)
-        new: list[Check] = [c for change in edit.changes for c in checks_of(change, task.before)]
+        new: list[Check] = [c for change in edit.changes for c in checks_of(change, base, task.before)]
         more = Brief()
         if edit.additions is not None:
             if edit.additions.empty and not edit.changes:
@@ -153,7 +154,7 @@ class BuiltinCritic:
             instruction=text,
             checks=tuple({c.model_dump_json(): c for c in [*kept, *new, *more.checks]}.values()),
             not_understood=tuple(dict.fromkeys([*edit.not_understood, *more.not_understood])),
-            not_measurable=(*_unmoved(edit, base), *more.not_measurable),
+            not_measurable=(*_unmoved(edit, base, task.before), *more.not_measurable),
             contradictions=more.contradictions,
             atmosphere=more.atmosphere,
             interpretations=(
@@ -169,10 +170,10 @@ class BuiltinCritic:
         return Review(decision="revise" if issues else "approve", issues=tuple(issues[:5]))
 
 
-def _unmoved(edit: Edit, base: Recipe) -> Iterator[str]:
+def _unmoved(edit: Edit, base: Recipe, before: World | None) -> Iterator[str]:
     """Name the changes that nothing in the recipe can carry out."""
     for change in edit.changes:
-        if apply_change(base, change) == base:
+        if apply_change(base, change, before) == base:
             yield f"'{change.quote}': nothing in this recipe can change that"
 
 

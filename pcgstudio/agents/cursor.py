@@ -13,6 +13,8 @@ from .lexicon import Lexicon, Word, lexicon
 WHOLE = frozenset({"island", "continent", "land", "archipelago", "peninsula", "terrain", "dungeon", "coast"})
 """Features that are the ground of the whole map: standing on them says nothing."""
 
+COMPASS = ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest")
+
 RELIEF = frozenset({"mountain", "hill", "plateau", "valley", "volcano", "crater"})
 
 _SIDES = re.compile(

@@ -1,277 +1,22 @@
-"""Follow-ups: what a sentence changes in a recipe that exists, in as few parameters as will do."""
+"""Carrying out follow-ups: in as few parameters as will do, with the checks that prove it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from ..brief import Check
 from ..generator import get_generator, load_features
 from ..measure import METRICS, check_of, measure
-from ..params import Parameter, parameters
+from ..params import parameters
 from ..recipe import Recipe, Step
 from ..world import World
 from .cursor import place_of
 from .demand import Demand, Reading
-from .lexicon import Word, lexicon
+from .followups import Change, Edit, grows
 from .meaning import bounded, described, drives_feature, is_countable, maker, makes, parameter
-from .reading import read
-
-_VERBS = r"(?=(?:remove|delete|add|make|move|put)\b)"
-_CLAUSES = re.compile(rf"[.;!?\n]+|,\s*(?:and\s+)?{_VERBS}|\band {_VERBS}")
-_REMOVE = frozenset({"remove", "delete", "drop", "erase", "clear", "eliminate"})
-_TIMES = {"twice": 2.0, "double": 2.0, "doubled": 2.0, "thrice": 3.0, "triple": 3.0, "tripled": 3.0, "half": 0.5,
-          "halve": 0.5, "halved": 0.5, "quadruple": 4.0}  # fmt: skip
-_UP = frozenset({"increase", "raise", "grow", "enlarge", "boost", "heighten", "expand", "extend"})
-_DOWN = frozenset({"decrease", "reduce", "lower", "shrink", "diminish", "cut", "flatten"})
-_SLIGHTLY = frozenset({"slightly", "bit", "little", "somewhat", "touch"})
-_MUCH = frozenset({"much", "lot", "far", "considerably", "significantly", "way"})
-_NOUNS = {
-    "height": "height", "altitude": "height", "elevation": "height", "width": "width", "depth": "depth",
-    "length": "length", "number": "count", "count": "count", "amount": "count", "size": "share", "area": "share",
-    "cover": "share", "density": "share",
-}  # fmt: skip
-_QUIET = frozenset({
-    "make", "the", "be", "is", "are", "a", "an", "as", "by", "of", "to", "and", "them", "it", "please", "should",
-    "than", "before", "that", "now", "turn", "so", "set", "get", "all", "its", "their", "there", "more", "less", "in",
-    "on", "height", "then", "i", "want", "would", "like", "can", "you", "let", "keep", "have", "too", "enough", "not",
-    "times", "with", "for", "these", "those", "this", "at", "some", "again", "even", "still", "also", "just", "map",
-    "from", "what", "they", "were", "was",
-})  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Change:
-    """One change of what exists.
-
-    Parameters
-    ----------
-    feature : str
-        What it is about.
-    kind : str
-        ``scale`` (an aspect by a factor), ``shift`` (an aspect by an amount), ``set`` (an aspect to a value),
-        ``remove``, ``move`` or ``describe`` (an adjective).
-    aspect, value, word : optional
-        As ``kind`` needs them.
-    vague : bool
-        Whether no amount was said, so that any change in the direction passes.
-    """
-
-    feature: str
-    kind: str
-    quote: str
-    aspect: str = ""
-    value: float = 1.0
-    word: str = ""
-    vague: bool = False
-
-
-@dataclass
-class Edit:
-    """Everything a follow-up asks for."""
-
-    changes: list[Change] = field(default_factory=list)
-    additions: Reading | None = None
-    not_understood: list[str] = field(default_factory=list)
-    interpretations: list[str] = field(default_factory=list)
-
-
-def read_edit(text: str, recipe: Recipe) -> Edit:
-    """Read a follow-up about a recipe."""
-    edit = Edit()
-    rest: list[str] = []
-    there = features_of(recipe)
-    for clause in _CLAUSES.split(text):
-        if clause and clause.strip():
-            _read_clause(clause.strip(), there, edit, rest)
-    if rest:
-        edit.additions = read(". ".join(rest), frozenset(there))
-        edit.not_understood += edit.additions.not_understood
-    return edit
-
-
-def features_of(recipe: Recipe) -> list[str]:
-    """Return the features that the recipe's steps were asked to make, first to last."""
-    found: list[str] = []
-    for step in recipe.steps:
-        for feature in get_generator(step.generator).features:
-            if makes(step, feature.name) and feature.name not in found:
-                found.append(feature.name)
-    return found
-
-
-def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str]) -> None:
-    words = lexicon().split(clause)
-    low = [w.text.lower() for w in words]
-    named = [w.kinds["feature"] for w in words if w.has("feature")]
-    feature = _meant(named, low, there, edit)
-    if low[0] in ("add", "put", "place", "include", "create", "give", "insert", "with") and named:
-        rest.append(clause)
-        return
-    if (low[0] == "get" and "rid" in low) or low[0] in _REMOVE:
-        _removals(clause, words, named, feature, edit)
-        return
-    if low[0] in ("move", "shift", "relocate", "bring") and feature:
-        place = next((w.kinds[k] for w in words for k in ("place", "place_adjective") if w.has(k)), None)
-        if place:
-            edit.changes.append(Change(feature, "move", clause, word=place))
-            _unread(words, edit, {"feature", "place", "place_adjective", "place_noun"})
-            return
-    change = _scaling(clause, words, low, feature) if feature else None
-    if change is not None:
-        edit.changes.append(change)
-        _unread(
-            words, edit, {"feature", "comparative", "number", "percent", "unit", "adjective", "after_bound", "bound"}
-        )
-        return
-    rest.append(clause)
-
-
-def _meant(named: list[str], low: list[str], there: list[str], edit: Edit) -> str:
-    """Return the feature a clause is about; a pronoun means the last one that was made."""
-    if named:
-        return next((n for n in named if n in there), named[0])
-    if {"it", "them", "that"} & set(low) and there:
-        own = [f for f in there if stage_matters(f)]
-        if own:
-            edit.interpretations.append(f"read the pronoun as the {own[-1]}")
-            return own[-1]
-    return ""
-
-
-def stage_matters(feature: str) -> bool:
-    """Whether a person would speak of it; the climate and erosion are background."""
-    return maker(feature).stage not in ("base", "erosion", "climate")
-
-
-def _removals(clause: str, words: list[Word], named: list[str], feature: str, edit: Edit) -> None:
-    for name in named or [feature]:
-        if name:
-            edit.changes.append(Change(name, "remove", clause))
-    _unread(words, edit, {"feature", "count"} if "all" in clause.lower() or len(named) else {"feature"})
-    low = clause.lower()
-    if re.search(r"\b(last|first|second|one of|in the|near)\b", low) or any(w.has("number") for w in words):
-        edit.not_understood.append(clause)
-
-
-@dataclass(frozen=True)
-class _Said:
-    """What a clause says about how much something changes."""
-
-    factor: float | None
-    number: float | None
-    unit: float | None
-    percent: bool
-    direction: int
-    too: bool
-    lacking: bool
-
-    @property
-    def open(self) -> bool:
-        """Whether no amount was said."""
-        return self.factor is None and self.number is None
-
-
-def _said(words: list[Word], low: list[str]) -> _Said:
-    factor = next((_TIMES[w] for w in low if w in _TIMES), None)
-    number = next((float(w.kinds["number"]) for w in words if w.has("number")), None)
-    if "times" in low and number is not None:
-        factor, number = number, None
-    return _Said(
-        factor=factor,
-        number=number,
-        unit=next((float(w.kinds["unit"]) for w in words if w.has("unit")), None),
-        percent=any(w.has("percent") for w in words),
-        direction=1 if set(low) & _UP else -1 if set(low) & _DOWN else 0,
-        too="too" in low,
-        lacking="not" in low and "enough" in low,
-    )
-
-
-def _scaling(clause: str, words: list[Word], low: list[str], feature: str) -> Change | None:
-    """Read "twice as high", "50% taller", "higher", "by 20 m", "too steep", "more", "fewer"."""
-    said = _said(words, low)
-    aspect = next((_NOUNS[w] for w in low if w in _NOUNS), "")
-    direction = said.direction
-    comparative = next((w for w in words if w.has("comparative")), None)
-    if comparative is not None:
-        aspect, usual = _aspect_of(comparative, feature, aspect)
-        direction = direction or (1 if usual > 1 else -1)
-        if said.open:
-            return Change(feature, "scale", clause, aspect, _eased(usual, low), vague=True)
-    adjective = next((w for w in words if w.has("adjective") and w.text.lower() not in _TIMES), None)
-    meaning = described(feature, adjective.text.lower()) if adjective is not None and not aspect else None
-    if adjective is not None and meaning is not None:
-        aspect = meaning[0].aspect
-        if said.too or said.lacking:
-            usual = 1.5 if _grows(meaning) != said.too else 0.65
-            return Change(feature, "scale", clause, aspect, usual, vague=True)
-        if said.open:
-            return Change(feature, "describe", clause, aspect, word=adjective.text.lower())
-    return _amount(clause, low, feature, aspect or _main_aspect(feature), said, direction)
-
-
-def _grows(meaning: tuple[Parameter, float | str]) -> bool:
-    """Whether an adjective means more than usual."""
-    usual = meaning[0].adjectives.get("", 0.0)
-    return isinstance(meaning[1], int | float) and meaning[1] >= usual
-
-
-def _amount(clause: str, low: list[str], feature: str, aspect: str, said: _Said, direction: int) -> Change | None:
-    """Make the change of a clause whose aspect is known."""
-    if said.factor is not None:
-        return Change(feature, "scale", clause, aspect, said.factor)
-    if said.number is not None and said.percent:
-        return Change(feature, "scale", clause, aspect, 1 + (direction or 1) * said.number / 100)
-    if said.number is not None and said.unit is not None:
-        kind = "shift" if direction else "set"
-        return Change(feature, kind, clause, aspect, (direction or 1) * said.number * said.unit)
-    if said.number is not None:
-        return Change(feature, "set", clause, "count", said.number) if is_countable(feature) else None
-    if direction:
-        return Change(feature, "scale", clause, aspect, _eased(1.5 if direction > 0 else 0.65, low), vague=True)
-    if said.lacking:
-        return Change(feature, "scale", clause, "count" if is_countable(feature) else "share", 1.5, vague=True)
-    return None
-
-
-def _eased(factor: float, low: list[str]) -> float:
-    """Make a change smaller after "slightly" and larger after "much"."""
-    if set(low) & _SLIGHTLY:
-        return 1 + (factor - 1) * 0.5
-    return 1 + (factor - 1) * (1.8 if factor > 1 else 1.3) if set(low) & _MUCH else factor
-
-
-def _aspect_of(word: Word, feature: str, aspect: str) -> tuple[str, float]:
-    name, usual = word.kinds["comparative"]
-    if name in ("more", "less"):
-        name = aspect or ("count" if is_countable(feature) else "share")
-    if name == "share" and parameter(feature, "share") is None:
-        name = next((a for a in ("width", "size", "height") if parameter(feature, a)), "share")
-    return name, usual
-
-
-def _main_aspect(feature: str) -> str:
-    return next((a for a in ("height", "width", "share", "depth", "count") if parameter(feature, a)), "share")
-
-
-def _unread(words: list[Word], edit: Edit, read_kinds: set[str]) -> None:
-    """List the content words of a clause that the change did not use."""
-    for word in words:
-        low = word.text.lower()
-        known = {*_QUIET, *_TIMES, *_UP, *_DOWN, *_SLIGHTLY, *_MUCH, *_NOUNS, *_REMOVE}
-        if word.has("mark") or low in known or any(word.has(k) for k in read_kinds):
-            continue
-        if word.has("stop") or all(part in known for part in low.split()):
-            continue
-        if low in ("move", "shift", "relocate", "bring", "rid"):
-            continue
-        edit.not_understood.append(word.text)
-
-
-# -- applying ----------------------------------------------------------------------------------------------------------
+from .planning import in_order
 
 
 def makers_of(recipe: Recipe, feature: str) -> list[Step]:
@@ -279,23 +24,48 @@ def makers_of(recipe: Recipe, feature: str) -> list[Step]:
     return [s for s in recipe.steps if makes(s, feature)]
 
 
-def apply_change(recipe: Recipe, change: Change) -> Recipe:
-    """Return the recipe after a change; unchanged where nothing in it can do that or a lock forbids it."""
+def apply_change(recipe: Recipe, change: Change, before: World | None = None) -> Recipe:
+    """Return the recipe after a change; unchanged where nothing in it can do that or a lock forbids it.
+
+    ``before`` is the world of the recipe: a parameter that was left open starts from what it led to there.
+    """
+    change = _countless(recipe, change)
     steps = [s for s in makers_of(recipe, change.feature) if s.locked is not True]
     if change.kind == "remove":
         gone = {s.id for s in steps}
         return recipe.model_copy(update={"steps": tuple(s for s in recipe.steps if s.id not in gone)})
     for step in steps:
+        if change.kind == "replace":
+            fresh = Step(id=_free_id(recipe, change.word), generator=maker(change.word).name, where=step.where,
+                         params=dict(load_features()[change.word].sets), purpose=change.quote)  # fmt: skip
+            rest = [s for s in recipe.steps if s.id != step.id]
+            recipe = recipe.model_copy(update={"steps": tuple(in_order([*rest, fresh]))})
+            continue
         if change.kind == "move":
             recipe = recipe.with_step(step.model_copy(update={"where": place_of(change.word).where}))
             continue
-        told = _new_value(step, change)
+        told = _new_value(step, change, before)
         if told is not None and not step.locks(told[0]):
             recipe = recipe.with_step(step.changed(**{told[0]: told[1]}))
     return recipe
 
 
-def _new_value(step: Step, change: Change) -> tuple[str, Any] | None:
+def _countless(recipe: Recipe, change: Change) -> Change:
+    """Read "more trees" as more cover where trees are placed by cover, not by number."""
+    counting, cover = parameter(change.feature, "count"), parameter(change.feature, "share")
+    if change.aspect != "count" or counting is None or cover is None:
+        return change
+    if any(getattr(s.parsed(), counting.name) for s in makers_of(recipe, change.feature)):
+        return change
+    return replace(change, feature=cover.feature or change.feature, aspect="share")
+
+
+def _free_id(recipe: Recipe, feature: str) -> str:
+    slug, taken = feature.replace(" ", "-"), {s.id for s in recipe.steps}
+    return next(name for n in range(1, len(taken) + 2) if (name := slug if n == 1 else f"{slug}-{n}") not in taken)
+
+
+def _new_value(step: Step, change: Change, before: World | None) -> tuple[str, Any] | None:
     if change.kind == "describe":
         meaning = described(change.feature, change.word)
         return (meaning[0].name, meaning[1]) if meaning else None
@@ -303,6 +73,8 @@ def _new_value(step: Step, change: Change) -> tuple[str, Any] | None:
         if one.aspect != change.aspect or not drives_feature(one, change.feature):
             continue
         now = getattr(step.parsed(), one.name)
+        if now is None and before is not None:
+            now = measure(before, Check(metric=change.aspect, arguments=_arguments(change)))
         if not isinstance(now, int | float):
             continue
         value = {"scale": now * change.value, "shift": now + change.value, "set": change.value}[change.kind]
@@ -312,11 +84,23 @@ def _new_value(step: Step, change: Change) -> tuple[str, Any] | None:
     return None
 
 
-def checks_of(change: Change, before: World | None) -> Iterator[Check]:
-    """Yield what a change must show on the new map, compared with the earlier one."""
-    feature = load_features()[change.feature]
+def _arguments(change: Change) -> dict[str, Any]:
+    """Return what the metric of a change is taken of."""
     arguments: dict[str, Any] = {"feature": change.feature}
-    if change.kind == "remove":
+    if change.aspect == "share":
+        water = load_features()[change.feature].layer == "water_kind"
+        arguments["of"] = "map" if water else "land"
+    return arguments
+
+
+def checks_of(change: Change, recipe: Recipe, before: World | None) -> Iterator[Check]:
+    """Yield what a change must show on the new map, compared with the earlier one."""
+    change = _countless(recipe, change)
+    feature = load_features()[change.feature]
+    arguments = _arguments(change)
+    if change.kind == "replace":
+        yield check_of("share", 0.005, "at_least", arguments={"feature": change.word, "of": "land"}, quote=change.quote)
+    if change.kind in ("remove", "replace"):
         if feature.layer:
             yield check_of("share", 0, "absent", arguments={**arguments, "of": "map"}, quote=change.quote)
         else:
@@ -328,14 +112,12 @@ def checks_of(change: Change, before: World | None) -> Iterator[Check]:
         return
     if change.aspect not in METRICS or before is None:
         return
-    if change.aspect == "share":
-        arguments["of"] = "map" if feature.layer == "water_kind" else "land"
     earlier = measure(before, Check(metric=change.aspect, arguments=arguments))
     if earlier is None:
         return
     if change.kind == "describe" or change.vague:
         meaning = described(change.feature, change.word) if change.kind == "describe" else None
-        grows = _grows(meaning) if meaning else change.value > 1
+        grows = grows(meaning) if meaning else change.value > 1
         yield check_of(change.aspect, earlier, "more_than" if grows else "less_than", arguments=arguments,
                        quote=change.quote, tolerance=0.02 * abs(earlier))  # fmt: skip
         return
@@ -357,7 +139,7 @@ def _overrules(change: Change, check: Check) -> bool:
         check.arguments.get("by"),
         *check.region.needs(),
     }
-    if change.kind == "remove":
+    if change.kind in ("remove", "replace"):
         return change.feature in about
     if check.arguments.get("feature") != change.feature:
         return False
@@ -378,11 +160,18 @@ def renumbered(reading: Reading, before: World | None) -> Reading:
     """Return the additions with counts that include what is there: "add two lakes" to one makes three."""
     if before is None:
         return reading
-    for demand in reading.demands:
-        if demand.absent or not is_countable(demand.feature):
+    for demand in list(reading.demands):
+        if demand.absent or demand.count is None or not is_countable(demand.feature):
             continue
         there = measure(before, Check(metric="count", arguments={"feature": demand.feature})) or 0
-        if there and demand.count is not None and not demand.places:
-            total = replace(demand.count, low=demand.count.low + there, high=demand.count.high + there)
+        if not there:
+            continue
+        total = replace(demand.count, low=demand.count.low + there, high=demand.count.high + there)
+        if demand.places:
+            check = Check(metric="count", arguments={"feature": demand.feature}, region=demand.places[0].measured)
+            here = measure(before, check) or 0
+            demand.count = replace(demand.count, low=demand.count.low + here, high=demand.count.high + here)
+            reading.demands.append(Demand(demand.feature, demand.quote, count=total, total=True))
+        else:
             demand.count = total
     return reading

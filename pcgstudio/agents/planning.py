@@ -9,12 +9,13 @@ from typing import Any
 from ..generator import STAGES, get_generator, load_features, load_generators
 from ..params import Parameter, parameters
 from ..recipe import Recipe, Step
-from ..region import EVERYWHERE, AllOf, AnyOf, Between, Compass, Everywhere, Level, Near, Not, Of, Region, Ring, SideOf
-from .briefing import NEAR, OWN_METRIC
-from .cursor import band_between, opposite, place_of
-from .demand import Demand, Link, Reading
+from ..region import EVERYWHERE, Region
+from .briefing import OWN_METRIC
+from .cursor import COMPASS, opposite
+from .demand import Demand, Reading
 from .lexicon import lexicon
 from .meaning import MASSES, bounded, described, maker, parameter, scale_of, stage_of
+from .placing import Placing
 
 DEFAULT_EXTENT_M = 1024.0
 DEFAULT_RESOLUTION = 512
@@ -88,11 +89,13 @@ class _Planner:
         self.scale = scale_of(extent_m)
         self.steps: dict[str, Step] = {}
         self.wanted = [d for d in reading.demands if not d.absent]
+        self.placing = Placing(reading, self.side_m)
         self.unwanted = {d.feature for d in reading.demands if d.absent and not d.places and not d.links}
 
     # -- whole maps ------------------------------------------------------------------------------------------------
 
     def outdoors(self) -> list[Step]:
+        self.placing.anchor()
         for demand in sorted(self.wanted, key=lambda d: STAGES.index(stage_of(d.feature))):
             self._demand(demand)
         self._ground()
@@ -172,7 +175,7 @@ class _Planner:
         feature = load_features()[demand.feature]
         params: dict[str, Any] = dict(feature.sets)
         if made_by.name == "landmass":
-            sides = [p.name for p in demand.places if p.name in _SIDES]
+            sides = [p.name for p in demand.places if p.name in COMPASS]
             if sides and demand.feature in ("sea", "coast", "peninsula"):
                 params["sea_side"] = opposite(sides[0]) if demand.feature == "peninsula" else sides[0]
             self._landmass({**params, **self._values(demand)})
@@ -183,14 +186,13 @@ class _Planner:
         if part_of is not None:
             self.steps[part_of.id] = part_of.changed(**params, **self._values(demand))
             return
-        where = EVERYWHERE if made_by.stage in ("base", "climate", *_INDOORS) else self._where(demand)
+        where = EVERYWHERE if made_by.stage in ("base", "climate", *_INDOORS) else self.placing.where(demand)
         earlier = self.steps.get(step_id)
         merged = {**(earlier.params if earlier else {}), **params, **self._values(demand)}
         self._add(step_id, made_by.name, merged, where=where, purpose=self.reading.quoted(demand))
         for need in feature.needs:
             if not any(need in _makes(s) for s in self.steps.values()):
                 self._demand(Demand(need, demand.quote))
-        self._flip_links(demand)
 
     def _landmass(self, params: dict[str, Any]) -> None:
         earlier = self.steps.get("land")
@@ -233,6 +235,8 @@ class _Planner:
         if demand.count is not None and (demand.count.said or demand.count.aim > 1 or feature.count_by != "instances"):
             return demand.count.aim
         if feature.count_by in ("parts", "peaks", "paths") or demand.feature in OWN_METRIC:
+            if demand.count is None and any(ln.kind == "around" for ln in demand.links):
+                return 8.0
             several = demand.plural or (demand.implied and demand.feature in ("mountain", "hill"))
             return 3.0 if several else 1.0
         return None
@@ -268,84 +272,6 @@ class _Planner:
                 values["toward"] = link.target
             if link.kind in ("to", "in") and link.target in names.get("mouth", _NONE).options:
                 values["mouth"] = link.target
-
-    # -- regions ---------------------------------------------------------------------------------------------------
-
-    def _where(self, demand: Demand) -> Region:
-        regions: list[Region] = [p.where for p in demand.places]
-        regions += [r for link in demand.links if (r := self._link_region(demand, link)) is not None]
-        if demand.feature in _NATURE and any(ln.kind == "level" for ln in demand.links):
-            regions = [r for r in regions if not isinstance(r, Everywhere)]
-        for absent in self.reading.demands:
-            if absent.absent and absent.feature == demand.feature and absent.places:
-                regions += [Not(region=p.measured) for p in absent.places]
-        return EVERYWHERE if not regions else regions[0] if len(regions) == 1 else AllOf(regions=tuple(regions))
-
-    def _link_region(self, demand: Demand, link: Link) -> Region | None:
-        reach = self.side_m * NEAR
-        named = [n for n in (link.target, link.other) if n in load_features()]
-        early = any(not _before(n, demand.feature) for n in named)
-        match link.kind:
-            case "between" if early and self._opposite(link):
-                return Compass(place="centre", depth=0.16, feather=0.1)
-            case _ if early and link.kind not in ("outside", "level", "far"):
-                return None
-            case "in" | "on" | "middle":
-                return Of(feature=link.target, filled=True)
-            case "near" | "around":
-                return Near(feature=link.target, distance_m=reach * 0.8, feather_m=reach * 0.2)
-            case "along":
-                return Near(feature=link.target, distance_m=reach * 0.4, feather_m=reach * 0.1)
-            case "far":
-                return Not(region=AnyOf(regions=(Of(feature=link.target), Near(feature=link.target, distance_m=reach))))
-            case "outside" if link.target:
-                return Not(region=Of(feature=link.target))
-            case "outside":
-                return Not(region=Compass.model_validate({"place": link.other, "depth": 0.45}))
-            case "between" if link.target != link.other:
-                return Between(first=link.target, second=link.other)
-            case "side":
-                return SideOf.model_validate({"feature": link.target, "side": link.other})
-            case "level":
-                return Level.model_validate({"which": link.target})
-            case "from" if demand.feature == "river" and link.target in load_features():
-                return Of(feature=link.target, feather_m=reach / 4)
-            case "to":
-                start = next((ln.target for ln in demand.links if ln.kind == "from"), "")
-                return band_between(start, link.target) if demand.feature != "river" else None
-        return None
-
-    def _opposite(self, link: Link) -> bool:
-        """Whether two features were put on opposite sides of the map, so that between them is its middle."""
-        sides = [
-            next((p.name for d in self.wanted if d.feature == n for p in d.places), "")
-            for n in (link.target, link.other)
-        ]
-        return band_between(*sides) is not None
-
-    def _flip_links(self, demand: Demand) -> None:
-        """Where the other thing is made later, place that one by this one; where both are free, use an anchor."""
-        for link in demand.links:
-            if link.target not in load_features() or _before(link.target, demand.feature):
-                continue
-            reach = self.side_m * NEAR
-            near = AnyOf(regions=(Near(feature=demand.feature, distance_m=reach), Of(feature=demand.feature)))
-            other = next((d for d in self.wanted if d.feature == link.target), None)
-            if other is None or other.places:
-                continue
-            if link.kind == "around" and stage_of(demand.feature) == "landform":
-                self._anchor(demand, link.target)
-            elif link.kind in ("near", "along", "in", "on", "middle"):
-                self.flipped = {**getattr(self, "flipped", {}), link.target: near}
-
-    def _anchor(self, outer: Demand, inner: str) -> None:
-        """Put the outer thing on a ring and the inner one into the middle of the map."""
-        step = next(s for s in self.steps.values() if outer.feature in _makes(s))
-        where = Ring(inner=0.26, outer=0.44, feather=0.08)
-        self.steps[step.id] = step.model_copy(update={"where": where})
-        for demand in self.wanted:
-            if demand.feature == inner and not demand.places:
-                demand.places.append(place_of("centre"))
 
     # -- steps -----------------------------------------------------------------------------------------------------
 
@@ -385,14 +311,8 @@ def _joined(demand: Demand) -> str:
     return ""
 
 
-_SIDES = ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest")
 _NONE = Parameter("", "", None, "")
 _STEP_NAMES = {"terrain_noise": "terrain"}
-
-
-def _before(target: str, feature: str) -> bool:
-    """Whether the target stands when the feature is made."""
-    return STAGES.index(stage_of(target)) <= STAGES.index(stage_of(feature))
 
 
 def _climate_meanings(word: str) -> list[tuple[str, Any]]:

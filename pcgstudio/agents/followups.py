@@ -1,0 +1,260 @@
+"""Reading follow-ups: what a sentence wants changed in a recipe that exists."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ..generator import get_generator
+from ..params import Parameter
+from ..recipe import Recipe
+from .demand import Reading
+from .lexicon import Word, lexicon
+from .meaning import described, is_countable, makes, parameter
+from .reading import read
+
+_VERBS = r"(?=(?:remove|delete|add|make|move|put)\b)"
+_CLAUSES = re.compile(rf"[.;!?\n]+|,\s*(?:and\s+)?{_VERBS}|\band {_VERBS}")
+_REMOVE = frozenset({"remove", "delete", "drop", "erase", "clear", "eliminate"})
+_EXCHANGE = frozenset({"turn", "change", "replace", "swap", "convert", "exchange", "transform"})
+_TIMES = {"twice": 2.0, "double": 2.0, "doubled": 2.0, "thrice": 3.0, "triple": 3.0, "tripled": 3.0, "half": 0.5,
+          "halve": 0.5, "halved": 0.5, "quadruple": 4.0}  # fmt: skip
+_UP = frozenset({"increase", "raise", "grow", "enlarge", "boost", "heighten", "expand", "extend"})
+_DOWN = frozenset({"decrease", "reduce", "lower", "shrink", "diminish", "cut", "flatten"})
+_SLIGHTLY = frozenset({"slightly", "bit", "little", "somewhat", "touch"})
+_MUCH = frozenset({"much", "lot", "far", "considerably", "significantly", "way"})
+_NOUNS = {
+    "height": "height", "altitude": "height", "elevation": "height", "width": "width", "depth": "depth",
+    "length": "length", "number": "count", "count": "count", "amount": "count", "size": "share", "area": "share",
+    "cover": "share", "density": "share",
+}  # fmt: skip
+_QUIET = frozenset({
+    "make", "the", "be", "is", "are", "a", "an", "as", "by", "of", "to", "and", "them", "it", "please", "should",
+    "than", "before", "that", "now", "turn", "so", "set", "get", "all", "its", "their", "there", "more", "less", "in",
+    "on", "height", "then", "i", "want", "would", "like", "can", "you", "let", "keep", "have", "too", "enough", "not",
+    "times", "with", "for", "these", "those", "this", "at", "some", "again", "even", "still", "also", "just", "map",
+    "from", "what", "they", "were", "was",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of what exists.
+
+    Parameters
+    ----------
+    feature : str
+        What it is about.
+    kind : str
+        ``scale`` (an aspect by a factor), ``shift`` (an aspect by an amount), ``set`` (an aspect to a value),
+        ``remove``, ``move``, ``describe`` (an adjective) or ``replace`` (by the feature in ``word``).
+    aspect, value, word : optional
+        As ``kind`` needs them.
+    vague : bool
+        Whether no amount was said, so that any change in the direction passes.
+    """
+
+    feature: str
+    kind: str
+    quote: str
+    aspect: str = ""
+    value: float = 1.0
+    word: str = ""
+    vague: bool = False
+
+
+@dataclass
+class Edit:
+    """Everything a follow-up asks for."""
+
+    changes: list[Change] = field(default_factory=list)
+    additions: Reading | None = None
+    not_understood: list[str] = field(default_factory=list)
+    interpretations: list[str] = field(default_factory=list)
+
+
+def read_edit(text: str, recipe: Recipe) -> Edit:
+    """Read a follow-up about a recipe."""
+    edit = Edit()
+    rest: list[str] = []
+    there = features_of(recipe)
+    for clause in _CLAUSES.split(text):
+        if clause and clause.strip():
+            _read_clause(clause.strip(), there, edit, rest)
+    if rest:
+        edit.additions = read(". ".join(rest), frozenset(there))
+        edit.not_understood += edit.additions.not_understood
+    return edit
+
+
+def features_of(recipe: Recipe) -> list[str]:
+    """Return what the recipe's steps make, what was spoken of last at the end."""
+    made = [f.name for step in recipe.steps for f in get_generator(step.generator).features if makes(step, f.name)]
+    spoken = [str(c.arguments.get("feature", "")) for c in recipe.brief.checks] if recipe.brief else []
+    return list(dict.fromkeys([n for n in made if n not in spoken] + [n for n in spoken if n in made]))
+
+
+def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str]) -> None:
+    words = lexicon().split(clause)
+    low = [w.text.lower() for w in words]
+    named = [w.kinds["feature"] for w in words if w.has("feature")]
+    feature, read_as = _meant(named, low, there)
+    if low[0] in _EXCHANGE and len(named) > 1 and set(low) & {"into", "with", "by", "for", "to"}:
+        edit.changes.append(Change(named[0], "replace", clause, word=named[1]))
+        _unread(words, edit, {"feature", "count"})
+        return
+    if low[0] in ("add", "put", "place", "include", "create", "give", "insert", "with") and named:
+        rest.append(clause)
+        return
+    if (low[0] == "get" and "rid" in low) or low[0] in _REMOVE:
+        _removals(clause, words, named, feature, edit)
+        return
+    if low[0] in ("move", "shift", "relocate", "bring") and feature:
+        place = next((w.kinds[k] for w in words for k in ("place", "place_adjective") if w.has(k)), None)
+        if place:
+            edit.changes.append(Change(feature, "move", clause, word=place))
+            _unread(words, edit, {"feature", "place", "place_adjective", "place_noun"})
+            return
+    change = _scaling(clause, words, low, feature) if feature else None
+    if change is not None:
+        edit.interpretations += read_as
+        edit.changes.append(change)
+        _unread(
+            words, edit, {"feature", "comparative", "number", "percent", "unit", "adjective", "after_bound", "bound"}
+        )
+        return
+    rest.append(clause)
+
+
+def _meant(named: list[str], low: list[str], there: list[str]) -> tuple[str, list[str]]:
+    """Return the feature a clause is about, and how a pronoun was read: it means what was spoken of last."""
+    if named:
+        return next((n for n in named if n in there), named[0]), []
+    if {"it", "them", "that", "they"} & set(low) and there:
+        return there[-1], [f"read the pronoun as the {there[-1]}"]
+    return "", []
+
+
+def _removals(clause: str, words: list[Word], named: list[str], feature: str, edit: Edit) -> None:
+    for name in named or [feature]:
+        if name:
+            edit.changes.append(Change(name, "remove", clause))
+    _unread(words, edit, {"feature", "count"} if "all" in clause.lower() or len(named) else {"feature"})
+    low = clause.lower()
+    if re.search(r"\b(last|first|second|one of|in the|near)\b", low) or any(w.has("number") for w in words):
+        edit.not_understood.append(clause)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a clause says about how much something changes."""
+
+    factor: float | None
+    number: float | None
+    unit: float | None
+    percent: bool
+    direction: int
+    too: bool
+    lacking: bool
+
+    @property
+    def open(self) -> bool:
+        """Whether no amount was said."""
+        return self.factor is None and self.number is None
+
+
+def _said(words: list[Word], low: list[str]) -> _Said:
+    factor = next((_TIMES[w] for w in low if w in _TIMES), None)
+    number = next((float(w.kinds["number"]) for w in words if w.has("number")), None)
+    if "times" in low and number is not None:
+        factor, number = number, None
+    return _Said(
+        factor=factor,
+        number=number,
+        unit=next((float(w.kinds["unit"]) for w in words if w.has("unit")), None),
+        percent=any(w.has("percent") for w in words),
+        direction=1 if set(low) & _UP else -1 if set(low) & _DOWN else 0,
+        too="too" in low,
+        lacking="not" in low and "enough" in low,
+    )
+
+
+def _scaling(clause: str, words: list[Word], low: list[str], feature: str) -> Change | None:
+    """Read "twice as high", "50% taller", "higher", "by 20 m", "too steep", "more", "fewer"."""
+    said = _said(words, low)
+    aspect = next((_NOUNS[w] for w in low if w in _NOUNS), "")
+    direction = said.direction
+    comparative = next((w for w in words if w.has("comparative")), None)
+    if comparative is not None:
+        aspect, usual = _aspect_of(comparative, feature, aspect)
+        direction = direction or (1 if usual > 1 else -1)
+        if said.open:
+            return Change(feature, "scale", clause, aspect, _eased(usual, low), vague=True)
+    adjective = next((w for w in words if w.has("adjective") and w.text.lower() not in _TIMES), None)
+    meaning = described(feature, adjective.text.lower()) if adjective is not None and not aspect else None
+    if adjective is not None and meaning is not None:
+        aspect = meaning[0].aspect
+        if said.too or said.lacking:
+            usual = 1.5 if grows(meaning) != said.too else 0.65
+            return Change(feature, "scale", clause, aspect, usual, vague=True)
+        if said.open:
+            return Change(feature, "describe", clause, aspect, word=adjective.text.lower())
+    return _amount(clause, low, feature, aspect or _main_aspect(feature), said, direction)
+
+
+def grows(meaning: tuple[Parameter, float | str]) -> bool:
+    """Whether an adjective means more than usual."""
+    usual = meaning[0].adjectives.get("", 0.0)
+    return isinstance(meaning[1], int | float) and meaning[1] >= usual
+
+
+def _amount(clause: str, low: list[str], feature: str, aspect: str, said: _Said, direction: int) -> Change | None:
+    """Make the change of a clause whose aspect is known."""
+    if said.factor is not None:
+        return Change(feature, "scale", clause, aspect, said.factor)
+    if said.number is not None and said.percent:
+        return Change(feature, "scale", clause, aspect, 1 + (direction or 1) * said.number / 100)
+    if said.number is not None and said.unit is not None:
+        kind = "shift" if direction else "set"
+        return Change(feature, kind, clause, aspect, (direction or 1) * said.number * said.unit)
+    if said.number is not None:
+        return Change(feature, "set", clause, "count", said.number) if is_countable(feature) else None
+    if direction:
+        return Change(feature, "scale", clause, aspect, _eased(1.5 if direction > 0 else 0.65, low), vague=True)
+    if said.lacking:
+        return Change(feature, "scale", clause, "count" if is_countable(feature) else "share", 1.5, vague=True)
+    return None
+
+
+def _eased(factor: float, low: list[str]) -> float:
+    """Make a change smaller after "slightly" and larger after "much"."""
+    if set(low) & _SLIGHTLY:
+        return 1 + (factor - 1) * 0.5
+    return 1 + (factor - 1) * (1.8 if factor > 1 else 1.3) if set(low) & _MUCH else factor
+
+
+def _aspect_of(word: Word, feature: str, aspect: str) -> tuple[str, float]:
+    name, usual = word.kinds["comparative"]
+    if name in ("more", "less"):
+        name = aspect or ("count" if is_countable(feature) else "share")
+    if name == "share" and parameter(feature, "share") is None:
+        name = next((a for a in ("width", "size", "height") if parameter(feature, a)), "share")
+    return name, usual
+
+
+def _main_aspect(feature: str) -> str:
+    return next((a for a in ("height", "width", "share", "depth", "count") if parameter(feature, a)), "share")
+
+
+def _unread(words: list[Word], edit: Edit, read_kinds: set[str]) -> None:
+    """List the content words of a clause that the change did not use."""
+    for word in words:
+        low = word.text.lower()
+        known = {*_QUIET, *_TIMES, *_UP, *_DOWN, *_SLIGHTLY, *_MUCH, *_NOUNS, *_REMOVE}
+        if word.has("mark") or low in known or any(word.has(k) for k in read_kinds):
+            continue
+        if word.has("stop") or all(part in known for part in low.split()):
+            continue
+        if low in ("move", "shift", "relocate", "bring", "rid"):
+            continue
+        edit.not_understood.append(word.text)

@@ -1,0 +1,120 @@
+"""Where a demand is built: its places and relations as the region of its step."""
+
+from __future__ import annotations
+
+from ..generator import STAGES, load_features
+from ..region import EVERYWHERE, AllOf, AnyOf, Between, Compass, Level, Near, Not, Of, Region, Ring, SideOf
+from .briefing import NEAR
+from .cursor import band_between, place_of
+from .demand import Demand, Link, Place, Reading
+from .meaning import stage_of
+
+_RING = Place(Ring(inner=0.26, outer=0.44, feather=0.08), Ring(inner=0.2, outer=0.5), "ring")
+
+
+def stands_before(target: str, feature: str) -> bool:
+    """Whether the target stands when the feature is made."""
+    return STAGES.index(stage_of(target)) <= STAGES.index(stage_of(feature))
+
+
+class Placing:
+    """Turns the places and relations of demands into regions.
+
+    Parameters
+    ----------
+    reading : Reading
+        All demands: a relation may be met from either of its ends.
+    side_m : float
+        Longer side of the map.
+    """
+
+    def __init__(self, reading: Reading, side_m: float) -> None:
+        self.reading = reading
+        self.side_m = side_m
+        self.wanted = [d for d in reading.demands if not d.absent]
+        self.reach_m = side_m * NEAR
+
+    def anchor(self) -> None:
+        """Give places to things that must stand around others made later: the ring, and the middle of the map."""
+        for outer in self.wanted:
+            for link in outer.links:
+                if link.kind != "around" or stage_of(outer.feature) != "landform" or outer.places:
+                    continue
+                inner = next((d for d in self.wanted if d.feature == link.target), None)
+                if inner is not None and not stands_before(link.target, outer.feature) and not inner.places:
+                    outer.places.append(_RING)
+                    inner.places.append(place_of("centre"))
+
+    def where(self, demand: Demand) -> Region:
+        """Return the region of the step that makes a demand."""
+        regions: list[Region] = [p.where for p in demand.places]
+        regions += [r for link in demand.links if (r := self._region(demand, link)) is not None]
+        regions += self._mirrored(demand)
+        for absent in self.reading.demands:
+            if absent.absent and absent.feature == demand.feature:
+                regions += [Not(region=p.measured) for p in absent.places]
+        return EVERYWHERE if not regions else regions[0] if len(regions) == 1 else AllOf(regions=tuple(regions))
+
+    def _mirrored(self, demand: Demand) -> list[Region]:
+        """Return regions beside earlier things that were asked to be near or inside this one."""
+        found: list[Region] = []
+        for other in self.wanted:
+            for link in other.links:
+                if link.target != demand.feature or stands_before(demand.feature, other.feature) or demand.places:
+                    continue
+                distance = {"near": self.reach_m, "along": self.reach_m / 2}.get(link.kind, 0.0)
+                if link.kind in ("in", "on", "middle"):
+                    distance = 2 * self.reach_m
+                if distance:
+                    close = Near(feature=other.feature, distance_m=distance, feather_m=self.reach_m / 4)
+                    found.append(AnyOf(regions=(close, Of(feature=other.feature))))
+        return found
+
+    def _region(self, demand: Demand, link: Link) -> Region | None:
+        """Return where a relation puts a demand; None where its other end does not stand yet."""
+        named = [n for n in (link.target, link.other) if n in load_features()]
+        early = any(not stands_before(n, demand.feature) for n in named)
+        if early and link.kind == "between" and self._opposite(link):
+            return Compass(place="centre", depth=0.16, feather=0.1)
+        if early and link.kind not in ("outside", "level", "far"):
+            return None
+        return self._way(demand, link) if link.kind in ("from", "to") else self._standing(link)
+
+    def _standing(self, link: Link) -> Region | None:
+        reach = self.reach_m
+        match link.kind:
+            case "in" | "on" | "middle":
+                return Of(feature=link.target, filled=True)
+            case "near" | "around":
+                return Near(feature=link.target, distance_m=reach * 0.8, feather_m=reach * 0.2)
+            case "along":
+                return Near(feature=link.target, distance_m=reach * 0.4, feather_m=reach * 0.1)
+            case "far":
+                return Not(region=AnyOf(regions=(Of(feature=link.target), Near(feature=link.target, distance_m=reach))))
+            case "outside" if link.target:
+                return Not(region=Of(feature=link.target))
+            case "outside":
+                return Not(region=Compass.model_validate({"place": link.other, "depth": 0.5}))
+            case "between" if link.target != link.other:
+                return Between(first=link.target, second=link.other)
+            case "side":
+                return SideOf.model_validate({"feature": link.target, "side": link.other})
+            case "level":
+                return Level.model_validate({"which": link.target})
+        return None
+
+    def _way(self, demand: Demand, link: Link) -> Region | None:
+        """Return where a river springs, or the strip a range runs in."""
+        if demand.feature == "river":
+            springs = link.kind == "from" and link.target in load_features()
+            return Of(feature=link.target, feather_m=self.reach_m / 4) if springs else None
+        start = next((ln.target for ln in demand.links if ln.kind == "from"), "")
+        return band_between(start, link.target) if link.kind == "to" else None
+
+    def _opposite(self, link: Link) -> bool:
+        """Whether two features were put on opposite sides of the map, so that between them is its middle."""
+        sides = [
+            next((p.name for d in self.wanted if d.feature == n for p in d.places), "")
+            for n in (link.target, link.other)
+        ]
+        return band_between(*sides) is not None
