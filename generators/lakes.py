@@ -36,9 +36,7 @@ class Lakes(Params):
         0.5, "How much the shores wander.", ge=0, le=1,
         adjectives={"round": 0.03, "": 0.5, "winding": 0.85, "ragged": 1},
     )  # fmt: skip
-    shore_m: float = param(
-        14, "Width of the gentle bank around them.", unit="m", ge=0, le=2000, scales=True, feature="lake shore"
-    )
+    shore_m: float = param(14, "Width of the gentle bank around them.", unit="m", ge=0, le=2000, scales=True)
 
 
 @generator(
