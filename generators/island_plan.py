@@ -162,4 +162,4 @@ def allotted(asked: Asked, room: NDArray[np.intp], wanted: NDArray[np.float64], 
     for i in np.argsort(-(most - whole))[: cells - int(whole.sum())]:
         whole[i] += 1
     whole[int(np.argmax(most - whole))] += cells - int(whole.sum())
-    return whole
+    return np.asarray(whole, dtype=np.int32)

@@ -203,7 +203,7 @@ def blended(before: FloatArray, rise: FloatArray, blend: Blend) -> FloatArray:
         case "min":
             return np.minimum(before, rise)
         case "mix":
-            return (before + rise) / 2
+            return np.asarray((before + rise) / 2, dtype=np.float32)
 
 
 def calm_ground(inputs: Inputs, reach_m: float) -> FloatArray:

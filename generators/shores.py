@@ -133,7 +133,8 @@ def _without_necks(
         sizes = np.bincount(parts[body], minlength=count + 1)
         whose = np.full(count + 1, -1)
         whose[parts[body]] = owner[body]
-        main = [max(np.flatnonzero(whose == i), key=lambda k: sizes[k], default=-1) for i in range(len(counts))]
+        mine = (np.where(whose == i, sizes, 0) for i in range(len(counts)))
+        main = [int(np.argmax(m)) for m in mine if m.any()]
         loose = land & ~binary_dilation(np.isin(parts, main) & body, _disc(_NECK + 1))
         if loose.sum() < 0.002 * land.sum():
             break

@@ -149,8 +149,8 @@ def _carved(
     # Spurs reach into the valley from both sides; the floor itself stays smooth.
     broad = fractal_noise(grid, seed=seed, feature_size_m=3 * half, octaves=2)
     spurs = fractal_noise(grid, seed=seed + 1, feature_size_m=1.3 * half, octaves=4, gain=0.4)
-    u = away / np.float32(half)
-    u = u * (1 + 0.35 * broad + 0.55 * spurs * ease(u, _FLOOR, 0.9))
+    u: FloatArray = np.asarray(away / half, dtype=np.float32)
+    u = (u * np.clip(1 + 0.35 * broad + 0.55 * spurs * ease(u, _FLOOR, 0.9), 0.68, 2)).astype(np.float32)
     depth = 1 - ease(u, _FLOOR, 1.0)
     if rim_m is not None:
         depth = depth * ease(rim_m, 0.0, 0.4 * half)

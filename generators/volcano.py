@@ -139,9 +139,10 @@ class _Ground:
         self.masks["volcano"][at] |= (parts > 0) & (parts == parts[np.unravel_index(ring.argmin(), ring.shape)])
         hollow = (ring < 1) & (shape < cone.lowest_rim) & dry
         self.masks["crater"][at] |= hollow
-        level = blended(np.float32(cone.base), np.float32(cone.level), params.blend)
+        base, rise = (np.array([z], dtype=np.float32) for z in (cone.base, cone.level))
+        level = blended(base, rise, params.blend)[0]
         if params.fill != "dry":
-            self._fill(at, hollow & (stands < level), np.float32(level), params.fill)
+            self._fill(at, hollow & (stands < level), level, params.fill)
 
     def _fill(self, at: tuple[slice, slice], under: NDArray[np.bool_], level: np.float32, fill: Fill) -> None:
         if fill == "lake":

@@ -25,7 +25,7 @@ _ROUNDS = 5
 _CALM = np.float32(0.4)  # share of the warp that bends the straits: more would fold them over each other
 
 
-@njit(parallel=True, cache=True)  # type: ignore[untyped-decorator]  # numba publishes no types
+@njit(parallel=True, cache=True)
 def island_field(xs: F32, ys: F32, wx: F32, wy: F32, discs: F32, blobs: F32) -> tuple[F32, I16, F32]:
     """Measure how far every cell lies inside the nearest of several islands.
 
@@ -67,8 +67,8 @@ def island_field(xs: F32, ys: F32, wx: F32, wy: F32, discs: F32, blobs: F32) -> 
     return field, owner, lead
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba publishes no types
-def _melted(x: float, y: float, blobs: F32, soft: float) -> float:
+@njit(cache=True)
+def _melted(x: np.float32, y: np.float32, blobs: F32, soft: np.float32) -> np.float32:
     """Smooth union of ellipses (polynomial smooth minimum, Quilez 2013); positive inside."""
     total = np.float32(1e9)
     for k in range(blobs.shape[0]):
@@ -81,7 +81,7 @@ def _melted(x: float, y: float, blobs: F32, soft: float) -> float:
     return -total
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]  # numba publishes no types
+@njit(cache=True)
 def _grow(field: F32, owner: I16, seeds: I32, counts: I32, land: Mask) -> I32:
     """Grow every mass from its seed over the highest neighbours; returns the cells each one got."""
     rows, cols = field.shape
@@ -150,7 +150,7 @@ def _enclosed(sea: Mask, outside: Mask) -> Mask:
     return np.asarray(~is_open[parts])
 
 
-@njit(parallel=True, cache=True)  # type: ignore[untyped-decorator]  # numba publishes no types
+@njit(parallel=True, cache=True)
 def divided(owner: I16) -> Mask:
     """``(rows, cols)`` cells that touch another territory, so that two masses of land never do."""
     rows, cols = owner.shape

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 F32 = NDArray[np.float32]
 
 
-@njit(parallel=True, cache=True)  # type: ignore[untyped-decorator]  # numba publishes no types
+@njit(parallel=True, cache=True)
 def ridge_envelope(xs: F32, ys: F32, wx: F32, wy: F32, lines: F32, slope: float, round_m: float, slack_m: float) -> F32:
     """Raise the ground to the highest of many ridges.
 
