@@ -56,6 +56,7 @@ def hills(inputs: Inputs, params: Hills, rng: np.random.Generator, tick: Tick) -
         site = site_of(inputs, avoid=())
         tick(0.3, "rolling the ground")
         rise = _rolling(site, params, seed)
+        tick(0.8, "settling the ground")
         height = blended(inputs.height(), rise, params.blend).astype(np.float32)
         footprint = rise > 0.5 * params.height_m
     else:

@@ -62,7 +62,7 @@ class Volcano(HeightParams):
             "lava": ("active", "erupting", "lava", "molten"),
         },
     )
-    gullies: float = param(0.6, "How deeply rain has cut the flanks.", ge=0, le=1)
+    gullies: float = param(0.6, "How deeply rain has cut the flanks.", ge=0, le=1, hints="0 young and smooth, 1 old")
 
 
 @generator(
