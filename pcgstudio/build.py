@@ -297,6 +297,7 @@ def _lowered(world: World, by_m: float) -> World:
         instances=instances,
         parts=tuple(replace(p, vertices=p.vertices - down) for p in world.parts),
         paths=tuple(replace(p, points=p.points - down) for p in world.paths),
+        datum_m=world.datum_m + by_m,
     )
 
 

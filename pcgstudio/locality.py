@@ -15,8 +15,8 @@ from .recipe import Recipe, Step
 from .region import Everywhere
 from .world import World
 
-HEIGHT_M = 0.1
-"""Smallest change of the ground that counts."""
+HEIGHT_M = 0.25
+"""Smallest change of the ground that counts: less cannot be seen on a map of any size this program draws."""
 
 _IGNORED = frozenset({"slope", "flow", "erosion", "deposition", "moisture", "temperature"})
 """By-products: they follow from the others and differ everywhere by rounding."""
@@ -50,7 +50,8 @@ def locality(before: World, after: World, old: Recipe, new: Recipe) -> Locality:
 
 def changed_cells(before: World, after: World) -> NDArray[np.bool_]:
     """``(rows, cols)`` where the ground moved or any mask or category switched."""
-    changed = np.abs(after["height"] - before["height"]) > HEIGHT_M
+    moved = after["height"] + np.float32(after.datum_m) - before["height"] - np.float32(before.datum_m)
+    changed: NDArray[np.bool_] = np.abs(moved) > HEIGHT_M
     for name in (set(before.layers) | set(after.layers)) - _IGNORED:
         old, new = before.layers.get(name), after.layers.get(name)
         if old is None or new is None:

@@ -38,7 +38,7 @@ class Budget:
     """
 
     rounds: int = 3
-    attempts: int = 12
+    attempts: int = 9
     seconds: float = 120.0
 
 

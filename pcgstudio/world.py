@@ -237,13 +237,17 @@ class Path:
 
 @dataclass(frozen=True)
 class World:
-    """Everything that a recipe builds; immutable."""
+    """Everything that a recipe builds; immutable.
+
+    ``datum_m`` is how much all heights were lowered to put z = 0 on the lowest ground of a map without a sea.
+    """
 
     grid: Grid
     layers: Mapping[str, Layer] = field(default_factory=lambda: MappingProxyType({}))
     instances: Mapping[str, Instances] = field(default_factory=lambda: MappingProxyType({}))
     parts: tuple[MeshPart, ...] = ()
     paths: tuple[Path, ...] = ()
+    datum_m: float = 0.0
 
     def __contains__(self, layer: str) -> bool:
         return layer in self.layers

@@ -117,8 +117,8 @@ def checks_of(change: Change, recipe: Recipe, before: World | None) -> Iterator[
         return
     if change.kind == "describe" or change.vague:
         meaning = described(change.feature, change.word) if change.kind == "describe" else None
-        grows = grows(meaning) if meaning else change.value > 1
-        yield check_of(change.aspect, earlier, "more_than" if grows else "less_than", arguments=arguments,
+        upward = grows(meaning) if meaning else change.value > 1
+        yield check_of(change.aspect, earlier, "more_than" if upward else "less_than", arguments=arguments,
                        quote=change.quote, tolerance=0.02 * abs(earlier))  # fmt: skip
         return
     value = {"scale": earlier * change.value, "shift": earlier + change.value, "set": change.value}[change.kind]

@@ -115,7 +115,14 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str]) -> 
             edit.changes.append(Change(feature, "move", clause, word=place))
             _unread(words, edit, {"feature", "place", "place_adjective", "place_noun"})
             return
+    halves = clause.split(" and ")
+    if len(set(named)) > 1 and len(halves) > 1:
+        for half in (halves[0], f"{low[0]} {' and '.join(halves[1:])}"):
+            _read_clause(half, there, edit, rest)
+        return
     change = _scaling(clause, words, low, feature) if feature else None
+    if change is not None and len(set(named)) > 1:
+        edit.not_understood.append(clause)
     if change is not None:
         edit.interpretations += read_as
         edit.changes.append(change)

@@ -106,7 +106,7 @@ class Placing:
     def _way(self, demand: Demand, link: Link) -> Region | None:
         """Return where a river springs, or the strip a range runs in."""
         if demand.feature == "river":
-            springs = link.kind == "from" and link.target in load_features()
+            springs = link.kind == "from" and link.target in load_features() and link.target != "lake"
             return Of(feature=link.target, feather_m=self.reach_m / 4) if springs else None
         start = next((ln.target for ln in demand.links if ln.kind == "from"), "")
         return band_between(start, link.target) if link.kind == "to" else None

@@ -9,7 +9,7 @@ from typing import Any
 from ..generator import STAGES, get_generator, load_features, load_generators
 from ..params import Parameter, parameters
 from ..recipe import Recipe, Step
-from ..region import EVERYWHERE, Region
+from ..region import EVERYWHERE, Region, side_vector
 from .briefing import OWN_METRIC
 from .cursor import COMPASS, opposite
 from .demand import Demand, Reading
@@ -187,6 +187,10 @@ class _Planner:
             self.steps[part_of.id] = part_of.changed(**params, **self._values(demand))
             return
         where = EVERYWHERE if made_by.stage in ("base", "climate", *_INDOORS) else self.placing.where(demand)
+        if made_by.stage == "landform" and parameter(demand.feature, "count") is None and demand.count is not None:
+            for _ in range(min(int(demand.count.aim), 8) - 1):
+                self._add(self._free_id(demand.feature), made_by.name, params, where=where)
+            step_id = self._free_id(demand.feature)
         earlier = self.steps.get(step_id)
         merged = {**(earlier.params if earlier else {}), **params, **self._values(demand)}
         self._add(step_id, made_by.name, merged, where=where, purpose=self.reading.quoted(demand))
@@ -226,6 +230,12 @@ class _Planner:
                 values[one.name] = bounded(one, amount.aim)
         if demand.feature == "river":
             self._river_way(demand, values)
+        ends = {ln.kind: ln.target for ln in demand.links if ln.target in COMPASS}
+        turning = next((p for p in parameters(maker(demand.feature).params) if p.name.endswith("direction_deg")), None)
+        if turning is not None and "to" in ends and opposite(ends["to"]) == ends.get("from"):
+            east, north = side_vector(ends["to"])
+            values[turning.name] = math.degrees(math.atan2(north, east)) % 180
+            values.update({"peaks": 7} if demand.feature == "mountain range" else {})
         return values
 
     def _how_many(self, demand: Demand) -> float | None:
@@ -266,6 +276,8 @@ class _Planner:
         for link in demand.links:
             if link.kind == "through" and link.target == "centre" and "through_centre" in names:
                 values["through_centre"] = True
+            if link.kind == "from" and link.target in names.get("source", _NONE).options:
+                values["source"] = link.target
             if link.kind == "from" and link.target in names.get("from_side", _NONE).options:
                 values["from_side"] = link.target
             if link.kind == "to" and link.target in names.get("toward", _NONE).options:
