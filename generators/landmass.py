@@ -99,6 +99,7 @@ _FEATURES = (
     Feature("coast", ("coast", "coastline", "shore", "seashore", "seaside", "shoreline"), "coast", count_by="none",
             sets={"pattern": "coast"}),
     Feature("sea", ("sea", "ocean"), "water_kind", ("sea",), sets={"pattern": "coast"}),
+    Feature("water", ("water",), "water_kind", ("sea", "lake", "river"), count_by="none", sets={"pattern": "coast"}),
     Feature("inland sea", ("inland sea", "landlocked sea"), "water_kind", ("sea",), sets={"pattern": "inland_sea"}),
     Feature("lagoon", ("lagoon", "atoll"), "lagoon", sets={"pattern": "lagoon"}),
     Feature("beach", ("beach", "sandy beach", "strand"), "beach", count_by="none"),
