@@ -76,6 +76,8 @@ def solve(recipe: Recipe, row: Measured) -> Recipe | None:
         wanted = now * ratio if drive.parameter.direction > 0 else now / max(ratio, 1e-6)
         if drive.parameter.type.startswith("int") and round(wanted) == now:
             wanted = now + math.copysign(1, target - row.measured)
+        if drive.parameter.aspect == "count" and now >= 1 <= target:
+            wanted = max(wanted, 1.0)  # a count of 0 leaves the number open, which is no smaller number
         moved = bounded(drive.parameter, wanted)
         if not math.isclose(moved, now, rel_tol=1e-6):
             return recipe.with_step(drive.step.changed(**{drive.parameter.name: moved}))
