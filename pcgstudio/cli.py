@@ -164,7 +164,9 @@ def check(
     recipe = load(file)
     world = _world_of(file, recipe)
     brief = (
-        BuiltinCritic().brief(Task(instruction, extent_m=recipe.extent_m)) if instruction else recipe.brief or Brief()
+        recipe.brief or Brief()
+        if instruction is None
+        else BuiltinCritic().brief(Task(instruction, extent_m=recipe.extent_m))
     )
     report = assess(world, brief)
     _report(brief, report, as_json, None, {})
