@@ -6,9 +6,12 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from pydantic import ValidationError
+
+from ..errors import InputError
 from ..generator import STAGES, get_generator, load_features, load_generators
 from ..params import Parameter, parameters
-from ..recipe import Recipe, Step
+from ..recipe import Recipe, Step, explain
 from ..region import EVERYWHERE, Region, side_vector
 from .briefing import OWN_METRIC
 from .cursor import COMPASS, opposite
@@ -53,7 +56,10 @@ def plan(reading: Reading, *, extent_m: tuple[float, float], seed: int, resoluti
     """Return a recipe that should meet the demands."""
     planner = _Planner(reading, extent_m)
     steps = planner.interior() if _indoors(reading.demands) else planner.outdoors()
-    return Recipe(name=name, seed=seed, extent_m=extent_m, resolution=resolution, steps=tuple(in_order(steps)))
+    try:
+        return Recipe(name=name, seed=seed, extent_m=extent_m, resolution=resolution, steps=tuple(in_order(steps)))
+    except ValidationError as error:
+        raise InputError(f"such a map cannot be: {explain(error, Recipe)}") from error
 
 
 def in_order(steps: Iterable[Step]) -> list[Step]:
