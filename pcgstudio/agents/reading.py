@@ -35,7 +35,8 @@ class Reader(Relations):
             return
         layer = load_features()[first.feature].layer
         again = any(d.feature == first.feature and d is not first for d in self.reading.demands)
-        if layer not in ("biome", "forest") or again:
+        sized = (described(first.feature, word) for word in first.adjectives)  # "a sparse forest" said its share
+        if layer not in ("biome", "forest") or again or any(m and m[0].aspect == "share" for m in sized):
             return
         least = 0.5 if layer == "biome" else 0.4
         first.share = Amount("at_least", least, least, least + 0.2, said=False)
@@ -43,7 +44,7 @@ class Reader(Relations):
 
     def _next(self, i: int) -> int:
         for rule in (
-            self._mark, self._hedge, self._negation, self._fronted_place, self._phrase, self._level_count,
+            self._mark, self._hedge, self._negation, self._fronted_place, self._adverb, self._phrase, self._level_count,
             self._quantity, self._share_of, self._relation, self._after_adjective, self._plain_place, self._filler,
         ):  # fmt: skip
             end = rule(i)
