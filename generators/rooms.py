@@ -39,6 +39,7 @@ class Rooms(Params):
     room_count: int = param(
         12, "Number of rooms, exact.", ge=1, le=400, aspect="count", feature="room",
         hints="6-12 on a map of 64 m, 15-40 on 128 m, 60-150 on 256 m",
+        adjectives={"tiny": 4, "small": 6, "": 12, "large": 24, "big": 24, "huge": 48, "vast": 60},
     )  # fmt: skip
     room_min_m: float = param(
         6, "Shortest side of a room.", unit="m", ge=3, le=40, aspect="width", feature="room",
@@ -69,7 +70,7 @@ class Rooms(Params):
     )
     loops: float = param(
         0.15, "Share of the possible shortcuts between neighbouring rooms that exist; 0 leaves one way only.",
-        unit="share", ge=0, le=0.5, hints="0 a tree, 0.15 a few round trips, 0.5 many ways to go",
+        unit="share", ge=0, le=0.5, hints="0 a tree, 0.15 a few round trips, 0.5 many ways to go", aspect="loops", feature="loop",
     )  # fmt: skip
     dead_ends: int = param(
         0, "Corridors that lead nowhere, exact.", ge=0, le=100, aspect="dead_ends", feature="dead end"

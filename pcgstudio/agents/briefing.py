@@ -12,7 +12,7 @@ from ..region import EVERYWHERE, AllOf, Between, Compass, Level, Near, Not, Of, 
 from .cursor import COMPASS, RELIEF, band_between
 from .demand import Amount, Demand, Link, Reading
 from .lexicon import lexicon
-from .meaning import described, is_countable, scale_of, stage_of, threshold
+from .meaning import MASSES, described, is_countable, scale_of, stage_of, threshold
 
 NEAR = 0.12
 """How far "near" reaches, as a share of the map's longer side; "along" half of it."""
@@ -135,7 +135,7 @@ class _Writer:
         elif feature.count_by == "instances" and not feature.layer:
             yield self._make(demand, "count", 1 if not demand.plural else 5, "at_least", region=where)
         elif feature.layer and demand.share is None:
-            of = "map" if feature.layer == "water_kind" else "land"
+            of = "land" if feature.layer in MASSES else "map"
             yield self._make(demand, "share", PRESENT_SHARE, "at_least", region=where,
                              arguments={"feature": demand.feature, "of": of})  # fmt: skip
 
@@ -185,7 +185,8 @@ class _Writer:
             if meaning[0].adjectives.get("") != meaning[1]:
                 self.not_measurable.append(f"{word} ({quote}): set as {meaning[0].name}, which nothing measures")
             return
-        arguments: dict[str, Any] = {"feature": demand.feature if demand.feature != "terrain" else "land"}
+        counted = meaning[0].feature if meaning[0].aspect == "count" else ""
+        arguments: dict[str, Any] = {"feature": counted or (demand.feature if demand.feature != "terrain" else "land")}
         if meaning[0].aspect == "share":
             water = load_features()[demand.feature].layer == "water_kind"
             arguments["of"] = "map" if water else "land"
@@ -213,7 +214,9 @@ class _Writer:
         if not self._alone(demand) and not demand.only:
             return
         feature = load_features()[demand.feature]
-        if feature.count_by in ("paths",) and demand.feature == "river":
+        if demand.feature == "coast":  # the line itself wanders; what lies beyond it says which side it is on
+            yield self._make(demand, "share_inside", 0.6, "at_least", region=where, arguments={"feature": "sea"})
+        elif feature.count_by in ("paths",) and demand.feature == "river":
             yield self._make(demand, "share_inside", 0.5, "at_least", region=where)
         elif feature.count_by in ("parts", "peaks") and is_countable(demand.feature) and not demand.only:
             yield self._make(demand, "parts_inside", 0.999, "at_least", region=where)

@@ -101,6 +101,7 @@ class Cursor:
         self.fronted: list[Place] = []
         self.last: Demand | None = None
         self.group: list[Demand] = []
+        self.unread: list[int] = []
         self.object: Demand | None = None
         self.object_end = -1
         self.object_near = False

@@ -77,7 +77,7 @@ class Lexicon:
         tables = {
             "numbers": "number", "counts": "count", "share_words": "share", "mostly": "mostly", "bounds": "bound",
             "after_bounds": "after_bound", "units": "unit", "places": "place", "place_adjectives": "place_adjective",
-            "prepositions": "preposition", "tops": "top", "comparatives": "comparative",
+            "prepositions": "preposition", "tops": "top", "comparatives": "comparative", "adverbs": "adverb",
         }  # fmt: skip
         for table, kind in tables.items():
             for phrase, value in self.vocabulary[table].items():

@@ -48,11 +48,11 @@ def drives_feature(one: Parameter, feature: str) -> bool:
 
 def described(feature: str, word: str, kind: str = "adjective") -> tuple[Parameter, float | str] | None:
     """Return what an adjective or choice word sets on the maker of a feature, or None if it says nothing there."""
-    made_by = maker(feature)
-    for meaning in lexicon().meanings(word, kind):
-        if meaning.generator.name == made_by.name and drives_feature(meaning.parameter, feature):
-            return meaning.parameter, meaning.value
-    return None
+    mine = [m for m in lexicon().meanings(word, kind) if m.generator.name == maker(feature).name]
+    about = [m for m in mine if drives_feature(m.parameter, feature) and m.parameter.aspect != "count"]
+    if not about and load_features()[feature].count_by == "none":
+        about = [m for m in mine if m.parameter.aspect == "count"]  # a large dungeon is one of many rooms
+    return (about[0].parameter, about[0].value) if about else None
 
 
 def makes(step: Step, feature: str) -> bool:

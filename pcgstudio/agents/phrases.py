@@ -82,6 +82,9 @@ class Phrases(Cursor):
         modifiers = self._modifiers(i, head)
         word = self.words[head]
         self.use(i, head_end)
+        for k in self.unread:
+            self.used[k] = False
+        self.unread = []
         self.clause_start = False
         if word.has("feature") and not self._means_map(head, modifiers):
             return self._feature_head(i, head, start, modifiers)
@@ -109,25 +112,25 @@ class Phrases(Cursor):
                     i += 1
                 found.quantity.append(quantity)
                 continue
-            word = self.words[i]
-            if word.has("place_adjective") and not word.has("adjective"):
-                found.places.append(place_of(word.kinds["place_adjective"]))
-            elif word.has("each"):
-                found.each = True
-            elif self.low(i) == "only":
-                found.only = True
-            elif word.has("mood") and not word.has("adjective"):
-                self.reading.atmosphere.append(word.text)
-            elif (
-                word.has("adjective")
-                or word.has("implies")
-                or word.has("choice")
-                or word.has("mostly")
-                or word.has("denies")
-            ):
-                found.adjectives.append(word)
+            self._modifier(i, found)
             i += 1
         return found
+
+    def _modifier(self, i: int, found: Pending) -> None:
+        """Take one word before a noun."""
+        word = self.words[i]
+        if word.has("place_adjective") and not word.has("adjective"):
+            found.places.append(place_of(word.kinds["place_adjective"]))
+        elif word.has("each"):
+            found.each = True
+        elif self.low(i) == "only":
+            found.only = True
+        elif word.has("mood") and not word.has("adjective"):
+            self.reading.atmosphere.append(word.text)
+        elif any(word.has(kind) for kind in ("adjective", "implies", "choice", "mostly", "denies")):
+            found.adjectives.append(word)
+        elif word.has("top"):
+            self.unread.append(i)  # "the highest mountain" compares, which nothing here measures
 
     def _feature_head(self, i: int, head: int, start: int, modifiers: Pending) -> int:
         word = self.words[head]
@@ -201,6 +204,9 @@ class Phrases(Cursor):
     def _describe(self, demand: Demand, word: Word) -> None:
         """Attach one describing word to a demand."""
         name = word.kinds.get("adjective", "")
+        dense = described("forest", name) if name and demand.feature == "tree" and demand.count is None else None
+        if dense is not None and dense[0].aspect == "share":
+            demand.feature = "forest"  # dense trees are a wood
         if word.has("mostly"):
             share = word.kinds["mostly"]
             demand.share = Amount("at_least", share, share, min(share + 0.1, 1.0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..generator import load_features
+from ..region import Not
 from .cursor import RELIEF, WHOLE, Pending
 from .demand import Demand, Link, Place
 from .phrases import CONTAINERS
@@ -62,6 +63,24 @@ class Relations(Trailing):
                 self.last.links.append(Link("through", "centre"))
             return head_end
         return self._feature_object(first, j, kind)
+
+    def _adverb(self, i: int) -> int:
+        """Read "on top", "in half", "elsewhere": relations whose other end was named before."""
+        if not self.has(i, "adverb") or self.last is None:
+            return i
+        kind, target = self.words[i].kinds["adverb"]
+        before = self._before_last()
+        if kind == "elsewhere":
+            if before is None or not before.places:
+                return i
+            self.last.places += [
+                Place(Not(region=p.where), Not(region=p.measured)) for p in before.places if p not in self.last.places
+            ]
+            self.use(i, i + 1)
+            return i + 1
+        if not target and before is None:
+            return i
+        return self._link(Link(kind, target or before.feature if before else target), i, i + 1)
 
     def _before_last(self) -> Demand | None:
         """Return what a pronoun means: the last thing named before the one being described."""
