@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 import numba
 import numpy as np
-from pcgstudio.generators.kernels.noise import fractal_noise
 
+from pcgstudio.generators.kernels.noise import fractal_noise
 from pcgstudio.world import Grid
 
 ROUNDS, OCTAVES = 9, 8

@@ -70,7 +70,8 @@ class Rooms(Params):
     )
     loops: float = param(
         0.15, "Share of the possible shortcuts between neighbouring rooms that exist; 0 leaves one way only.",
-        unit="share", ge=0, le=0.5, hints="0 a tree, 0.15 a few round trips, 0.5 many ways to go", aspect="loops", feature="loop",
+        unit="share", ge=0, le=0.5, hints="0 a tree, 0.15 a few round trips, 0.5 many ways to go",
+        aspect="loops", feature="loop",
     )  # fmt: skip
     dead_ends: int = param(
         0, "Corridors that lead nowhere, exact.", ge=0, le=100, aspect="dead_ends", feature="dead end"

@@ -185,8 +185,8 @@ def _benches(
     low, high = span
     step = (high - low) / (params.levels - 1 + params.tilt)
     widths = np.maximum(np.diff(bounds), np.float32(1e-6))
-    within = np.clip((even - bounds[level]) / widths[level], 0, 1)
-    half = np.float32(max(1 - params.sharpness, 1e-3) / 2)
+    within = np.clip((even - bounds[level]) / widths[level], 0, 1).astype(np.float32)
+    half = max(1 - params.sharpness, 1e-3) / 2
     # A riser is centred on the bound between two levels: its lower half belongs to the level below.
     rises = np.where(level < params.levels - 1, ease(within, 1 - half, 1 + half), 0)
     drops = np.where(level > 0, 1 - ease(within, -half, half), 0)

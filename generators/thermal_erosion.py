@@ -11,7 +11,7 @@ from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.params import Params, param
 from pcgstudio.world import FloatArray, Grid, Layer
 
-from .hydraulic_erosion import EROSION
+from .hydraulic_erosion import EROSION, near_standing_water
 from .kernels.lattice import ease, lattice_over, resample
 from .kernels.talus import relax
 
@@ -52,7 +52,7 @@ class ThermalErosion(Params):
 @generator(
     family="terrain",
     stage="erosion",
-    reads=("height", "water_kind", "erosion", "deposition"),
+    reads=("height", "water_kind", "crater", "erosion", "deposition"),
     writes=("height", "erosion", "deposition"),
     features=(EROSION,),
     source="Musgrave, Kolb & Mace 1989; Olsen 2004",
@@ -63,6 +63,7 @@ def thermal_erosion(inputs: Inputs, params: ThermalErosion, rng: np.random.Gener
     water, sea = inputs.has("water_kind", "sea", "lake", "river"), inputs.has("water_kind", "sea")
     slope = float(np.tan(np.radians(REST_DEG.get(params.material, params.talus_deg))))
     settled = _settled(height, grid, slope, params, tick)
+    settled += (height - settled) * near_standing_water(inputs)
     if sea.any():
         settled = np.maximum(settled, np.float32(SHORE_M))
     settled = np.where(water, height, settled).astype(np.float32)

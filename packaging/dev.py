@@ -144,8 +144,11 @@ def main(arguments: list[str]) -> int:
         print(__doc__)
         return 2
     setup()
-    verbs = {"run": lambda: make_map(rest), "test": lambda: test(rest), "check": check, "setup": lambda: 0}
-    return verbs[verb]()
+    if verb == "run":
+        return make_map(rest)
+    if verb == "test":
+        return test(rest)
+    return check() if verb == "check" else 0
 
 
 if __name__ == "__main__":

@@ -3,10 +3,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from pcgstudio.generators.kernels import noise_points
 from pcgstudio.generators.kernels.noise import fractal_noise, noise_at, raw_noise_at, tables_of, warp_field
 from pcgstudio.generators.kernels.noise_points import BASES, FRACTALS
-
 from pcgstudio.world import Grid
 
 EVERY = [(basis, fractal) for basis in BASES for fractal in FRACTALS]

@@ -2,11 +2,11 @@ import sys
 
 import numpy as np
 import pytest
-from pcgstudio.generators.terrain_noise import TerrainNoise, terrain_noise
 
 from pcgstudio.build import build, quiet, stream
 from pcgstudio.errors import BuildError, Cancelled
 from pcgstudio.generator import Inputs, get_generator, load_features
+from pcgstudio.generators.terrain_noise import TerrainNoise, terrain_noise
 from pcgstudio.recipe import Recipe, Step
 from pcgstudio.world import Grid, Layer
 

@@ -18,10 +18,10 @@ Mask = NDArray[np.bool_]
 NEVER = np.float32(-1e9)
 """Field value of a cell that must not become land."""
 
-SURELY = np.float32(1e8)
-"""Added to the field of a cell that must become land."""
+SURELY = np.float32(4e6)
+"""Added to the field [m] of a cell that must become land: beyond any map, and near enough for float32 to keep order."""
 
-_ROUNDS = 5
+_ROUNDS = 10
 _CALM = np.float32(0.4)  # share of the warp that bends the straits: more would fold them over each other
 
 
@@ -136,8 +136,9 @@ def grow(field: F32, owner: I16, counts: I32, outside: Mask) -> tuple[Mask, I32]
         pools = _enclosed(~land, outside) & (field > NEVER)
         if not pools.any():
             break
-        # Only a raised dip that was taken in part leaves a pool; then it is taken before anything else.
-        field = np.where(pools, field + SURELY, field)
+        # Only a raised dip that was taken in part leaves a pool; then all of it is taken before anything else.
+        dips, _ = label(pools | ((whole > field) & (field > NEVER)), np.ones((3, 3)))
+        field = np.where(np.isin(dips, np.unique(dips[pools])), field + SURELY, field)
     return land, got
 
 

@@ -38,7 +38,7 @@ def _brush() -> tuple[NDArray[np.int32], NDArray[np.int32], FloatArray]:
 BRUSH_ROWS, BRUSH_COLS, BRUSH_WEIGHTS = _brush()
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba publishes no types
+@njit(cache=True, error_model="numpy")
 def _surface(height: FloatArray, y: float, x: float) -> tuple[float, float, float]:
     """Height and its gradient along rows and columns at a point between cells."""
     r, c = int(y), int(x)
@@ -50,7 +50,7 @@ def _surface(height: FloatArray, y: float, x: float) -> tuple[float, float, floa
     return nw * (one - u) * (one - v) + ne * u * (one - v) + sw * (one - u) * v + se * u * v, down, along
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba publishes no types
+@njit(cache=True, error_model="numpy")
 def _lay(height: FloatArray, y: float, x: float, amount: float) -> None:
     r, c = int(y), int(x)
     v, u = np.float32(y - r), np.float32(x - c)
@@ -61,7 +61,7 @@ def _lay(height: FloatArray, y: float, x: float, amount: float) -> None:
     height[r + 1, c + 1] += amount * u * v
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba publishes no types
+@njit(cache=True, error_model="numpy")
 def _dig(height: FloatArray, hard: NDArray[np.bool_], y: float, x: float, amount: float) -> float:
     """Take ``amount`` from the cells around a point; return what was got where part of them is held."""
     rows, cols = height.shape
@@ -73,10 +73,10 @@ def _dig(height: FloatArray, hard: NDArray[np.bool_], y: float, x: float, amount
             part = amount * BRUSH_WEIGHTS[k]
             height[rr, cc] -= part
             got += part
-    return got
+    return got  # type: ignore[return-value]  # numba computes in float32; numpy's stubs are wider
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba publishes no types
+@njit(cache=True, error_model="numpy")
 def _run(
     height: FloatArray, hard: NDArray[np.bool_], y: float, x: float,
     inertia: float, capacity: float, erosion: float, deposition: float, evaporation: float,
@@ -97,11 +97,11 @@ def _run(
             return
         level, down, along = _surface(height, ny, nx)
         fall = here - level
-        room = max(fall, np.float32(LEAST_SLOPE)) * speed * water * capacity
+        room = max(fall, np.float32(LEAST_SLOPE)) * speed * water * capacity  # type: ignore[operator]  # numba computes in float32; numpy's stubs are wider
         if fall < 0:
             laid = min(-fall, load)
-            _lay(height, y, x, laid)
-            load -= laid
+            _lay(height, y, x, laid)  # type: ignore[arg-type]  # numba computes in float32; numpy's stubs are wider
+            load -= laid  # type: ignore[operator]  # numba computes in float32; numpy's stubs are wider
         elif load > room:
             laid = (load - room) * deposition
             _lay(height, y, x, laid)
@@ -113,7 +113,7 @@ def _run(
         y, x, here = ny, nx, level
 
 
-@njit(parallel=True, cache=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba publishes no types
+@njit(parallel=True, cache=True, error_model="numpy")
 def _strips(
     height: FloatArray, hard: NDArray[np.bool_], places: FloatArray, first: NDArray[np.int64], colour: int,
     inertia: float, capacity: float, erosion: float, deposition: float, evaporation: float,
@@ -164,5 +164,5 @@ def rain(
         first = np.append(first, first[-1])  # an empty second strip: both colours exist
     physics = [np.float32(v) for v in (inertia, capacity, erosion, deposition, evaporation)]
     for colour in (0, 1):
-        _strips(out, hard, scaled[order], first, colour, *physics)
+        _strips(out, hard, scaled[order], first, colour, *physics)  # type: ignore[arg-type]  # numba computes in float32; numpy's stubs are wider
     return out

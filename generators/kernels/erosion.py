@@ -20,16 +20,16 @@ DC = np.array([-1, 0, 1, -1, 1, -1, 0, 1], dtype=np.int32)
 NEARNESS = (1 / np.sqrt(DR.astype(np.float32) ** 2 + DC.astype(np.float32) ** 2)).astype(np.float32)
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba publishes no types
+@njit(cache=True, error_model="numpy")
 def _dice(cell: int, seed: int) -> int:
     """Hash to 32 bits, the same on every machine: four bits for each of eight directions."""
     x = np.uint32(cell) * np.uint32(2654435761) + np.uint32(seed) * np.uint32(2246822519)
     x = (x ^ (x >> np.uint32(15))) * np.uint32(2246822519)
     x = (x ^ (x >> np.uint32(13))) * np.uint32(3266489917)
-    return np.uint32(x ^ (x >> np.uint32(16)))
+    return np.uint32(x ^ (x >> np.uint32(16)))  # type: ignore[return-value]  # numba computes in float32; numpy's stubs are wider
 
 
-@njit(parallel=True, cache=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba publishes no types
+@njit(parallel=True, cache=True, error_model="numpy")
 def wander(
     filled: FloatArray, receivers: IntArray, fixed: NDArray[np.bool_], seed: int, jitter: float
 ) -> tuple[IntArray, FloatArray]:
@@ -89,7 +89,7 @@ def wander(
     return chosen, distance
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba publishes no types
+@njit(cache=True, error_model="numpy")
 def downstream_first(receivers: IntArray) -> IntArray:
     """``(n,) int32`` cells in an order that visits every receiver before its donors (Braun & Willett 2013)."""
     n = receivers.size
@@ -118,7 +118,7 @@ def downstream_first(receivers: IntArray) -> IntArray:
     return order
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba publishes no types
+@njit(cache=True, error_model="numpy")
 def catchment(receivers: IntArray, order: IntArray) -> FloatArray:
     """``(n,) float32`` cells upstream of each cell, itself included."""
     cells = np.ones(receivers.size, np.float32)
@@ -129,7 +129,7 @@ def catchment(receivers: IntArray, order: IntArray) -> FloatArray:
     return cells
 
 
-@njit(parallel=True, cache=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba publishes no types
+@njit(parallel=True, cache=True, error_model="numpy")
 def reach_of(cells: FloatArray, rate: FloatArray, distance: FloatArray, power: float, hillslope: float) -> FloatArray:
     """``(n,) float32`` dimensionless K A^m dt / dx of each cell.
 
@@ -142,7 +142,7 @@ def reach_of(cells: FloatArray, rate: FloatArray, distance: FloatArray, power: f
     return reach
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba publishes no types
+@njit(cache=True, error_model="numpy")
 def incise(height: FloatArray, base: FloatArray, receivers: IntArray, order: IntArray, reach: FloatArray) -> None:
     """Lower ``height`` in place by one implicit stream-power step with slope exponent 1.
 
@@ -169,7 +169,7 @@ def incise(height: FloatArray, base: FloatArray, receivers: IntArray, order: Int
             height[cell] = (height[cell] + reach[cell] * level) / (np.float32(1) + reach[cell])
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba publishes no types
+@njit(cache=True, error_model="numpy")
 def settle(
     height: FloatArray, before: FloatArray, receivers: IntArray, order: IntArray, cells: FloatArray, share: float
 ) -> None:

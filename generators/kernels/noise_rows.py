@@ -110,7 +110,7 @@ def _tile(
                 at = line & 1
                 if held[at] != line:
                     p, q = lines[2 * at], lines[2 * at + 1]
-                    _line(line, perm, gx, gy, is_value, hashed, used, corner, slot, f, u, p, q)
+                    _line(line, perm, gx, gy, is_value, hashed, used, corner, slot, f, u, p, q)  # type: ignore[arg-type]  # numba computes in float32; numpy's stubs are wider
                     held[at] = line
             a, b = 2 * (j & 1), 2 * ((j + 1) & 1)
             _between(lines[a], lines[a + 1], lines[b], lines[b + 1], np.float32(y - floor), n)

@@ -15,7 +15,7 @@ ALONE = 300_000
 
 
 # The numpy error model does not test every division for zero, which would keep the loops from becoming SIMD code.
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba publishes no types
+@njit(cache=True, error_model="numpy")
 def _slide(source: FloatArray, target: FloatArray, rest: float, rate: float, start: int, stop: int) -> None:
     """Move material once, in rows ``start`` to ``stop`` of the ground inside the one-cell padding."""
     cols = source.shape[1] - 2
@@ -42,7 +42,7 @@ def _slide(source: FloatArray, target: FloatArray, rest: float, rate: float, sta
         north, south = south, north
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba publishes no types
+@njit(cache=True, error_model="numpy")
 def _alone(source: FloatArray, target: FloatArray, rest: float, rate: float, passes: int) -> FloatArray:
     for _ in range(passes):
         _slide(source, target, rest, rate, 0, source.shape[0] - 2)
@@ -51,7 +51,7 @@ def _alone(source: FloatArray, target: FloatArray, rest: float, rate: float, pas
     return source
 
 
-@njit(parallel=True, cache=True, error_model="numpy")  # type: ignore[untyped-decorator]  # numba publishes no types
+@njit(parallel=True, cache=True, error_model="numpy")
 def _together(source: FloatArray, target: FloatArray, rest: float, rate: float) -> None:
     rows = source.shape[0] - 2
     for band in prange((rows + BAND - 1) // BAND):
@@ -85,7 +85,7 @@ def relax(height: FloatArray, rest: float, rate: float, passes: int) -> FloatArr
     """
     source = np.pad(np.asarray(height, dtype=np.float32), 1, mode="edge")
     target = source.copy()
-    rest, rate = np.float32(rest), np.float32(rate)
+    rest, rate = np.float32(rest), np.float32(rate)  # type: ignore[assignment]  # numba computes in float32; numpy's stubs are wider
     if height.size <= ALONE:
         source = _alone(source, target, rest, rate, passes)
     else:
