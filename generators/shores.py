@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation, binary_opening, distance_transform_edt, label
+from scipy.ndimage import binary_dilation, binary_fill_holes, binary_opening, distance_transform_edt, label
 
 from pcgstudio.errors import BuildError
 from pcgstudio.region import side_vector
@@ -95,9 +95,26 @@ def _islands(asked: Asked, rng: np.random.Generator, seed: int, cells: int, coun
     field -= _rim_fear(asked, rim, seed)
     margin = max(0.012 * asked.span_m, 1.5 * asked.grid.cell_size_m)
     barred = (rim <= margin) | divided(owner) | (lead < 0.16 * typical if count > 1 else False)
+    if count > 1:
+        barred, owner = _without_pockets(barred, owner, rim <= margin)
     field = np.where(barred, NEVER, field).astype(np.float32)
     counts = allotted(asked, np.bincount(owner[~barred], minlength=count), shares * cells, cells)
     return _exact(asked, field, owner, counts, barred)
+
+
+def _without_pockets(barred: Mask, owner: NDArray[np.int16], rim: Mask) -> tuple[Mask, NDArray[np.int16]]:
+    """Give back waters kept free of land that a fold of the warp has cut off from the open sea."""
+    parts, count = label(barred, np.ones((3, 3)))
+    is_open = np.zeros(count + 1, dtype=bool)
+    is_open[parts[rim]] = True
+    is_open[0] = True
+    pocket = ~is_open[parts]
+    if not pocket.any():
+        return barred, owner
+    # What a pocket encloses goes with it, to the island all around.
+    pocket = binary_fill_holes(pocket)
+    rows, cols = distance_transform_edt(pocket, return_distances=False, return_indices=True)
+    return barred & ~pocket, owner[rows, cols]
 
 
 def _rim_fear(asked: Asked, rim: FloatArray, seed: int) -> FloatArray:
@@ -221,7 +238,9 @@ def _lagoon(asked: Asked, rng: np.random.Generator, seed: int) -> Shore:
     field += rough * 0.06 * span * fractal_noise(asked.grid, seed=seed + 7, feature_size_m=0.2 * span, octaves=3)
     inlet = (away * radius < 0.03 * span) & (away < 1)
     heart = radius < 0.42 * ring
-    barred = ~asked.region | (rim <= max(0.012 * span, 1.5 * asked.grid.cell_size_m)) | inlet | heart
+    sealed = ~asked.region | (rim <= max(0.012 * span, 1.5 * asked.grid.cell_size_m))
+    sealed[_cell(asked.grid, x0, y0)] = True
+    barred, _ = _without_pockets(sealed | inlet | heart, np.zeros(asked.grid.shape, np.int16), sealed)
     land = _single(asked, field, barred, barred)
     inner, _ = label(asked.region & ~land & (radius < ring))
     return Shore(land, inner == inner[_cell(asked.grid, x0, y0)])
