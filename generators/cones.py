@@ -89,9 +89,7 @@ def _leaning(grid: Grid, cone: Cone, at: tuple[slice, slice]) -> tuple[FloatArra
     corner = at[1].start * grid.cell_size_m, (grid.rows - at[0].stop) * grid.cell_size_m
     bend = 0.2 * cone.radius * ease(np.hypot(east, north), cone.rim, 0.8 * cone.radius)
     wx, wy = (
-        fractal_noise(
-            part, seed=cone.seed + k, feature_size_m=0.5 * cone.radius, octaves=5, gain=0.42, offset_m=corner
-        )
+        fractal_noise(part, seed=cone.seed + k, feature_size_m=0.5 * cone.radius, octaves=5, gain=0.42, offset_m=corner)
         for k in (0, 1)
     )
     return east + bend * wx, north + bend * wy

@@ -163,9 +163,7 @@ def _hearts(site: Site) -> Doubles:
     return np.vstack([middle, rest])
 
 
-def _cluster(
-    rng: np.random.Generator, site: Site, count: int, wanted: float, least: float
-) -> tuple[Doubles, float]:
+def _cluster(rng: np.random.Generator, site: Site, count: int, wanted: float, least: float) -> tuple[Doubles, float]:
     """Pack summits around one, as near as their own ridges allow."""
     points = rng.uniform(0, 1, (6000, 2)) * np.array(site.grid.extent_m)
     room = site.grid.sample(site.room_m, points)
