@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from .build import build, quiet
 from .events import Finished
 from .generator import Tick, load_generators
+from .gl import gl_works
 from .memory import available_bytes
 from .render import render
 from .studio import run
@@ -92,10 +93,8 @@ def _memory() -> Finding:
 
 
 def _gl() -> Finding:
-    from .gl import gl_works  # noqa: PLC0415 - only the window depends on it
-
-    works = gl_works()
-    detail = "OpenGL works" if works else "no usable OpenGL; previews need none, the window shows pictures instead"
+    works = gl_works(fresh=True)
+    detail = "OpenGL draws" if works else "no usable OpenGL; the window shows still pictures instead"
     cure = "" if works else "on Debian or Ubuntu: apt-get install libgl1 libegl1"
     return Finding("live 3D view", works, detail, cure=cure)
 

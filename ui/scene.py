@@ -1,0 +1,209 @@
+"""A world as meshes for the live view: the painted ground as a cut block, and what stands on it.
+
+Light and colour are those of `pcgstudio.render`, baked, so that the window and the bundle's preview show one map. Only
+numpy here: a scene is made beside the main thread, which then merely hands it to the graphics card.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pcgstudio import interior_view, things
+from pcgstudio.block import SIDE_LIGHT, THICKNESS, Faces, at_corners, block_of, cut_colours
+from pcgstudio.ground import Ground, painted, relief
+from pcgstudio.render import AZIMUTH_DEG, ELEVATION_DEG, FOV_DEG
+from pcgstudio.shading import resized
+from pcgstudio.world import FloatArray, Instances, World
+
+TEXELS = 1280
+"""Texels of the ground picture on its longer side."""
+
+CELLS_AT_REST, CELLS_MOVING = 512, 160
+"""Quads of the ground on its longer side, and fewer while the camera moves."""
+
+TRIANGLES_MOVING = 50_000
+"""Triangles of the things that are drawn while the camera moves."""
+
+SOIL = (
+    (0.05, -1, 0.82), (0.22, 0, 1), (0.26, 1, 1), (0.5, 2, 1), (0.6, 3, 1), (0.9, 2, 1),
+    (1.2, 4, 1), (1.6, 4, 0.94), (2.1, 4, 1.06), (9, 4, 0.97),
+)  # fmt: skip
+"""Bands of the cut: depth of the lower edge as a share of `THICKNESS`, row of `cut_colours` (-1 is the ground's own
+colour), brightness."""
+WATER_BANDS = 12
+
+Detail = Literal["always", "rest", "moving"]
+Bytes = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A mesh with its light baked in.
+
+    Parameters
+    ----------
+    vertices : ndarray
+        ``(n, 3) float32`` [m].
+    faces : ndarray
+        ``(m, 3) int32``.
+    colour : ndarray
+        ``(m, 3) uint8`` sRGB by face, or ``(rows, cols, 3) uint8``: a picture laid over it.
+    places : ndarray, optional
+        ``(n, 2) float32``: where on the picture each vertex lies, (0, 0) at its lower left.
+    detail : {"always", "rest", "moving"}
+        When it is drawn.
+    """
+
+    vertices: FloatArray
+    faces: Faces
+    colour: Bytes
+    places: FloatArray | None = None
+    detail: Detail = "always"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything the live view draws.
+
+    Parameters
+    ----------
+    pieces : tuple of Piece
+    frame : ndarray
+        ``(n, 3)`` points that the first look at the map must show [m].
+    azimuth_deg, elevation_deg, fov_deg : float
+        Where that look comes from, as in `pcgstudio.raster.look`.
+    """
+
+    pieces: tuple[Piece, ...]
+    frame: FloatArray
+    azimuth_deg: float = AZIMUTH_DEG
+    elevation_deg: float = ELEVATION_DEG
+    fov_deg: float = FOV_DEG
+
+
+def scene_of(world: World) -> Scene:
+    """Return the scene of a world with the layer ``height``."""
+    return _rooms(world) if interior_view.is_interior(world) else _landscape(world)
+
+
+def _landscape(world: World) -> Scene:
+    heights, texel = relief(world, TEXELS)
+    groups = things.drawable(world, max(world.grid.extent_m) / 1500)
+    ground = painted(world, TEXELS, things.canopy(groups, heights, texel) if groups else None)
+    picture = _bytes(ground.colour)
+    pieces = [*_block(ground, picture, CELLS_AT_REST, "rest"), *_block(ground, picture, CELLS_MOVING, "moving")]
+    pieces += _standing(groups, ground.shadow, ground.texel_m, ground.colour)
+    if world.parts:
+        pieces.append(_painted(things.with_parts(None, world.parts)))
+    return Scene(tuple(pieces), np.concatenate([p.vertices[:: max(1, len(p.vertices) // 5000)] for p in pieces[2:4]]))
+
+
+def _bytes(colour: FloatArray) -> Bytes:
+    return np.asarray(np.clip(colour * 255 + 0.5, 0, 255), dtype=np.uint8)
+
+
+def _painted(mesh: things.Mesh, detail: Detail = "always") -> Piece:
+    return Piece(mesh.vertices, mesh.faces, _bytes(mesh.colour), detail=detail)
+
+
+def _block(ground: Ground, picture: Bytes, cells: int, detail: Detail) -> list[Piece]:
+    """Return the ground and its four cut sides at a level of detail."""
+    rows, cols = ground.surface.shape
+    shape = (max(2, rows * cells // max(rows, cols)), max(2, cols * cells // max(rows, cols)))
+    surface, soil = (resized(field, shape, "linear") for field in (ground.surface, ground.bed))  # cubic would ring
+    small = replace(ground, surface=surface, bed=soil)
+    block = block_of(small)
+    places = np.divide(block.vertices[:, :2], np.array(ground.extent_m), dtype=np.float32)
+    top = block.vertices.reshape(shape[0] + 1, shape[1] + 1, 3)
+    bed = at_corners(small.bed, *shape)
+    turf = np.stack([at_corners(ground.colour[..., k], *shape) for k in range(3)], axis=-1)
+    deep = THICKNESS * max(ground.extent_m)
+    around = zip(*map(_edges, (top, bed, turf)), SIDE_LIGHT, strict=True)
+    base = float(block.foot[0, 2])
+    sides = [_side(edge, low, green, deep, base, float(light)) for edge, low, green, light in around]
+    return [Piece(block.vertices, block.faces, picture, places, detail), _joined(sides, detail)]
+
+
+def _edges(field: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return what lies along the south, east, north and west edge, counter-clockwise seen from above."""
+    return field[-1], field[::-1, -1], field[0, ::-1], field[:, 0]
+
+
+def _side(edge: FloatArray, bed: FloatArray, turf: FloatArray, deep: float, base: float, light: float) -> Piece:
+    """Cut the block along an edge ``(n, 3)``: water over beds of soil, in bands of one colour."""
+    table, bands, high = cut_colours(), [], edge[:, 2]
+    for number in range(1, WATER_BANDS + 1):  # the tint grows with the root of the depth
+        share = number / WATER_BANDS
+        low = np.maximum(edge[:, 2] - share**2 * 1.6 * deep, bed) if share < 1 else bed
+        bands.append((high, low, table[5] + (table[6] - table[5]) * (share - 0.5 / WATER_BANDS)))
+        high = low
+    for depth, row, dim in SOIL:
+        low = np.maximum(bed - depth * deep, base)
+        bands.append((high, low, (turf[1:] + turf[:-1]) / 2 * dim if row < 0 else table[row] * dim))
+        high = low
+    pieces = []
+    for high, low, colour in bands:
+        there = np.flatnonzero((high - low)[1:] + (high - low)[:-1] > 1e-4).astype(np.int32)
+        n = np.int32(len(edge))
+        vertices = np.concatenate([np.column_stack([edge[:, :2], z]) for z in (high, low)]).astype(np.float32)
+        faces = np.stack([there, there + n, there + n + 1, there, there + n + 1, there + 1], axis=1).reshape(-1, 3)
+        tone = np.broadcast_to(colour, (len(edge) - 1, 3))[there] * light
+        pieces.append(Piece(vertices, faces, _bytes(np.repeat(tone, 2, axis=0))))
+    return _joined(pieces, "always")
+
+
+def _joined(pieces: list[Piece], detail: Detail) -> Piece:
+    starts = np.cumsum([0, *(len(p.vertices) for p in pieces[:-1])])
+    faces = np.concatenate([p.faces + np.int32(s) for p, s in zip(pieces, starts, strict=True)])
+    vertices, colour = np.concatenate([p.vertices for p in pieces]), np.concatenate([p.colour for p in pieces])
+    return Piece(vertices, faces, colour, detail=detail)
+
+
+def _standing(
+    groups: list[tuple[str, Instances]], shadow: FloatArray, texel_m: float, ground: FloatArray | None
+) -> list[Piece]:
+    """Return all the things, and where they are many an even choice of them for the moving camera."""
+    if not groups:
+        return []
+    everything = things.mesh(groups, shadow, texel_m, ground)
+    stride = -(-len(everything.faces) // TRIANGLES_MOVING)
+    if stride == 1:
+        return [_painted(everything)]
+    few = [(name, placed.keep(np.arange(len(placed)) % stride == 0)) for name, placed in groups]
+    return [_painted(everything, "rest"), _painted(things.mesh(few, shadow, texel_m, ground), "moving")]
+
+
+def _rooms(world: World) -> Scene:
+    """Lay the picture from above over floors and wall tops; the sides of the walls are lit by face."""
+    size = (TEXELS, TEXELS)
+    camera, foot, picture = interior_view.drawn(world, size, "top", 1)
+    long = float(max(np.ptp(foot[:, 0]), np.ptp(foot[:, 1])))
+    floor = foot + np.array([0, 0, interior_view.SLAB_SHARE * long - 0.01], dtype=np.float32)
+    slab = things.Mesh(
+        np.concatenate([foot, floor]),
+        np.array([[4, 5, 6], [4, 6, 7], *(t for k in range(4) for t in _quad(k))], dtype=np.int32),
+        np.repeat(cut_colours()[4] * SIDE_LIGHT[[0, 0, 1, 2, 3], None], 2, axis=0).astype(np.float32),
+    )
+    pieces = []
+    for mesh in (slab, things.with_parts(None, world.parts)):
+        a, b, c = (mesh.vertices[mesh.faces[:, k]] for k in range(3))
+        normal = np.cross(b - a, c - a)
+        up = normal[:, 2] > 0.5 * np.linalg.norm(normal, axis=1)
+        places = camera.project(mesh.vertices)[:, :2] / TEXELS
+        places[:, 1] = 1 - places[:, 1]
+        pieces.append(Piece(mesh.vertices, mesh.faces[up], _bytes(np.nan_to_num(picture)), places.astype(np.float32)))
+        pieces.append(Piece(mesh.vertices, mesh.faces[~up], _bytes(mesh.colour[~up])))
+    groups = [(n, p) for n, p in things.drawable(world, 0.0) if n not in things.GROWN]
+    pieces += _standing(groups, np.zeros((2, 2), np.float32), max(world.grid.extent_m), None)
+    view = (interior_view.AZIMUTH_DEG, interior_view.ELEVATION_DEG, interior_view.FOV_DEG)
+    return Scene(tuple(pieces), np.concatenate([foot, floor]), *view)
+
+
+def _quad(k: int) -> list[list[int]]:
+    """Two triangles of a side of a box with the corners 0 to 3 below and 4 to 7 above."""
+    n = (k + 1) % 4
+    return [[k, n, n + 4], [k, n + 4, k + 4]]

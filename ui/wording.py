@@ -1,0 +1,134 @@
+"""What the window says about checks: short, with numbers, in the words of the person who asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:  # the window opens before the core is loaded
+    from pcgstudio.brief import Brief, Check, Report
+
+Mark = Literal["held", "missed", "wish", "waiting"]
+
+NARROW = "\N{NO-BREAK SPACE}"
+"""Holds a number and its unit together where lines wrap."""
+
+SIGNS = {"equal": "=", "at_least": "≥", "at_most": "≤", "between": "from", "more_than": ">", "less_than": "<"}
+PHRASES = {
+    "count": "", "share": "share of {of}", "share_inside": "", "parts_inside": "",
+    "mix": "share of {of}", "distance": "distance to {to}", "parts_near": "near {to}", "surrounded": "ringed by {by}",
+    "extent": "map size", "mean_height": "mean height", "largest_share": "largest of all", "flat_share": "flat share",
+    "trend": "more toward {along}",
+}  # fmt: skip
+"""What a metric is called after the feature's name."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table of checks.
+
+    Parameters
+    ----------
+    words : str
+        The piece of the instruction it came from.
+    asked, measured : str
+    mark : {"held", "missed", "wish", "waiting"}
+        ``wish``: missed, but it was no demand.
+    """
+
+    words: str
+    asked: str
+    measured: str
+    mark: Mark
+
+
+def rows(brief: Brief | None, report: Report | None) -> tuple[Row, ...]:
+    """Return the table: what was asked, beside what was measured as soon as it was."""
+    if report is None:
+        return tuple(Row(c.quote, asked(c), "…", "waiting") for c in (brief.checks if brief else ()))
+    found = [
+        Row(m.check.quote, asked(m.check), number(m.measured, m.check.unit), _mark(m.passed, m.check.demanded))
+        for m in report.checks
+    ]
+    found += [Row(s.name, "always", s.detail, "missed") for s in report.structural if not s.passed]
+    return tuple(found)
+
+
+def _mark(passed: bool, demanded: bool) -> Mark:
+    return "held" if passed else "missed" if demanded else "wish"
+
+
+def asked(check: Check) -> str:
+    """Return a demand in one short line.
+
+    Examples
+    --------
+    >>> asked(Check(metric="count", arguments={"feature": "lake"}, relation="at_least", value=2)).split()
+    ['lake', '≥', '2']
+    """
+    told = {key: str(value) for key, value in check.arguments.items()}
+    phrase = PHRASES.get(check.metric, check.metric.replace("_", " "))
+    about = f"{told.get('feature', '')} {phrase.format_map({'of': 'land', 'to': '', 'by': '', 'along': '', **told})}"
+    about = " ".join(f"{about} {_where(check)}".split())
+    if check.relation in ("present", "absent"):
+        return f"{about} {'there' if check.relation == 'present' else 'none'}"
+    if isinstance(check.value, tuple):
+        return f"{about} {' to '.join(number(end, check.unit) for end in check.value)}"
+    slack = f" ±{NARROW}{number(check.tolerance, check.unit)}" if check.relation == "equal" and check.tolerance else ""
+    return f"{about} {SIGNS[check.relation]}{NARROW}{number(check.value, check.unit)}{slack}"
+
+
+def _where(check: Check) -> str:
+    """Return where a check looks, as an addition to what it looks at; empty for the whole map."""
+    told = check.region.model_dump()
+    match told["kind"]:
+        case "everywhere":
+            return ""
+        case "compass":
+            return f"in the {told['place']}" if told["place"] != "edge" else "at the edge"
+        case "of":
+            return f"in the {told['feature']}"
+        case "near":
+            return f"near the {told['feature']}"
+        case "side_of":
+            return f"{told['side']} of the {told['feature']}"
+        case "between":
+            return f"between {told['first']} and {told['second']}"
+        case "level":
+            return f"at the {told['which']}"
+        case _:
+            return "in its region"
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """Return a value as people write it: three figures, shares in per cent."""
+    if value is None:
+        return "nothing there"
+    if unit == "share":
+        return f"{float(f'{value * 100:.3g}'):g}{NARROW}%"
+    told = f"{round(value):,}" if abs(value) >= 1000 else f"{float(f'{value:.3g}'):g}"
+    return f"{told}{NARROW}{'°' if unit == 'deg' else unit}" if unit else told
+
+
+def verdict(brief: Brief | None, report: Report | None) -> tuple[str, bool]:
+    """Return the outcome in one line, empty before anything was measured, and whether it is good."""
+    if brief is None or report is None:
+        return "", False
+    demands = [m.passed for m in report.checks if m.check.demanded]
+    demands += [False for s in report.structural if not s.passed]
+    held = f"All {len(demands)} demands hold" if all(demands) else f"{sum(demands)} of {len(demands)} demands hold"
+    held = "Nothing in it can be measured" if not demands else "The one demand holds" if demands == [True] else held
+    told = f"{held}." if brief.complete else f"{held}; see below what was left out."
+    return told, report.passed and brief.complete and bool(demands)
+
+
+def notes(brief: Brief | None, changes: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return titled lists of what the table cannot hold; only those that have something in them."""
+    told = [("Changed", changes)]
+    if brief is not None:
+        told = [
+            ("Not understood", brief.not_understood), ("Not measurable", brief.not_measurable),
+            ("Contradictory", brief.contradictions), ("Read as", brief.interpretations),
+            ("Mood, free for the maker", brief.atmosphere), *told,
+        ]  # fmt: skip
+    return tuple((title, lines) for title, lines in told if lines)

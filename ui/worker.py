@@ -1,0 +1,72 @@
+"""Runs works beside the main thread: one at a time, cancellable, what they yield comes back through the event loop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Event
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from pcgstudio.errors import Cancelled
+
+from .controller import Progress, Work, driven
+
+TICK_S = 0.05
+"""Shortest time between two progress reports: more than the eye can follow would only keep the main thread busy."""
+
+
+class Worker(QObject):
+    """One thread that works are done in, in turn.
+
+    One, because works share a cache of built steps, and because compiled kernels already use every core.
+    """
+
+    _brought = Signal(object, object)
+
+    def __init__(self) -> None:
+        super().__init__()  # no parent: a work that is just ending may still hold it
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pcgstudio")
+        self._stops: set[Event] = set()
+        self._brought.connect(self._hand, Qt.ConnectionType.QueuedConnection)
+
+    def start(self, work: Work, receive: Callable[[object], None]) -> Callable[[], None]:
+        """Queue a work; return what cancels it. See `controller.Start`."""
+        stop = Event()
+        self._stops.add(stop)
+        self._pool.submit(self._drive, work, receive, stop)
+        return stop.set
+
+    def close(self) -> None:
+        """Cancel everything, without waiting for a step that is just being computed."""
+        for stop in self._stops:
+            stop.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _drive(self, work: Work, receive: Callable[[object], None], stop: Event) -> None:
+        told = 0.0
+
+        def tick(fraction: float, text: str) -> None:
+            nonlocal told
+            if stop.is_set():
+                raise Cancelled("stopped")
+            if time.monotonic() - told > TICK_S:
+                told = time.monotonic()
+                self._bring(receive, Progress(fraction, text))
+
+        if not stop.is_set():
+            for item in driven(work, tick):
+                if stop.is_set():
+                    break
+                self._bring(receive, item)
+        self._stops.discard(stop)
+
+    def _bring(self, receive: Callable[[object], None], item: object) -> None:
+        with suppress(RuntimeError):  # the application is gone: nobody is left to tell
+            self._brought.emit(receive, item)
+
+    @staticmethod
+    def _hand(receive: Callable[[object], None], item: object) -> None:
+        receive(item)
