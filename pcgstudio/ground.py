@@ -11,17 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from . import paint
+from . import paint, paint_water
 from .palette import Palette, load_palette
 from .shading import blurred, crispness, distance_to_other, mottle, resized, sky_view, sun_shadow
-from .world import BIOMES, WATER_KINDS, FloatArray, Layer, World
-
-VOLCANIC, LAVA = 128, 255
-"""Drawn ids: a biome on a volcano is shown as its id plus the first; the second is molten rock."""
+from .tones import PLAIN, biome_tones, layer_tones, surroundings
+from .world import WATER_KINDS, FloatArray, World
 
 SEA, LAKE, RIVER = (WATER_KINDS.index(name) for name in ("sea", "lake", "river"))
-BLANK = np.array([0.86, 0.85, 0.82], dtype=np.float32)
-"""Relief where a shown layer has no value."""
+THINNEST = 2.7
+"""Half the width that the thinnest river is drawn with, in texels; a wide one is drawn as wide as it is."""
 
 OCCLUSION_CELLS = 360
 """Cells on the longer side at which occlusion is found; it is smooth, so more would only cost time."""
@@ -65,6 +63,7 @@ class _Water:
     shore: FloatArray  # texels to the shoreline, on both sides of it
     lake: FloatArray  # 1 in lakes, 0 in the sea
     blue: FloatArray  # how blue the sea is, in [0, 1]
+    swell: FloatArray  # broad noise
 
 
 def texel_shape(world: World, longest: int) -> tuple[int, int]:
@@ -105,7 +104,7 @@ def painted(world: World, longest: int, canopy: FloatArray | None = None, colour
     sky = resized(sky_view(small * np.float32(vigour), coarse, 32), bed.shape, "linear")
     crisp = resized(crispness(small, 2.2) * 0.6 + crispness(small, 8.0) * 0.6, bed.shape, "linear")
     ribbons = _ribbons(world, bed.shape, texel) if natural else np.full_like(bed, 99)
-    biome, tones = _biomes(world) if natural else layer_tones(world.layers[colour_by])
+    biome, tones, traits = biome_tones(world) if natural else (*layer_tones(world.layers[colour_by]), PLAIN)
     shown = water.wet if natural else np.zeros_like(water.wet)
     none = np.zeros_like(bed)
     grain, broad, ruffle = (
@@ -113,11 +112,12 @@ def painted(world: World, longest: int, canopy: FloatArray | None = None, colour
         for features, octaves, seed in ((longest / 5, 2, 11), (22, 4, 12), (longest / 16, 3, 13))
     )
     colour = paint.land(
-        surface, biome, tones, cast, sky, crisp, ribbons, shown, water.shore,
-        grain, broad, ruffle, texel, vigour, _paints(load_palette()),
+        surface, biome, tones, traits, surroundings(biome, tones, traits), cast, sky, crisp, ribbons, shown,
+        water.shore, grain, broad, ruffle, texel, vigour, float(natural),
+        _snowline(world["height"], traits[biome, 2] > 0), _paints(load_palette()),
     )  # fmt: skip
-    paint.water(
-        colour, shown, water.depth, water.blue, water.shore, water.lake, own, mottle(bed.shape, 14, 4, 14),
+    paint_water.water(
+        colour, shown, bed, water.depth, water.blue, water.shore, water.lake, own, water.swell, texel,
         _paints(load_palette()),
     )  # fmt: skip
     return Ground(colour, surface, bed, own, texel, world.grid.extent_m)
@@ -135,7 +135,10 @@ def relief_factor(surface: FloatArray, cell_m: float) -> float:
 
 def _paints(palette: Palette) -> FloatArray:
     """``(n, 3)`` colours in the order that the kernels index them by."""
-    names = ("foam", "shore", "shallow", "middle", "deep", "lake_shore", "lake_deep", "river", "river_edge")
+    names = (
+        "foam", "shore", "shallow", "middle", "deep", "lake_shore", "lake_deep", "river", "river_edge", "river_bank",
+        "swamp_shore", "swamp_deep",
+    )  # fmt: skip
     return np.array([palette.water[n] for n in names], dtype=np.float32) / np.float32(255)
 
 
@@ -145,7 +148,7 @@ def _water(world: World, bed: FloatArray) -> _Water:
     standing = (kind == SEA) | (kind == LAKE)
     if not standing.any():
         dry, zero = np.zeros(shape, dtype=bool), np.zeros_like(bed)
-        return _Water(dry, zero, bed, np.full(shape, 1e3, np.float32), zero, zero)
+        return _Water(dry, zero, bed, np.full(shape, 1e3, np.float32), zero, zero, zero)
     level = np.where(standing, np.nan_to_num(world["water_level"]), 0).astype(np.float32)
     level, lake = paint.spread(level, (kind == LAKE).astype(np.float32), standing, 3)
     softened = paint.softened(standing.astype(np.float32))
@@ -153,15 +156,18 @@ def _water(world: World, bed: FloatArray) -> _Water:
     surface = resized(level, shape, "nearest")
     depth = np.where(wet, np.maximum(surface - bed, 0.02), 0).astype(np.float32)
     shore = distance_to_other(wet, 400.0)
-    return _Water(wet, depth, surface, shore, resized(lake, shape, "nearest"), _blueness(depth, wet, shore))
+    swell = mottle(shape, 14, 4, 14)
+    return _Water(
+        wet, depth, surface, shore, resized(lake, shape, "nearest"), _blueness(depth, wet, shore, swell), swell
+    )
 
 
-def _blueness(depth: FloatArray, wet: NDArray[np.bool_], shore: FloatArray) -> FloatArray:
+def _blueness(depth: FloatArray, wet: NDArray[np.bool_], shore: FloatArray, swell: FloatArray) -> FloatArray:
     """``(rows, cols)`` in [0, 1]: how blue the sea is, from depth and distance, without creases far from the shore."""
     deepest = max(float(np.percentile(depth[wet], 92)), 1.0) if wet.any() else 1.0
     reach = np.float32(0.14 * max(depth.shape))
     small = (max(2, depth.shape[0] // 6), max(2, depth.shape[1] // 6))
-    raw = 0.6 * np.minimum(depth / np.float32(deepest), 1) + 0.4 * np.minimum(shore / reach, 1)
+    raw = 0.6 * np.minimum(depth / np.float32(deepest), 1) + 0.4 * np.minimum(shore * (1 + 0.45 * swell) / reach, 1)
     raw = np.where(wet, raw, 0).astype(np.float32)
     covered = blurred(resized(wet.astype(np.float32), small, "linear"), 5)
     far = blurred(resized(raw, small, "linear"), 5) / np.maximum(covered, 0.05)
@@ -176,7 +182,7 @@ def _ribbons(world: World, shape: tuple[int, int], texel: float) -> FloatArray:
     for river in rivers:
         line = smoothed_line(river.points[:, :2], min(world.grid.cell_size_m, 3 * texel))
         along, known = np.linspace(0, 1, len(line)), np.linspace(0, 1, len(river.width_m))
-        half: FloatArray = np.maximum(np.interp(along, known, river.width_m) / (2 * texel), 1.5).astype(np.float32)
+        half = np.hypot(np.interp(along, known, river.width_m) / (2 * texel), THINNEST).astype(np.float32)
         xs, ys = line[:, 0] / texel, shape[0] - line[:, 1] / texel
         paint.ribbon(field, xs.astype(np.float32), ys.astype(np.float32), half)
     if not rivers and "water_kind" in world and (world["water_kind"] == RIVER).any():
@@ -196,72 +202,9 @@ def smoothed_line(points: NDArray[np.floating], spacing: float) -> NDArray[np.fl
     return np.stack([np.interp(wanted, along, line[:, k]) for k in range(2)], axis=1)
 
 
-def _biomes(world: World) -> tuple[NDArray[np.uint8], FloatArray]:
-    """Return biome ids without water on the grid, and ``(n, 4, 3)``: sun, shade, rock in sun, rock in shade by id."""
-    palette = load_palette()
-    if "biome" in world:
-        layer = world.layers["biome"]
-        names = dict(layer.legend) or dict(enumerate(BIOMES))
-        ids = layer.data.astype(np.uint8)
-    else:
-        names, ids = dict(enumerate(BIOMES)), natural_biomes(world)
-    tones = np.zeros((256, 4, 3), dtype=np.float32)
-    rock, warm, dark = (np.array(palette.biomes[n], dtype=np.float32) for n in ("rock", "badlands", "volcanic"))
-    arid = float(np.isin(ids, [i for i, name in names.items() if name in ("desert", "badlands", "savanna")]).mean())
-    rock = rock + (warm - rock) * np.float32(0.75 * min(2 * arid, 1))  # the stone of dry country is warm
-    for i, name in names.items():
-        stone = {"badlands": warm, "volcanic": dark, "desert": (rock + warm) / 2}.get(name, rock)
-        if name == "rock":
-            tones[i] = np.concatenate([rock, rock]) / 255
-            continue
-        tones[i] = np.concatenate([palette.biomes.get(name, palette.biomes["none"]), stone]) / 255
-    wet = [i for i, name in names.items() if name in ("ocean", "lake", "river", "none")]
-    ids = paint.filled(ids, np.isin(ids, wet))
-    if "volcano" in world:  # its bare rock is dark
-        tones[VOLCANIC:LAVA] = tones[: LAVA - VOLCANIC]
-        tones[VOLCANIC:LAVA, 2:] += (dark / 255 - tones[VOLCANIC:LAVA, 2:]) * np.float32(0.6)
-        ids = np.where(world["volcano"] > 0, np.minimum(ids, LAVA - VOLCANIC - 1) + VOLCANIC, ids).astype(np.uint8)
-    if "lava" in world:
-        tones[LAVA] = np.tile(np.array(palette.biomes["lava"], dtype=np.float32) / 255, (2, 1))
-        ids = np.where(world["lava"] > 0, LAVA, ids).astype(np.uint8)
-    return ids, tones
-
-
-def layer_tones(layer: Layer) -> tuple[NDArray[np.uint8], FloatArray]:
-    """Return ids on the grid and ``(256, 4, 3)`` tones that show a layer: a ramp for numbers, hues for categories."""
-    palette, tones = load_palette(), np.zeros((256, 4, 3), dtype=np.float32)
-    data = layer.data
-    if layer.kind == "continuous":
-        low, high = (float(np.nanpercentile(data, q)) if np.isfinite(data).any() else 0.0 for q in (1, 99))
-        share = np.clip((data - low) / max(high - low, 1e-12), 0, 1)
-        ids = np.where(np.isfinite(data), 1 + np.nan_to_num(share) * 254, 0)
-        stops = np.array(palette.ramp, dtype=np.float32) / 255
-        at = np.linspace(0, len(stops) - 1, 255)
-        hues = np.stack([np.interp(at, np.arange(len(stops)), stops[:, k]) for k in range(3)], axis=1)
-    else:
-        ids = np.where(data <= 0, 0, (data.astype(np.int64) - 1) % 255 + 1)
-        hues = np.array(palette.categories, dtype=np.float32)[np.arange(255) % len(palette.categories)] / 255
-    tones[1:, ::2], tones[1:, 1::2] = hues[:, None], hues[:, None] * np.array([0.52, 0.55, 0.6], dtype=np.float32)
-    tones[0, ::2], tones[0, 1::2] = BLANK, BLANK * np.array([0.6, 0.61, 0.64], dtype=np.float32)
-    if layer.legend and set(layer.legend.values()) <= set(BIOMES):
-        for i, name in layer.legend.items():
-            tones[i] = np.tile(np.array(palette.biomes[name], dtype=np.float32) / 255, (2, 1))
-    return ids.astype(np.uint8), tones
-
-
-def natural_biomes(world: World) -> NDArray[np.uint8]:
-    """``(rows, cols)``: plausible cover from height alone: sand at the sea, grass, bare uplands, snow on high tops."""
-    height = world["height"]
-    land = height > 0 if (height < 0).any() else np.ones(height.shape, dtype=bool)
-    if not land.any():
-        return np.full(height.shape, BIOMES.index("beach"), np.uint8)
-    low, high = float(height[land].min()), float(height[land].max())
-    rise = (height - low) / max(high - low, 1e-6) + mottle(height.shape, 14, 4, 15) * 0.05
-    tall = high - low > 0.08 * max(world.grid.extent_m) ** 0.5 * 32  # about 80 m on 1 km
-    ids = np.full(height.shape, BIOMES.index("grassland"), np.uint8)
-    ids[rise > 0.5] = BIOMES.index("tundra")
-    if tall:
-        ids[rise > 0.68] = BIOMES.index("rock")
-        ids[rise > 0.8] = BIOMES.index("snow")
-    ids[(height < low + 0.015 * (high - low)) & (height < 3)] = BIOMES.index("beach")
-    return ids
+def _snowline(height: FloatArray, snowy: NDArray[np.bool_]) -> FloatArray:
+    """``(2,)`` heights [m] between which snow holds on to steeper and steeper rock."""
+    if not snowy.any():
+        return np.array([1e8, 1e9], dtype=np.float32)
+    low, high = np.percentile(height[snowy], (15, 85))
+    return np.array([low, max(high, low + 1)], dtype=np.float32)

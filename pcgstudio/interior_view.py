@@ -14,7 +14,7 @@ from .interior import walkable
 from .paint import Number, rise
 from .palette import load_palette
 from .raster import Camera, Canvas, Matrix, look
-from .shading import KEY, distance_to_other, sun_shadow
+from .shading import KEY, distance_to_other, mottle, sun_shadow
 from .world import FloatArray, MeshPart, World
 
 AZIMUTH_DEG, ELEVATION_DEG, FOV_DEG = -9.0, 55.0, 18.0
@@ -159,7 +159,7 @@ def _outside(open_: NDArray[np.bool_], wall: NDArray[np.bool_], texel: float) ->
     flat = np.zeros(built.shape, dtype=np.float32)
     shadow = sun_shadow(flat, np.where(wall, np.float32(WALL_M), flat), texel, 0.25)
     away = np.minimum(distance_to_other(built, 1e3) * np.float32(texel / 1.6), 1)
-    light = (1 - 0.36 * shadow) * (0.8 + 0.2 * away * (2 - away))
+    light = (1 - 0.36 * shadow) * (0.8 + 0.2 * away * (2 - away)) * (1 + 0.04 * mottle(built.shape, 70, 3, 21))
     return np.asarray(np.where(built, -1, light), dtype=np.float32)
 
 

@@ -1,4 +1,4 @@
-"""Kernels that paint the ground picture, texel by texel. All colours are sRGB in [0, 1]."""
+"""Kernels that paint the land of the ground picture, texel by texel. All colours are sRGB in [0, 1]."""
 
 from __future__ import annotations
 
@@ -13,9 +13,16 @@ from .world import FloatArray
 
 KX, KY, KZ = (np.float32(v) for v in KEY)
 FOAM, SHORE, SHALLOW, MIDDLE, DEEP, LAKE_SHORE, LAKE_DEEP, RIVER, RIVER_EDGE = range(9)
+BANK_TONE, SWAMP_SHORE, SWAMP_DEEP = range(9, 12)
 """Rows of the table of water colours."""
 
-_0, _1 = np.float32(0), np.float32(1)
+_0, _HALF, _1 = np.float32(0), np.float32(0.5), np.float32(1)
+BANK = np.float32(3)
+"""Texels over which the pale bank of a river fades."""
+
+CRAG = np.float32(0.75)
+"""How rough the light sees rock."""
+
 ROCK_FROM, ROCK_TO = np.float32(0.66), np.float32(0.86)
 """Tangents of the slopes between which rock comes through: 33 and 41 degrees."""
 
@@ -97,25 +104,78 @@ def ribbon(field: FloatArray, xs: FloatArray, ys: FloatArray, half: FloatArray) 
 
 
 @njit(cache=True)
-def _blend(mix: FloatArray, biome: NDArray[np.uint8], tones: FloatArray, v: Number, u: Number) -> None:
-    """Set ``mix`` ``(4, 3)`` to the tones around a place of the biome grid, rows ``v`` and columns ``u``."""
+def _blend(
+    mix: FloatArray, biome: NDArray[np.uint8], tones: FloatArray, traits: FloatArray, soft: FloatArray, v: Number,
+    u: Number,
+) -> tuple[Number, Number]:  # fmt: skip
+    """Set ``mix`` ``(4, 3)`` to the tones at a place of the biome grid, rows ``v`` and columns ``u``.
+
+    Kinds of plant cover run into each other over some distance (`soft`, on a coarser lattice); shores, rock and snow
+    have an edge. Returns how much of the place is swamp, and how much steeper it is before rock shows.
+    """
     rows, cols = biome.shape
     v, u = min(max(v, _0), np.float32(rows - 1)), min(max(u, _0), np.float32(cols - 1))
     r0, c0 = int(v), int(u)
     r1, c1 = min(r0 + 1, rows - 1), min(c0 + 1, cols - 1)
     fv, fu = v - np.float32(r0), u - np.float32(c0)
-    a, b, c, d = tones[biome[r0, c0]], tones[biome[r0, c1]], tones[biome[r1, c0]], tones[biome[r1, c1]]
+    ia, ib, ic, id_ = biome[r0, c0], biome[r0, c1], biome[r1, c0], biome[r1, c1]
     wa, wb, wc, wd = (_1 - fv) * (_1 - fu), (_1 - fv) * fu, fv * (_1 - fu), fv * fu
+    gentle = traits[ia, 0] * wa + traits[ib, 0] * wb + traits[ic, 0] * wc + traits[id_, 0] * wd
+    far_v = min(max((v + _HALF) * soft.shape[0] / rows - _HALF, _0), soft.shape[0] - np.float32(1.001))
+    far_u = min(max((u + _HALF) * soft.shape[1] / cols - _HALF, _0), soft.shape[1] - np.float32(1.001))
+    sr, sc = int(far_v), int(far_u)
+    gv, gu = far_v - np.float32(sr), far_u - np.float32(sc)
     for i in range(4):
         for k in range(3):
-            mix[i, k] = a[i, k] * wa + b[i, k] * wb + c[i, k] * wc + d[i, k] * wd
+            own = tones[ia, i, k] * wa + tones[ib, i, k] * wb + tones[ic, i, k] * wc + tones[id_, i, k] * wd
+            high = soft[sr, sc, i, k] * (_1 - gu) + soft[sr, sc + 1, i, k] * gu
+            low = soft[sr + 1, sc, i, k] * (_1 - gu) + soft[sr + 1, sc + 1, i, k] * gu
+            mix[i, k] = own + (high * (_1 - gv) + low * gv - own) * gentle
+    marsh = traits[ia, 1] * wa + traits[ib, 1] * wb + traits[ic, 1] * wc + traits[id_, 1] * wd
+    return marsh, traits[ia, 2] * wa + traits[ib, 2] * wb + traits[ic, 2] * wc + traits[id_, 2] * wd
+
+
+@njit(cache=True)
+def _strata(height: Number, texel: Number, bend: Number) -> Number:
+    """Lightness of the bed of rock at a height, in [-1, 1]; beds are some texels thick and lie a little uneven."""
+    place = height / (np.float32(5) * texel) + np.float32(2.2) * bend
+    bed = int(np.floor(place))
+    share = rise(np.float32(0.25), np.float32(0.75), place - np.float32(bed))
+    here = np.float32(((bed * 7919) % 31) / 15.0 - 1.0)
+    above = np.float32((((bed + 1) * 7919) % 31) / 15.0 - 1.0)
+    return here + (above - here) * share
+
+
+@njit(cache=True)
+def _bump(coarse_from: Number, coarse_to: Number, fine_from: Number, fine_to: Number) -> Number:
+    """Slope of the crags on a rock face, from two noises at the texels before and behind."""
+    return coarse_to - coarse_from + _HALF * (fine_to - fine_from)
+
+
+@njit(cache=True)
+def _lit(facing: Number, shadow: Number, sky: Number, crisp: Number, grain: Number, broad: Number) -> Number:
+    """Light on a texel from about 0 to 1: sun where it faces it, sky where it sees it, ridges crisp, a little noise."""
+    light = np.float32(0.1) + np.float32(1.02) * max(facing, _0) * (_1 - np.float32(0.8) * shadow)
+    light = light * (np.float32(0.62) + np.float32(0.42) * sky) + np.float32(0.1) * crisp
+    light += np.float32(0.035) * grain + np.float32(0.05) * broad
+    return min(max(light, np.float32(-0.1)), np.float32(1.12))
+
+
+@njit(cache=True)
+def _lay(value: FloatArray, mix: FloatArray, rock: Number, light: Number, dim: Number, dry: Number) -> None:
+    """Set a texel to the tones ``mix`` for its share of rock and its light, dimmed, and warmer where it is dry."""
+    for k in range(3):
+        shade = mix[1, k] + (mix[3, k] - mix[1, k]) * rock
+        sun = mix[0, k] + (mix[2, k] - mix[0, k]) * rock
+        value[k] = (shade + (sun - shade) * light) * dim * (_1 + dry * np.float32(1 - k))
 
 
 @njit(parallel=True, cache=True)
 def land(
-    surface: FloatArray, biome: NDArray[np.uint8], tones: FloatArray, shadow: FloatArray, sky: FloatArray,
-    crisp: FloatArray, ribbons: FloatArray, wet: Bools, shore: FloatArray, grain: FloatArray, broad: FloatArray,
-    warp: FloatArray, texel: Number, vigour: Number, paints: FloatArray,
+    surface: FloatArray, biome: NDArray[np.uint8], tones: FloatArray, traits: FloatArray, soft: FloatArray,
+    shadow: FloatArray, sky: FloatArray, crisp: FloatArray, ribbons: FloatArray, wet: Bools, shore: FloatArray,
+    grain: FloatArray, broad: FloatArray, warp: FloatArray, texel: Number, vigour: Number, rough: Number,
+    snowline: FloatArray, paints: FloatArray,
 ) -> FloatArray:  # fmt: skip
     """``(rows, cols, 3)``: land with biome tones, rock on steep ground, rivers, and light; water is left out.
 
@@ -126,105 +186,78 @@ def land(
         the shore, fine noise, broad noise, noise that ruffles the biome edges.
     biome : ndarray
         ``(r, c)`` ids on the map's own grid.
-    tones : ndarray
-        ``(256, 4, 3)`` sun, shade, rock in sun, rock in shade by id.
+    tones, traits : ndarray
+        ``(256, 4, 3)`` sun, shade, rock in sun, rock in shade by id; ``(256, 3)`` how far it runs into its neighbours,
+        whether water stands in its hollows, and how much steeper it gets high up before rock shows.
+    soft : ndarray
+        ``(r', c', 4, 3)`` the tones of the plant cover around, on a coarse lattice.
     wet : ndarray
         ``(rows, cols)`` standing water.
-    texel, vigour : float
-        Texel size [m]; how much steeper the light sees the ground.
+    texel, vigour, rough : float
+        Texel size [m]; how much steeper the light sees the ground; 1 where rock shows crags and beds, 0 where a layer
+        is shown as colour.
+    snowline : ndarray
+        ``(2,)`` heights [m] from and to which snow clings better and better to rock.
     paints : ndarray
-        ``(9, 3)`` water colours.
+        ``(12, 3)`` water colours.
     """
     rows, cols = surface.shape
     out = np.empty((rows, cols, 3), dtype=np.float32)
     scale = np.float32(biome.shape[1] / cols)
     ruffle = min(np.float32(1.6), np.float32(6) * scale)
-    span, vigour = np.float32(1 / (2 * texel)), np.float32(vigour)
+    span, vigour, rough = np.float32(1 / (2 * texel)), np.float32(vigour), np.float32(rough)
     for r in prange(rows):
         mix = np.empty((4, 3), dtype=np.float32)
+        up, down = max(r - 1, 0), min(r + 1, rows - 1)
         for c in range(cols):
             if wet[r, c]:
                 continue
-            v = (r + np.float32(0.5)) * scale - np.float32(0.5) + warp[r, c] * ruffle
-            u = (c + np.float32(0.5)) * scale - np.float32(0.5) + warp[rows - 1 - r, cols - 1 - c] * ruffle
-            _blend(mix, biome, tones, v, u)
-            gx = (surface[r, min(c + 1, cols - 1)] - surface[r, max(c - 1, 0)]) * span
-            gy = (surface[max(r - 1, 0), c] - surface[min(r + 1, rows - 1), c]) * span
+            left, right = max(c - 1, 0), min(c + 1, cols - 1)
+            v = (r + _HALF) * scale - _HALF + warp[r, c] * ruffle
+            u = (c + _HALF) * scale - _HALF + warp[rows - 1 - r, cols - 1 - c] * ruffle
+            marsh, cling = _blend(mix, biome, tones, traits, soft, v, u)
+            gx = (surface[r, right] - surface[r, left]) * span
+            gy = (surface[up, c] - surface[down, c]) * span
             steep = np.sqrt(gx * gx + gy * gy)
-            calm = _1 - min(max(np.float32(0.5) - ribbons[r, c], _0), _1)  # a river lies level
-            gx, gy = gx * vigour * calm, gy * vigour * calm
+            calm = _1 - min(max(_HALF - ribbons[r, c], _0), _1)  # a river lies level
+            cling *= rise(snowline[0], snowline[1], surface[r, c])
+            ragged = np.float32(0.07) * grain[r, c] + np.float32(0.6) * cling * (warp[r, c] - _HALF * crisp[r, c])
+            rock = rise(ROCK_FROM, ROCK_TO, steep - cling + ragged) * calm
+            crag = CRAG * rock * rough
+            gx = gx * vigour * calm + crag * _bump(warp[r, left], warp[r, right], grain[r, left], grain[r, right])
+            gy = gy * vigour * calm + crag * _bump(warp[down, c], warp[up, c], grain[down, c], grain[up, c])
             facing = (KZ - gx * KX - gy * KY) / np.sqrt(gx * gx + gy * gy + _1)
-            light = np.float32(0.1) + np.float32(1.02) * max(facing, _0) * (_1 - np.float32(0.8) * shadow[r, c])
-            light = light * (np.float32(0.62) + np.float32(0.42) * sky[r, c]) + np.float32(0.1) * crisp[r, c]
-            light += np.float32(0.035) * grain[r, c] + np.float32(0.05) * broad[r, c]
-            light = min(max(light, np.float32(-0.1)), np.float32(1.12))
-            rock = rise(ROCK_FROM, ROCK_TO, steep + np.float32(0.07) * grain[r, c]) * calm
-            bank = np.float32(0.2) * rise(np.float32(4), _0, ribbons[r, c]) * calm
-            damp = np.float32(0.14) * rise(np.float32(3), np.float32(0.5), shore[r, c])
-            dim = (np.float32(0.86) + np.float32(0.14) * sky[r, c]) * (_1 - bank - damp)
+            light = _lit(facing, shadow[r, c], sky[r, c], crisp[r, c], grain[r, c], broad[r, c])
+            damp = np.float32(0.14) * rise(np.float32(3), _HALF, shore[r, c])
+            dim = (np.float32(0.86) + np.float32(0.14) * sky[r, c]) * (_1 - damp)
+            dim *= _1 + np.float32(0.045) * crag * _strata(surface[r, c], texel, broad[r, c] + warp[r, c])
             dry = np.float32(0.028) * (broad[r, c] + np.float32(0.4) * grain[r, c])
-            for k in range(3):
-                shade = mix[1, k] + (mix[3, k] - mix[1, k]) * rock
-                sun = mix[0, k] + (mix[2, k] - mix[0, k]) * rock
-                out[r, c, k] = (shade + (sun - shade) * light) * dim * (_1 + dry * np.float32(1 - k))
-            if calm < 1:
-                _river(out[r, c], _1 - calm, ribbons[r, c], shadow[r, c], paints)
+            _lay(out[r, c], mix, rock, light, dim, dry)
+            if marsh > 0:
+                _pools(out[r, c], marsh * rise(np.float32(0.3), np.float32(0.1), steep),
+                       broad[r, c] + np.float32(0.55) * warp[r, c] - np.float32(0.5) * crisp[r, c], paints)  # fmt: skip
+            if ribbons[r, c] < BANK:
+                _river(out[r, c], _1 - calm, ribbons[r, c], shadow[r, c], light, paints)
     return out
 
 
 @njit(cache=True)
-def _river(value: FloatArray, cover: Number, bank: Number, shadow: Number, paints: FloatArray) -> None:
-    """Lay the river over a texel: ``cover`` is its share, ``bank`` the distance from the bank in texels."""
-    heart = rise(np.float32(0.3), np.float32(-1.6), bank)
+def _pools(value: FloatArray, cover: Number, hollow: Number, paints: FloatArray) -> None:
+    """Let still water show in the hollows of a swamp."""
+    pool = cover * rise(np.float32(0.08), np.float32(0.16), hollow)
+    deep = rise(np.float32(0.12), np.float32(0.5), hollow)
     for k in range(3):
-        blue = paints[RIVER_EDGE, k] + (paints[RIVER, k] - paints[RIVER_EDGE, k]) * heart
-        value[k] += (blue * (_1 - np.float32(0.3) * shadow) - value[k]) * cover
+        still = paints[SWAMP_SHORE, k] + (paints[SWAMP_DEEP, k] - paints[SWAMP_SHORE, k]) * deep
+        value[k] += (still - value[k]) * pool
 
 
 @njit(cache=True)
-def _tint(paints: FloatArray, deep: Number, k: int) -> Number:
-    """Channel ``k`` of the sea at a depth in [0, 1]."""
-    if deep < np.float32(0.14):
-        return paints[SHORE, k] + (paints[SHALLOW, k] - paints[SHORE, k]) * deep / np.float32(0.14)
-    if deep < np.float32(0.45):
-        return paints[SHALLOW, k] + (paints[MIDDLE, k] - paints[SHALLOW, k]) * (deep - np.float32(0.14)) / np.float32(
-            0.31
-        )
-    return paints[MIDDLE, k] + (paints[DEEP, k] - paints[MIDDLE, k]) * (deep - np.float32(0.45)) / np.float32(0.55)
-
-
-@njit(parallel=True, cache=True)
-def water(
-    colour: FloatArray, wet: Bools, depth: FloatArray, blue: FloatArray, shore: FloatArray, lake: FloatArray,
-    shadow: FloatArray, swell: FloatArray, paints: FloatArray,
-) -> None:  # fmt: skip
-    """Paint standing water into ``colour`` ``(rows, cols, 3)``: depth tints, foam at the sea's edge, soft lake shores.
-
-    Parameters
-    ----------
-    wet : ndarray
-        ``(rows, cols)``.
-    depth, blue, shore, lake, shadow, swell : ndarray
-        ``(rows, cols)`` depth [m], how blue the sea is, texels from the shore, 1 in lakes, cast shadow, broad noise.
-    paints : ndarray
-        ``(9, 3)`` water colours.
-    """
-    rows, cols = wet.shape
-    for r in prange(rows):
-        for c in range(cols):
-            if not wet[r, c]:
-                continue
-            edge = shore[r, c] + np.float32(0.8) * swell[r, c]
-            deep = min(max(blue[r, c] * (_1 + np.float32(0.03) * swell[r, c]), _0), _1)
-            white = np.float32(0.85) * rise(np.float32(2.6), np.float32(0.8), edge)
-            white = max(white, np.float32(0.22) * rise(np.float32(1.6), np.float32(0.2), abs(edge - np.float32(6.5))))
-            soft = np.float32(0.55) * rise(_0, np.float32(9), shore[r, c])
-            soft += np.float32(0.45) * min(depth[r, c] / np.float32(6), _1)
-            lit = _1 - np.float32(0.3) * shadow[r, c]
-            for k in range(3):
-                if lake[r, c] > np.float32(0.5):
-                    value = paints[LAKE_SHORE, k] + (paints[LAKE_DEEP, k] - paints[LAKE_SHORE, k]) * soft
-                    colour[r, c, k] = value * lit
-                else:
-                    value = _tint(paints, deep, k) * lit
-                    colour[r, c, k] = value + (paints[FOAM, k] - value) * white
+def _river(value: FloatArray, cover: Number, bank: Number, shadow: Number, light: Number, paints: FloatArray) -> None:
+    """Lay the river and its pale banks over a texel: ``cover`` is its share, ``bank`` the texels from the bank."""
+    heart = rise(np.float32(0.3), np.float32(-1.8), bank)
+    pale = np.float32(0.5) * rise(BANK, np.float32(0.6), bank)
+    bright = np.float32(0.62) + np.float32(0.36) * max(light, _0)
+    for k in range(3):
+        value[k] += (paints[BANK_TONE, k] * bright - value[k]) * pale
+        blue = paints[RIVER_EDGE, k] + (paints[RIVER, k] - paints[RIVER_EDGE, k]) * heart
+        value[k] += (blue * (_1 - np.float32(0.3) * shadow) - value[k]) * cover

@@ -22,6 +22,9 @@ COOL, WARM = np.array([0.54, 0.58, 0.64], dtype=np.float32), np.array([1.14, 1.1
 GROWN = frozenset({"conifer", "broadleaf", "palm", "dead", "shrub", "boulder", "slab", "tuft", "flowers"})
 """Species that vary in colour."""
 
+LOOSE = 1.8
+"""How much larger a stone is than other things before it is drawn; smaller ones read as dirt."""
+
 GLOW = 1.7
 """How much brighter embers are than what they stand beside."""
 
@@ -86,7 +89,7 @@ def drawable(world: World, smallest_m: float) -> list[tuple[str, Instances]]:
     for kind, placed in world.instances.items():
         if kind == "light" or not len(placed):
             continue
-        large = placed.size.max(axis=1) >= smallest_m
+        large = placed.size.max(axis=1) >= smallest_m * (LOOSE if kind == "rock" else 1)
         for index, name in enumerate(placed.names):
             chosen = large & (placed.species == index)
             if name in SPECIES and chosen.any():
@@ -141,8 +144,8 @@ def mesh(
         stony = number // VARIANTS >= SPECIES.index("boulder")
         stony &= number // VARIANTS <= SPECIES.index("slab")
         below = ground[rows[stony], cols[stony]]
-        hue = below / np.maximum(below.mean(axis=1, keepdims=True), 0.05)
-        tint[stony] *= 0.4 + 0.6 * hue
+        bright = np.maximum(below.mean(axis=1, keepdims=True), 0.05)
+        tint[stony] *= (0.4 + 0.6 * below / bright) * np.clip(0.55 + 0.95 * bright, 0.8, 1.45)
     vertex_first = np.concatenate([[0], np.cumsum(np.diff(table.vertex_start)[number])])
     face_first = np.concatenate([[0], np.cumsum(np.diff(table.face_start)[number])])
     made = _place(

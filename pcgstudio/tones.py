@@ -1,0 +1,117 @@
+"""Which tones the cells of a map are painted with: its biomes, or a layer shown as colour."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .paint import filled
+from .palette import load_palette
+from .shading import mottle, resized
+from .world import BIOMES, FloatArray, Layer, World
+
+VOLCANIC, LAVA = 128, 255
+"""Drawn ids: a biome on a volcano is shown as its id plus the first; the second is molten rock."""
+
+BLANK = np.array([0.86, 0.85, 0.82], dtype=np.float32)
+"""Relief where a shown layer has no value."""
+
+GENTLE = frozenset({
+    "none", "grassland", "savanna", "shrubland", "forest", "rainforest", "taiga", "tundra", "desert", "badlands",
+    "swamp", "farmland",
+})  # fmt: skip
+"""Biomes that run into each other without an edge."""
+
+GENTLENESS, SURROUNDINGS_CELLS = 0.72, 84
+"""How much of their tone such biomes take from around, and the cells of the lattice on which "around" is found."""
+
+SNOW_CLINGS = 0.8
+"""How much steeper snow lies near the tops than soil does, as a difference of tangents: up to about 57 degrees."""
+
+PLAIN = np.zeros((256, 3), dtype=np.float32)
+"""Traits of ids that keep their own tone."""
+
+
+def surroundings(biome: NDArray[np.uint8], tones: FloatArray, traits: FloatArray) -> FloatArray:
+    """``(r, c, 4, 3)`` tones of the gentle biomes around each place, on a coarse lattice."""
+    shrink = min(1.0, SURROUNDINGS_CELLS / max(biome.shape))
+    rows, cols = (max(2, round(side * shrink)) for side in biome.shape)
+    total, weight = np.zeros((rows, cols, 4, 3), dtype=np.float32), np.full((rows, cols), 1e-6, dtype=np.float32)
+    for i in np.flatnonzero(np.bincount(biome.ravel(), minlength=256)):
+        if traits[i, 0] > 0:
+            share = np.maximum(resized((biome == i).astype(np.float32), (rows, cols), "linear"), 0)
+            total += share[..., None, None] * tones[i]
+            weight += share
+    return np.asarray(total / weight[..., None, None], dtype=np.float32)
+
+
+def biome_tones(world: World) -> tuple[NDArray[np.uint8], FloatArray, FloatArray]:
+    """Return biome ids without water on the grid; sun, shade, rock in sun and in shade by id; traits by id."""
+    palette = load_palette()
+    if "biome" in world:
+        layer = world.layers["biome"]
+        names = dict(layer.legend) or dict(enumerate(BIOMES))
+        ids = layer.data.astype(np.uint8)
+    else:
+        names, ids = dict(enumerate(BIOMES)), naturalbiome_tones(world)
+    tones, traits = np.zeros((256, 4, 3), dtype=np.float32), PLAIN.copy()
+    rock, warm, dark = (np.array(palette.biomes[n], dtype=np.float32) for n in ("rock", "badlands", "volcanic"))
+    arid = float(np.isin(ids, [i for i, name in names.items() if name in ("desert", "badlands", "savanna")]).mean())
+    rock = rock + (warm - rock) * np.float32(0.75 * min(2 * arid, 1))  # the stone of dry country is warm
+    for i, name in names.items():
+        traits[i] = GENTLENESS * (name in GENTLE), name == "swamp", SNOW_CLINGS * (name == "snow")
+        stone = {"badlands": warm, "volcanic": dark, "desert": (rock + warm) / 2}.get(name, rock)
+        if name == "rock":
+            tones[i] = np.concatenate([rock, rock]) / 255
+            continue
+        tones[i] = np.concatenate([palette.biomes.get(name, palette.biomes["none"]), stone]) / 255
+    wet = [i for i, name in names.items() if name in ("ocean", "lake", "river", "none")]
+    ids = filled(ids, np.isin(ids, wet))
+    if "volcano" in world:  # its bare rock is dark
+        tones[VOLCANIC:LAVA], traits[VOLCANIC:LAVA] = tones[: LAVA - VOLCANIC], traits[: LAVA - VOLCANIC]
+        tones[VOLCANIC:LAVA, 2:] += (dark / 255 - tones[VOLCANIC:LAVA, 2:]) * np.float32(0.6)
+        ids = np.where(world["volcano"] > 0, np.minimum(ids, LAVA - VOLCANIC - 1) + VOLCANIC, ids).astype(np.uint8)
+    if "lava" in world:
+        tones[LAVA] = np.tile(np.array(palette.biomes["lava"], dtype=np.float32) / 255, (2, 1))
+        ids = np.where(world["lava"] > 0, LAVA, ids).astype(np.uint8)
+    return ids, tones, traits
+
+
+def layer_tones(layer: Layer) -> tuple[NDArray[np.uint8], FloatArray]:
+    """Return ids on the grid and ``(256, 4, 3)`` tones that show a layer: a ramp for numbers, hues for categories."""
+    palette, tones = load_palette(), np.zeros((256, 4, 3), dtype=np.float32)
+    data = layer.data
+    if layer.kind == "continuous":
+        low, high = (float(np.nanpercentile(data, q)) if np.isfinite(data).any() else 0.0 for q in (1, 99))
+        share = np.clip((data - low) / max(high - low, 1e-12), 0, 1)
+        ids = np.where(np.isfinite(data), 1 + np.nan_to_num(share) * 254, 0)
+        stops = np.array(palette.ramp, dtype=np.float32) / 255
+        at = np.linspace(0, len(stops) - 1, 255)
+        hues = np.stack([np.interp(at, np.arange(len(stops)), stops[:, k]) for k in range(3)], axis=1)
+    else:
+        ids = np.where(data <= 0, 0, (data.astype(np.int64) - 1) % 255 + 1)
+        hues = np.array(palette.categories, dtype=np.float32)[np.arange(255) % len(palette.categories)] / 255
+    tones[1:, ::2], tones[1:, 1::2] = hues[:, None], hues[:, None] * np.array([0.52, 0.55, 0.6], dtype=np.float32)
+    tones[0, ::2], tones[0, 1::2] = BLANK, BLANK * np.array([0.6, 0.61, 0.64], dtype=np.float32)
+    if layer.legend and set(layer.legend.values()) <= set(BIOMES):
+        for i, name in layer.legend.items():
+            tones[i] = np.tile(np.array(palette.biomes[name], dtype=np.float32) / 255, (2, 1))
+    return ids.astype(np.uint8), tones
+
+
+def naturalbiome_tones(world: World) -> NDArray[np.uint8]:
+    """``(rows, cols)``: plausible cover from height alone: sand at the sea, grass, bare uplands, snow on high tops."""
+    height = world["height"]
+    land = height > 0 if (height < 0).any() else np.ones(height.shape, dtype=bool)
+    if not land.any():
+        return np.full(height.shape, BIOMES.index("beach"), np.uint8)
+    low, high = float(height[land].min()), float(height[land].max())
+    rise = (height - low) / max(high - low, 1e-6) + mottle(height.shape, 14, 4, 15) * 0.05
+    tall = high - low > 0.08 * max(world.grid.extent_m) ** 0.5 * 32  # about 80 m on 1 km
+    ids = np.full(height.shape, BIOMES.index("grassland"), np.uint8)
+    ids[rise > 0.5] = BIOMES.index("tundra")
+    if tall:
+        ids[rise > 0.68] = BIOMES.index("rock")
+        ids[rise > 0.8] = BIOMES.index("snow")
+    ids[(height < low + 0.015 * (high - low)) & (height < 3)] = BIOMES.index("beach")
+    return ids
