@@ -39,7 +39,7 @@ class _Palette(NamedTuple):
 
 
 PALETTES: Mapping[str, _Palette] = {
-    "temperate": _Palette(0, 1),
+    "temperate": _Palette(0, 1, {"desert": "shrubland"}),
     "tropical": _Palette(14, 2.0, {"forest": "rainforest"}),
     "desert": _Palette(14, 0.16),
     "arctic": _Palette(-17, 0.8, {"grassland": "tundra", "shrubland": "tundra"}),
@@ -92,7 +92,7 @@ class Climate(Params):
         4, "How much colder the northern edge is than the southern.", unit="degC", ge=-30, le=30
     )
     alpine: float = param(
-        9, "How much faster it cools with height than in nature, so that small maps have snowy peaks.",
+        13, "How much faster it cools with height than in nature, so that small maps have snowy peaks.",
         ge=0, le=40, hints="1 is nature; stated for a 1024 m map, less on larger ones",
     )  # fmt: skip
     beach_m: float = param(
@@ -262,7 +262,7 @@ def _special_ground(
     lava = _lava(inputs, height, fine)
     if params.palette == "volcanic":
         lava |= (broad + 0.5 * fine) > -0.12
-    biome[lava & (felt > -2)] = BIOMES.index("volcanic")
+    biome[lava & (felt > -8)] = BIOMES.index("volcanic")
     _bare_rock(biome, slope, felt, fine)
     _shores(biome, inputs, height, slope, params.beach_m, fine)
 
@@ -271,7 +271,7 @@ def _bare_rock(biome: NDArray[np.uint8], slope: FloatArray, felt: FloatArray, fi
     """Show rock where neither soil nor snow holds: earlier in the cold, where frost breaks the ground."""
     steep = slope + 9 * fine - np.clip((felt - 4) * 0.6, -4, 2)
     snow = biome == BIOMES.index("snow")
-    biome[np.where(snow, steep > 42, (steep > 38) | ((felt < 1.5) & (steep > 33)))] = BIOMES.index("rock")
+    biome[np.where(snow, steep > 48, (steep > 38) | ((felt < 1.5) & (steep > 33)))] = BIOMES.index("rock")
 
 
 def _lava(inputs: Inputs, height: FloatArray, fine: FloatArray) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
+from scipy.ndimage import distance_transform_edt, label
 
 from pcgstudio.build import SHORE_M, slope_deg
 from pcgstudio.feature import Feature
@@ -110,18 +110,26 @@ def hydraulic_erosion(inputs: Inputs, params: HydraulicErosion, rng: np.random.G
 
 
 def near_standing_water(inputs: Inputs) -> FloatArray:
-    """``(rows, cols) float32``: 1 on the banks of lakes and the rims of craters, 0 some 40 m away on a 1 km map.
+    """``(rows, cols) float32``: 1 on the banks of lakes and the rims of craters, 0 well away from them.
 
-    Erosion leaves them out to that degree; otherwise it cuts the bank away while the lake stays up in the air.
+    Erosion leaves them out to that degree. Otherwise it cuts the bank away while the lake stays up in the air; a
+    crater's cone, as steep as it is, would be left as a chimney.
     """
-    crater = inputs.get("crater")
-    held = inputs.has("water_kind", "lake")
-    held = held if crater is None else held | (crater > 0)
-    if not held.any():
-        return np.zeros(inputs.grid.shape, np.float32)
-    away = (distance_transform_edt(~held) * inputs.grid.cell_size_m).astype(np.float32)
-    bank = max(inputs.grid.extent_m) / 1024
-    return np.asarray(1 - ease(away, 10 * bank, 40 * bank), dtype=np.float32)
+    grid, crater = inputs.grid, inputs.get("crater")
+    lake = inputs.has("water_kind", "lake")
+    spared = np.zeros(grid.shape, np.float32)
+    if lake.any():
+        bank = max(grid.extent_m) / 100
+        spared = 1 - ease(_metres_from(lake, grid), bank, 4 * bank)
+    if crater is not None and crater.any():
+        count = label(crater > 0)[1]
+        width = 2 * float(np.sqrt(np.count_nonzero(crater) * grid.cell_area_m2 / count / np.pi))
+        spared = np.maximum(spared, 1 - ease(_metres_from(crater > 0, grid), 0.2 * width, 2.5 * width))
+    return np.asarray(spared, dtype=np.float32)
+
+
+def _metres_from(cells: NDArray[np.bool_], grid: Grid) -> FloatArray:
+    return np.asarray(distance_transform_edt(~cells) * grid.cell_size_m, dtype=np.float32)
 
 
 def _flow(height: FloatArray, sea: NDArray[np.bool_], grid: Grid) -> FloatArray:

@@ -37,7 +37,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 # Shares of conifer, broadleaf, palm, dead and shrub where nobody asked for a species.
 _MIX: Mapping[str, tuple[float, float, float, float, float]] = {
     "none": (0.35, 0.6, 0, 0, 0.05),
-    "beach": (0.05, 0.1, 0.45, 0, 0.4),
+    "beach": (0.2, 0.25, 0.5, 0, 0.05),
     "grassland": (0.15, 0.7, 0, 0, 0.15),
     "savanna": (0, 0.55, 0.15, 0.05, 0.25),
     "shrubland": (0.2, 0.25, 0, 0.05, 0.5),
@@ -66,7 +66,7 @@ LIKED_BY_GRASS: Mapping[str, float] = {
     "volcanic": -1.0, "urban": -1.0,
 }  # fmt: skip
 LIKED_BY_ROCKS: Mapping[str, float] = {
-    "rock": 1.2, "badlands": 0.9, "volcanic": 0.8, "tundra": 0.6, "shrubland": 0.4, "desert": 0.3, "beach": 0.1,
+    "rock": 1.2, "badlands": 0.9, "volcanic": 0.8, "tundra": 0.6, "shrubland": 0.4, "desert": 0.3, "beach": -1.1,
     "snow": 0.2, "farmland": -1.2, "urban": -1.5,
 }  # fmt: skip
 
