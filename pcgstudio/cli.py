@@ -377,6 +377,9 @@ def main() -> None:
         code = _unexpected(error)
     else:
         code = result if isinstance(result, int) else OK
+        if code == CANCELLED:  # Ctrl-C: typer makes it a result before it can be caught here
+            _clear()
+            _say("pcgstudio: cancelled; nothing was written")
     sys.exit(code)
 
 
@@ -393,5 +396,6 @@ def _unexpected(error: Exception) -> int:
         return BAD_INPUT
     if os.environ.get("PCGSTUDIO_DEBUG"):
         raise error
-    _say(f"pcgstudio: unexpected {type(error).__name__}: {error}; set PCGSTUDIO_DEBUG=1 to see where, and report it")
+    told = " ".join(str(error).split())
+    _say(f"pcgstudio: unexpected {type(error).__name__}: {told}; set PCGSTUDIO_DEBUG=1 to see where, and report it")
     return FAILED
