@@ -29,6 +29,9 @@ STANDING_DEG = 42.0
 CRUMBLING = 12
 """Passes by which the banks of gullies come to rest."""
 
+LANDFORMS_SPARED = (("plateau", 0.9, 0.02), ("hill", 0.65, 0.03))
+"""Layer, share of the erosion its ground is spared, and over how much of the map's side that fades out around it."""
+
 DROPLET_LATTICES = ((FINEST // 3, 0.4), (FINEST, 0.6))
 """Cells on the longer side, and share of the rain, of the lattices droplets run on: wide gullies, then narrow ones."""
 
@@ -59,25 +62,46 @@ class HydraulicErosion(Params):
     diffusivity: float = param(
         2.0, "Rivers: creep of the slopes; more of it rounds the ridges and thins out the gullies.",
         ge=0, le=20, aspect="roughness", feature="erosion", direction=-1,
+        hints="0 sharp and gullied, 2 natural, 10 round downs",
     )  # fmt: skip
     sediment: float = param(
         1.0, "Rivers: how readily they lay down what they carry, which fills valley floors.", ge=0, le=3,
+        hints="0 all is washed away, 1 natural, 2.5 wide flat valley floors",
     )  # fmt: skip
-    density: float = param(0.5, "Droplets: how many fall on each cell of the erosion lattice.", ge=0, le=4)
-    inertia: float = param(0.2, "Droplets: how much they keep their course across the slope.", ge=0, le=0.9)
-    capacity: float = param(5.0, "Droplets: how much they can carry.", ge=0.1, le=40, log=True)
-    erosion: float = param(0.05, "Droplets: share of the free capacity they pick up in a step.", ge=0, le=0.3)
-    deposition: float = param(0.2, "Droplets: share of the overload they drop in a step.", ge=0, le=0.3)
-    evaporation: float = param(0.001, "Droplets: share of their water they lose in a step.", ge=0, le=0.02)
+    density: float = param(
+        0.5, "Droplets: how many fall on each cell of the erosion lattice.", ge=0, le=4,
+        hints="0.1 a few gullies, 0.5 gullied all over, 2 worn smooth",
+    )  # fmt: skip
+    inertia: float = param(
+        0.2, "Droplets: how much they keep their course across the slope.", ge=0, le=0.9,
+        hints="0 straight down the slope, 0.2 natural, 0.8 wide bends",
+    )  # fmt: skip
+    capacity: float = param(
+        5.0, "Droplets: how much they can carry.", ge=0.1, le=40, log=True,
+        hints="1 faint gullies, 5 natural, 20 deep ones",
+    )  # fmt: skip
+    erosion: float = param(
+        0.05, "Droplets: share of the free capacity they pick up in a step.", ge=0, le=0.3,
+        hints="0.01 hard rock, 0.05 natural, 0.2 loose soil",
+    )  # fmt: skip
+    deposition: float = param(
+        0.2, "Droplets: share of the overload they drop in a step.", ge=0, le=0.3,
+        hints="0.05 carried far, 0.2 natural, 0.3 dropped at the foot of the slope",
+    )  # fmt: skip
+    evaporation: float = param(
+        0.001, "Droplets: share of their water they lose in a step.", ge=0, le=0.02,
+        hints="0.001 runs to the valley, 0.01 short gullies high up",
+    )  # fmt: skip
 
 
 @generator(
     family="terrain",
     stage="erosion",
-    reads=("height", "water_kind", "crater", "erosion", "deposition"),
+    reads=("height", "water_kind", "crater", "plateau", "hill", "erosion", "deposition"),
     writes=("height", "erosion", "deposition", "flow"),
     features=(EROSION,),
     source="Braun & Willett 2013; Davy & Lague 2009; Cordonnier et al. 2016; Beyer 2015",
+    version=2,
 )
 def hydraulic_erosion(inputs: Inputs, params: HydraulicErosion, rng: np.random.Generator, tick: Tick) -> Output:
     """Carve a branching drainage network with crisp ridges, or scour slopes with rain."""
@@ -94,7 +118,7 @@ def hydraulic_erosion(inputs: Inputs, params: HydraulicErosion, rng: np.random.G
         worn = _laid_over(ground, carved, grid, min(1.0, 2 * params.strength))
         if sea.any():
             worn = np.maximum(worn, np.float32(SHORE_M))
-        spared = near_standing_water(inputs)
+        spared = spared_ground(inputs)
         worn, raised = worn + (height - worn) * spared, raised * (1 - spared)
         worn = np.where(sea | lake, height, worn)
     tick(0.9, "measuring catchments")
@@ -109,22 +133,36 @@ def hydraulic_erosion(inputs: Inputs, params: HydraulicErosion, rng: np.random.G
     return Output({**made, "flow": Layer(_flow(made["height"].data, sea, grid), "m2")})
 
 
+def spared_ground(inputs: Inputs) -> FloatArray:
+    """``(rows, cols) float32`` share of the erosion that landforms are spared, fading out into the ground around them.
+
+    Otherwise water turns the tops of plateaus into ridges and low hills into small ravined mountains.
+    """
+    spared, side = near_standing_water(inputs), max(inputs.grid.extent_m)
+    for name, share, reach in LANDFORMS_SPARED:
+        there = inputs.get(name)
+        if there is not None and there.any():
+            fade = 1 - ease(_metres_from(there > 0, inputs.grid), 0, reach * side)
+            spared = np.maximum(spared, np.float32(share) * fade)
+    return spared
+
+
 def near_standing_water(inputs: Inputs) -> FloatArray:
     """``(rows, cols) float32``: 1 on the banks of lakes and the rims of craters, 0 well away from them.
 
     Erosion leaves them out to that degree. Otherwise it cuts the bank away while the lake stays up in the air; a
     crater's cone, as steep as it is, would be left as a chimney.
     """
-    grid, crater = inputs.grid, inputs.get("crater")
+    grid, crater, side = inputs.grid, inputs.get("crater"), max(inputs.grid.extent_m)
     lake = inputs.has("water_kind", "lake")
     spared = np.zeros(grid.shape, np.float32)
     if lake.any():
-        bank = max(grid.extent_m) / 100
-        spared = 1 - ease(_metres_from(lake, grid), bank, 4 * bank)
+        spared = 1 - ease(_metres_from(lake, grid), side / 100, side / 25)
     if crater is not None and crater.any():
         count = label(crater > 0)[1]
         width = 2 * float(np.sqrt(np.count_nonzero(crater) * grid.cell_area_m2 / count / np.pi))
-        spared = np.maximum(spared, 1 - ease(_metres_from(crater > 0, grid), 0.2 * width, 2.5 * width))
+        rim, foot = max(0.2 * width, 0.02 * side), max(2.5 * width, 0.06 * side)
+        spared = np.maximum(spared, 1 - ease(_metres_from(crater > 0, grid), rim, foot))
     return np.asarray(spared, dtype=np.float32)
 
 

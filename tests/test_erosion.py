@@ -323,3 +323,49 @@ def test_rain_digs_and_lays_but_makes_nothing():
     assert np.abs(after - height).max() > 0.5
     assert np.array_equal(after[:, :18], height[:, :18])
     assert after.max() <= height.max() + 0.5
+
+
+@pytest.mark.parametrize(
+    ("made_by", "params"), [(hydraulic_erosion, HydraulicErosion()), (thermal_erosion, ThermalErosion())]
+)
+def test_the_rim_of_a_crater_lake_stays_above_its_water(made_by, params):
+    grid = Grid.over(EXTENT, 256)
+    x, y = np.meshgrid(grid.xs() - 512, grid.ys() - 512)
+    away = np.hypot(x, y)
+    height = np.where(away < 60, 150 + 50 * (away / 60) ** 2, 200 * np.exp(-(away - 60) / 180)).astype(np.float32)
+    water = np.where(away < 50, WATER_KINDS.index("lake"), 0)
+    worn = erode(made_by, params, height, grid, water)["height"]
+    assert worn[(away > 50) & (away < 62)].min() > 180
+    assert np.abs(worn - height)[away > 150].max() > 1
+
+
+def shaped(layer, mask, height, grid, **params):
+    layers = {"height": Layer(height, "m"), layer: Layer.mask(mask)}
+    inputs = Inputs(grid, layers, np.ones(grid.shape, np.float32))
+    made = hydraulic_erosion.build(inputs, HydraulicErosion(**params), stream(1, "erosion"), quiet)
+    return made.layers["height"].data
+
+
+@pytest.mark.parametrize("mode", ["stream_power", "droplet"])
+def test_the_top_of_a_plateau_stays_flat(mode):
+    grid = Grid.over(EXTENT, 256)
+    x, y = np.meshgrid(grid.xs() - 512, grid.ys() - 512)
+    away = np.hypot(x, y)
+    height = (90 / (1 + np.exp((away - 220) / 12)) + 4 * rough(grid)).astype(np.float32)
+    plain = rivers(height, mode=mode)
+    made, inner = shaped("plateau", away < 210, height, grid, mode=mode), away < 180
+    assert np.ptp(made[inner]) < np.ptp(height[inner]) + 6
+    assert np.median(np.abs(made - height)[inner]) < 0.3 * np.median(np.abs(plain["height"] - height)[inner]) + 0.2
+    step = np.abs(np.diff(made, axis=1) - np.diff(height, axis=1))
+    assert step.max() < 1.1 * np.abs(np.diff(plain["height"], axis=1) - np.diff(height, axis=1)).max(), "a seam"
+
+
+def test_low_hills_are_worn_less_than_the_ground_around_them():
+    grid = Grid.over(EXTENT, 256)
+    x, y = np.meshgrid(grid.xs() - 512, grid.ys() - 512)
+    away = np.hypot(x, y)
+    height = (40 * np.exp(-((away / 110) ** 2)) + 3 * rough(grid)).astype(np.float32)
+    hill = away < 120
+    plain, made = rivers(height)["height"], shaped("hill", hill, height, grid)
+    assert np.abs(made - height)[hill].mean() < 0.45 * np.abs(plain - height)[hill].mean()
+    assert np.allclose(made[away > 200], plain[away > 200], atol=0.5)
