@@ -92,14 +92,17 @@ class Climate(Params):
         4, "How much colder the northern edge is than the southern.", unit="degC", ge=-30, le=30
     )
     alpine: float = param(
-        13, "How much faster it cools with height than in nature, so that small maps have snowy peaks.",
+        11, "How much faster it cools with height than in nature, so that small maps have snowy peaks.",
         ge=0, le=40, hints="1 is nature; stated for a 1024 m map, less on larger ones",
     )  # fmt: skip
     beach_m: float = param(
         14, "Width of the beach where the shore is gentle.", unit="m", ge=0, le=2000, scales=True,
         aspect="width", feature="beach", adjectives={"narrow": 7, "": 14, "wide": 28},
     )  # fmt: skip
-    ecotone: float = param(1, "How far biomes reach into each other.", ge=0, le=3, aspect="roughness")
+    ecotone: float = param(
+        1, "How far biomes reach into each other.", ge=0, le=3, aspect="roughness",
+        hints="0 smooth borders, 1 natural, 3 scattered patches",
+    )  # fmt: skip
 
 
 @generator(

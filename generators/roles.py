@@ -85,7 +85,7 @@ FEATURES = (
     family="interiors",
     stage="role",
     reads=("cell", "room", "role", "height", "instances:prop", "instances:light"),
-    writes=("role",),
+    writes=("role", "instances:prop", "instances:light"),
     features=FEATURES,
     source="keys and locks after Dormans 2010 and Ashmore & Nitsche 2007",
 )

@@ -80,7 +80,10 @@ class Scatter(Params):
         le=20000,
         scales=True,
     )
-    cluster: float = param(0.5, "0 spreads things over the land in small bits, 1 draws them together.", ge=0, le=1)
+    cluster: float = param(
+        0.5, "0 spreads things over the land in small bits, 1 draws them together.", ge=0, le=1,
+        hints="0.1 spread out, 0.5 groves, 0.9 a few large stands",
+    )  # fmt: skip
     max_slope_deg: float = param(35, "Steepest ground; more only where an exact cover leaves no choice.",
                                  unit="deg", ge=0, le=90)  # fmt: skip
     min_height_m: float = param(-1000, "Lowest ground.", unit="m", ge=-1000, le=10000)
@@ -90,7 +93,9 @@ class Scatter(Params):
         1, "Size of the things, 1 being usual.", ge=0.1, le=10, aspect="size",
         adjectives={"tiny": 0.5, "small": 0.7, "low": 0.7, "": 1, "tall": 1.4, "large": 1.4, "big": 1.4, "huge": 2},
     )  # fmt: skip
-    scale_jitter: float = param(0.25, "How far sizes differ.", ge=0, le=0.9)
+    scale_jitter: float = param(
+        0.25, "How far sizes differ.", ge=0, le=0.9, hints="0 all alike, 0.25 a natural stand, 0.6 small beside large",
+    )  # fmt: skip
     yaw_jitter_deg: float = param(180, "How far they turn from facing east.", unit="deg", ge=0, le=180)
 
     @field_validator("species")

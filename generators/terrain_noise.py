@@ -64,7 +64,10 @@ class TerrainNoise(HeightParams):
         0.5, "Height of each finer size as a share of the one before.", ge=0, le=1,
         adjectives={"smooth": 0.36, "": 0.5, "jagged": 0.6}, hints="0.35 smooth, 0.5 natural, 0.65 broken",
     )  # fmt: skip
-    lacunarity: float = param(2.0, "How much finer each size is than the one before.", ge=1.5, le=3.5)
+    lacunarity: float = param(
+        2.0, "How much finer each size is than the one before.", ge=1.5, le=3.5,
+        hints="1.7 dense detail, 2 each size is half the one before, 3 gaps between coarse and fine",
+    )  # fmt: skip
     warp_m: float = param(
         0.0, "How far the pattern is pulled out of shape: winding instead of round forms.", unit="m", ge=0, le=20000,
         scales=True, hints="a tenth to a fifth of feature_size_m; more combs the ground",
