@@ -136,9 +136,9 @@ def check_memory(grid: Grid) -> None:
     if needed > free:
         aspect = min(grid.shape) / max(grid.shape)
         fits = int((free / BYTES_PER_CELL / aspect) ** 0.5) // 64 * 64
+        cure = f"use --resolution {fits} or less" if fits >= 64 else "free some memory"
         raise TooLargeError(
-            f"{max(grid.shape)} cells need about {needed / 2**30:.1f} GiB and {free / 2**30:.1f} GiB are free; "
-            f"use --resolution {fits} or less"
+            f"{max(grid.shape)} cells need about {needed / 2**30:.1f} GiB and {free / 2**30:.1f} GiB are free; {cure}"
         )
 
 
@@ -152,15 +152,8 @@ def _run(world: World, step: Step, seed: int, tick: Tick, cache: StepCache) -> W
     key = _key(world, step, made_by, seed)
     made = cache.get(key)
     if made is None:
-        mask = step_mask(world, step)
-        inputs = Inputs(
-            world.grid,
-            {n: world.layers[n] for n in made_by.reads if n in world.layers},
-            mask,
-            {k: world.instances[k] for n in made_by.reads if (k := n.removeprefix("instances:")) in world.instances},
-        )
         try:
-            output = made_by.build(inputs, step.parsed(), stream(seed, step.id), tick)
+            made = _make(world, step, made_by, seed, tick)
         except BuildError as error:
             error.step = step.id
             raise
@@ -170,7 +163,6 @@ def _run(world: World, step: Step, seed: int, tick: Tick, cache: StepCache) -> W
             failed = BuildError(f"step '{step.id}' ({step.generator}) failed: {type(error).__name__}: {error}")
             failed.step = step.id
             raise failed from error
-        made = _merge(world, step, made_by, mask, output)
         cache.put(key, made)
     return replace(
         world,
@@ -179,6 +171,18 @@ def _run(world: World, step: Step, seed: int, tick: Tick, cache: StepCache) -> W
         parts=world.parts + made.parts,
         paths=world.paths + made.paths,
     )
+
+
+def _make(world: World, step: Step, made_by: Generator, seed: int, tick: Tick) -> _Made:
+    mask = step_mask(world, step)
+    inputs = Inputs(
+        world.grid,
+        {n: world.layers[n] for n in made_by.reads if n in world.layers},
+        mask,
+        {k: world.instances[k] for n in made_by.reads if (k := n.removeprefix("instances:")) in world.instances},
+    )
+    output = made_by.build(inputs, step.parsed(), stream(seed, step.id), tick)
+    return _merge(world, step, made_by, mask, output)
 
 
 def step_mask(world: World, step: Step) -> FloatArray:
@@ -233,6 +237,8 @@ def _merge(world: World, step: Step, made_by: Generator, mask: FloatArray, outpu
         layers[name] = replace(layer, data=merged, source=step.id)
     instances = {}
     for kind, placed in output.instances.items():
+        if f"instances:{kind}" not in made_by.writes:
+            raise BuildError(f"generator '{made_by.name}' placed '{kind}', which it does not declare")
         mine = replace(placed, source=step.id)
         if held_to_mask and len(mine):
             mine = mine.keep(mask[world.grid.cells_of(mine.placement)] > 0)

@@ -342,7 +342,6 @@ def test_an_undeclared_layer_is_refused_by_name(monkeypatch):
         build(recipe(("write", {})), GRID)
 
 
-@pytest.mark.xfail(strict=True, reason="the build checks declared layers only, and `roles` places undeclared props")
 def test_undeclared_things_are_refused_by_name(monkeypatch):
     register(monkeypatch, writer(lambda i: everywhere(i.grid), writes=ALL[:-1]))
     with pytest.raises(BuildError, match="generator 'write' placed 'tree', which it does not declare"):
@@ -421,6 +420,16 @@ def test_unknown_generators_parameters_and_features_are_refused(calls):
         build(recipe(("ground", {}, Of(feature="moon"))), GRID)
 
 
+def test_a_step_whose_region_or_result_fails_is_named(monkeypatch, calls):
+    with pytest.raises(BuildError) as caught:
+        build(recipe(("ground", {}, Of(feature="moon"))), GRID)
+    assert caught.value.step == recipe(("ground", {})).steps[0].id
+    register(monkeypatch, writer(lambda i: everywhere(i.grid), writes=ALL[:-1]))
+    with pytest.raises(BuildError) as caught:
+        build(recipe(("write", {})), GRID)
+    assert caught.value.step == recipe(("write", {})).steps[0].id
+
+
 @given(
     st.integers(10**8, 10**11),
     st.sampled_from([(1000, 1000), (1000, 500), (300, 1000), (160, 10), (1000, 333)]),
@@ -441,7 +450,7 @@ def test_nothing_is_built_where_memory_is_short(calls, monkeypatch):
     build(recipe(("ground", {})), GRID)
     names(calls)
     monkeypatch.setattr("pcgstudio.build.available_bytes", lambda: 96 * BYTES_PER_CELL - 1)
-    with pytest.raises(TooLargeError, match="are free; use --resolution"):
+    with pytest.raises(TooLargeError, match="are free; free some memory"):
         build(recipe(("ground", {})), GRID)
     assert names(calls) == []
 
