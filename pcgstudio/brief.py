@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from .region import EVERYWHERE, Region
 
@@ -42,11 +42,18 @@ class Check(BaseModel):
     arguments: dict[str, Any] = Field(default_factory=dict)
     region: Region = EVERYWHERE
     relation: Relation = "equal"
-    value: float | tuple[float, float] = 0.0
+    value: float | tuple[float, float] = Field(0.0, validate_default=True)
     tolerance: float = Field(0.0, ge=0)
     unit: str = ""
     quote: str = ""
     weight: float = Field(1.0, gt=0, le=1)
+
+    @field_validator("value")
+    @classmethod
+    def _ordered_pair(cls, value: float | tuple[float, float], info: ValidationInfo) -> float | tuple[float, float]:
+        if info.data.get("relation") == "between" and not (isinstance(value, tuple) and value[0] <= value[1]):
+            raise ValueError("'between' needs two numbers, the lower one first, such as (3, 5)")
+        return value
 
     @property
     def demanded(self) -> bool:

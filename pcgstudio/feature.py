@@ -40,7 +40,8 @@ class Feature:
         Restricts ``instances``; empty: all species.
     count_by : str
         How many there are: 8-connected ``parts``, ``peaks`` by prominence inside the mask, distinct ``ids``,
-        distinct ``levels`` (ids including 0), ``instances``, ``paths`` of kind ``name``, or ``none``.
+        distinct ``levels`` (ids including 0), ``instances``, ``paths``, or ``none``. Paths
+        are counted as separate stretches of water: a river and the tributary that joins it are one.
     sets : mapping
         Parameters of the declaring generator that make this feature rather than a sibling.
     needs : tuple of str

@@ -250,6 +250,11 @@ def diff(old: Recipe, new: Recipe) -> list[str]:
     return lines
 
 
+def _as_in_file(value: Any) -> Any:
+    """Return a parameter as a file gives it back: tuples are lists there."""
+    return [_as_in_file(v) for v in value] if isinstance(value, list | tuple) else value
+
+
 def _step_diff(old: Step, new: Step) -> list[str]:
     lines = [
         f"{new.id}.{key}: {getattr(old, key)} -> {getattr(new, key)}"
@@ -261,7 +266,7 @@ def _step_diff(old: Step, new: Step) -> list[str]:
         lines.append(f"{new.id}.where: {told[0]} -> {told[1]}")
     defaults = get_generator(new.generator).params.model_construct().model_dump()
     for key in dict.fromkeys([*old.params, *new.params]):
-        was, now = (s.params.get(key, defaults.get(key)) for s in (old, new))
+        was, now = (_as_in_file(s.params.get(key, defaults.get(key))) for s in (old, new))
         if was != now:
             lines.append(f"{new.id}.{key}: {was} -> {now}")
     return lines

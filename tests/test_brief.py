@@ -13,6 +13,8 @@ numbers = st.floats(-1e6, 1e6)
 
 
 def check(relation, value=0.0, tolerance=0.0, **more):
+    if relation == "between" and not isinstance(value, tuple):
+        value = (value, value)
     return Check(metric="count", relation=relation, value=value, tolerance=tolerance, **more)
 
 
@@ -107,12 +109,22 @@ def test_the_score_falls_to_0_over_the_size_of_the_demand(asked, measured, score
     "bad",
     [
         {"tolerance": -1}, {"weight": 0}, {"weight": 1.5}, {"relation": "near"}, {"value": math.nan},
+        {"relation": "between", "value": (5, 3)}, {"relation": "between", "value": 3}, {"relation": "between"},
         {"value": (1, 2, 3)}, {"tolerance": math.inf}, {"metrik": "count"},
     ],
 )  # fmt: skip
 def test_nonsense_is_refused(bad):
     with pytest.raises(ValidationError):
         Check(metric="count", **bad)
+
+
+@pytest.mark.parametrize("value", [(5, 3), 3])
+def test_a_range_the_wrong_way_round_is_refused_in_one_sentence(value):
+    with pytest.raises(ValidationError) as caught:
+        Check(metric="count", relation="between", value=value)
+    (only,) = caught.value.errors()
+    assert only["loc"] == ("value",)
+    assert "'between' needs two numbers, the lower one first" in only["msg"]
 
 
 def test_only_full_weight_is_a_demand():
