@@ -22,10 +22,10 @@ from .build import context_of
 from .errors import InputError, did_you_mean
 from .feature import Feature, feature_instances, feature_mask
 from .generator import load_features
-from .prominence import peaks
+from .prominence import foot, peaks
 from .region import Everywhere
 from .structure import structural_checks
-from .world import Instances, World
+from .world import WATER_KINDS, Instances, World
 
 EIGHT = np.ones((3, 3), dtype=bool)
 PEAK_PROMINENCE = 0.3
@@ -129,6 +129,14 @@ def _largest(scene: Scene, feature: str) -> NDArray[np.bool_] | None:
     return None if not len(sizes) else labels == int(np.argmax(sizes)) + 1
 
 
+def _summits(scene: Scene, feature: str) -> NDArray[np.intp]:
+    """``(n, 2)`` row and column of a landform's summits; across the sea they are measured down to its surface."""
+    world, mask = scene.world, scene.mask(feature)
+    sea = world["water_kind"] == WATER_KINDS.index("sea")
+    ground = np.where(sea, np.fmax(world["water_level"], world["height"]), world["height"])
+    return peaks(ground, mask, PEAK_PROMINENCE, foot(world["height"], mask, ~sea))
+
+
 @metric("", absolute=0)
 def count(scene: Scene, feature: str) -> float:
     """How many there are: parts, peaks, rooms, levels or placed things, by what the feature is."""
@@ -146,7 +154,7 @@ def count(scene: Scene, feature: str) -> float:
         floor = 0 if one.count_by == "levels" else 1
         return float(((values >= floor) & (cells >= 2)).sum())
     if one.count_by == "peaks":
-        found = peaks(scene.world["height"], scene.mask(feature), PEAK_PROMINENCE)
+        found = _summits(scene, feature)
         return float(scene.region[found[:, 0], found[:, 1]].sum()) if len(found) else 0.0
     labels, ids = scene.parts(feature)
     return float((scene.shares(labels, ids) >= 0.5).sum())
@@ -173,7 +181,7 @@ def share_inside(scene: Scene, feature: str) -> float | None:
 def parts_inside(scene: Scene, feature: str) -> float | None:
     """Share of the parts or summits of the feature that lie mostly inside the region."""
     if scene.feature(feature).count_by == "peaks":
-        found = peaks(scene.world["height"], scene.mask(feature), PEAK_PROMINENCE)
+        found = _summits(scene, feature)
         return float(scene.region[found[:, 0], found[:, 1]].mean()) if len(found) else None
     labels, ids = scene.parts(feature)
     return float((scene.shares(labels, ids) >= 0.5).mean()) if len(ids) else None
@@ -222,14 +230,14 @@ def depth(scene: Scene, feature: str) -> float | None:
 
 @metric("m", absolute=1, relative=0.25)
 def width(scene: Scene, feature: str) -> float | None:
-    """Mean width: of rivers and valleys across their course, of anything else the sides of its bounding box."""
+    """Mean width: of rivers, valleys and beaches across them, of anything else the sides of its bounding box."""
     inside = scene.mask(feature) & scene.region
     if not inside.any():
         return None
     if feature == "river" and "river_width" in scene.world:
         return float(scene.world["river_width"][inside].mean(dtype=np.float64))
     cell = scene.world.grid.cell_size_m
-    if feature in ("river", "valley", "corridor"):
+    if feature in ("river", "valley", "beach", "corridor"):
         fine = inside.repeat(2, axis=0).repeat(2, axis=1)  # an even number of cells across: there the mean is exact
         return float((2 * ndimage.distance_transform_edt(fine)[fine].mean() - 1) * cell)
     part = _largest(scene, feature)

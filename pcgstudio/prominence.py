@@ -45,7 +45,9 @@ def _prominences(height: NDArray[np.float32], order: NDArray[np.int64], lowest: 
     return result
 
 
-def peaks(height: NDArray[np.float32], mask: NDArray[np.bool_], least: float = 0.3) -> NDArray[np.intp]:
+def peaks(
+    height: NDArray[np.float32], mask: NDArray[np.bool_], least: float = 0.3, base_m: float | None = None
+) -> NDArray[np.intp]:
     """Find the summits of a landform.
 
     Parameters
@@ -56,6 +58,9 @@ def peaks(height: NDArray[np.float32], mask: NDArray[np.bool_], least: float = 0
         ``(rows, cols)`` bool, where summits are looked for; saddles are taken over the whole map.
     least : float
         Smallest prominence of a peak, as a share of the most prominent one's.
+    base_m : float, optional
+        Ground [m] from which the highest summit of the map is measured, as no saddle parts it from a higher one; the
+        lowest ground of the map by default. See `foot`.
 
     Returns
     -------
@@ -71,8 +76,29 @@ def peaks(height: NDArray[np.float32], mask: NDArray[np.bool_], least: float = 0
         return np.empty((0, 2), dtype=np.intp)
     smooth = ndimage.uniform_filter(height.astype(np.float32), max(1, max(height.shape) // 256))
     order = np.argsort(-smooth, axis=None, kind="stable")
-    found = _prominences(smooth, order, float(smooth.min())).reshape(height.shape)
+    found = _prominences(smooth, order, float(smooth.min()) if base_m is None else base_m).reshape(height.shape)
     found = np.where(ndimage.binary_dilation(mask, iterations=2), found, 0)
     rows, cols = np.nonzero(found >= least * max(float(found.max()), 1e-6))
     rank = np.argsort(-found[rows, cols], kind="stable")
     return np.stack([rows[rank], cols[rank]], axis=1)
+
+
+def foot(height: NDArray[np.float32], mask: NDArray[np.bool_], land: NDArray[np.bool_]) -> float | None:
+    """Find the ground that a landform rises from.
+
+    Parameters
+    ----------
+    height : ndarray
+        ``(rows, cols)`` ground [m].
+    mask, land : ndarray
+        ``(rows, cols)`` bool, the landform and the dry ground.
+
+    Returns
+    -------
+    float or None
+        Low ground [m] (5th percentile) of the landform or of a ring around it that is a 16th of the map wide, whichever
+        is lower; None without dry ground there. The sea bed has no say: hills on an island rise from the island.
+    """
+    near = ndimage.binary_dilation(mask, iterations=max(2, max(height.shape) // 16))
+    lows = [float(np.percentile(height[part], 5)) for part in (mask & land, near & ~mask & land) if part.any()]
+    return min(lows, default=None)

@@ -24,6 +24,7 @@ FEATURES = (
     Feature("mountain", ("mountain",), "mountain", count_by="peaks"),
     Feature("crater", ("crater",), "crater"),
     Feature("valley", ("valley",), "valley"),
+    Feature("beach", ("beach",), "beach"),
     Feature("forest", ("forest",), "forest"),
     Feature("terrace", ("terrace",), "terrace", count_by="levels"),
     Feature("room", ("room",), "room", count_by="ids"),
@@ -85,6 +86,12 @@ SPECKS = {"lake": boxes((2, 12, 5, 15), (35, 36, 50, 53))}
 TOUCHING = {"lake": boxes((0, 5, 0, 5), (5, 10, 5, 10))}
 TREES = [(15, 15, "pine"), (25, 385, "oak"), (105, 200, "pine"), (405, 200, "pine"), (595, 395, "oak")]
 TWO_PEAKS = {"height": cones((155, 205, 120), (455, 205, 100)), "masks": {"mountain": box(5, 35, 0, 60)}}
+DRY = box(8, 33, 8, 52)
+ISLAND_OF_TWO = world(
+    np.where(DRY, 5 + cones((200, 205, 30), (400, 205, 30)), -60),
+    {"mountain": cones((200, 205, 30), (400, 205, 30)) > 5}, {"sea": ~DRY},
+)  # fmt: skip
+"""Two hills of 30 m on an island with deep water around it: neither stands out by the depth of the sea."""
 TERRACES = {"terrace": Layer(np.where(COLUMN < 20, -1, (ROW // 10)).astype(np.int16), kind="categorical")}
 ROOMS = np.zeros(GRID.shape, np.int32)
 ROOMS[0:4, 0:4], ROOMS[10:14, 50:54], ROOMS[20, 20] = 1, 7, 3
@@ -111,6 +118,7 @@ CASES = [
     ("count", world(), {"feature": "tree"}, EVERYWHERE, 0),
     ("count", world(**TWO_PEAKS), {"feature": "mountain"}, EVERYWHERE, 2),
     ("count", world(**TWO_PEAKS), {"feature": "mountain"}, EAST, 1),
+    ("count", ISLAND_OF_TWO, {"feature": "mountain"}, EVERYWHERE, 2),
     ("count", world(), {"feature": "mountain"}, EVERYWHERE, 0),
     ("count", world(layers=TERRACES), {"feature": "terrace"}, EVERYWHERE, 4),
     ("count", world(layers=TERRACES), {"feature": "terrace"}, NORTH, 2),
@@ -159,6 +167,7 @@ CASES = [
     ("width", world(water={"lake": box(2, 12, 5, 25)}), {"feature": "lake"}, EVERYWHERE, 150),
     ("width", world(masks={"valley": box(0, 40, 20, 24)}), {"feature": "valley"}, EVERYWHERE, 40),
     ("width", world(masks={"valley": box(10, 22, 0, 60)}), {"feature": "valley"}, EVERYWHERE, 120),
+    ("width", world(masks={"beach": box(10, 13, 0, 60)}), {"feature": "beach"}, EVERYWHERE, 30),
     ("width", world(water={"river": box(20, 21, 0, 60)}), {"feature": "river"}, EVERYWHERE, 10),
     ("width", world(water={"river": box(20, 23, 0, 60)}), {"feature": "river"}, EVERYWHERE, 30),
     ("width", world(water={"river": boxes((20, 22, 0, 60), (24, 28, 0, 60))}), {"feature": "river"}, EVERYWHERE,

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pcgstudio.prominence import peaks
+from pcgstudio.prominence import foot, peaks
 
 SHAPE = (60, 90)
 ROW, COLUMN = np.indices(SHAPE)
@@ -73,6 +73,23 @@ def test_only_summits_inside_the_landform_count_but_saddles_are_taken_over_the_w
     assert found(height, mask=west) == [(20, 20)]
     shoulder = np.maximum(height, cones((20, 26, 25)))
     assert found(shoulder, mask=west) == [(20, 20)], "a shoulder of the higher cone is none"
+
+
+@pytest.mark.parametrize("bed", [-1.0, -40.0, -400.0])
+def test_equal_hills_on_an_island_count_each_however_deep_the_sea(bed):
+    tops = [(r, c, 45.0) for r in (20, 40) for c in (20, 45, 70)]
+    hills, land = cones(*tops, slope=5.0, base=5.0), (abs(ROW - 30) < 25) & (abs(COLUMN - 45) < 38)
+    height = np.where(land, hills, bed).astype(np.float32)
+    mask = (hills > 8) & land
+    base = foot(height, mask, land)
+    assert 5 <= base <= 15
+    assert len(peaks(height, mask, 0.3, base)) == 6
+    assert len(peaks(height, mask, 0.3)) == (1 if bed == -400 else 6), "measured down to the sea bed"
+
+
+def test_a_landform_all_under_water_has_no_foot():
+    nowhere = np.zeros(SHAPE, bool)
+    assert foot(cones((20, 30, 50)), ROW < 30, nowhere) is None
 
 
 def test_without_a_landform_there_are_no_peaks():
