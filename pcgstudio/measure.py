@@ -367,6 +367,36 @@ def sides_touched(scene: Scene, feature: str) -> float:
     return float(sum(bool(edge.any()) for edge in (mask[0], mask[-1], mask[:, 0], mask[:, -1])))
 
 
+@metric("", relative=0.1)
+def elongation(scene: Scene, feature: str) -> float | None:
+    """Length over width of the largest part, by its second moments; 1 is round."""
+    part = _largest(scene, feature)
+    if part is None or part.sum() < 3:
+        return None
+    spread = np.linalg.eigvalsh(np.cov(np.stack(np.nonzero(part)).astype(np.float64)))
+    return float(np.sqrt(spread[1] / max(spread[0], 1e-9)))
+
+
+@metric("")
+def between_parts(scene: Scene, feature: str, of: str) -> float | None:
+    """1 where the largest part of a feature lies between the centres of the two largest parts of another."""
+    part = _largest(scene, feature)
+    if scene.feature(of).count_by == "peaks":
+        ends = peaks(scene.world["height"], scene.mask(of), PEAK_PROMINENCE).astype(float)
+    else:
+        labels, ids = scene.parts(of)
+        ids = ids[np.argsort(-np.bincount(labels.ravel())[ids])] if len(ids) else ids
+        ends = np.array(ndimage.center_of_mass(labels > 0, labels, ids)).reshape(-1, 2)
+    if part is None or len(ends) < 2:
+        return None
+    a, b = ends[0], ends[1]
+    along = b - a
+    centre = np.argwhere(part).mean(axis=0)
+    t = float((centre - a) @ along / max(float(along @ along), 1e-9))
+    off = float(np.hypot(*(centre - a - t * along)))
+    return float(0.15 <= t <= 0.85 and off <= 0.35 * float(np.hypot(*along)))
+
+
 @metric("share")
 def paths_from(scene: Scene, feature: str, end: str = "source", to: str = "", reach_m: float = 0.0) -> float | None:
     """Share of the paths whose source or mouth lies in the region, and within reach of a feature if one is named."""

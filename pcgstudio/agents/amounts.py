@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .demand import Amount, Bound
 from .lexicon import Word
+from .meaning import is_countable
 
 ABOUT = 0.25
 """Slack of "about", as a share of the number."""
@@ -24,9 +25,9 @@ class Quantity:
     Parameters
     ----------
     amount : Amount
-        In metres for lengths, as a share for percentages.
+        In metres for lengths, square metres for areas, as a share for percentages.
     kind : str
-        ``count``, ``share`` or ``length``.
+        ``count``, ``share``, ``length`` or ``area``.
     used : int
         How many words it took.
     article : bool
@@ -54,6 +55,8 @@ def read_quantity(words: list[Word], i: int) -> Quantity | None:
         return _between(words, i)
     if _has(words, i, "number") and not (bound == "" and _has(words, i, "count") and not _numeric(words, i)):
         return _number(words, start, i, bound)
+    if _has(words, i, "share") and _is_ordinal(words, i):
+        return Quantity(Amount.exactly(1), "count", 1)
     if _has(words, i, "share") and not _has(words, i + 1, "place_noun"):
         used = i + 1 - start
         return Quantity(_bounded(bound or "about", words[i].kinds["share"], 0.05), "share", used)
@@ -63,6 +66,11 @@ def read_quantity(words: list[Word], i: int) -> Quantity | None:
         article = words[i].text.lower() in ("a", "an", "another")
         return Quantity(Amount(relation, low, high, _middle(relation, low, aim), said=False), "count", 1, article)
     return None
+
+
+def _is_ordinal(words: list[Word], i: int) -> bool:
+    """Whether "a third" counts on ("a third lake") instead of dividing ("a third desert")."""
+    return _has(words, i + 1, "feature") and not words[i + 1].plural and is_countable(words[i + 1].kinds["feature"])
 
 
 def _middle(relation: str, low: float, high: float) -> float:
@@ -104,6 +112,8 @@ def _number(words: list[Word], start: int, i: int, bound: str) -> Quantity:
 def _unit(words: list[Word], i: int) -> tuple[str, float, int]:
     if _has(words, i, "percent"):
         return "share", 0.01, i + 1
+    if _has(words, i, "area"):
+        return "area", float(words[i].kinds["area"]), i + 1
     if _has(words, i, "unit"):
         return "length", float(words[i].kinds["unit"]), i + 1
     return "count", 1.0, i

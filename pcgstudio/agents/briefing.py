@@ -17,6 +17,9 @@ from .meaning import MASSES, described, is_countable, scale_of, stage_of, thresh
 NEAR = 0.12
 """How far "near" reaches, as a share of the map's longer side; "along" half of it."""
 
+IMPLIED_SHARE = 0.15
+"""Smallest share at which land can be called forested, swampy or snowy."""
+
 PRESENT_SHARE = 0.005
 """Smallest share of the land (or the map) at which an area can be said to be there."""
 
@@ -136,7 +139,8 @@ class _Writer:
             yield self._make(demand, "count", 1 if not demand.plural else 5, "at_least", region=where)
         elif feature.layer and demand.share is None:
             of = "land" if feature.layer in MASSES else "map"
-            yield self._make(demand, "share", PRESENT_SHARE, "at_least", region=where,
+            least = IMPLIED_SHARE if demand.implied and feature.layer in MASSES and not demand.links else PRESENT_SHARE
+            yield self._make(demand, "share", least, "at_least", region=where,
                              arguments={"feature": demand.feature, "of": of})  # fmt: skip
 
     def _count(self, demand: Demand, amount: Amount, where: Region) -> Check:
@@ -173,12 +177,14 @@ class _Writer:
     def _adjective(self, demand: Demand, word: str) -> Iterator[Check]:
         meaning = described(demand.feature, word)
         quote = self.reading.quoted(demand)
-        if meaning is None:
-            self.reading.not_understood.append(f"{word} ({demand.feature})")
-            return
         rule = lexicon().vocabulary["adjective_checks"].get(f"{demand.feature} {word}")
         if rule is not None:
-            yield self._make(demand, rule["metric"], rule["value"], rule["relation"])
+            value = rule["value"] * (self.side_m if rule.get("of_side") else 1)
+            of = {"feature": "land" if demand.feature in ("terrain", "plain") else demand.feature}
+            yield self._make(demand, rule["metric"], value, rule["relation"], arguments=of)
+            return
+        if meaning is None:
+            self.reading.not_understood.append(f"{word} ({demand.feature})")
             return
         limit = threshold(meaning[0], word, scale_of(self.extent_m))
         if limit is None or meaning[0].aspect not in METRICS:
@@ -186,11 +192,12 @@ class _Writer:
                 self.not_measurable.append(f"{word} ({quote}): set as {meaning[0].name}, which nothing measures")
             return
         counted = meaning[0].feature if meaning[0].aspect == "count" else ""
-        arguments: dict[str, Any] = {"feature": counted or (demand.feature if demand.feature != "terrain" else "land")}
+        ground = demand.feature in ("terrain", "plain")
+        arguments: dict[str, Any] = {"feature": counted or ("land" if ground else demand.feature)}
         if meaning[0].aspect == "share":
             water = load_features()[demand.feature].layer == "water_kind"
             arguments["of"] = "map" if water else "land"
-        aspect = "relief" if demand.feature == "terrain" and meaning[0].aspect == "height" else meaning[0].aspect
+        aspect = "relief" if ground and meaning[0].aspect == "height" else meaning[0].aspect
         where = self._measured_place(demand) if meaning[0].aspect in ("share", "density") else EVERYWHERE
         yield self._make(demand, aspect, limit.value, limit.relation, arguments=arguments, region=where)
 
@@ -216,7 +223,7 @@ class _Writer:
         feature = load_features()[demand.feature]
         if demand.feature == "coast":  # the line itself wanders; what lies beyond it says which side it is on
             yield self._make(demand, "share_inside", 0.6, "at_least", region=where, arguments={"feature": "sea"})
-        elif feature.count_by in ("paths",) and demand.feature == "river":
+        elif demand.feature == "peninsula" or (feature.count_by in ("paths",) and demand.feature == "river"):
             yield self._make(demand, "share_inside", 0.5, "at_least", region=where)
         elif feature.count_by in ("parts", "peaks") and is_countable(demand.feature) and not demand.only:
             yield self._make(demand, "parts_inside", 0.999, "at_least", region=where)
@@ -239,6 +246,8 @@ class _Writer:
                 return Not(region=Of(feature=link.target))
             case "outside":
                 return Not(region=Compass.model_validate({"place": link.other, "depth": 0.4}))
+            case "inland":
+                return Not(region=Near(feature="sea", distance_m=reach / 3))
             case "between":
                 return Between(first=link.target, second=link.other) if link.target != link.other else None
             case "side":
@@ -264,6 +273,12 @@ class _Writer:
             case "in" | "on" | "middle" if _later(link.target, demand.feature):
                 yield self._make(demand, "surrounded", 0.75, "at_least",
                                  arguments={"feature": demand.feature, "by": link.target})  # fmt: skip
+            case "inland":
+                yield self._make(demand, "distance", self.side_m * 0.02, "at_least",
+                                 arguments={"feature": demand.feature, "to": "sea"})  # fmt: skip
+            case "between" if link.target == link.other:
+                arguments = {"feature": demand.feature, "of": link.target}
+                yield self._make(demand, "between_parts", 1, "at_least", arguments=arguments)
             case "far":
                 yield self._make(demand, "distance", self.side_m * NEAR * 0.75, "at_least",
                                  arguments={"feature": demand.feature, "to": link.target})  # fmt: skip

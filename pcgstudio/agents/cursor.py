@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from ..region import Band, Compass
 from .amounts import Quantity
-from .demand import Demand, Place, Reading
+from .demand import Amount, Demand, Place, Reading
 from .lexicon import Lexicon, Word, lexicon
 
-WHOLE = frozenset({"island", "continent", "land", "archipelago", "peninsula", "terrain", "dungeon", "coast"})
+WHOLE = frozenset({"island", "continent", "land", "archipelago", "peninsula", "terrain", "dungeon", "coast", "plain"})
 """Features that are the ground of the whole map: standing on them says nothing."""
 
 COMPASS = ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest")
@@ -20,6 +20,10 @@ RELIEF = frozenset({"mountain", "hill", "plateau", "valley", "volcano", "crater"
 _SIDES = re.compile(
     r"(\d+(?:[.,]\d+)?)\s*(k?m|kilomet\w+|met\w+)?\s*(?:x|×|by)\s*(\d+(?:[.,]\d+)?)\s*(k?m\b|kilomet\w+|met\w+)", re.I
 )
+
+
+_TO = r"\s*(?:-|:|/|to|and|–)\s*"
+_RATIO = re.compile(rf"(\d+){_TO}(\d+)\s+(land|water){_TO}(?:land|water)(?:\s+ratio)?", re.I)
 
 
 @dataclass
@@ -78,7 +82,7 @@ class Cursor:
         self.lexicon: Lexicon = lexicon()
         self.reading = Reading(text)
         self.known = known
-        self.words = self.lexicon.split(self._take_extent(text))
+        self.words = self.lexicon.split(self._take_ratio(self._take_extent(text)))
         self.used = [False] * len(self.words)
         self._new_sentence()
 
@@ -94,6 +98,17 @@ class Cursor:
         ]
         self.reading.extent_m = (sides[0], sides[1])
         self.reading.extent_quote = found.group()
+        return text[: found.start()] + " " * (found.end() - found.start()) + text[found.end() :]
+
+    def _take_ratio(self, text: str) -> str:
+        """Read "30-70 land-water ratio" out of the text and blank it."""
+        found = _RATIO.search(text)
+        if not found:
+            return text
+        first, second = float(found.group(1)), float(found.group(2))
+        land = first if found.group(3).lower() == "land" else second
+        demand = Demand("land", found.span(), share=Amount.exactly(land / (first + second)), of="map")
+        self.reading.demands.append(demand)
         return text[: found.start()] + " " * (found.end() - found.start()) + text[found.end() :]
 
     def _new_sentence(self) -> None:
@@ -125,6 +140,8 @@ class Cursor:
 
     def _place_at(self, j: int) -> tuple[Place | None, int]:
         """Read a place word or "northern half" at ``j``; return it and the index after it."""
+        if self.low(j) in ("far", "very", "extreme", "deep") and self.has(j + 1, "place"):
+            j += 1
         if self.has(j, "place") and not (self.has(j, "place_adjective") and self.has(j + 1, "feature")):
             end = j + 1
             if self.has(end, "place_noun") and self.low(end) not in ("third",):

@@ -13,8 +13,10 @@ from .lexicon import Word, lexicon
 from .meaning import described, is_countable, makes, parameter
 from .reading import read
 
-_VERBS = r"(?=(?:remove|delete|add|make|move|put)\b)"
-_CLAUSES = re.compile(rf"[.;!?\n]+|,\s*(?:and\s+)?{_VERBS}|\band {_VERBS}")
+_VERBS = r"(?=(?:remove|delete|add|make|move|put|keep|leave)\b)"
+_CLAUSES = re.compile(rf"[.;!?\n]+|,\s*(?:and\s+)?{_VERBS}|\b(?:and|but) {_VERBS}")
+_OPENINGS = "and|but|now|then|also|please|ok|okay|so|next|finally|can you|could you|i want to|let us"
+_LEAD = re.compile(rf"^(?:(?:{_OPENINGS})\b[ ,]*)+", re.I)
 _REMOVE = frozenset({"remove", "delete", "drop", "erase", "clear", "eliminate"})
 _EXCHANGE = frozenset({"turn", "change", "replace", "swap", "convert", "exchange", "transform"})
 _TIMES = {"twice": 2.0, "double": 2.0, "doubled": 2.0, "thrice": 3.0, "triple": 3.0, "tripled": 3.0, "half": 0.5,
@@ -95,7 +97,10 @@ def features_of(recipe: Recipe) -> list[str]:
 
 
 def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str]) -> None:
+    clause = _LEAD.sub("", clause)
     words = lexicon().split(clause)
+    if not words:
+        return
     low = [w.text.lower() for w in words]
     named = [w.kinds["feature"] for w in words if w.has("feature")]
     feature, read_as = _meant(named, low, there)
@@ -103,6 +108,8 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str]) -> 
         edit.changes.append(Change(named[0], "replace", clause, word=named[1]))
         _unread(words, edit, {"feature", "count"})
         return
+    if low[0] in ("keep", "leave"):
+        return  # what is not named stays anyway
     if low[0] in ("add", "put", "place", "include", "create", "give", "insert", "with") and named:
         rest.append(clause)
         return

@@ -67,7 +67,7 @@ class Lexicon:
         self.phrases: dict[str, dict[str, Any]] = {}
         self._add_closed_classes()
         self._add_generators()
-        self._single = sorted(w for w in self.phrases if " " not in w and len(w) >= 5)
+        self._single = sorted(w for w in self.phrases if " " not in w and len(w) >= 4)
 
     def add(self, phrase: str, kind: str, value: Any) -> None:
         """Enter a phrase; the first meaning within a class counts."""
@@ -78,6 +78,7 @@ class Lexicon:
             "numbers": "number", "counts": "count", "share_words": "share", "mostly": "mostly", "bounds": "bound",
             "after_bounds": "after_bound", "units": "unit", "places": "place", "place_adjectives": "place_adjective",
             "prepositions": "preposition", "tops": "top", "comparatives": "comparative", "adverbs": "adverb",
+            "areas": "area",
         }  # fmt: skip
         for table, kind in tables.items():
             for phrase, value in self.vocabulary[table].items():
@@ -192,21 +193,28 @@ class Lexicon:
 
     def _correct(self, word: str) -> str:
         """Return the one known word a typo away (two for long words), or an empty string."""
-        if len(word) < 5 or word in self.vocabulary["never_correct"]:
+        if len(word) < 4 or word in self.vocabulary["never_correct"]:
             return ""
-        if word.endswith(("est", "er", "ers", "ish", "ness", "ly", "ed", "ing", "less")):
-            return ""  # another form of a known word means something else: the largest is not large
         reach = 1 if len(word) < 8 else 2
-        best: list[tuple[int, str]] = []
+        best: list[tuple[int, bool, str]] = []
         for candidate in self._single:
             for form in {candidate, candidate + "s"}:
                 far = DamerauLevenshtein.distance(word, form, score_cutoff=reach)
-                if far <= reach and sorted(word[:2])[:1] == sorted(form[:2])[:1]:
-                    best.append((far, candidate))
+                swapped = sorted(word[:2]) == sorted(form[:2])
+                if far <= reach and (word[0] == form[0] or swapped) and not _inflected(word, candidate):
+                    best.append((far, word[-1] != form[-1], candidate))
+        best = [b for b in best if len(word) > 4 or len(b[2]) >= 4]
         best.sort()
-        if not best or (len({c for d, c in best if d == best[0][0]}) > 1):
+        if not best or len({c for *rank, c in best if rank == list(best[0][:2])}) > 1:
             return ""
-        return best[0][1]
+        return best[0][2]
+
+
+def _inflected(word: str, known: str) -> bool:
+    """Whether a word is another form of a known one, which means something else: the largest is not large."""
+    stem = known[:-1] if len(known) > 4 else known
+    ends = ("est", "er", "ers", "ish", "ness", "ly", "ed", "ing", "less", "y", "land", "lands")
+    return word.startswith(stem) and word[len(stem) :].lstrip(known[-1]).endswith(ends)
 
 
 def _plain(token: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..generator import load_features
 from .amounts import DIMENSIONS, read_quantity
 from .cursor import RELIEF, WHOLE, Cursor, Pending, place_of
@@ -29,6 +31,8 @@ class Phrases(Cursor):
             if self.has(j, "top") and self.has(j + 1, "feature") and self.words[j + 1].kinds["feature"] == "terrace":
                 return j + 2
             if self.has(j, "feature", "unsupported"):
+                return j + 1
+            if j > i and self.low(j) in ("one", "ones") and self.last is not None and self.has(j - 1, "adjective"):
                 return j + 1
             quantity = read_quantity(self.words, j)
             if quantity:
@@ -86,8 +90,10 @@ class Phrases(Cursor):
             self.used[k] = False
         self.unread = []
         self.clause_start = False
+        if self.low(head) in ("one", "ones") and self.last is not None and not word.has("feature"):
+            word = replace(word, kinds={"feature": self.last.feature}, plural=self.low(head) == "ones")
         if word.has("feature") and not self._means_map(head, modifiers):
-            return self._feature_head(i, head, start, modifiers)
+            return self._feature_head(i, head, start, modifiers, word)
         if word.has("unsupported") and not word.has("map"):
             self._unsupported(head, start)
             return head_end
@@ -132,8 +138,7 @@ class Phrases(Cursor):
         elif word.has("top"):
             self.unread.append(i)  # "the highest mountain" compares, which nothing here measures
 
-    def _feature_head(self, i: int, head: int, start: int, modifiers: Pending) -> int:
-        word = self.words[head]
+    def _feature_head(self, i: int, head: int, start: int, modifiers: Pending, word: Word) -> int:
         end = head + 1
         demand = Demand(word.kinds["feature"], (start, word.end), plural=word.plural)
         while self.has(end, "feature") and not self.has(end, "preposition") and not self.words[end - 1].plural:
@@ -191,6 +196,8 @@ class Phrases(Cursor):
         for quantity in modifiers.quantity:
             if quantity.kind == "share":
                 demand.share = quantity.amount
+            elif quantity.kind == "area":
+                demand.dimensions.append(("size", quantity.amount))
             elif quantity.kind == "length":
                 said = next((n for n in names if n in DIMENSIONS), "")
                 demand.dimensions.append((DIMENSIONS.get(said, ""), quantity.amount))
@@ -227,15 +234,15 @@ class Phrases(Cursor):
 
     def _is_ground(self, feature: str) -> bool:
         """Whether a feature is ground that can be flat or rugged by itself."""
-        return feature in WHOLE or load_features()[feature].layer == "biome"
+        return feature in WHOLE or feature in RELIEF or load_features()[feature].layer == "biome"
 
-    def _imply(self, demand: Demand, word: Word) -> None:
+    def _imply(self, demand: Demand, word: Word, negated: bool = False) -> None:
         name = word.kinds["denies"] if word.has("denies") else word.kinds["implies"]
         other = Demand(name, (word.start, max(word.end, demand.quote[1])), implied=True)
         other.weight = self.sentence_weight
         other.places = list(demand.places)
-        other.absent = word.has("denies")
-        if other.feature not in RELIEF and (demand.feature in RELIEF or demand.feature in CONTAINERS):
+        other.absent = word.has("denies") != negated
+        if other.feature not in (*RELIEF, "forest") and (demand.feature in RELIEF or demand.feature in CONTAINERS):
             other.links.append(Link("on", demand.feature))
         if other.feature != demand.feature:
             self.reading.demands.append(other)
@@ -252,7 +259,11 @@ class Phrases(Cursor):
     def _map_head(self, head: int, start: int, modifiers: Pending) -> None:
         """Take what is said of the map itself: its size, its relief, its climate, shares of it."""
         for quantity in [*modifiers.quantity, *self.pending.quantity]:
-            if quantity.kind == "length":
+            if quantity.kind == "area":
+                side = quantity.amount.aim**0.5
+                self.reading.extent_m = (side, side)
+                self.reading.extent_quote = self.reading.text[start : self.words[head].end]
+            elif quantity.kind == "length":
                 self.reading.extent_m = (quantity.amount.aim, quantity.amount.aim)
                 self.reading.extent_quote = self.reading.text[start : self.words[head].end]
             elif quantity.kind == "share":
@@ -262,9 +273,10 @@ class Phrases(Cursor):
                 return
         demand = Demand("terrain", (start, self.words[head].end))
         demand.weight = self.sentence_weight
+        measured = any(q.kind in ("length", "area") for q in modifiers.quantity)
         for word in modifiers.adjectives:
-            self._describe(demand, word)
-        demand.choices += []
+            if not (measured and word.text.lower() in DIMENSIONS):
+                self._describe(demand, word)
         for choice in demand.choices:
             self.reading.choices.append((choice, self.reading.text[start : self.words[head].end]))
         if demand.adjectives:

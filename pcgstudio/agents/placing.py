@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from ..generator import STAGES, load_features
-from ..region import EVERYWHERE, AllOf, AnyOf, Between, Compass, Level, Near, Not, Of, Region, Ring, SideOf
+from ..region import EVERYWHERE, AllOf, AnyOf, Band, Between, Compass, Level, Near, Not, Of, Region, Ring, SideOf
 from .briefing import NEAR
 from .cursor import band_between, place_of
 from .demand import Demand, Link, Place, Reading
 from .meaning import stage_of
 
 _RING = Place(Ring(inner=0.26, outer=0.44, feather=0.08), Ring(inner=0.2, outer=0.5), "ring")
+
+
+_LINE = Place(
+    AllOf(regions=(Band(toward="east", width=0.24, feather=0.1), Not(region=Compass(place="centre", depth=0.24)))),
+    EVERYWHERE,
+)
 
 
 def stands_before(target: str, feature: str) -> bool:
@@ -38,12 +44,21 @@ class Placing:
         """Give places to things that must stand around others made later: the ring, and the middle of the map."""
         for outer in self.wanted:
             for link in outer.links:
+                if link.kind == "between" and link.target == link.other and not outer.places:
+                    self._flank(outer, link.target)
                 if link.kind != "around" or stage_of(outer.feature) != "landform" or outer.places:
                     continue
                 inner = next((d for d in self.wanted if d.feature == link.target), None)
                 if inner is not None and not stands_before(link.target, outer.feature) and not inner.places:
                     outer.places.append(_RING)
                     inner.places.append(place_of("centre"))
+
+    def _flank(self, inner: Demand, outer: str) -> None:
+        """Put what lies between two of a kind into the middle, and those two on a line through it."""
+        for demand in self.wanted:
+            if demand.feature == outer and not demand.places:
+                demand.places.append(_LINE)
+                inner.places.append(place_of("centre"))
 
     def where(self, demand: Demand) -> Region:
         """Return the region of the step that makes a demand."""
@@ -62,7 +77,8 @@ class Placing:
             for link in other.links:
                 if link.target != demand.feature or stands_before(demand.feature, other.feature) or demand.places:
                     continue
-                distance = {"near": self.reach_m, "along": self.reach_m / 2}.get(link.kind, 0.0)
+                reaches = {"near": self.reach_m, "along": self.reach_m / 2, "through": self.reach_m}
+                distance = reaches.get(link.kind, 0.0)
                 if link.kind in ("in", "on", "middle"):
                     distance = 2 * self.reach_m
                 if distance:
@@ -72,6 +88,8 @@ class Placing:
 
     def _region(self, demand: Demand, link: Link) -> Region | None:
         """Return where a relation puts a demand; None where its other end does not stand yet."""
+        if link.target == demand.feature:
+            return None  # beside its own kind: several steps of one generator keep clear of each other by themselves
         named = [n for n in (link.target, link.other) if n in load_features()]
         early = any(not stands_before(n, demand.feature) for n in named)
         if early and link.kind == "between" and self._opposite(link):
@@ -91,6 +109,8 @@ class Placing:
                 return Near(feature=link.target, distance_m=reach * 0.4, feather_m=reach * 0.1)
             case "far":
                 return Not(region=AnyOf(regions=(Of(feature=link.target), Near(feature=link.target, distance_m=reach))))
+            case "inland":
+                return Not(region=Near(feature="sea", distance_m=reach * 0.8))
             case "outside" if link.target:
                 return Not(region=Of(feature=link.target))
             case "outside":

@@ -136,7 +136,9 @@ class _Planner:
             self._add("terrain", "terrain_noise", {}, purpose="gentle ground to build on")
         if "landmass" not in has and self._needs_sea():
             self._landmass({"pattern": "coast"})
-        if "hydraulic_erosion" not in has and "erosion" not in self.unwanted and "terrain:flat" not in has:
+        level = any(d.feature == "plain" or (d.feature == "terrain" and "flat" in d.adjectives) for d in self.wanted)
+        carved = any(stage_of(d.feature) == "landform" for d in self.wanted) or not level
+        if "hydraulic_erosion" not in has and "erosion" not in self.unwanted and carved:
             self._add("erosion", "hydraulic_erosion", {}, purpose="valleys where water would run")
 
     def _needs_sea(self) -> bool:
@@ -151,6 +153,8 @@ class _Planner:
             for word in demand.choices:
                 if described(demand.feature, word, "choice") is None:
                     palette.update(_climate_meanings(word))
+        if any(d.absent and d.feature == "snow" for d in self.reading.demands):
+            palette.setdefault("alpine", 0)
         step = self.steps.get("climate")
         self._add(
             "climate", "climate", {**(step.params if step else {}), **palette}, purpose="temperature, moisture, biomes"
@@ -231,6 +235,10 @@ class _Planner:
         for kind in demand.species:
             values.update(load_features()[kind].sets)
         for aspect, amount in demand.dimensions:
+            if aspect == "size" and (driving := parameter(demand.feature, "share")) is not None:
+                whole = self.extent_m[0] * self.extent_m[1]
+                values[driving.name] = bounded(driving, amount.aim * (self._how_many(demand) or 1) / whole)
+                continue
             one = parameter(demand.feature, aspect or "height") or parameter(demand.feature, "width")
             if one is not None:
                 values[one.name] = bounded(one, amount.aim)
@@ -242,6 +250,8 @@ class _Planner:
             east, north = side_vector(ends["to"])
             values[turning.name] = math.degrees(math.atan2(north, east)) % 180
             values.update({"peaks": 7} if demand.feature == "mountain range" else {})
+        if demand.feature == "mountain range" and "long" in demand.adjectives:
+            values["peaks"] = 9
         return values
 
     def _how_many(self, demand: Demand) -> float | None:

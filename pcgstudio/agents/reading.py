@@ -126,6 +126,11 @@ class Reader(Relations):
         end = i + quantity.used
         if quantity.kind == "count" and (shared := self._one_of_them(i, end, quantity)):
             return shared
+        if quantity.kind == "area" and self.last is not None:
+            self.last.dimensions.append(("size", quantity.amount))
+            self.last.widen(self.words[i].start, self.words[end - 1].end)
+            self.use(i, end)
+            return end
         if quantity.kind == "length":
             said = self.low(end) if self.low(end) in DIMENSIONS else ""
             end += 1 if said else 0
@@ -169,6 +174,13 @@ class Reader(Relations):
             self.reading.demands.append(Demand("terrain", (word.start, word.end), adjectives=[word.kinds["adjective"]]))
             self.use(i, i + 1)
             return i + 1
+        if self.pending.negated and self.has(i, "implies") and self.last is not None:
+            self._imply(self.last, word, negated=True)
+            self.pending = Pending()
+            self.use(i, i + 1)
+            return i + 1
+        if self.pending.negated:
+            return i
         if self.has(i, "adjective", "implies", "denies") and self.last is not None:
             self._describe(self.last, word)
             self.last.widen(word.start, word.end)
@@ -251,7 +263,7 @@ class Reader(Relations):
     def _collect(self) -> None:
         """List every content word that no rule used."""
         for word, used in zip(self.words, self.used, strict=True):
-            if not used and not word.has("mark") and word.text.strip():
+            if not used and not word.has("mark") and word.text.lower() not in ("a", "an", "the"):
                 self.reading.not_understood.append(word.text)
         self.reading.not_understood = [w for w in dict.fromkeys(self.reading.not_understood) if w]
         self.reading.interpretations = list(dict.fromkeys(self.reading.interpretations))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..generator import load_features
 from ..region import Not
-from .cursor import RELIEF, WHOLE, Pending
+from .cursor import RELIEF, WHOLE, Pending, opposite, place_of
 from .demand import Demand, Link, Place
 from .phrases import CONTAINERS
 from .trailing import Trailing
@@ -58,6 +58,7 @@ class Relations(Trailing):
             which = next(self.words[k].kinds["top"] for k in range(j, head_end) if self.has(k, "top"))
             return self._link(Link("level", which), first, head_end)
         if self.has(head_end - 1, "map") and not self.has(head_end - 1, "feature"):
+            self._map_head(head_end - 1, self.words[first].start, self._modifiers(j, head_end - 1))
             self.use(first, head_end)
             if kind == "through" and self.last is not None and self.last.feature in ("river", "valley"):
                 self.last.links.append(Link("through", "centre"))
@@ -69,6 +70,10 @@ class Relations(Trailing):
         if not self.has(i, "adverb") or self.last is None:
             return i
         kind, target = self.words[i].kinds["adverb"]
+        if kind == "only":
+            self.last.only = True
+            self.use(i, i + 1)
+            return i + 1
         before = self._before_last()
         if kind == "elsewhere":
             if before is None or not before.places:
@@ -95,6 +100,10 @@ class Relations(Trailing):
             return self._side_of(first, end, place, first, middle=kind)
         if self.last is None:
             return first
+        if kind == "toward":
+            kind = "to" if self.last.feature == "river" else "in"
+            place = place_of(opposite(place.name)) if self.last.feature == "peninsula" else place
+            self.object = None  # "into the sea towards the west" says where the first thing reaches, not the sea
         if kind in ("from", "to", "through") and self.last.feature in ("river", "valley", "mountain", "mountain range"):
             return self._link(Link(kind, place.name), first, end)
         if kind in ("far", "outside"):
@@ -190,6 +199,8 @@ class Relations(Trailing):
         if not self.has(head - 1, "feature"):
             return first
         target = self.words[head - 1].kinds["feature"]
+        if kind in ("into", "to", "toward"):
+            kind = "to" if subject is not None and subject.feature == "river" else "near"
         if subject is None:
             return self._fronted_relation(first, j, head, kind)
         end = self._reference(j, head)
