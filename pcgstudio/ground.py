@@ -18,6 +18,9 @@ from .tones import PLAIN, biome_tones, layer_tones, surroundings
 from .world import WATER_KINDS, FloatArray, World
 
 SEA, LAKE, RIVER = (WATER_KINDS.index(name) for name in ("sea", "lake", "river"))
+ROCKY, MOST_CLINGING = 0.6, 0.8
+"""Steepness (tangent) of high ground from which snow is drawn on rock too, and by how much at most."""
+
 THINNEST = 2.7
 """Half the width that the thinnest river is drawn with, in texels; a wide one is drawn as wide as it is."""
 
@@ -114,7 +117,7 @@ def painted(world: World, longest: int, canopy: FloatArray | None = None, colour
     colour = paint.land(
         surface, biome, tones, traits, surroundings(biome, tones, traits), cast, sky, crisp, ribbons, shown,
         water.shore, grain, broad, ruffle, texel, vigour, float(natural),
-        _snowline(world["height"], traits[biome, 2] > 0), _paints(load_palette()),
+        _snowline(world["height"], world.grid.cell_size_m, traits[biome, 2] > 0), _paints(load_palette()),
     )  # fmt: skip
     paint_water.water(
         colour, shown, bed, water.depth, water.blue, water.shore, water.lake, own, water.swell, texel,
@@ -202,9 +205,14 @@ def smoothed_line(points: NDArray[np.floating], spacing: float) -> NDArray[np.fl
     return np.stack([np.interp(wanted, along, line[:, k]) for k in range(2)], axis=1)
 
 
-def _snowline(height: FloatArray, snowy: NDArray[np.bool_]) -> FloatArray:
-    """``(2,)`` heights [m] between which snow holds on to steeper and steeper rock."""
+def _snowline(height: FloatArray, cell_m: float, snowy: NDArray[np.bool_]) -> FloatArray:
+    """``(3,)``: heights [m] between which snow holds on to ever steeper rock, and how much steeper (see `paint.land`).
+
+    On alps it holds near the tops, which would be bare otherwise; on rounded fells, rock shows where they are steepest.
+    """
     if not snowy.any():
-        return np.array([1e8, 1e9], dtype=np.float32)
+        return np.array([1e8, 1e9, 0], dtype=np.float32)
     low, high = np.percentile(height[snowy], (15, 85))
-    return np.array([low, max(high, low + 1)], dtype=np.float32)
+    steepness = np.hypot(*np.gradient(height, cell_m))[snowy & (height >= (low + high) / 2)]
+    clings = np.clip(float(np.percentile(steepness, 60)) - ROCKY, 0, MOST_CLINGING) if len(steepness) else 0
+    return np.array([low, max(high, low + 1), clings], dtype=np.float32)

@@ -111,7 +111,7 @@ def _blend(
     """Set ``mix`` ``(4, 3)`` to the tones at a place of the biome grid, rows ``v`` and columns ``u``.
 
     Kinds of plant cover run into each other over some distance (`soft`, on a coarser lattice); shores, rock and snow
-    have an edge. Returns how much of the place is swamp, and how much steeper it is before rock shows.
+    have an edge. Returns how much of the place is swamp, and of snow.
     """
     rows, cols = biome.shape
     v, u = min(max(v, _0), np.float32(rows - 1)), min(max(u, _0), np.float32(cols - 1))
@@ -188,7 +188,7 @@ def land(
         ``(r, c)`` ids on the map's own grid.
     tones, traits : ndarray
         ``(256, 4, 3)`` sun, shade, rock in sun, rock in shade by id; ``(256, 3)`` how far it runs into its neighbours,
-        whether water stands in its hollows, and how much steeper it gets high up before rock shows.
+        whether water stands in its hollows, and whether it is snow, which may hold on to steeper ground.
     soft : ndarray
         ``(r', c', 4, 3)`` the tones of the plant cover around, on a coarse lattice.
     wet : ndarray
@@ -197,7 +197,7 @@ def land(
         Texel size [m]; how much steeper the light sees the ground; 1 where rock shows crags and beds, 0 where a layer
         is shown as colour.
     snowline : ndarray
-        ``(2,)`` heights [m] from and to which snow clings better and better to rock.
+        ``(3,)`` heights [m] from and to which snow holds on to steeper and steeper rock, and by how much (tangent).
     paints : ndarray
         ``(12, 3)`` water colours.
     """
@@ -220,7 +220,7 @@ def land(
             gy = (surface[up, c] - surface[down, c]) * span
             steep = np.sqrt(gx * gx + gy * gy)
             calm = _1 - min(max(_HALF - ribbons[r, c], _0), _1)  # a river lies level
-            cling *= rise(snowline[0], snowline[1], surface[r, c])
+            cling *= snowline[2] * rise(snowline[0], snowline[1], surface[r, c])
             ragged = np.float32(0.07) * grain[r, c] + np.float32(0.6) * cling * (warp[r, c] - _HALF * crisp[r, c])
             rock = rise(ROCK_FROM, ROCK_TO, steep - cling + ragged) * calm
             crag = CRAG * rock * rough

@@ -10,8 +10,11 @@ from .palette import load_palette
 from .shading import mottle, resized
 from .world import BIOMES, FloatArray, Layer, World
 
-VOLCANIC, LAVA = 128, 255
-"""Drawn ids: a biome on a volcano is shown as its id plus the first; the second is molten rock."""
+GRASS, VOLCANIC, LAVA = 126, 128, 255
+"""Drawn ids: grass; a biome on a volcano is shown as its id plus the second; the third is molten rock."""
+
+FRESH = np.array([0.94, 1.0, 0.82], dtype=np.float32)
+"""``(3,)`` by how much the green of grass is fresher than that of grassland."""
 
 BLANK = np.array([0.86, 0.85, 0.82], dtype=np.float32)
 """Relief where a shown layer has no value."""
@@ -24,9 +27,6 @@ GENTLE = frozenset({
 
 GENTLENESS, SURROUNDINGS_CELLS = 0.72, 84
 """How much of their tone such biomes take from around, and the cells of the lattice on which "around" is found."""
-
-SNOW_CLINGS = 0.8
-"""How much steeper snow lies near the tops than soil does, as a difference of tangents: up to about 57 degrees."""
 
 PLAIN = np.zeros((256, 3), dtype=np.float32)
 """Traits of ids that keep their own tone."""
@@ -59,7 +59,7 @@ def biome_tones(world: World) -> tuple[NDArray[np.uint8], FloatArray, FloatArray
     arid = float(np.isin(ids, [i for i, name in names.items() if name in ("desert", "badlands", "savanna")]).mean())
     rock = rock + (warm - rock) * np.float32(0.75 * min(2 * arid, 1))  # the stone of dry country is warm
     for i, name in names.items():
-        traits[i] = GENTLENESS * (name in GENTLE), name == "swamp", SNOW_CLINGS * (name == "snow")
+        traits[i] = GENTLENESS * (name in GENTLE), name == "swamp", name == "snow"
         stone = {"badlands": warm, "volcanic": dark, "desert": (rock + warm) / 2}.get(name, rock)
         if name == "rock":
             tones[i] = np.concatenate([rock, rock]) / 255
@@ -67,6 +67,11 @@ def biome_tones(world: World) -> tuple[NDArray[np.uint8], FloatArray, FloatArray
         tones[i] = np.concatenate([palette.biomes.get(name, palette.biomes["none"]), stone]) / 255
     wet = [i for i, name in names.items() if name in ("ocean", "lake", "river", "none")]
     ids = filled(ids, np.isin(ids, wet))
+    if "grass" in world:  # tufts are too small to be seen from afar
+        tones[GRASS] = np.concatenate([palette.biomes["grassland"], rock]) / 255
+        tones[GRASS, :2] *= FRESH
+        traits[GRASS, 0] = 0.3
+        ids = np.where((world["grass"] > 0) & (ids != BIOMES.index("beach")), GRASS, ids).astype(np.uint8)
     if "volcano" in world:  # its bare rock is dark
         tones[VOLCANIC:LAVA], traits[VOLCANIC:LAVA] = tones[: LAVA - VOLCANIC], traits[: LAVA - VOLCANIC]
         tones[VOLCANIC:LAVA, 2:] += (dark / 255 - tones[VOLCANIC:LAVA, 2:]) * np.float32(0.6)

@@ -143,6 +143,29 @@ def test_stairs_of_the_grid_are_smoothed_out_of_a_line():
     assert off.max() < 0.5
 
 
+def test_kinds_of_plant_cover_run_into_each_other_but_a_beach_has_an_edge():
+    east = grid().xs()[None, :] > np.full((N, 1), SIDE / 2)
+
+    def halves(one, other):
+        biome = np.where(east, BIOMES.index(one), BIOMES.index(other))
+        colour = painted(world(np.zeros((N, N), np.float32), biome=Layer.named(biome, BIOMES)), 480).colour
+        profile = colour.mean(axis=(0, 2))
+        return abs(profile[246] - profile[234]) / abs(profile[400] - profile[80])
+
+    assert halves("forest", "grassland") < 0.85
+    assert halves("beach", "grassland") > 0.9
+
+
+def test_grass_spots_show_on_bare_rock():
+    spot = np.zeros((N, N), np.uint8)
+    spot[40:56, 40:56] = 1
+    biome = Layer.named(np.full((N, N), BIOMES.index("rock")), BIOMES)
+    colour = painted(world(np.zeros((N, N), np.float32), biome=biome, grass=Layer.mask(spot)), 480).colour
+    green, grey = texel(colour, SIDE / 2, SIDE / 2), texel(colour, 60, 60)
+    assert green[1] > green[0] > green[2] + 0.1
+    assert abs(grey[1] - grey[2]) < 0.08
+
+
 def test_a_lake_has_a_level_surface_of_its_own_colour():
     height = np.full((N, N), 30, np.float32)
     kind, level = np.zeros((N, N)), np.full((N, N), np.nan, np.float32)
