@@ -214,7 +214,7 @@ def _inflected(word: str, known: str) -> bool:
     """Whether a word is another form of a known one, which means something else: the largest is not large."""
     stem = known[:-1] if len(known) > 4 else known
     ends = ("est", "er", "ers", "ish", "ness", "ly", "ed", "ing", "less", "y", "land", "lands")
-    return word.startswith(stem) and word[len(stem) :].lstrip(known[-1]).endswith(ends)
+    return word.startswith(stem) and word.endswith(ends) and not known.endswith(word[-3:])
 
 
 def _plain(token: str) -> str:
