@@ -96,9 +96,11 @@ def foot(height: NDArray[np.float32], mask: NDArray[np.bool_], land: NDArray[np.
     Returns
     -------
     float or None
-        Low ground [m] (5th percentile) of the landform or of a ring around it that is a 16th of the map wide, whichever
-        is lower; None without dry ground there. The sea bed has no say: hills on an island rise from the island.
+        Low ground [m] of the landform (5th percentile) or of a ring around it, a 32nd of the map wide (25th), the
+        lower one; None without dry ground there. Hills on an island rise from the island, not from its shore or the sea
+        bed.
     """
-    near = ndimage.binary_dilation(mask, iterations=max(2, max(height.shape) // 16))
-    lows = [float(np.percentile(height[part], 5)) for part in (mask & land, near & ~mask & land) if part.any()]
+    near = ndimage.binary_dilation(mask, iterations=max(2, max(height.shape) // 32))
+    parts = ((mask & land, 5), (near & ~mask & land, 25))
+    lows = [float(np.percentile(height[part], low)) for part, low in parts if part.any()]
     return min(lows, default=None)
