@@ -45,8 +45,12 @@ class Hills(HeightParams):
     reads=("height", "water_kind", "mountain", "hill", "volcano", "plateau", "valley"),
     writes=("height", "hill"),
     features=(
-        Feature("hill", ("hill", "knoll", "hillock", "mound", "rolling hill", "hillside", "highland", "upland"),
-                "hill", count_by="peaks"),
+        Feature(
+            "hill",
+            ("hill", "knoll", "hillock", "mound", "rolling hill", "hillside", "highland", "upland"),
+            "hill",
+            count_by="peaks",
+        ),
     ),
     source="Ebert et al., Texturing and Modeling (2003), for the rolling ground",
 )

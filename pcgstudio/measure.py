@@ -382,7 +382,7 @@ def between_parts(scene: Scene, feature: str, of: str) -> float | None:
     """1 where the largest part of a feature lies between the centres of the two largest parts of another."""
     part = _largest(scene, feature)
     if scene.feature(of).count_by == "peaks":
-        ends = peaks(scene.world["height"], scene.mask(of), PEAK_PROMINENCE).astype(float)
+        ends = _summits(scene, of).astype(float)
     else:
         labels, ids = scene.parts(of)
         ids = ids[np.argsort(-np.bincount(labels.ravel())[ids])] if len(ids) else ids

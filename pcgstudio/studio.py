@@ -12,7 +12,7 @@ from .agents.calibrate import calibrated, eased, rerolled
 from .agents.protocol import Actor, Critic, Proposal, Review, Task
 from .brief import Brief, Report
 from .build import StepCache, build, check_memory, quiet
-from .errors import BuildError, PCGError
+from .errors import BuildError, Cancelled, PCGError
 from .events import Briefed, Built, Calibrated, Event, Failed, Finished, Measured, Proposed, Reviewed, Started
 from .generator import Tick
 from .measure import assess
@@ -133,18 +133,24 @@ class _Loop:
         best: _Fit | None = None
         rounds = 0
         for number in range(1, self.budget.rounds + 1):
-            revised = self.actor.propose(task, brief, proposal, review)
+            try:
+                revised = self.actor.propose(task, brief, proposal, review)
+                check_memory(revised.recipe.validated().grid())
+            except PCGError as error:
+                if best is None or isinstance(error, Cancelled):
+                    raise
+                break  # a later plan that cannot be used costs nothing: the best map so far stands
             if revised == proposal:
                 break
             rounds = number
             proposal = revised
             yield Proposed(round=number, proposal=proposal, seconds=self.seconds)
-            check_memory(proposal.recipe.grid())
             review = self.critic.review(task, brief, proposal, None)
             if review.decision == "revise" and any(i.certain for i in review.issues) and number < self.budget.rounds:
                 yield Reviewed(round=number, review=review, seconds=self.seconds)
                 continue
-            fit = yield from self._fit(proposal.recipe, brief, number)
+            keep = frozenset(s.id for s in proposal.recipe.steps if task.base and s in task.base.steps)
+            fit = yield from self._fit(proposal.recipe, brief, number, keep)
             best = fit if best is None or fit.rank > best.rank else best
             review = self.critic.review(task, brief, proposal, fit.report)
             yield Reviewed(round=number, review=review, seconds=self.seconds)
@@ -171,7 +177,7 @@ class _Loop:
             seconds=self.seconds,
         )
 
-    def _fit(self, recipe: Recipe, brief: Brief, number: int) -> Generator[Event, None, _Fit]:
+    def _fit(self, recipe: Recipe, brief: Brief, number: int, keep: frozenset[str]) -> Generator[Event, None, _Fit]:
         """Build, measure and calibrate until the checks pass; return the best of what was tried."""
         size = min(recipe.resolution, FIT_RESOLUTION)
         tried: set[str] = set()
@@ -189,7 +195,7 @@ class _Loop:
             moves += 1
             if fit.problem or moves >= 4 or moved.model_dump_json() in tried:
                 start = eased(recipe, fit.failed) if fit.problem else best.recipe
-                moved, moves = rerolled(start, (fit if fit.problem else best).report, attempt), 0
+                moved, moves = rerolled(start, (fit if fit.problem else best).report, attempt, keep), 0
             if moved.model_dump_json() in tried:
                 break
             yield Calibrated(round=number, changes=tuple(diff(recipe, moved)), seconds=self.seconds)

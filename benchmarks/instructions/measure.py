@@ -39,16 +39,46 @@ RIVER_CELLS = 3
 COARSE = 256
 EIGHT = np.ones((3, 3), bool)
 SIDES = ("north", "south", "east", "west")
-BIOMES = frozenset({
-    "ocean", "beach", "grassland", "savanna", "shrubland", "rainforest", "taiga", "tundra", "desert", "badlands",
-    "swamp", "rock", "snow", "volcanic", "farmland", "urban",
-})
+BIOMES = frozenset(
+    {
+        "ocean",
+        "beach",
+        "grassland",
+        "savanna",
+        "shrubland",
+        "rainforest",
+        "taiga",
+        "tundra",
+        "desert",
+        "badlands",
+        "swamp",
+        "rock",
+        "snow",
+        "volcanic",
+        "farmland",
+        "urban",
+    }
+)
 CELLS = frozenset({"wall", "floor", "corridor", "door", "stairs", "bridge"})
 ROLES = frozenset({"entrance", "exit", "boss", "treasure", "key", "lock", "spawn"})
-MASKS = frozenset({
-    "forest", "mountain", "hill", "volcano", "crater", "plateau", "valley", "coast", "cliff", "road", "building",
-    "ridge", "range", "terrace",
-})
+MASKS = frozenset(
+    {
+        "forest",
+        "mountain",
+        "hill",
+        "volcano",
+        "crater",
+        "plateau",
+        "valley",
+        "coast",
+        "cliff",
+        "road",
+        "building",
+        "ridge",
+        "range",
+        "terrace",
+    }
+)
 WALKABLE = ("floor", "corridor", "door", "stairs", "bridge")
 
 
@@ -615,7 +645,8 @@ class Map:
         found = [
             Peak(
                 Point(min((c + 0.5) * step / self.shape[1], 1.0), max(1 - (r + 0.5) * step / self.shape[0], 0.0)),
-                float(smooth[r, c]), prominence,
+                float(smooth[r, c]),
+                prominence,
             )
             for r, c, prominence in _prominences(smooth, float(land.min()) if land.size else 0.0)
         ]

@@ -62,16 +62,33 @@ def play(subject: Case, seed: int, folder: Path) -> list[Played]:
     before: Map | None = None
     for number, stage in enumerate(subject.stages):
         out = folder / f"map{number}"
-        verb = ["generate", stage.text, "--seed", str(seed)] if number == 0 else [
-            "edit", str(folder / f"map{number - 1}"), stage.text]
+        verb = (
+            ["generate", stage.text, "--seed", str(seed)]
+            if number == 0
+            else ["edit", str(folder / f"map{number - 1}"), stage.text]
+        )
         started = time.perf_counter()
         code, said = call([*verb, "-o", str(out)])
         made = Map(out, before) if (out / "layers.npz").exists() else None
         failing, lied = judge(stage, code, made)
         said = "; ".join(made.doubts) or said if made else said
         seconds = round(time.perf_counter() - started, 1)
-        done.append(Played(subject.name, subject.kind, seed, number, stage.text, stage.expect, code, not failing,
-                           lied, tuple(failing), said, seconds))
+        done.append(
+            Played(
+                subject.name,
+                subject.kind,
+                seed,
+                number,
+                stage.text,
+                stage.expect,
+                code,
+                not failing,
+                lied,
+                tuple(failing),
+                said,
+                seconds,
+            )
+        )
         if made is None:
             break
         before = made
@@ -83,8 +100,9 @@ def call(arguments: list[str]) -> tuple[int, str]:
     # One thread each: two run side by side, and a shared machine is not to be taken over.
     quiet = {**os.environ, "NUMBA_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     try:
-        ran = subprocess.run([str(PROGRAM), *arguments], capture_output=True, text=True, timeout=SECONDS, env=quiet,
-                             check=False)
+        ran = subprocess.run(
+            [str(PROGRAM), *arguments], capture_output=True, text=True, timeout=SECONDS, env=quiet, check=False
+        )
     except subprocess.TimeoutExpired:
         return TIMEOUT_CODE, f"no end within {SECONDS} s"
     lines = (ran.stderr.strip() or ran.stdout.strip()).splitlines()
@@ -174,8 +192,11 @@ def summary(found: dict[str, Any]) -> str:
         f"{found['runs']} cases   strict success {found['strict']:.1%}   "
         f"exit 0 where asked {found['exit_0']:.1%}   false done {len(found['false_done'])}",
     ]
-    for title, key in (("FALSE DONE", "false_done"), ("crashed or timed out", "crashes"),
-                       ("exit 3 although every check holds", "needless_doubt")):
+    for title, key in (
+        ("FALSE DONE", "false_done"),
+        ("crashed or timed out", "crashes"),
+        ("exit 3 although every check holds", "needless_doubt"),
+    ):
         lines += [f"\n{title}:", *(f"  {entry}" for entry in found[key])] if found[key] else []
     return "\n".join(lines)
 

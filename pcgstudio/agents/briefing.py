@@ -105,7 +105,8 @@ class _Writer:
         for aspect, amount in demand.dimensions:
             yield from self._dimension(demand, aspect, amount)
         for place in demand.places:
-            yield from self._located(demand, place.measured, mass=0.7)
+            for check in self._located(demand, place.measured, mass=0.7):
+                yield check.model_copy(update={"weight": min(check.weight, place.weight)})
         for link in demand.links:
             yield from self._related(demand, link)
         if demand.each:
@@ -157,7 +158,8 @@ class _Writer:
         if layer == "water_kind" and of == "land":
             of = "map"
         value, relation = _bound(demand.share)
-        where = self._measured_place(demand) if demand.places else EVERYWHERE
+        held = demand.places or any(ln.kind in ("in", "on") for ln in demand.links)
+        where = self._measured_place(demand) if held else EVERYWHERE
         if not layer:
             self.not_measurable.append(
                 f"{self.reading.quoted(demand)}: a share of single things has no area to measure"

@@ -9,11 +9,11 @@ from ..errors import InputError, OutOfScopeError
 from ..generator import get_generator, load_features
 from ..recipe import Recipe, Step
 from ..world import World
-from .briefing import write_brief
+from .briefing import OWN_METRIC, write_brief
 from .demand import Reading
 from .editing import apply_change, checks_of, kept_checks, renumbered
 from .followups import Edit, read_edit
-from .meaning import makes
+from .meaning import makes, parameter
 from .planning import DEFAULT_RESOLUTION, choose_extent, in_order, plan
 from .protocol import Issue, Proposal, Review, Task
 from .reading import read
@@ -80,8 +80,7 @@ def _with_additions(recipe: Recipe, edit: Edit, base: Recipe) -> Recipe:
         return recipe
     for demand in reading.demands:
         if demand.absent:
-            kept = tuple(s for s in recipe.steps if not makes(s, demand.feature))
-            recipe = recipe.model_copy(update={"steps": kept})
+            recipe = _without(recipe, demand.feature)
     fresh = plan(reading, extent_m=base.extent_m, seed=base.seed, resolution=base.resolution, name=base.name)
     asked = {d.feature for d in reading.demands if not d.absent}
     steps: list[Step] = list(recipe.steps)
@@ -95,6 +94,18 @@ def _with_additions(recipe: Recipe, edit: Edit, base: Recipe) -> Recipe:
         else:
             steps.append(step.model_copy(update={"id": _free(step.id, {s.id for s in steps})}))
     return recipe.model_copy(update={"steps": tuple(in_order(steps))})
+
+
+def _without(recipe: Recipe, feature: str) -> Recipe:
+    """Return the recipe without a feature: its steps go, but rooms and roles only stop making it."""
+    counting = parameter(feature, OWN_METRIC.get(feature, "count"))
+    steps = []
+    for step in recipe.steps:
+        if not makes(step, feature):
+            steps.append(step)
+        elif maker_stage(step) in ("interior", "role") and feature not in ("room", "dungeon"):
+            steps.append(step.changed(**{counting.name: 0}) if counting is not None else step)
+    return recipe.model_copy(update={"steps": tuple(steps)})
 
 
 def maker_stage(step: Step) -> str:

@@ -110,8 +110,11 @@ def eased(recipe: Recipe, failed: tuple[str, ...]) -> Recipe:
     return recipe
 
 
-def rerolled(recipe: Recipe, report: Report, attempt: int) -> Recipe:
-    """Return the recipe with new dice for the steps that make what failed; every other step keeps its stream."""
+def rerolled(recipe: Recipe, report: Report, attempt: int, keep: frozenset[str] = frozenset()) -> Recipe:
+    """Return the recipe with new dice for the steps that make what failed; every other step keeps its stream.
+
+    ``keep`` names steps whose dice must stay: in a follow-up, those that the edit is not about.
+    """
     failed = {
         name
         for row in report.checks
@@ -124,6 +127,6 @@ def rerolled(recipe: Recipe, report: Report, attempt: int) -> Recipe:
     steps = []
     for step in recipe.steps:
         fresh = re.sub(r"\.\d+$", "", step.id) + f".{attempt}"
-        again = (structural or any(makes(step, name) for name in failed)) and step.locked is not True
+        again = (structural or any(makes(step, name) for name in failed)) and not step.locked and step.id not in keep
         steps.append(step.model_copy(update={"id": fresh}) if again else step)
     return recipe.model_copy(update={"steps": tuple(steps)})

@@ -50,11 +50,14 @@ class Place:
         Where it must be found; a little wider.
     name : str
         Canonical place word, or an empty string.
+    weight : float
+        Less than 1 where the place was only wished for.
     """
 
     where: Region
     measured: Region
     name: str = ""
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)

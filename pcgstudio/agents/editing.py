@@ -52,7 +52,9 @@ def apply_change(recipe: Recipe, change: Change, before: World | None = None) ->
 
 def _countless(recipe: Recipe, change: Change) -> Change:
     """Read "more trees" as more cover where trees are placed by cover, not by number."""
-    counting, cover = parameter(change.feature, "count"), parameter(change.feature, "share")
+    counting = parameter(change.feature, "count")
+    mine = parameters(maker(change.feature).params)
+    cover = parameter(change.feature, "share") or next((p for p in mine if p.aspect == "share" and p.feature), None)
     if change.aspect != "count" or counting is None or cover is None:
         return change
     if any(getattr(s.parsed(), counting.name) for s in makers_of(recipe, change.feature)):

@@ -128,6 +128,10 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str]) -> 
             _read_clause(half, there, edit, rest)
         return
     change = _scaling(clause, words, low, feature) if feature else None
+    exact = re.search(r"\b(?:only|just|exactly)\s+(\w+)", clause.lower())
+    number = lexicon().phrases.get(exact.group(1), {}).get("number") if exact else None
+    if exact and feature and is_countable(feature) and (number is not None or exact.group(1).isdigit()):
+        change = Change(feature, "set", clause, "count", float(number if number is not None else exact.group(1)))
     if change is not None and len(set(named)) > 1:
         edit.not_understood.append(clause)
     if change is not None:
@@ -264,7 +268,7 @@ def _unread(words: list[Word], edit: Edit, read_kinds: set[str]) -> None:
     """List the content words of a clause that the change did not use."""
     for word in words:
         low = word.text.lower()
-        known = {*_QUIET, *_TIMES, *_UP, *_DOWN, *_SLIGHTLY, *_MUCH, *_NOUNS, *_REMOVE}
+        known = {*_EXCHANGE, "into", *_QUIET, *_TIMES, *_UP, *_DOWN, *_SLIGHTLY, *_MUCH, *_NOUNS, *_REMOVE}
         if word.has("mark") or low in known or any(word.has(k) for k in read_kinds):
             continue
         if word.has("stop") or all(part in known for part in low.split()):

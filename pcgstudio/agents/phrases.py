@@ -164,7 +164,6 @@ class Phrases(Cursor):
             demand.species.append(first.feature)
             return demand
         if first.feature != name:
-            first.plural = True
             self.reading.demands.append(first)
             if first.feature not in WHOLE and name not in WHOLE:
                 demand.links.append(Link("in" if first.feature in CONTAINERS else "near", first.feature))
@@ -216,6 +215,8 @@ class Phrases(Cursor):
             demand.feature = "forest"  # dense trees are a wood
         if word.has("mostly"):
             share = word.kinds["mostly"]
+            if word.text.lower().startswith("covered") and self.last is not None and self.last.feature in RELIEF:
+                demand.links.append(Link("on", self.last.feature))
             demand.share = Amount("at_least", share, share, min(share + 0.1, 1.0))
         elif name and described(demand.feature, name) is not None:
             demand.adjectives.append(name)

@@ -102,7 +102,9 @@ class _Planner:
 
     def outdoors(self) -> list[Step]:
         self.placing.anchor()
-        for demand in sorted(self.wanted, key=lambda d: STAGES.index(stage_of(d.feature))):
+        known = load_features()
+        order = {d.feature: (STAGES.index(stage_of(d.feature)), bool(known[d.feature].needs)) for d in self.wanted}
+        for demand in sorted(self.wanted, key=lambda d: order[d.feature]):
             self._demand(demand)
         self._ground()
         self._climate()

@@ -60,10 +60,23 @@ class Reader(Relations):
             self._flush()
             self._new_sentence()
         elif self.low(i) in ",:()":
+            self._carry_over_comma(i)
             self._settle()
             self.clause_start = True
             self.group = []
         return i + 1
+
+    def _carry_over_comma(self, i: int) -> None:
+        """Let "no hills, lakes or rivers" deny all three: a bare noun after the comma, and an "or" further on."""
+        if self.last is None or not self.last.absent or not self.has(i + 1, "feature", "unsupported"):
+            return
+        rest = []
+        for word in self.words[i + 1 :]:
+            if word.text in ".;!?":
+                break
+            rest.append(word.text.lower())
+        if {"or", "nor"} & set(rest[:6]):
+            self.pending.negated = True
 
     def _hedge(self, i: int) -> int:
         if self.has(i, "hedge"):

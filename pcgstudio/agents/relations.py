@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..generator import load_features
 from ..region import Not
+from .amounts import DIMENSIONS, read_quantity
 from .cursor import RELIEF, WHOLE, Pending, opposite, place_of
 from .demand import Demand, Link, Place
 from .phrases import CONTAINERS
@@ -60,6 +61,18 @@ class Relations(Trailing):
         if self.has(head_end - 1, "map") and not self.has(head_end - 1, "feature"):
             self._map_head(head_end - 1, self.words[first].start, self._modifiers(j, head_end - 1))
             self.use(first, head_end)
+            centre = {"middle": "centre"}.get(kind) or ("edge" if "edge" in self.low(first) else "")
+            if centre and self.last is not None:
+                self._put(place_of(centre), first, head_end)
+                return head_end
+            sized = read_quantity(self.words, head_end)
+            if sized is not None and sized.kind == "length":
+                self.reading.extent_m = (sized.amount.aim, sized.amount.aim)
+                end = head_end + sized.used
+                end += self.low(end) in DIMENSIONS
+                self.reading.extent_quote = self.reading.text[self.words[first].start : self.words[end - 1].end]
+                self.use(head_end, end)
+                return end
             if kind == "through" and self.last is not None and self.last.feature in ("river", "valley"):
                 self.last.links.append(Link("through", "centre"))
             return head_end
@@ -140,8 +153,15 @@ class Relations(Trailing):
         return self._link(Link(kind, target, other), first, end)
 
     def _of(self, first: int) -> int:
-        """Read "of" before a noun: "a chain of islands", "a group of hills"; it only joins."""
+        """Read "of" before a noun: "a chain of islands", "a group of hills"; it only joins, or says whose share."""
         self.use(first, first + 1)
+        j = first + 1
+        while self.low(j) in ("the", "this", "whole"):
+            j += 1
+        if self.has(j, "map") and self.last is not None and self.last.share is not None and not self.last.of:
+            self.last.of = "land" if self.low(j) == "land" else "map"
+            self.use(first, j + 1)
+            return j + 1
         return first + 1
 
     def _with(self, first: int, at: int) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .amounts import Quantity
 from .cursor import Pending
 from .demand import Amount, Demand, Place
@@ -90,6 +92,7 @@ class Trailing(Phrases):
     def _put(self, place: Place, start: int, end: int) -> None:
         """Give a place to the last noun, and to those joined to it by "and" that have none."""
         self.use(start, end)
+        place = replace(place, weight=self.sentence_weight)
         if self.object is not None and self.object_end == start:
             self.object.places.append(place)
             if not self.object_near:
