@@ -135,7 +135,7 @@ class _Loop:
         for number in range(1, self.budget.rounds + 1):
             try:
                 revised = self.actor.propose(task, brief, proposal, review)
-                check_memory(revised.recipe.validated().grid())
+                check_memory(revised.recipe.grid())
             except PCGError as error:
                 if best is None or isinstance(error, Cancelled):
                     raise
@@ -146,7 +146,8 @@ class _Loop:
             proposal = revised
             yield Proposed(round=number, proposal=proposal, seconds=self.seconds)
             review = self.critic.review(task, brief, proposal, None)
-            if review.decision == "revise" and any(i.certain for i in review.issues) and number < self.budget.rounds:
+            again = number < self.budget.rounds or best is not None
+            if again and review.decision == "revise" and any(i.certain for i in review.issues):
                 yield Reviewed(round=number, review=review, seconds=self.seconds)
                 continue
             keep = frozenset(s.id for s in proposal.recipe.steps if task.base and s in task.base.steps)

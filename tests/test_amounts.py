@@ -167,7 +167,6 @@ def test_sizes_of_the_map(text):
     assert brief_of(text).complete
 
 
-@pytest.mark.xfail(reason="the size after the map's noun goes to the feature before it", strict=True)
 def test_the_size_of_a_map_named_last():
     assert {c.value for c in checks("a lake on a map 2 km wide", "extent")} == {2000}
     assert not checks("a lake on a map 2 km wide", "width")

@@ -82,7 +82,6 @@ def test_shares_that_fit_are_no_contradiction(text):
     assert brief_of(text).contradictions == ()
 
 
-@pytest.mark.xfail(reason="'of the map' reaches neither the first nor the second of two joined shares", strict=True)
 def test_of_the_map_is_said_of_the_forest():
     assert one("30% sea and 40% forest of the map", "share", feature="forest").arguments["of"] == "map"
 
