@@ -378,6 +378,17 @@ def elongation(scene: Scene, feature: str) -> float | None:
 
 
 @metric("")
+def joined(scene: Scene, feature: str, by: str) -> float | None:
+    """1 where all parts of a feature hang together once another feature joins them."""
+    labels, ids = scene.parts(feature)
+    if len(ids) < 2:
+        return None
+    whole, _ = ndimage.label(ndimage.binary_dilation(scene.mask(by), EIGHT) | np.isin(labels, ids), structure=EIGHT)
+    groups = {tuple(np.unique(whole[labels == i])) for i in ids}
+    return float(len(groups) == 1)
+
+
+@metric("")
 def between_parts(scene: Scene, feature: str, of: str) -> float | None:
     """1 where the largest part of a feature lies between the centres of the two largest parts of another."""
     part = _largest(scene, feature)

@@ -104,6 +104,7 @@ WARM = {"temperature": Layer(np.where(COLUMN < 30, 10, 20) + np.zeros(GRID.shape
 DAMP = {"moisture": Layer(np.where(COLUMN < 30, 0.2, 0.8) + np.zeros(GRID.shape, np.float32))}
 CHECKER = np.where((ROW + COLUMN) % 2, 3.0, -3.0)
 
+JOINED = {"feature": "lake", "by": "river"}
 ENDS = box(15, 25, 0, 10) | box(15, 25, 50, 60)
 
 # metric, world, arguments, region, answer
@@ -236,12 +237,15 @@ CASES = [
     ("elongation", world(water={"lake": box(10, 20, 10, 30)}), {"feature": "lake"}, EVERYWHERE, np.sqrt(399 / 99)),
     ("elongation", world(water={"lake": box(10, 20, 10, 20)}), {"feature": "lake"}, EVERYWHERE, 1),
     ("elongation", world(), {"feature": "lake"}, EVERYWHERE, None),
+    ("joined", world(water={"lake": ENDS, "river": box(19, 21, 10, 50)}), JOINED, EVERYWHERE, 1),
+    ("joined", world(water={"lake": ENDS, "river": box(19, 21, 10, 40)}), JOINED, EVERYWHERE, 0),
+    ("joined", world(), JOINED, EVERYWHERE, None),
     ("between_parts", world(water={"lake": box(15, 25, 25, 35)}, masks={"forest": ENDS}),
      {"feature": "lake", "of": "forest"}, EVERYWHERE, 1),
     ("between_parts",
      world(water={"lake": box(32, 38, 25, 35)}, masks={"forest": box(0, 9, 0, 9) | box(0, 9, 20, 29)}),
      {"feature": "lake", "of": "forest"}, EVERYWHERE, 0),
-    ("between_parts", world(water={"lake": box(15, 25, 25, 35)}), {"feature": "lake", "of": "forest"}, EVERYWHERE, None),
+    ("between_parts", world(**RIVERS), {"feature": "lake", "of": "forest"}, EVERYWHERE, None),
     ("paths_from", world(paths=RUNS, **RIVERS), {"feature": "river"}, NORTH, 0.5),
     ("paths_from", world(paths=RUNS, **RIVERS), {"feature": "river", "end": "mouth"}, NORTH, 1),
     ("paths_from", world(paths=RUNS, **RIVERS), {"feature": "river", "end": "mouth", "to": "lake"}, EVERYWHERE, 0.5),

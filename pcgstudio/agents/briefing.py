@@ -20,7 +20,7 @@ NEAR = 0.12
 IMPLIED_SHARE = 0.15
 """Smallest share at which land can be called forested, swampy or snowy."""
 
-PRESENT_SHARE = 0.005
+PRESENT_SHARE = 0.003
 """Smallest share of the land (or the map) at which an area can be said to be there."""
 
 
@@ -205,6 +205,8 @@ class _Writer:
 
     def _choice(self, feature: str, word: str, quote: str, weight: float) -> Iterator[Check]:
         rule = lexicon().vocabulary["choice_checks"].get(word)
+        if rule is None and lexicon().phrases[word].get("stop"):
+            return  # a word that also says nothing: "scattered"
         if rule is None:
             self.not_measurable.append(f"{word} ({quote}): built, but nothing measures it")
             return
@@ -225,6 +227,11 @@ class _Writer:
         feature = load_features()[demand.feature]
         if demand.feature == "coast":  # the line itself wanders; what lies beyond it says which side it is on
             yield self._make(demand, "share_inside", 0.6, "at_least", region=where, arguments={"feature": "sea"})
+        elif demand.feature == "plain":
+            yield self._make(demand, "flat_share", 0.5, "at_least", region=where, arguments={"feature": "land"})
+        elif demand.feature == "grassland" and not demand.only:  # the ordinary ground of a temperate map
+            arguments = {"feature": "grassland", "of": "land"}
+            yield self._make(demand, "share", 0.5, "at_least", region=where, arguments=arguments)
         elif demand.feature == "peninsula" or (feature.count_by in ("paths",) and demand.feature == "river"):
             yield self._make(demand, "share_inside", 0.5, "at_least", region=where)
         elif feature.count_by in ("parts", "peaks") and is_countable(demand.feature) and not demand.only:
@@ -259,41 +266,47 @@ class _Writer:
         return None
 
     def _related(self, demand: Demand, link: Link) -> Iterator[Check]:
+        """Demand a relation, by the metric made for it, or as lying in a region."""
         where = self._region(link)
+        between = self._between_things(demand, link)
+        if between is not None:
+            metric, least, arguments = between
+            yield self._make(demand, metric, least, "at_least", arguments=arguments)
+        elif link.kind in ("through", "from", "to"):
+            yield from self._way(demand, link)
+        elif where is not None and link.kind in ("outside", "level"):
+            least = 0.99 if link.kind == "outside" else 0.95
+            yield self._make(demand, "share_inside", least, "at_least", region=where)
+        elif where is not None:
+            yield from self._located(demand, where, mass=0.65)
+        elif not (link.kind == "joined_by" and demand.feature == "room"):
+            # Rooms are always joined by corridors; the structural checks hold them to it.
+            self.not_measurable.append(f"{self.reading.quoted(demand)}: nothing measures '{link.kind}' here")
+
+    def _between_things(self, demand: Demand, link: Link) -> tuple[str, float, dict[str, Any]] | None:
+        """Return metric, least value and arguments of a relation that has a metric of its own."""
+        mine, other = demand.feature, link.target
+        reach = self.side_m * NEAR
         match link.kind:
-            case "near" | "along" if is_countable(demand.feature) or not load_features()[demand.feature].layer:
-                reach = self.side_m * NEAR * (0.5 if link.kind == "along" else 1)
-                least = 0.7 if not is_countable(demand.feature) else 0.999
-                arguments = {"feature": demand.feature, "to": link.target, "distance_m": reach}
-                yield self._make(demand, "parts_near", least, "at_least", arguments=arguments)
+            case "joined_by" if mine != "room":
+                return "joined", 1, {"feature": mine, "by": other}
+            case "near" | "along" if is_countable(mine) or not load_features()[mine].layer:
+                far = reach * (0.5 if link.kind == "along" else 1)
+                least = 0.999 if is_countable(mine) else 0.7
+                return "parts_near", least, {"feature": mine, "to": other, "distance_m": far}
             case "around":
-                yield self._make(demand, "surrounded", 0.75, "at_least",
-                                 arguments={"feature": link.target, "by": demand.feature})  # fmt: skip
+                return "surrounded", 0.75, {"feature": other, "by": mine}
             case "surrounded":
-                yield self._make(demand, "surrounded", 0.75, "at_least",
-                                 arguments={"feature": demand.feature, "by": link.target})  # fmt: skip
-            case "in" | "on" | "middle" if _later(link.target, demand.feature):
-                yield self._make(demand, "surrounded", 0.75, "at_least",
-                                 arguments={"feature": demand.feature, "by": link.target})  # fmt: skip
+                return "surrounded", 0.75, {"feature": mine, "by": other}
+            case "in" | "on" | "middle" if _later(other, mine):
+                return "surrounded", 0.75, {"feature": mine, "by": other}
+            case "between" if other == link.other:
+                return "between_parts", 1, {"feature": mine, "of": other}
             case "inland":
-                yield self._make(demand, "distance", self.side_m * 0.02, "at_least",
-                                 arguments={"feature": demand.feature, "to": "sea"})  # fmt: skip
-            case "between" if link.target == link.other:
-                arguments = {"feature": demand.feature, "of": link.target}
-                yield self._make(demand, "between_parts", 1, "at_least", arguments=arguments)
+                return "distance", 0.02 * self.side_m, {"feature": mine, "to": "sea"}
             case "far":
-                yield self._make(demand, "distance", self.side_m * NEAR * 0.75, "at_least",
-                                 arguments={"feature": demand.feature, "to": link.target})  # fmt: skip
-            case "outside" if where is not None:
-                yield self._make(demand, "share_inside", 0.99, "at_least", region=where)
-            case "through" | "from" | "to":
-                yield from self._way(demand, link)
-            case "level":
-                yield self._make(demand, "share_inside", 0.95, "at_least", region=where)
-            case _ if where is not None:
-                yield from self._located(demand, where, mass=0.65)
-            case _:
-                self.not_measurable.append(f"{self.reading.quoted(demand)}: nothing measures '{link.kind}' here")
+                return "distance", 0.75 * reach, {"feature": mine, "to": other}
+        return None
 
     def _way(self, demand: Demand, link: Link) -> Iterator[Check]:
         """Demand where a river begins, ends or passes, or where a range runs."""

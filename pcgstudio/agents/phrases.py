@@ -21,6 +21,11 @@ _FILLERS = frozenset({
 })  # fmt: skip
 
 
+def _stronger(held: Amount | None, new: Amount) -> Amount:
+    """Return the larger of two vague shares ("almost entirely covered in"); a number said counts in any case."""
+    return held if held is not None and not new.said and held.low > new.low else new
+
+
 class Phrases(Cursor):
     """Reads noun phrases."""
 
@@ -70,6 +75,8 @@ class Phrases(Cursor):
             return self.low(j) not in ("and", ",") or (self.has(j - 1, *describing) and self.has(j + 1, *describing))
         if self.has(j, "unit") and self.low(j) != "m":
             return False
+        if self.low(j) == "more" and self.has(j - 1, "number"):
+            return True
         return self.low(j) in _FILLERS or self.has(
             j, "adjective", "implies", "denies", "choice", "mood", "place_adjective", "each", "mostly", "top"
         )
@@ -194,7 +201,7 @@ class Phrases(Cursor):
         names = [w.text.lower() for w in modifiers.adjectives]
         for quantity in modifiers.quantity:
             if quantity.kind == "share":
-                demand.share = quantity.amount
+                demand.share = _stronger(demand.share, quantity.amount)
             elif quantity.kind == "area":
                 demand.dimensions.append(("size", quantity.amount))
             elif quantity.kind == "length":
@@ -214,10 +221,10 @@ class Phrases(Cursor):
         if dense is not None and dense[0].aspect == "share":
             demand.feature = "forest"  # dense trees are a wood
         if word.has("mostly"):
-            share = word.kinds["mostly"]
+            share = max(word.kinds["mostly"], demand.share.low if demand.share and not demand.share.said else 0.0)
             if word.text.lower().startswith("covered") and self.last is not None and self.last.feature in RELIEF:
                 demand.links.append(Link("on", self.last.feature))
-            demand.share = Amount("at_least", share, share, min(share + 0.1, 1.0))
+            demand.share = Amount("at_least", share, share, min(share + 0.1, 1.0), said=False)
         elif name and described(demand.feature, name) is not None:
             demand.adjectives.append(name)
         elif word.has("implies") or word.has("denies"):

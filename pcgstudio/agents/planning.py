@@ -237,15 +237,11 @@ class _Planner:
         for kind in demand.species:
             values.update(load_features()[kind].sets)
         for aspect, amount in demand.dimensions:
-            if aspect == "size" and (driving := parameter(demand.feature, "share")) is not None:
-                whole = self.extent_m[0] * self.extent_m[1]
-                values[driving.name] = bounded(driving, amount.aim * (self._how_many(demand) or 1) / whole)
-                continue
-            one = parameter(demand.feature, aspect or "height") or parameter(demand.feature, "width")
-            if one is not None:
-                values[one.name] = bounded(one, amount.aim)
+            values.update(self._sized(demand, aspect, amount.aim))
         if demand.feature == "river":
             self._river_way(demand, values)
+            if any(ln.kind == "joined_by" and ln.target == "river" for d in self.wanted for ln in d.links):
+                values.update({"source": "lake", "mouth": "lake"})
         ends = {ln.kind: ln.target for ln in demand.links if ln.target in COMPASS}
         turning = next((p for p in parameters(maker(demand.feature).params) if p.name.endswith("direction_deg")), None)
         if turning is not None and "to" in ends and opposite(ends["to"]) == ends.get("from"):
@@ -255,6 +251,18 @@ class _Planner:
         if demand.feature == "mountain range" and "long" in demand.adjectives:
             values["peaks"] = 9
         return values
+
+    def _sized(self, demand: Demand, aspect: str, aim: float) -> dict[str, Any]:
+        """Return the parameter that a length [m] or an area [m²] sets; a width without one becomes an area."""
+        share = parameter(demand.feature, "share")
+        if share is not None and (
+            aspect == "size" or (aspect == "width" and parameter(demand.feature, aspect) is None)
+        ):
+            each = aim if aspect == "size" else 0.75 * aim**2  # about a disc of that width
+            whole = self.extent_m[0] * self.extent_m[1]
+            return {share.name: bounded(share, each * (self._how_many(demand) or 1) / whole)}
+        one = parameter(demand.feature, aspect or "height") or parameter(demand.feature, "width")
+        return {} if one is None else {one.name: bounded(one, aim)}
 
     def _how_many(self, demand: Demand) -> float | None:
         feature = load_features()[demand.feature]

@@ -34,6 +34,11 @@ class Reader(Relations):
         if first is None or first.absent or first.share is not None or first.places or first.links or first.plural:
             return
         layer = load_features()[first.feature].layer
+        wide = next((a for aspect, a in first.dimensions if aspect == "width"), None)
+        if wide is not None and self.reading.extent_m is None and (layer == "biome" or first.feature == "plain"):
+            self.reading.extent_m = (wide.aim, wide.aim)
+            self.reading.extent_quote = self.reading.quoted(first)
+            first.dimensions = [d for d in first.dimensions if d[0] != "width"]
         again = any(d.feature == first.feature and d is not first for d in self.reading.demands)
         sized = (described(first.feature, word) for word in first.adjectives)  # "a sparse forest" said its share
         if layer not in ("biome", "forest") or again or any(m and m[0].aspect == "share" for m in sized):

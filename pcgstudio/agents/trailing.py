@@ -20,6 +20,10 @@ class Trailing(Phrases):
             j += 1
             while self.low(j) in ("the", "all", "this", "its", "whole"):
                 j += 1
+            if self.low(j) in ("them", "it"):
+                self.pending.of = "land"
+                self.use(i, j + 1)
+                return j + 1
             if self.has(j, "feature", "map"):
                 name = self.words[j].kinds.get("feature", "map")
                 if name in ("island", "continent", "land", "archipelago", "peninsula"):
@@ -57,15 +61,18 @@ class Trailing(Phrases):
         return max(k for k, used in enumerate(self.used) if used)
 
     def _share_of(self, i: int) -> int:
-        """Read "covered in forest", "mostly desert", "full of trees"."""
+        """Read "covered in forest", "almost entirely", "full of trees"; of two such words the stronger counts."""
         if not self.has(i, "mostly"):
             return i
-        share = self.words[i].kinds["mostly"]
         self.use(i, i + 1)
-        if not any(q.kind == "share" for q in self.pending.quantity):
-            amount = Amount("at_least", share, share, min(share + 0.1, 1.0))
-            self.pending.quantity.append(Quantity(amount, "share", 1))
-            self.pending.start = self.words[i].start
+        said = next((q.amount for q in self.pending.quantity if q.kind == "share"), None)
+        if said is not None and (said.said or said.low >= self.words[i].kinds["mostly"]):
+            return i + 1
+        share = self.words[i].kinds["mostly"]
+        kept = [q for q in self.pending.quantity if q.kind != "share"]
+        amount = Amount("at_least", share, share, min(share + 0.1, 1.0), said=False)
+        self.pending.quantity = [*kept, Quantity(amount, "share", 1)]
+        self.pending.start = self.words[i].start if self.pending.start < 0 else self.pending.start
         return i + 1
 
     def _one_of_them(self, i: int, end: int, quantity: Quantity) -> int:
