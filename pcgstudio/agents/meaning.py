@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from ..generator import Generator, get_generator, load_features, load_generators
 from ..params import REFERENCE_EXTENT_M, Parameter, parameters
@@ -61,7 +62,12 @@ def makes(step: Step, feature: str) -> bool:
     if one is None or not step.enabled:
         return False
     told = step.parsed().model_dump()
-    return all(told.get(k) == (list(v) if isinstance(told.get(k), list) else v) for k, v in one.sets.items())
+    return all(_plain(told.get(k)) == _plain(v) for k, v in one.sets.items())
+
+
+def _plain(value: Any) -> Any:
+    """Return a list for a tuple: what was saved and loaded means the same."""
+    return list(value) if isinstance(value, tuple) else value
 
 
 @dataclass(frozen=True)
