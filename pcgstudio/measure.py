@@ -492,6 +492,13 @@ def dead_ends(scene: Scene) -> float | None:
 
 
 @metric("", absolute=0)
+def closed_rooms(scene: Scene) -> float | None:
+    """Rooms that are joined to one other room at most."""
+    graph = interior.room_graph(scene.world)
+    return float(sum(len(others) <= 1 for others in graph.values())) if graph else None
+
+
+@metric("", absolute=0)
 def loops(scene: Scene) -> float | None:
     """Independent round trips through the rooms."""
     return interior.loops(scene.world)

@@ -281,6 +281,8 @@ CASES = [
     ("dead_ends", drawn("#######\n#11---#\n#11####\n#######"), {}, EVERYWHERE, 1),
     ("dead_ends", drawn("#11--22#"), {}, EVERYWHERE, 0),
     ("dead_ends", world(), {}, EVERYWHERE, None),
+    ("closed_rooms", drawn("#11--22--33#"), {}, EVERYWHERE, 2),
+    ("closed_rooms", world(), {}, EVERYWHERE, None),
     ("loops", drawn("######\n#11-2#\n#-##-#\n#-##-#\n#----#\n######"), {}, EVERYWHERE, 1),
     ("loops", drawn("#11--22#"), {}, EVERYWHERE, 0),
     ("loops", world(), {}, EVERYWHERE, None),

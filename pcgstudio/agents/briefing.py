@@ -17,7 +17,7 @@ from .meaning import MASSES, described, is_countable, scale_of, stage_of, thresh
 NEAR = 0.12
 """How far "near" reaches, as a share of the map's longer side; "along" half of it."""
 
-IMPLIED_SHARE = 0.15
+IMPLIED_SHARE = 0.4
 """Smallest share at which land can be called forested, swampy or snowy."""
 
 PRESENT_SHARE = 0.003
@@ -79,6 +79,8 @@ class _Writer:
         where = self._measured_place(demand)
         if demand.feature in OWN_METRIC:
             yield self._make(demand, OWN_METRIC[demand.feature], 0, "absent", arguments={})
+            if demand.feature == "dead end":  # some mean blind corridors, some rooms with one way in: hold both
+                yield self._make(demand, "closed_rooms", 0, "absent", arguments={})
         elif load_features()[demand.feature].layer:
             yield self._make(demand, "share", 0, "absent", region=where,
                              arguments={"feature": demand.feature, "of": "map"})  # fmt: skip

@@ -123,6 +123,8 @@ def rerolled(recipe: Recipe, report: Report, attempt: int, keep: frozenset[str] 
         if name
     }
     failed |= {n for row in report.checks if not row.passed for n in row.check.region.needs() if ":" not in n}
+    if any(not row.passed and not row.check.arguments for row in report.checks):
+        failed.add("room")  # the metrics of interiors are of all rooms together
     structural = any(not s.passed for s in report.structural)
     steps = []
     for step in recipe.steps:

@@ -222,7 +222,8 @@ class Phrases(Cursor):
             demand.feature = "forest"  # dense trees are a wood
         if word.has("mostly"):
             share = max(word.kinds["mostly"], demand.share.low if demand.share and not demand.share.said else 0.0)
-            if word.text.lower().startswith("covered") and self.last is not None and self.last.feature in RELIEF:
+            covered = word.text.lower().startswith("covered") and not self.pending.of
+            if covered and self.last is not None and self.last.feature in RELIEF:
                 demand.links.append(Link("on", self.last.feature))
             demand.share = Amount("at_least", share, share, min(share + 0.1, 1.0), said=False)
         elif name and described(demand.feature, name) is not None:

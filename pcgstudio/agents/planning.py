@@ -119,7 +119,13 @@ class _Planner:
         if not any(s.generator == "roles" for s in self.steps.values()):
             self._add("roles", "roles", {}, purpose="an entrance, an exit and what lies between")
         self._silence_roles()
+        self._open_rooms()
         return list(self.steps.values())
+
+    def _open_rooms(self) -> None:
+        """Give rooms more ways to go where dead ends are unwanted."""
+        if "dead end" in self.unwanted:
+            self.steps["rooms"] = self.steps["rooms"].changed(loops=0.5, dead_ends=0)
 
     def _silence_roles(self) -> None:
         """Turn off what the roles step would add although it is unwanted."""
@@ -280,6 +286,9 @@ class _Planner:
     def _share(self, demand: Demand, values: dict[str, Any]) -> None:
         driving = parameter(demand.feature, "share")
         if demand.share is None:
+            mass = load_features()[demand.feature].layer in MASSES
+            if demand.implied and mass and driving is not None and not demand.links:
+                values[driving.name] = bounded(driving, 0.55)  # "grassy", "forested": most of it
             return
         if demand.feature in ("sea", "water"):
             values["land_fraction"] = 1 - demand.share.aim
