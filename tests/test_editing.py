@@ -339,3 +339,11 @@ def test_maps_of_different_size_are_all_changed():
     new = old.model_copy(update={"resolution": 32})
     change = locality(build(old, cache=CACHE), build(new, cache=CACHE), old, new)
     assert (change.inside, change.outside) == (1, 1)
+
+
+def test_a_bare_percentage_is_the_share_itself():
+    after = made("30% forest", "make that 60% forest")
+    assert after.status == "done"
+    forest = next(m for m in after.report.checks if m.check.metric == "share" and "60%" in m.check.quote)
+    assert forest.check.value == pytest.approx(0.6)
+    assert forest.measured == pytest.approx(0.6, abs=0.03)

@@ -230,6 +230,9 @@ def _amount(clause: str, low: list[str], feature: str, aspect: str, said: _Said,
     """Make the change of a clause whose aspect is known."""
     if said.factor is not None:
         return Change(feature, "scale", clause, aspect, said.factor)
+    if said.number is not None and said.percent and not direction:
+        # "60% forest" names the share itself; of anything else a bare percentage says too little
+        return Change(feature, "set", clause, "share", said.number / 100) if aspect == "share" else None
     if said.number is not None and said.percent:
         return Change(feature, "scale", clause, aspect, 1 + (direction or 1) * said.number / 100)
     if said.number is not None and said.unit is not None:
