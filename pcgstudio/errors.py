@@ -8,6 +8,9 @@
     │   ├── OutOfScopeError  exit 2   the text describes no map
     │   └── TooLargeError    exit 2   the map would not fit into memory
     ├── BuildError           exit 1   a generator could not do what its step says
+    ├── ModelError           exit 1   a language model
+    │   ├── ModelGoneError   exit 1   cannot be used any more: no network, no key, no such model, no money left
+    │   └── ModelAnswerError exit 1   answers, but nothing that could be used
     └── Cancelled            exit 130 the user stopped it
 """
 
@@ -45,6 +48,18 @@ class BuildError(PCGError):
     """A generator could not do what its step asks; ``step`` is the step's id once the build knows it."""
 
     step = ""
+
+
+class ModelError(PCGError):
+    """A language model did not help."""
+
+
+class ModelGoneError(ModelError):
+    """The endpoint cannot be used any more in this run."""
+
+
+class ModelAnswerError(ModelError):
+    """The model answers, but nothing that could be used, after the allowed repairs."""
 
 
 class Cancelled(PCGError):  # noqa: N818 - a choice of the user, not an error; named as in concurrent.futures
