@@ -6,16 +6,17 @@ from collections.abc import Iterator
 
 from ..brief import Brief, Check, Report
 from ..errors import InputError, OutOfScopeError
-from ..generator import get_generator, load_features
+from ..generator import get_generator
 from ..recipe import Recipe, Step
 from ..world import World
 from .briefing import OWN_METRIC, write_brief
 from .demand import Reading
 from .editing import apply_change, checks_of, kept_checks, renumbered
+from .findings import measured_issues, static_issues, worst
 from .followups import Edit, read_edit
 from .meaning import makes, parameter
 from .planning import DEFAULT_RESOLUTION, choose_extent, in_order, plan
-from .protocol import Issue, Proposal, Review, Task
+from .protocol import Proposal, Review, Task
 from .reading import read
 
 MAX_INSTRUCTION = 4000
@@ -177,8 +178,8 @@ class BuiltinCritic:
 
     def review(self, task: Task, brief: Brief, proposal: Proposal, report: Report | None) -> Review:
         """Approve what every measurement supports; a plan alone is judged by the schema and the order of its steps."""
-        issues = list(_static(proposal.recipe)) if report is None else list(_failed(report))
-        return Review(decision="revise" if issues else "approve", issues=tuple(issues[:5]))
+        issues = worst(static_issues(proposal.recipe, task.base) if report is None else measured_issues(report))
+        return Review(decision="revise" if issues else "approve", issues=issues)
 
 
 def _unmoved(edit: Edit, base: Recipe, before: World | None) -> Iterator[str]:
@@ -186,32 +187,3 @@ def _unmoved(edit: Edit, base: Recipe, before: World | None) -> Iterator[str]:
     for change in edit.changes:
         if apply_change(base, change, before) == base:
             yield f"'{change.quote}': nothing in this recipe can change that"
-
-
-def _static(recipe: Recipe) -> Iterator[Issue]:
-    """Find what the documents alone show to be wrong: bad parameters, and layers read before anyone wrote them."""
-    made: set[str] = set()
-    features = load_features()
-    for step in recipe.steps:
-        try:
-            step.parsed()
-        except InputError as error:
-            yield Issue(dimension="parameter correctness", step=step.id, message=str(error))
-            continue
-        for need in step.where.needs():
-            if ":" not in need and (need not in features or features[need].name not in made):
-                yield Issue(dimension="logic and sequence", step=step.id, certain=need not in features,
-                            message=f"its region needs the {need}, which no earlier step makes")  # fmt: skip
-        made |= {f.name for f in get_generator(step.generator).features}
-
-
-def _failed(report: Report) -> Iterator[Issue]:
-    for row in sorted(report.checks, key=lambda r: r.score):
-        if not row.passed and row.check.demanded:
-            what = ", ".join(str(v) for v in row.check.arguments.values())
-            said = "nothing to measure" if row.measured is None else f"{row.measured:.4g} {row.check.unit}"
-            wanted = f"{row.check.metric} of {what or 'the map'} must be {row.check.relation} {row.check.value}"
-            yield Issue(dimension="goal alignment", message=f"{wanted}, measured {said}")
-    for check in report.structural:
-        if not check.passed:
-            yield Issue(dimension="goal alignment", message=f"{check.name}: {check.detail}")

@@ -29,6 +29,10 @@ class Task:
         The recipe that a follow-up changes.
     before : World, optional
         The world of ``base`` at preview resolution, with which "higher" and "more" compare.
+    built : World, optional
+        The world of the plan under review, once it was built.
+    limits : tuple of str
+        What the person's policy forbids, one sentence each; it is enforced by the studio, agents only read it.
     """
 
     instruction: str
@@ -37,6 +41,8 @@ class Task:
     resolution: int | None = None
     base: Recipe | None = None
     before: World | None = None
+    built: World | None = None
+    limits: tuple[str, ...] = ()
 
 
 class Proposal(BaseModel):
