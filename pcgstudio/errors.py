@@ -10,7 +10,8 @@
     ├── BuildError           exit 1   a generator could not do what its step says
     ├── ModelError           exit 1   a language model
     │   ├── ModelGoneError   exit 1   cannot be used any more: no network, no key, no such model, no money left
-    │   └── ModelAnswerError exit 1   answers, but nothing that could be used
+    │   ├── ModelAnswerError exit 1   answers, but nothing that could be used
+    │   └── BudgetError      exit 1   would cost more than the run may spend
     └── Cancelled            exit 130 the user stopped it
 """
 
@@ -60,6 +61,10 @@ class ModelGoneError(ModelError):
 
 class ModelAnswerError(ModelError):
     """The model answers, but nothing that could be used, after the allowed repairs."""
+
+
+class BudgetError(ModelError):
+    """The next question would cost more tokens or time than the run may spend; it was not asked."""
 
 
 class Cancelled(PCGError):  # noqa: N818 - a choice of the user, not an error; named as in concurrent.futures

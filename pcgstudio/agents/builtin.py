@@ -22,7 +22,8 @@ from .reading import read
 MAX_INSTRUCTION = 4000
 
 
-def _checked(instruction: str) -> str:
+def checked(instruction: str) -> str:
+    """Return an instruction as one line; an empty or endless one is refused."""
     text = " ".join(instruction.split())
     if not text:
         raise InputError("the instruction is empty; say what map you want, such as: a small island with two lakes")
@@ -51,7 +52,7 @@ class BuiltinActor:
             return previous
         if task.base is not None:
             return self._edited(task, task.base)
-        reading = _in_scope(read(_checked(task.instruction)))
+        reading = _in_scope(read(checked(task.instruction)))
         recipe = plan(
             reading,
             extent_m=choose_extent(reading, task.extent_m),
@@ -62,7 +63,7 @@ class BuiltinActor:
         return Proposal(summary=_summary(recipe), recipe=recipe, missing=tuple(brief.not_understood))
 
     def _edited(self, task: Task, base: Recipe) -> Proposal:
-        edit = read_edit(_checked(task.instruction), base)
+        edit = read_edit(checked(task.instruction), base)
         recipe = base
         for change in edit.changes:
             recipe = apply_change(recipe, change, task.before)
@@ -142,7 +143,7 @@ class BuiltinCritic:
 
     def brief(self, task: Task) -> Brief:
         """Return the instruction as checks; for a follow-up, the old checks stay unless it contradicts them."""
-        text = _checked(task.instruction)
+        text = checked(task.instruction)
         if task.base is not None:
             return self._edited(text, task, task.base)
         reading = _in_scope(read(text))
