@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -12,14 +12,19 @@ from scipy.ndimage import distance_transform_edt
 from pcgstudio.errors import BuildError
 from pcgstudio.world import FloatArray, Grid
 
+from .island_shapes import LARGEST_BY, Shape, placed, weights
 from .kernels.noise import fractal_noise
 
 Pattern = Literal["continent", "island", "archipelago", "coast", "inland_sea", "lagoon", "peninsula"]
 Mask = NDArray[np.bool_]
+INSULAR = ("island", "archipelago", "continent")
+"""Patterns of whole islands, of which there may be several."""
+
 LEAST_SHARE = 0.003
 """Smallest share of the region that an island may cover: below it nobody sees one."""
 
 _OCTAVES = 7
+_CLEARLY = 0.8  # of the intended difference of sizes that must be there in the end
 _FULL = 0.9  # share of its own waters that an island may fill before another takes over
 
 
@@ -33,6 +38,10 @@ class Asked:
         The lattice and ``(rows, cols) bool`` the cells to share out between land and sea.
     pattern, land_fraction, islands, irregularity, sea_side
         As the parameters of `landmass`, none left open.
+    outline, axis, sizes
+        As the parameters of `landmass`.
+    yielding : bool
+        Whether the land share is a suggestion, to be lowered where shapes of the outline would not fit.
     guide : ndarray, optional
         ``(rows, cols) float32`` signed distance inside the land of a coarser drawing [m], to be followed.
     frame : Asked, optional
@@ -46,8 +55,17 @@ class Asked:
     islands: int
     irregularity: float
     sea_side: str
+    outline: str = "natural"
+    axis: str = "any"
+    sizes: str = "natural"
+    yielding: bool = False
     guide: FloatArray | None = None
     frame: Asked | None = None
+
+    @property
+    def insular(self) -> bool:
+        """Whether the pattern is of islands."""
+        return self.pattern in INSULAR
 
     @property
     def cells(self) -> int:
@@ -67,7 +85,7 @@ class Asked:
 
     def warp(self, size_m: float, amount_m: float, seed: int) -> tuple[FloatArray, FloatArray]:
         """Return the shift of every cell east and north [m] that turns a plain shape into a coast with bays."""
-        gain = 0.42 + 0.22 * self.irregularity
+        gain = (0.42 if self.outline == "natural" else 0.3) + 0.22 * self.irregularity
         shifts = (
             fractal_noise(self.grid, seed=seed + k, feature_size_m=size_m, octaves=_OCTAVES, gain=gain) for k in (0, 1)
         )
@@ -97,13 +115,68 @@ def check_visible(asked: Asked, cells: int, count: int) -> None:
         )
 
 
-def size_shares(pattern: str, count: int, land: float, rng: np.random.Generator) -> NDArray[np.float64]:
+def size_shares(asked: Asked, count: int, rng: np.random.Generator) -> NDArray[np.float64]:
     """Sizes of the islands as shares of the land, largest first: mixed in an archipelago, alike otherwise."""
+    pattern, land = asked.pattern, asked.share
+    if asked.sizes != "natural" and count > 1:
+        shares = weights(asked.sizes, count, rng)
+        least = min(1.1 * LEAST_SHARE / land, 0.9 / count)
+        return np.asarray(np.maximum(shares, least) / np.maximum(shares, least).sum())
     spread = 1.0 if pattern == "archipelago" else 0.3
     sizes = np.sort(np.exp(spread * rng.normal(size=count).clip(-1.6, 1.6)))[::-1]
     shares = sizes / sizes.sum()
     floor = max((0.22 if pattern == "archipelago" else 0.4) / count, min(1.3 * LEAST_SHARE / land, 0.9 / count))
     return np.asarray(floor + shares * (1 - floor * count))
+
+
+def check_sizes(asked: Asked, counts: NDArray[np.int32]) -> None:
+    """Refuse islands that do not differ as they were asked to.
+
+    Raises
+    ------
+    BuildError
+        The waters are too tight, or the land too little, for islands of such sizes.
+    """
+    largest, *rest = sorted(counts.tolist(), reverse=True)
+    against = {"mixed": rest[-1:], "one_large": rest[:1]}.get(asked.sizes, [])
+    told = "different sizes" if asked.sizes == "mixed" else "which one is large"
+    if against and largest < _CLEARLY * LARGEST_BY * against[0]:
+        raise BuildError(
+            f"{len(counts)} islands of {told} do not fit on {asked.land_fraction:.0%} of land; "
+            "change land_fraction or ask for fewer"
+        )
+
+
+def island_shapes(asked: Asked, seed: int) -> list[Shape] | None:
+    """Return where islands of the asked outline lie, or None where they do not fit."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    frame = asked.frame or asked
+    radii = np.sqrt(size_shares(asked, asked.islands, rng) * asked.share / np.pi) * asked.span_m
+    typical = float(np.sqrt((radii**2).mean()))
+    free = border_m(frame) - np.float32(0.012 * asked.span_m + 0.07 * typical + 1.5 * frame.grid.cell_size_m)
+    return placed(frame.grid, free, radii, asked.outline, asked.axis, 0.3 * typical, rng)
+
+
+def fitted(asked: Asked, seed: int) -> Asked:
+    """Return what is asked with a share of land that shapes of its outline fit on.
+
+    Raises
+    ------
+    BuildError
+        The share was asked for and is too much.
+    """
+    fits = asked
+    while island_shapes(fits, seed) is None:
+        fits = replace(fits, land_fraction=round(0.93 * fits.land_fraction, 3))
+        if fits.land_fraction < LEAST_SHARE * asked.islands:
+            raise BuildError(f"no {asked.outline} island fits into the region; widen it or ask for fewer islands")
+    if fits is not asked and not asked.yielding:
+        many = asked.islands > 1
+        what = f"{asked.islands} {asked.outline} islands do" if many else f"one {asked.outline} island does"
+        raise BuildError(
+            f"{what} not fit on {asked.land_fraction:.0%} of land; a land_fraction of up to {fits.land_fraction:g} does"
+        )
+    return fits
 
 
 def spread_out(asked: Asked, rng: np.random.Generator, radii: NDArray[np.float64]) -> NDArray[np.float64]:

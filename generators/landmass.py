@@ -17,7 +17,8 @@ from pcgstudio.params import Params, param
 from pcgstudio.region import Side
 from pcgstudio.world import WATER_KINDS, FloatArray, Grid, Layer
 
-from .island_plan import Asked, Pattern
+from .island_plan import INSULAR, Asked, Pattern
+from .island_shapes import AXIS_WORDS, OUTLINE_WORDS, SIZE_WORDS, Axis, Outline, Sizes
 from .kernels.lattice import ease, smooth
 from .kernels.noise import fractal_noise
 from .shores import draw_land
@@ -27,6 +28,8 @@ _NATURAL = {
     "continent": 0.6, "island": 0.38, "archipelago": 0.25, "coast": 0.5, "inland_sea": 0.65, "lagoon": 0.2,
     "peninsula": 0.35,
 }  # fmt: skip
+_SEVERAL = 4  # islands, where sizes are told and no number is
+_TONGUES = {"peninsula": ("long", "crescent")}
 _DRY = ("none", "lake", "river")
 
 
@@ -63,7 +66,7 @@ class Landmass(Params):
         0.5,
         "How ragged the coast is: bays, headlands, inlets.",
         ge=0, le=1,
-        adjectives={"round": 0.05, "smooth": 0.15, "": 0.5, "irregular": 0.75, "ragged": 0.9, "jagged": 0.95},
+        adjectives={"smooth": 0.15, "": 0.5, "irregular": 0.75, "ragged": 0.9, "jagged": 0.95},
     )  # fmt: skip
     relief_m: float = param(
         38,
@@ -79,7 +82,7 @@ class Landmass(Params):
     shelf_m: float = param(
         70,
         "Width of the shallow water before the bottom falls away.",
-        unit="m", ge=1, le=20000, scales=True, adjectives={"narrow": 25, "": 70, "wide": 160},
+        unit="m", ge=1, le=20000, scales=True, hints="25 narrow, 160 wide",
     )  # fmt: skip
     sea_depth_m: float = param(
         55,
@@ -87,6 +90,22 @@ class Landmass(Params):
         unit="m", ge=2, le=8000, scales=True, aspect="depth", feature="sea",
         adjectives={"shallow": 15, "": 55, "deep": 120},
     )  # fmt: skip
+    outline: Outline = param(
+        "natural",
+        "Outline of each island; a peninsula can be long or curved (crescent).",
+        feature="island",
+        choices=OUTLINE_WORDS,
+    )
+    axis: Axis = param(
+        "any", "Direction in which oval and long islands stretch, and from horn to horn of a crescent.",
+        feature="island", choices=AXIS_WORDS,
+    )  # fmt: skip
+    sizes: Sizes = param(
+        "natural",
+        "Whether islands are alike, clearly mixed, or one is far larger than the others; several where none are told.",
+        feature="island",
+        choices=SIZE_WORDS,
+    )
 
 
 _FEATURES = (
@@ -122,7 +141,8 @@ def landmass(inputs: Inputs, params: Landmass, rng: np.random.Generator, tick: T
         raise BuildError("the region of the landmass covers no cell; widen it or use a finer resolution")
     fraction = params.land_fraction if params.land_fraction is not None else _natural(params)
     asked = Asked(
-        grid, region, params.pattern, fraction, _islands(params), params.irregularity, params.sea_side
+        grid, region, params.pattern, fraction, _islands(params), params.irregularity, params.sea_side,
+        params.outline, params.axis, params.sizes, params.land_fraction is None,
     )  # fmt: skip
     tick(0.05, "drawing the coast")
     shore = draw_land(asked, rng)
@@ -135,9 +155,11 @@ def landmass(inputs: Inputs, params: Landmass, rng: np.random.Generator, tick: T
 
 
 def _islands(params: Landmass) -> int:
-    insular = params.pattern in {"island", "archipelago", "continent"}
+    insular = params.pattern in INSULAR
+    _check_outline(params)
     if params.islands is None:
-        return 8 if params.pattern == "archipelago" else 1
+        several = params.sizes != "natural" and insular
+        return 8 if params.pattern == "archipelago" else _SEVERAL if several else 1
     if params.islands > 1 and not insular:
         raise BuildError(
             f"pattern '{params.pattern}' has one body of land, not {params.islands}; use pattern 'archipelago'"
@@ -145,9 +167,21 @@ def _islands(params: Landmass) -> int:
     return params.islands
 
 
+def _check_outline(params: Landmass) -> None:
+    insular = params.pattern in INSULAR
+    if params.outline != "natural" and not insular and params.outline not in _TONGUES.get(params.pattern, ()):
+        raise BuildError(f"pattern '{params.pattern}' cannot be {params.outline}; use outline 'natural' or an island")
+    if params.sizes != "natural" and (not insular or params.islands == 1):
+        raise BuildError(f"sizes '{params.sizes}' need several islands; set islands to 2 or more")
+
+
 def _natural(params: Landmass) -> float:
     """Return the land share of a step that names none: many islands need room, and each must be visible."""
     count = _islands(params)
+    if params.outline == "long" and params.pattern == "peninsula":
+        return 0.24
+    if params.outline in ("long", "crescent") and count == 1:
+        return 0.26 if params.pattern == "continent" else 0.2
     if params.pattern == "island" and count > 1:
         return max(0.3, 0.0065 * count)
     return max(_NATURAL[params.pattern], 0.0065 * count)

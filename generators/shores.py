@@ -12,7 +12,19 @@ from pcgstudio.errors import BuildError
 from pcgstudio.region import side_vector
 from pcgstudio.world import FloatArray, Grid
 
-from .island_plan import Asked, allotted, border_m, check_visible, lobes, size_shares, spread_out
+from .island_plan import (
+    Asked,
+    allotted,
+    border_m,
+    check_sizes,
+    check_visible,
+    fitted,
+    island_shapes,
+    lobes,
+    size_shares,
+    spread_out,
+)
+from .island_shapes import field_of
 from .kernels.coast import NEVER, SURELY, divided, grow, island_field
 from .kernels.lattice import resample
 from .kernels.noise import fractal_noise
@@ -20,6 +32,7 @@ from .kernels.noise import fractal_noise
 Mask = NDArray[np.bool_]
 _NECK = 2.3  # cells of the lattice: half the width of a neck of land that holds
 _TRIMS = 4
+_WAVES = {"round": 0.6, "oval": 0.6, "long": 0.7, "crescent": 0.7}  # length of bays against an island's radius
 _LATTICE = 256  # cells of the lattice on which coasts are drawn before the grid refines them
 
 
@@ -46,6 +59,11 @@ def draw_land(asked: Asked, rng: np.random.Generator) -> Shore:
     share = resample(asked.region.astype(np.float32), lattice.shape)
     rough = replace(asked, grid=lattice, region=share >= 0.5)
     if not rough.region.any():
+        rough = asked
+    if asked.outline != "natural" and asked.insular:
+        fits = fitted(rough, seed)
+        asked, rough = replace(asked, land_fraction=fits.land_fraction), fits
+    if rough.grid is asked.grid:
         return _draw(asked, seed)
     guide = resample(_inside_m(_draw(rough, seed).land, lattice), asked.grid.shape)
     return _draw(replace(asked, guide=guide, frame=rough), seed)
@@ -79,7 +97,27 @@ def _islands(asked: Asked, rng: np.random.Generator, seed: int, cells: int, coun
     """Draw islands of mixed sizes, spread out, none touching the border or another."""
     check_visible(asked, cells, count)
     rim = border_m(asked)
-    shares = size_shares(asked.pattern, count, asked.share, rng)
+    draw = _free_islands if asked.outline == "natural" or not asked.insular else _shaped_islands
+    field, owner, lead, shares = draw(asked, rng, seed, count)
+    typical = float(np.sqrt((shares * asked.share / np.pi).mean())) * asked.span_m
+    margin = max(0.012 * asked.span_m, 1.5 * asked.grid.cell_size_m)
+    barred = (rim <= margin) | divided(owner) | (lead < 0.16 * typical if count > 1 else False)
+    if count > 1:
+        barred, owner = _without_pockets(barred, owner, rim <= margin)
+    field = np.where(barred, NEVER, field).astype(np.float32)
+    counts = allotted(asked, np.bincount(owner[~barred], minlength=count), shares * cells, cells)
+    if count > 1:
+        check_sizes(asked, counts)
+    return _exact(asked, field, owner, counts, barred)
+
+
+_Drawn = tuple[FloatArray, NDArray[np.int16], FloatArray, NDArray[np.float64]]
+"""How far inside an island a cell lies [m], whose it is, by how much [m], and the islands' shares of the land."""
+
+
+def _free_islands(asked: Asked, rng: np.random.Generator, seed: int, count: int) -> _Drawn:
+    """Melt lobes into islands with bays and headlands."""
+    shares = size_shares(asked, count, rng)
     radii = np.sqrt(shares * asked.share / np.pi) * asked.span_m
     centres = spread_out(asked.frame or asked, rng, radii)
     discs = np.column_stack([centres, radii]).astype(np.float32)
@@ -92,14 +130,21 @@ def _islands(asked: Asked, rng: np.random.Generator, seed: int, cells: int, coun
     # The coast bends away from its neighbours and from the rim instead of being cut off by them.
     if count > 1:
         field -= 0.9 * np.maximum(0.3 * typical - lead, 0)
-    field -= _rim_fear(asked, rim, seed)
-    margin = max(0.012 * asked.span_m, 1.5 * asked.grid.cell_size_m)
-    barred = (rim <= margin) | divided(owner) | (lead < 0.16 * typical if count > 1 else False)
-    if count > 1:
-        barred, owner = _without_pockets(barred, owner, rim <= margin)
-    field = np.where(barred, NEVER, field).astype(np.float32)
-    counts = allotted(asked, np.bincount(owner[~barred], minlength=count), shares * cells, cells)
-    return _exact(asked, field, owner, counts, barred)
+    return field - _rim_fear(asked, border_m(asked), seed), owner, lead, shares
+
+
+def _shaped_islands(asked: Asked, _rng: np.random.Generator, seed: int, count: int) -> _Drawn:
+    """Lay out islands of the asked outline, their coasts only a little uneven."""
+    shapes = island_shapes(asked, seed)
+    if shapes is None:  # draw_land has seen to it that they fit
+        raise BuildError(f"{count} {asked.outline} islands do not fit into the region; lower land_fraction")
+    radii = np.array([one.radius for one in shapes])
+    typical = float(np.sqrt((radii**2).mean()))
+    rough = asked.irregularity
+    wx, wy = asked.warp(_WAVES[asked.outline] * typical, (0.02 + 0.07 * rough) * typical, seed)
+    east, north = asked.grid.xs()[None, :] + wx, asked.grid.ys()[:, None] + wy
+    field, owner, lead = field_of(shapes, east, north)
+    return field, owner, lead, radii**2 / (radii**2).sum()
 
 
 def _without_pockets(barred: Mask, owner: NDArray[np.int16], rim: Mask) -> tuple[Mask, NDArray[np.int16]]:
@@ -205,10 +250,12 @@ def _peninsula(asked: Asked, rng: np.random.Generator, seed: int) -> Mask:
     span, rough = asked.span_m, asked.irregularity
     wx, wy = asked.warp(0.25 * span, (0.01 + 0.07 * rough) * span, seed)
     t = (toward + wx - ends[0]) / (ends[1] - ends[0])
-    bend = rng.uniform(0.05, 0.13) * rng.choice([-1, 1]) * span
+    bend = rng.uniform(0.05, 0.13) * rng.choice([-1, 1]) * span * (2.2 if asked.outline == "crescent" else 1)
     axis = bend * np.sin(np.pi * np.clip(t, 0, 1.2) * rng.uniform(1.0, 1.5))
     # Broad at the root, a waist, a head: the outline people draw.
     width = 0.26 - 0.12 * np.clip(t / 0.4, 0, 1) + 0.11 * np.exp(-(((t - 0.62) / 0.17) ** 2)) + 0.12 * np.exp(-t / 0.08)
+    if asked.outline == "long":
+        width = 0.6 * width
     off = np.hypot(across + wy - axis, np.maximum(t - 0.62, 0) * (ends[1] - ends[0]) * 0.95)
     field = width * span - off
     field += rough * 0.12 * span * fractal_noise(asked.grid, seed=seed + 7, feature_size_m=0.3 * span, octaves=3)

@@ -348,16 +348,59 @@ def parts_near(scene: Scene, feature: str, to: str, distance_m: float) -> float 
 
 
 @metric("share", absolute=0.1)
-def surrounded(scene: Scene, feature: str, by: str) -> float | None:
-    """Share of the directions from the feature's centre in which the other feature is met outside of it."""
+def surrounded(scene: Scene, feature: str, by: str, reach_m: float = 0.0) -> float | None:
+    """Share of the directions from the feature's centre in which the other is met outside of it, within a reach."""
     part = _largest(scene, feature)
     if part is None:
         return None
     rows, cols = np.nonzero(ndimage.binary_fill_holes(part))
     outer = scene.mask(by) & ~part
+    if reach_m:
+        outer &= ndimage.distance_transform_edt(~part) * scene.world.grid.cell_size_m <= reach_m
     r, c = np.nonzero(outer)
     sector = ((np.arctan2(r - rows.mean(), c - cols.mean()) + np.pi) * 36 / (2 * np.pi)).astype(int) % 36
     return len(np.unique(sector)) / 36 if len(sector) else 0.0
+
+
+@metric("share")
+def parts_holding(scene: Scene, feature: str, of: str, number: int = 0) -> float | None:
+    """Share of the feature's parts that hold exactly so many of another feature; 0 asks for any at all."""
+    labels, ids = scene.parts(feature)
+    if not len(ids):
+        return None
+    inner = scene.feature(of)
+    placed = scene.placed(of)
+    if placed is not None:
+        cells = scene.world.grid.cells_of(placed.placement)
+    elif inner.count_by == "peaks":
+        found = _summits(scene, of)
+        cells = (found[:, 0], found[:, 1])
+    else:
+        small, small_ids = scene.parts(of)
+        middles = [np.argwhere(small == i) for i in small_ids]
+        chosen = np.array([m[len(m) // 2] for m in middles]).reshape(-1, 2).astype(np.intp)
+        cells = (chosen[:, 0], chosen[:, 1])
+    good = 0
+    for i in ids:
+        there = int(ndimage.binary_fill_holes(labels == i)[cells].sum())
+        good += there == number if number else there > 0
+    return good / len(ids)
+
+
+@metric("", relative=0.1)
+def contrast(scene: Scene, feature: str, aspect: str = "size") -> float | None:
+    """How far the largest (or highest) part exceeds the next: 2 is twice as large; 1 they are alike."""
+    if aspect == "height" and scene.feature(feature).count_by == "peaks":
+        found = _summits(scene, feature)
+        sizes = (
+            np.sort(scene.world["height"][found[:, 0], found[:, 1]])[::-1].astype(float) if len(found) else np.empty(0)
+        )
+    else:
+        labels, ids = scene.parts(feature)
+        cells = np.bincount(labels.ravel())[ids] if len(ids) else np.empty(0)
+        top = np.atleast_1d(ndimage.maximum(scene.world["height"], labels, ids)) if len(ids) else np.empty(0)
+        sizes = np.sort(cells if aspect == "size" else top)[::-1].astype(float)
+    return float(sizes[0] / max(sizes[1], 1e-9)) if len(sizes) > 1 else None
 
 
 @metric("", absolute=0)

@@ -216,25 +216,45 @@ class Painted(_Base):
 
 
 class Of(_Base):
-    """On or inside a feature: the cells it covers; ``filled`` takes its holes too."""
+    """On or inside a feature: the cells it covers; ``filled`` takes its holes too.
+
+    ``part`` takes one of its connected parts only: 1 is the largest, 2 the next, -1 the smallest; ``by`` orders them by
+    their highest ground instead.
+    """
 
     kind: Literal["of"] = "of"
     feature: str
     filled: bool = False
+    part: int = Field(0, ge=-60, le=60)
+    by: Literal["size", "height"] = "size"
     feather_m: float = Field(0.0, ge=0)
 
     def needs(self) -> frozenset[str]:
-        """Return the feature."""
-        return frozenset({self.feature})
+        """Return the feature, and the ground where that ranks its parts."""
+        return frozenset({self.feature, *(["layer:height"] if self.part and self.by == "height" else [])})
 
     def evaluate(self, context: Context) -> FloatArray:
         """Return the mask of the feature, feathered outside."""
         mask = context.feature(self.feature)
+        if self.part:
+            mask = self._one_part(mask, context)
         if self.filled:
             mask = ndimage.binary_fill_holes(mask)
         if self.feather_m <= 0:
             return mask.astype(np.float32)
         return _step(-context.distance_m(mask), self.feather_m)
+
+    def _one_part(self, mask: NDArray[np.bool_], context: Context) -> NDArray[np.bool_]:
+        """Return the part of that rank, specks left out; nothing where there are fewer."""
+        labels, count = ndimage.label(mask, structure=np.ones((3, 3), dtype=bool))
+        cells = np.bincount(labels.ravel(), minlength=count + 1)
+        ids = np.flatnonzero(cells[1:] >= 2e-4 * mask.size) + 1
+        height = context.layer("height")
+        ground = self.by == "height" and height is not None and len(ids)
+        rank = np.atleast_1d(ndimage.maximum(height, labels, ids)) if ground else cells[ids]
+        order = ids[np.argsort(-np.asarray(rank, dtype=np.float64), kind="stable")]
+        at = self.part - 1 if self.part > 0 else len(order) + self.part
+        return np.asarray(labels == order[at]) if 0 <= at < len(order) else np.zeros_like(mask)
 
 
 class Near(_Base):

@@ -6,6 +6,7 @@ from scipy.ndimage import label
 
 from pcgstudio.build import build
 from pcgstudio.errors import BuildError, Cancelled
+from pcgstudio.outline import roundness, solidity
 from pcgstudio.recipe import Recipe, Step
 from pcgstudio.region import Circle, Compass
 from pcgstudio.world import World
@@ -221,3 +222,113 @@ def test_it_can_be_cancelled():
 
     with pytest.raises(Cancelled):
         build(Recipe(resolution=64, steps=(Step(id="land", generator="landmass"),)), tick=stop)
+
+
+def largest(mask: np.ndarray) -> np.ndarray:
+    found, _ = label(mask, EIGHT)
+    return found == np.bincount(found.ravel())[1:].argmax() + 1
+
+
+def elongation(mask: np.ndarray) -> float:
+    spread = np.linalg.eigvalsh(np.cov(np.stack(np.nonzero(mask)).astype(float)))
+    return float(np.sqrt(spread[1] / spread[0]))
+
+
+SHAPED = {
+    "round": lambda m: roundness(m) >= 0.85 and max(extents(m)) <= 1.12 * min(extents(m)),
+    "oval": lambda m: 1.3 <= elongation(m) <= 2.1 and solidity(m) > 0.9,
+    "long": lambda m: elongation(m) >= 2.4 and solidity(m) > 0.85,
+    "crescent": lambda m: solidity(m) <= 0.72 and elongation(m) < 2.2,
+}
+
+
+def extents(mask: np.ndarray) -> list[int]:
+    return [int(np.ptp(at)) + 1 for at in np.nonzero(mask)]
+
+
+@pytest.mark.parametrize("outline", SHAPED)
+def test_one_island_has_the_outline_it_is_asked_for(outline):
+    for seed in range(1, 7):
+        land = land_of(made(seed, outline=outline))
+        assert len(parts(land)) == 1, "no skerries"
+        assert not border(land).any()
+        assert SHAPED[outline](land), seed
+
+
+@pytest.mark.parametrize("outline", SHAPED)
+def test_the_share_of_shaped_land_is_exact(outline):
+    land = land_of(made(3, outline=outline, land_fraction=0.15))
+    assert land.sum() == round(0.15 * land.size)
+    assert SHAPED[outline](land)
+
+
+@pytest.mark.parametrize("outline", SHAPED)
+def test_several_islands_each_have_the_outline(outline):
+    land = land_of(made(2, 192, pattern="archipelago", islands=5, outline=outline, sizes="alike"))
+    found, count = label(land, EIGHT)
+    assert count == 5
+    assert all(SHAPED[outline](found == k) for k in range(1, 6))
+
+
+def test_a_round_island_stays_round_once_rain_has_worn_it():
+    steps = [
+        Step(id="noise", generator="terrain_noise"),
+        Step(id="land", generator="landmass", params={"outline": "round"}),
+        Step(id="rain", generator="hydraulic_erosion"),
+    ]
+    assert SHAPED["round"](land_of(build(Recipe(seed=4, resolution=256, steps=tuple(steps)))))
+
+
+@pytest.mark.parametrize(("axis", "tall"), [("north-south", True), ("east-west", False)])
+def test_a_long_island_lies_along_its_axis(axis, tall):
+    for seed in range(3):
+        high, wide = extents(land_of(made(seed, outline="long", axis=axis)))
+        assert (high > 1.9 * wide) if tall else (wide > 1.9 * high)
+
+
+def test_a_diagonal_axis_runs_from_corner_to_corner():
+    rows, cols = np.nonzero(land_of(made(1, outline="long", axis="northeast-southwest")))
+    assert np.corrcoef(rows, cols)[0, 1] < -0.6
+
+
+def test_shapes_fit_a_map_that_is_not_square():
+    for outline, fits in SHAPED.items():
+        step = Step(id="land", generator="landmass", params={"outline": outline})
+        assert fits(land_of(build(Recipe(seed=2, extent_m=(2000.0, 800.0), resolution=192, steps=(step,))))), outline
+
+
+@pytest.mark.parametrize("count", [2, 5, 12])
+def test_sizes_of_islands(count):
+    for seed in range(3):
+        mixed, large, alike = (
+            np.sort(parts(land_of(made(seed, islands=count, sizes=sizes))))[::-1]
+            for sizes in ("mixed", "one_large", "alike")
+        )
+        assert len(mixed) == len(large) == len(alike) == count
+        assert mixed[0] >= 1.8 * mixed[-1]
+        assert large[0] >= 1.8 * large[1]
+        assert alike[0] <= 1.25 * alike[-1]
+
+
+def test_sizes_without_a_number_mean_several_islands():
+    assert len(parts(land_of(made(1, sizes="mixed")))) > 1
+
+
+def test_the_same_shape_at_twice_the_resolution():
+    coarse, fine = (land_of(made(7, n, outline="crescent")) for n in (128, 256))
+    coarse = np.repeat(np.repeat(coarse, 2, 0), 2, 1)
+    assert (coarse & fine).sum() / (coarse | fine).sum() > 0.9
+
+
+@pytest.mark.parametrize(
+    ("params", "told"),
+    [
+        ({"outline": "round", "land_fraction": 0.8}, "land_fraction of up to"),
+        ({"outline": "long", "land_fraction": 0.5}, "land_fraction of up to"),
+        ({"outline": "round", "pattern": "coast"}, "cannot be round"),
+        ({"sizes": "mixed", "islands": 1}, "several islands"),
+    ],
+)
+def test_shapes_that_cannot_be_are_told(params, told):
+    with pytest.raises(BuildError, match=told):
+        made(1, 96, **params)

@@ -23,6 +23,9 @@ IMPLIED_SHARE = 0.4
 PRESENT_SHARE = 0.003
 """Smallest share of the land (or the map) at which an area can be said to be there."""
 
+PRESENT_MASS = 0.02
+"""The same for woods, meadows and biomes, which people expect to see at once; in a place that was named, 0.05 of it."""
+
 
 def write_brief(reading: Reading, extent_m: tuple[float, float]) -> Brief:
     """Turn what was read into checks; each carries the words it came from."""
@@ -111,6 +114,11 @@ class _Writer:
                 yield check.model_copy(update={"weight": min(check.weight, place.weight)})
         for link in demand.links:
             yield from self._related(demand, link)
+        if demand.contrast:
+            arguments = {"feature": demand.feature, "aspect": demand.contrast}
+            yield self._make(
+                demand, "contrast", 1.4 if demand.contrast == "size" else 1.15, "at_least", arguments=arguments
+            )
         if demand.each:
             self.not_measurable.append(
                 f"{self.reading.quoted(demand)}: 'each' is built for all together, not one by one"
@@ -129,6 +137,8 @@ class _Writer:
         if demand.feature in OWN_METRIC and demand.count is None:
             yield self._make(demand, OWN_METRIC[demand.feature], 1, "at_least", arguments={})
             return
+        if any(ln.kind == "each" for ln in demand.links):
+            return  # one for each of others: they are counted there
         where = EVERYWHERE if self._alone(demand) else self._measured_place(demand)
         said = demand.count is not None and demand.count.said and demand.count.aim > 1
         if demand.count is not None and (said or is_countable(demand.feature) or feature.count_by == "instances"):
@@ -137,14 +147,27 @@ class _Writer:
         if demand.count is None and demand.plural and is_countable(demand.feature) and feature.count_by != "instances":
             yield self._make(demand, "count", 2, "at_least", region=where)
         elif demand.count is None and is_countable(demand.feature) and feature.count_by in ("parts", "peaks", "ids"):
-            yield self._make(demand, "count", 1, "at_least", region=where)
+            alone = demand.definite and not demand.links and not demand.places
+            yield self._make(demand, "count", 1, "equal" if alone else "at_least", region=where)
         elif feature.count_by == "instances" and not feature.layer:
             yield self._make(demand, "count", 1 if not demand.plural else 5, "at_least", region=where)
         elif feature.layer and demand.share is None:
+            if feature.layer in MASSES and demand.places:
+                where = self._measured_place(demand)
             of = "land" if feature.layer in MASSES else "map"
-            least = IMPLIED_SHARE if demand.implied and feature.layer in MASSES and not demand.links else PRESENT_SHARE
+            least = self._least(demand)
             yield self._make(demand, "share", least, "at_least", region=where,
                              arguments={"feature": demand.feature, "of": of})  # fmt: skip
+
+    def _least(self, demand: Demand) -> float:
+        """Return the smallest share at which an area counts as being there."""
+        if load_features()[demand.feature].layer not in MASSES or demand.feature == "beach":
+            return PRESENT_SHARE
+        if demand.implied and not demand.links:
+            return IMPLIED_SHARE
+        if demand.links or {"small", "tiny", "little"} & set(demand.adjectives):
+            return PRESENT_SHARE
+        return 0.05 if demand.places else PRESENT_MASS
 
     def _count(self, demand: Demand, amount: Amount, where: Region) -> Check:
         value, relation = _bound(amount)
@@ -269,6 +292,11 @@ class _Writer:
 
     def _related(self, demand: Demand, link: Link) -> Iterator[Check]:
         """Demand a relation, by the metric made for it, or as lying in a region."""
+        if link.kind == "each":
+            number = int(demand.count.aim) if demand.count is not None else 0
+            arguments: dict[str, Any] = {"feature": link.target, "of": demand.feature, "number": number}
+            yield self._make(demand, "parts_holding", 0.999, "at_least", arguments=arguments)
+            return
         where = self._region(link)
         between = self._between_things(demand, link)
         if between is not None:
@@ -297,11 +325,11 @@ class _Writer:
                 least = 0.999 if is_countable(mine) else 0.7
                 return "parts_near", least, {"feature": mine, "to": other, "distance_m": far}
             case "around":
-                return "surrounded", 0.75, {"feature": other, "by": mine}
+                return "surrounded", 0.85, {"feature": other, "by": mine, **self._close(mine)}
             case "surrounded":
-                return "surrounded", 0.75, {"feature": mine, "by": other}
+                return "surrounded", 0.85, {"feature": mine, "by": other, **self._close(other)}
             case "in" | "on" | "middle" if _later(other, mine):
-                return "surrounded", 0.75, {"feature": mine, "by": other}
+                return "surrounded", 0.85, {"feature": mine, "by": other, **self._close(other)}
             case "between" if other == link.other:
                 return "between_parts", 1, {"feature": mine, "of": other}
             case "inland":
@@ -309,6 +337,10 @@ class _Writer:
             case "far":
                 return "distance", 0.75 * reach, {"feature": mine, "to": other}
         return None
+
+    def _close(self, outer: str) -> dict[str, float]:
+        """Return how close what surrounds must come: woods to the shore, mountains as far off as they stand."""
+        return {"reach_m": 0.1 * self.side_m} if load_features()[outer].layer in MASSES else {}
 
     def _way(self, demand: Demand, link: Link) -> Iterator[Check]:
         """Demand where a river begins, ends or passes, or where a range runs."""

@@ -22,6 +22,8 @@ _SIDES = re.compile(
 )
 
 
+_FAR = ("far", "very", "extreme", "deep", "entire", "whole", "exact", "dead", "right")
+
 _TO = r"\s*(?:-|:|/|to|and|–)\s*"
 _RATIO = re.compile(rf"(\d+){_TO}(\d+)\s+(land|water){_TO}(?:land|water)(?:\s+ratio)?", re.I)
 
@@ -38,6 +40,7 @@ class Pending:
     quantity: list[Quantity] = field(default_factory=list)
     of: str = ""
     adjectives: list[Word] = field(default_factory=list)
+    rank: tuple[str, int] | None = None
     places: list[Place] = field(default_factory=list)
 
 
@@ -117,6 +120,9 @@ class Cursor:
         self.last: Demand | None = None
         self.group: list[Demand] = []
         self.unread: list[int] = []
+        self.each_of = ""
+        self.ranked: Place | None = None
+        self.object_ranked: Place | None = None
         self.object: Demand | None = None
         self.object_end = -1
         self.object_near = False
@@ -140,13 +146,14 @@ class Cursor:
 
     def _place_at(self, j: int) -> tuple[Place | None, int]:
         """Read a place word or "northern half" at ``j``; return it and the index after it."""
-        if self.low(j) in ("far", "very", "extreme", "deep") and self.has(j + 1, "place"):
+        while self.low(j) in _FAR and self.has(j + 1, "place", "place_adjective"):
             j += 1
         if self.has(j, "place") and not (self.has(j, "place_adjective") and self.has(j + 1, "feature")):
             end = j + 1
             if self.has(end, "place_noun") and self.low(end) not in ("third",):
                 end += 1
             return place_of(self.words[j].kinds["place"]), end
-        if self.has(j, "place_adjective") and self.has(j + 1, "place_noun"):
+        one = self.low(j + 1) == "one" and not self.has(j + 2, "preposition")
+        if self.has(j, "place_adjective") and (self.has(j + 1, "place_noun") or one):
             return place_of(self.words[j].kinds["place_adjective"]), j + 2
         return None, j

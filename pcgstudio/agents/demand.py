@@ -67,7 +67,8 @@ class Link:
     Parameters
     ----------
     kind : str
-        in, on, middle, near, along, around, surrounded, far, outside, between, side, through, from, to, level, trend.
+        in, on, middle, near, along, around, surrounded, far, outside, between, side, through, from, to, level, trend,
+        each.
     target : str
         Feature name; for ``level`` top, middle or bottom; for ``through``, ``from`` and ``to`` also a place.
     other : str
@@ -81,7 +82,12 @@ class Link:
 
 @dataclass
 class Demand:
-    """One thing that is asked for, with all that is said about it."""
+    """One thing that is asked for, with all that is said about it.
+
+    ``aside`` marks what was only named as the other end of a relation, so that a later "it" seldom means it; ``rest``
+    what takes all that other shares leave; ``contrast`` the
+    aspect (size or height) in which one of several stands out.
+    """
 
     feature: str
     quote: tuple[int, int] = (0, 0)
@@ -92,6 +98,8 @@ class Demand:
     each: bool = False
     definite: bool = False
     implied: bool = False
+    aside: bool = False
+    rest: bool = False
     total: bool = False
     count: Amount | None = None
     share: Amount | None = None
@@ -100,6 +108,7 @@ class Demand:
     choices: list[str] = field(default_factory=list)
     species: list[str] = field(default_factory=list)
     dimensions: list[tuple[str, Amount]] = field(default_factory=list)
+    contrast: str = ""
     places: list[Place] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
 

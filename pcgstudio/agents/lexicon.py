@@ -17,6 +17,8 @@ from ..params import Parameter, parameters
 
 LONGEST_PHRASE = 5
 
+_BEFORE_NOUNS = frozenset({"the", "its", "their", "this", "these", "those", "no", "and"})
+
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?|%|[.;:!?,()/×+-]|\S")
 
 
@@ -43,9 +45,9 @@ class Word:
     plural: bool = False
     corrected: str = ""
 
-    def has(self, kind: str) -> bool:
-        """Whether it may be of that class."""
-        return kind in self.kinds
+    def has(self, *kinds: str) -> bool:
+        """Whether it may be of one of the classes."""
+        return any(kind in self.kinds for kind in kinds)
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,20 @@ class Lexicon:
         self.phrases: dict[str, dict[str, Any]] = {}
         self._add_closed_classes()
         self._add_generators()
-        self._single = sorted(w for w in self.phrases if " " not in w and len(w) >= 4)
+        self._parts = self._word_parts()
+
+    def _word_parts(self) -> dict[str, bool]:
+        """Return every word that occurs in a phrase, both numbers, with whether it names a thing or a place."""
+        parts: dict[str, bool] = {}
+        for phrase, kinds in self.phrases.items():
+            *_, head = words = re.split(r"[ -]", phrase)
+            for word in words:
+                if len(word) < 3:
+                    continue
+                named = word == head and bool({"feature", "place"} & kinds.keys())
+                for form in (word, f"{word}s") if named else (word,):
+                    parts[form] = parts.get(form, False) or named
+        return dict(sorted(parts.items())) | dict.fromkeys(self.vocabulary["irregular"], True)
 
     def add(self, phrase: str, kind: str, value: Any) -> None:
         """Enter a phrase; the first meaning within a class counts."""
@@ -78,7 +93,7 @@ class Lexicon:
             "numbers": "number", "counts": "count", "share_words": "share", "mostly": "mostly", "bounds": "bound",
             "after_bounds": "after_bound", "units": "unit", "places": "place", "place_adjectives": "place_adjective",
             "prepositions": "preposition", "tops": "top", "comparatives": "comparative", "adverbs": "adverb",
-            "areas": "area",
+            "areas": "area", "superlatives": "superlative",
         }  # fmt: skip
         for table, kind in tables.items():
             for phrase, value in self.vocabulary[table].items():
@@ -132,20 +147,29 @@ class Lexicon:
         return found
 
     def split(self, text: str) -> list[Word]:
-        """Cut a text into the longest phrases it knows."""
+        """Cut a text into the longest phrases it knows, typos mended."""
         raw = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
         plain = [_plain(t) for t, _, _ in raw]
+        fixed = [""] * len(raw)
+        for i, word in enumerate(plain):
+            fixed[i] = self._correct(word, i > 0 and self._noun_due(plain[i - 1]))
+            plain[i] = fixed[i] or word
         words: list[Word] = []
         i = 0
         while i < len(raw):
             length, kinds, plural = self._longest(plain, i)
             start, end = raw[i][1], raw[i + length - 1][2]
+            corrected = " ".join(plain[i : i + length]) if any(fixed[i : i + length]) else ""
             if kinds is None:
-                words.append(self._unknown(text[start:end], plain[i], start, end))
-            else:
-                words.append(Word(text[start:end], start, end, kinds, plural))
+                kinds = _other(plain[i], text[start:end])
+            words.append(Word(text[start:end], start, end, kinds, plural, corrected))
             i += length
         return words
+
+    def _noun_due(self, before: str) -> bool:
+        """Whether a noun is likely to follow a word."""
+        kinds = self.phrases.get(before, {}).keys()
+        return before in _BEFORE_NOUNS or bool(kinds & {"adjective", "count", "number", "preposition"})
 
     def _longest(self, plain: list[str], i: int) -> tuple[int, dict[str, Any] | None, bool]:
         for length in range(min(LONGEST_PHRASE, len(plain) - i), 0, -1):
@@ -181,43 +205,39 @@ class Lexicon:
                 yield word[:-3] + "f", True
             yield word[:-1], True
 
-    def _unknown(self, text: str, plain: str, start: int, end: int) -> Word:
-        number = _number(plain)
-        if number is not None:
-            return Word(text, start, end, {"number": number})
-        if not plain[:1].isalnum():
-            return Word(text, start, end, {"mark": text})
-        fixed = self._correct(plain)
-        if fixed:
-            for form, plural in self._forms(fixed):
-                if form in self.phrases:
-                    return Word(text, start, end, self.phrases[form], plural or plain.endswith("s"), fixed)
-        return Word(text, start, end, {})
-
-    def _correct(self, word: str) -> str:
-        """Return the one known word a typo away (two for long words), or an empty string."""
-        if len(word) < 4 or word in self.vocabulary["never_correct"]:
+    def _correct(self, word: str, noun_due: bool) -> str:
+        """Return the known word a typo away (two for long words), or an empty string; an English word is no typo."""
+        listed: str | None = self.vocabulary["misspelt"].get(word)
+        if listed is not None:
+            return listed
+        if len(word) < 3 or not word.isalpha() or word in self._parts or word in _english():
             return ""
         reach = 1 if len(word) < 8 else 2
-        best: list[tuple[int, bool, str]] = []
-        for candidate in self._single:
-            for form in {candidate, candidate + "s"}:
-                far = DamerauLevenshtein.distance(word, form, score_cutoff=reach)
-                swapped = sorted(word[:2]) == sorted(form[:2])
-                if far <= reach and (word[0] == form[0] or swapped) and not _inflected(word, candidate):
-                    best.append((far, word[-1] != form[-1], candidate))
-        best = [b for b in best if len(word) > 4 or len(b[2]) >= 4]
+        best: list[tuple[int, bool, bool, int, str]] = []
+        for form, named in self._parts.items():
+            far = DamerauLevenshtein.distance(word, form, score_cutoff=reach)
+            swapped = sorted(word[:2]) == sorted(form[:2])
+            if far <= reach and (word[0] == form[0] or swapped):
+                best.append((far, named != noun_due, sorted(word) != sorted(form), -len(form), form))
         best.sort()
-        if not best or len({c for *rank, c in best if rank == list(best[0][:2])}) > 1:
-            return ""
-        return best[0][2]
+        ties = {form for *rank, form in best if rank == list(best[0][:4])}
+        return best[0][4] if len(ties) == 1 and (len(word) > 3 or noun_due or not best[0][2]) else ""
 
 
-def _inflected(word: str, known: str) -> bool:
-    """Whether a word is another form of a known one, which means something else: the largest is not large."""
-    stem = known[:-1] if len(known) > 4 else known
-    ends = ("est", "er", "ers", "ish", "ness", "ly", "ed", "ing", "less", "y", "land", "lands")
-    return word.startswith(stem) and word.endswith(ends) and not known.endswith(word[-3:])
+def _other(plain: str, text: str) -> dict[str, Any]:
+    """Return what a word outside the vocabulary is: a number, a mark, or nothing known."""
+    number = _number(plain)
+    if number is not None:
+        return {"number": number}
+    return {} if plain[:1].isalnum() else {"mark": text}
+
+
+@cache
+def _english() -> frozenset[str]:
+    """Return the words of everyday English."""
+    from spellchecker import SpellChecker  # noqa: PLC0415 - reading its list takes a sixth of a second, for typos only
+
+    return frozenset(SpellChecker(language="en").word_frequency.words())
 
 
 def _plain(token: str) -> str:

@@ -9,7 +9,7 @@ from .amounts import DIMENSIONS, read_quantity
 from .cursor import RELIEF, WHOLE, Cursor, Pending, place_of
 from .demand import Amount, Demand, Link
 from .lexicon import Word
-from .meaning import described
+from .meaning import described, is_countable
 
 CONTAINERS = frozenset({"valley", "crater", "plateau", "forest"})
 """Features that hold what they are said to be "with"; an island or a map holds everything anyway."""
@@ -37,9 +37,16 @@ class Phrases(Cursor):
                 return j + 2
             if self.has(j, "feature", "unsupported"):
                 return j + 1
-            if j > i and self.low(j) in ("one", "ones") and self.last is not None and self.has(j - 1, "adjective"):
+            if (
+                j > i
+                and self.low(j) in ("one", "ones")
+                and self.last is not None
+                and self.has(j - 1, "adjective", "superlative", "implies")
+            ):
                 return j + 1
             quantity = read_quantity(self.words, j)
+            if quantity and quantity.kind == "share" and self._whole_at(j + quantity.used):
+                return 0  # "half the land is forest": a share of the land, not a demand for land
             if quantity:
                 j += quantity.used
                 if self.low(j) == "of" and quantity.kind == "count":
@@ -53,6 +60,16 @@ class Phrases(Cursor):
                 return 0
             j += 1
         return 0
+
+    def _whole_at(self, j: int) -> int:
+        """Return where "(of) the land", "the map" or "the island" ends, 0 if that does not stand at ``j``."""
+        j += self.low(j) == "of"
+        if self.low(j) not in ("the", "this", "that", "its"):
+            return 0
+        while self.low(j) in ("the", "this", "that", "its", "whole", "entire", "total", "dry", "all"):
+            j += 1
+        whole = self.has(j, "map") or (self.has(j, "feature") and self.words[j].kinds["feature"] in WHOLE)
+        return j + 1 if whole and not self._phrase_at(j + 1) == j + 2 else 0
 
     def _modifies(self, j: int) -> bool:
         """Whether a word can stand before the noun of its phrase."""
@@ -70,6 +87,7 @@ class Phrases(Cursor):
             ",",
             "all",
             "only",
+            "just",
         ):
             describing = ("adjective", "implies", "denies", "mood", "choice")
             return self.low(j) not in ("and", ",") or (self.has(j - 1, *describing) and self.has(j + 1, *describing))
@@ -78,7 +96,17 @@ class Phrases(Cursor):
         if self.low(j) == "more" and self.has(j - 1, "number"):
             return True
         return self.low(j) in _FILLERS or self.has(
-            j, "adjective", "implies", "denies", "choice", "mood", "place_adjective", "each", "mostly", "top"
+            j,
+            "adjective",
+            "implies",
+            "denies",
+            "choice",
+            "mood",
+            "place_adjective",
+            "each",
+            "mostly",
+            "top",
+            "superlative",
         )
 
     def _phrase(self, i: int) -> int:
@@ -98,7 +126,8 @@ class Phrases(Cursor):
         self.unread = []
         self.clause_start = False
         if self.low(head) in ("one", "ones") and self.last is not None and not word.has("feature"):
-            word = replace(word, kinds={"feature": self.last.feature}, plural=self.low(head) == "ones")
+            meant = self._many() if modifiers.rank else self.last
+            word = replace(word, kinds={"feature": meant.feature}, plural=self.low(head) == "ones")
         if word.has("feature") and not self._means_map(head, modifiers):
             return self._feature_head(i, head, start, modifiers, word)
         if word.has("unsupported") and not word.has("map"):
@@ -134,9 +163,11 @@ class Phrases(Cursor):
         word = self.words[i]
         if word.has("place_adjective") and not word.has("adjective"):
             found.places.append(place_of(word.kinds["place_adjective"]))
+        elif word.has("superlative"):
+            found.rank = tuple(word.kinds["superlative"])
         elif word.has("each"):
             found.each = True
-        elif self.low(i) == "only":
+        elif self.low(i) in ("only", "just"):
             found.only = True
         elif word.has("mood") and not word.has("adjective"):
             self.reading.atmosphere.append(word.text)
@@ -153,15 +184,34 @@ class Phrases(Cursor):
             demand = self._compound(demand, self.words[end])
             end += 1
         demand.definite = any(self.low(k) in ("the", "this", "its", "these", "their") for k in range(i, head))
+        rank = modifiers.rank or self.pending.rank
         self._apply(demand, modifiers)
         self._apply(demand, self.pending)
+        if rank is not None:
+            self.pending = Pending()
+            self._ranked(demand, rank)
+            return end
         if self.pending.start >= 0:
             demand.widen(self.pending.start, demand.quote[1])
         self.pending = Pending()
         demand.weight = min(demand.weight, self.sentence_weight)
         demand.places += [p for p in self.fronted if p not in demand.places]
+        self._for_each(demand)
+        if demand.each and is_countable(demand.feature):  # "each island has a volcano"
+            self.each_of, demand.each, demand.plural, demand.definite = demand.feature, False, True, True
         self._start(demand)
         return end
+
+    def _many(self) -> Demand:
+        """Return what "the largest one" is one of: the last thing of which there are several."""
+        several = [d for d in self.reading.demands if d.plural or (d.count is not None and d.count.aim > 1)]
+        return several[-1] if several or self.last is None else self.last
+
+    def _ranked(self, demand: Demand, rank: tuple[str, int]) -> Demand:
+        raise NotImplementedError
+
+    def _for_each(self, demand: Demand) -> None:
+        raise NotImplementedError
 
     def _compound(self, first: Demand, head: Word) -> Demand:
         """Join "mountain lake" and "pine forest": the first noun describes the second."""
@@ -225,7 +275,7 @@ class Phrases(Cursor):
             covered = word.text.lower().startswith("covered") and not self.pending.of
             if covered and self.last is not None and self.last.feature in RELIEF:
                 demand.links.append(Link("on", self.last.feature))
-            demand.share = Amount("at_least", share, share, min(share + 0.1, 1.0), said=False)
+            demand.share = demand.share or Amount("at_least", share, share, min(share + 0.1, 1.0), said=False)
         elif name and described(demand.feature, name) is not None:
             demand.adjectives.append(name)
         elif word.has("implies") or word.has("denies"):
@@ -251,7 +301,9 @@ class Phrases(Cursor):
         other.weight = self.sentence_weight
         other.places = list(demand.places)
         other.absent = word.has("denies") != negated
-        if other.feature not in (*RELIEF, "forest") and (demand.feature in RELIEF or demand.feature in CONTAINERS):
+        if self.ranked is not None:  # "the largest island is snowy"
+            other.places = [self.ranked]
+        elif other.feature not in (*RELIEF, "forest") and (demand.feature in RELIEF or demand.feature in CONTAINERS):
             other.links.append(Link("on", demand.feature))
         if other.feature != demand.feature:
             self.reading.demands.append(other)

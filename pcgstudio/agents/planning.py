@@ -12,10 +12,10 @@ from ..errors import InputError
 from ..generator import STAGES, get_generator, load_features, load_generators
 from ..params import Parameter, parameters
 from ..recipe import Recipe, Step, explain
-from ..region import EVERYWHERE, Region, side_vector
+from ..region import EVERYWHERE, Of, Region, side_vector
 from .briefing import OWN_METRIC
 from .cursor import COMPASS, opposite
-from .demand import Demand, Reading
+from .demand import Amount, Demand, Reading
 from .lexicon import lexicon
 from .meaning import MASSES, bounded, described, maker, parameter, scale_of, stage_of
 from .placing import Placing
@@ -192,6 +192,10 @@ class _Planner:
         made_by = maker(demand.feature)
         feature = load_features()[demand.feature]
         params: dict[str, Any] = dict(feature.sets)
+        if demand.feature == "island" and any(d.feature == "archipelago" for d in self.wanted):
+            params["pattern"] = "archipelago"
+            if demand.count is None:
+                demand.count = Amount("at_least", 3, 3, 8, said=False)
         if made_by.name == "landmass":
             sides = [p.name for p in demand.places if p.name in COMPASS]
             if sides and demand.feature in ("sea", "coast", "peninsula"):
@@ -205,6 +209,9 @@ class _Planner:
             self.steps[part_of.id] = part_of.changed(**params, **self._values(demand))
             return
         where = EVERYWHERE if made_by.stage in ("base", "climate", *_INDOORS) else self.placing.where(demand)
+        if outer := next((ln.target for ln in demand.links if ln.kind == "each"), ""):
+            self._for_each(demand, outer, params)
+            return
         if made_by.stage == "landform" and parameter(demand.feature, "count") is None and demand.count is not None:
             for _ in range(min(int(demand.count.aim), 8) - 1):
                 self._add(self._free_id(demand.feature), made_by.name, params, where=where)
@@ -215,6 +222,16 @@ class _Planner:
         for need in feature.needs:
             if not any(need in _makes(s) for s in self.steps.values()):
                 self._demand(Demand(need, demand.quote))
+
+    def _for_each(self, demand: Demand, outer: str, params: dict[str, Any]) -> None:
+        """Add a step for every part of another feature."""
+        held = next((d for d in self.wanted if d.feature == outer), None)
+        number = int((self._how_many(held) if held else None) or 2)
+        values = {**params, **self._values(demand)}
+        for k in range(1, min(number, 24) + 1):
+            where = Of(feature=outer, filled=True, part=k)
+            self._add(self._free_id(demand.feature), maker(demand.feature).name, values, where=where,
+                      purpose=self.reading.quoted(demand))  # fmt: skip
 
     def _landmass(self, params: dict[str, Any]) -> None:
         earlier = self.steps.get("land")

@@ -11,7 +11,7 @@ from ..generator import load_features
 from .amounts import DIMENSIONS, Quantity, read_quantity
 from .cursor import WHOLE, Pending
 from .demand import Amount, Demand, Link, Reading
-from .meaning import described
+from .meaning import MASSES, described
 from .relations import Relations
 
 
@@ -26,7 +26,15 @@ class Reader(Relations):
         self._flush()
         self._collect()
         self._main_subject()
+        self._only_ground()
         return self.reading
+
+    def _only_ground(self) -> None:
+        """Read "hills, just meadows" as meadows on most of the land."""
+        for demand in self.reading.demands:
+            mass = load_features()[demand.feature].layer in MASSES
+            if demand.only and mass and not (demand.share or demand.places or demand.links or demand.absent):
+                demand.share = Amount("at_least", 0.6, 0.6, 0.8, said=False)
 
     def _main_subject(self) -> None:
         """Read "a desert with two hills" as a map that is mostly desert: what is named first, alone, is the ground."""
@@ -49,7 +57,7 @@ class Reader(Relations):
 
     def _next(self, i: int) -> int:
         for rule in (
-            self._mark, self._hedge, self._negation, self._fronted_place, self._adverb, self._phrase, self._level_count,
+            self._mark, self._hedge, self._negation, self._each, self._one_stands_out, self._fronted_place, self._adverb, self._phrase, self._level_count,
             self._quantity, self._share_of, self._relation, self._after_adjective, self._plain_place, self._filler,
         ):  # fmt: skip
             end = rule(i)
@@ -200,7 +208,10 @@ class Reader(Relations):
         if self.pending.negated:
             return i
         if self.has(i, "adjective", "implies", "denies") and self.last is not None:
+            before = len(self.reading.demands)
             self._describe(self.last, word)
+            if self.low(i - 1) == "all" and len(self.reading.demands) > before:  # "three islands, all grassy"
+                self.reading.demands[-1].share = Amount("at_least", 0.85, 0.85, 0.93, said=False)
             self.last.widen(word.start, word.end)
             self.use(i, i + 1)
             return i + 1
@@ -220,7 +231,7 @@ class Reader(Relations):
 
     def _filler(self, i: int) -> int:
         word = self.words[i]
-        if self.low(i) == "only" or word.text.lower() == "solely":
+        if self.low(i) in ("only", "solely", "just"):
             self.pending.only = True
             if self.last is not None and self.has(i + 1, "preposition"):
                 self.last.only = True

@@ -7,11 +7,12 @@ from ..region import Not
 from .amounts import DIMENSIONS, read_quantity
 from .cursor import RELIEF, WHOLE, Pending, opposite, place_of
 from .demand import Demand, Link, Place
+from .meaning import is_countable
+from .members import Members
 from .phrases import CONTAINERS
-from .trailing import Trailing
 
 
-class Relations(Trailing):
+class Relations(Members):
     """Reads prepositional phrases."""
 
     def _relation(self, i: int) -> int:
@@ -45,8 +46,15 @@ class Relations(Trailing):
         if kind == "between":
             return self._between(first, j)
         joins = kind in ("of", "with")
-        if not joins and self.low(j) in ("it", "them", "that", "this") and (before := self._before_last()) is not None:
-            return self._link(Link(kind, before.feature), first, j + 1)
+        if not joins and self.low(j) in ("it", "them", "that", "this", "there"):
+            before = self._before_last()
+            if before is not None and before.feature not in WHOLE:
+                return self._link(Link(kind, before.feature), first, j + 1)
+            if kind in ("in", "on", "through") and self.last is not None:
+                self.use(first, j + 1)  # "seven hills on it": on the map
+                return j + 1
+        if (corners := self._corners(first, j)) > first:
+            return corners
         place, end = self._place_at(j)
         if place is not None:
             return self._place_object(first, end, place, kind)
@@ -101,12 +109,12 @@ class Relations(Trailing):
         return self._link(Link(kind, target or before.feature if before else target), i, i + 1)
 
     def _before_last(self) -> Demand | None:
-        """Return what a pronoun means: the last thing named before the one being described."""
+        """Return what a pronoun means: the last thing named before the one being described, as a subject if any was."""
         if self.last is None:
             return None
         earlier = [d for d in self.reading.demands if d is not self.last and not d.absent and not d.implied]
         named = [d for d in earlier if d.quote[0] < self.last.quote[0]]
-        return max(named, key=lambda d: d.quote[0], default=None)
+        return max(named, key=lambda d: (not d.aside, d.quote[0]), default=None)
 
     def _place_object(self, first: int, end: int, place: Place, kind: str) -> int:
         if self.low(end) == "of":
@@ -141,11 +149,11 @@ class Relations(Trailing):
             return first
         subject = self.last
         target = self.words[head - 1].kinds["feature"]
+        end = self._reference(j, head)
         if target in WHOLE:
             self.last = subject
-            self._put(place, first, head)
-            return head
-        end = self._reference(j, head)
+            self._put(place, first, end)
+            return end
         kind, other = (
             ("middle", "") if place.name == "centre" else ("near", "") if place.name == "edge" else ("side", place.name)
         )
@@ -216,15 +224,31 @@ class Relations(Trailing):
     def _feature_object(self, first: int, j: int, kind: str) -> int:
         subject = self.last
         head = self._phrase_at(j)
-        if not self.has(head - 1, "feature"):
+        one = self.low(head - 1) in ("one", "ones") and self.has(head - 2, "superlative")
+        if not one and not self.has(head - 1, "feature"):
             return first
-        target = self.words[head - 1].kinds["feature"]
+        target = self._many().feature if one else self.words[head - 1].kinds["feature"]
         if kind in ("into", "to", "toward"):
             kind = "to" if subject is not None and subject.feature == "river" else "near"
         if subject is None:
             return self._fronted_relation(first, j, head, kind)
+        asked = len(self.reading.demands)
         end = self._reference(j, head)
+        ranked, each = self.object_ranked, self.has(j, "each")
         self.last = subject
+        if ranked is not None:
+            if kind not in ("in", "on", "middle"):
+                return first
+            self._put(ranked, first, end)
+            return end
+        if each and is_countable(target):
+            self.use(first, end)
+            self.each_of = target
+            self._for_each(subject)
+            self.each_of = ""
+            for demand in self.reading.demands[asked:]:
+                demand.each, demand.plural = False, True
+            return end
         if target in WHOLE and kind in ("in", "on", "through") and target != "coast":
             self.use(first, end)
             return end
@@ -256,13 +280,17 @@ class Relations(Trailing):
         """Read the object of a relation; it is asked for as well unless it is there already."""
         held, self.group, fronted, self.fronted = self.group, [], self.fronted, []
         pending, self.pending = self.pending, Pending()
-        name = self.words[_head - 1].kinds["feature"]
+        held_rank, self.ranked = self.ranked, None
+        name = self.words[_head - 1].kinds.get("feature", "")
         there = name in self.known or any(d.feature == name and not d.absent for d in self.reading.demands)
         before = len(self.reading.demands)
         end = self._phrase(j)
         made = self.reading.demands[before:]
+        self.object_ranked, self.ranked = self.ranked, held_rank
         if there and made and made[-1].feature == name and not made[-1].adjectives:
             self.reading.demands.remove(made[-1])
+        elif made:
+            made[-1].aside = True
         self.group, self.fronted, self.pending = held, fronted, pending
         return end
 

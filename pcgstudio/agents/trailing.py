@@ -16,9 +16,8 @@ class Trailing(Phrases):
     def _share_tail(self, i: int) -> int:
         """Read "of the map", "of the land", "of the lake" after a share; decide whose share it is."""
         j = i
-        if self.low(j) == "of":
-            j += 1
-            while self.low(j) in ("the", "all", "this", "its", "whole"):
+        if self.low(j) == "of" or self._whole_at(j):
+            while self.low(j) in ("of", "the", "all", "this", "that", "its", "whole", "entire", "total", "dry"):
                 j += 1
             if self.low(j) in ("them", "it"):
                 self.pending.of = "land"
@@ -29,6 +28,7 @@ class Trailing(Phrases):
                 if name in ("island", "continent", "land", "archipelago", "peninsula"):
                     name = "land"
                 self.pending.of = "map" if self.has(j, "map") and name not in ("land",) else name
+                self._island_meant(j)
                 self.use(i, j + 1)
                 j += 1
                 if self.last is not None and not self._phrase_follows(j):
@@ -38,6 +38,14 @@ class Trailing(Phrases):
         if self.last is not None and not self._phrase_follows(i):
             self._give_share()
         return i
+
+    def _island_meant(self, j: int) -> None:
+        """Ask for the island whose share is spoken of, where nobody asked for one before."""
+        name = self.words[j].kinds.get("feature", "")
+        there = name in self.known or any(d.feature == name for d in self.reading.demands)
+        if name in ("island", "continent", "peninsula", "archipelago") and not there:
+            word = self.words[j]
+            self.reading.demands.append(Demand(name, (word.start, word.end), definite=True, aside=True))
 
     def _phrase_follows(self, j: int) -> bool:
         """Whether another noun phrase follows in this clause, which a share before it belongs to."""

@@ -458,7 +458,7 @@ def _usage(told: Any, request: dict[str, Any], text: str, question: _Question) -
     counts = [told.get(k) for k in ("prompt_tokens", "completion_tokens")] if isinstance(told, dict) else []
     whole = [n for n in counts if isinstance(n, int) and 0 <= n < 1 << 40]
     if len(whole) == 2 and any(whole):
-        return Usage(*whole)
+        return Usage(whole[0], whole[1])
     sent = sum(estimate_tokens(m["content"]) for m in request["messages"] if isinstance(m["content"], str))
     sent += estimate_tokens(question.user) + PICTURE_TOKENS * len(question.images) if question.images else 0
     shape = {k: request[k] for k in ("response_format", "tools") if k in request}
