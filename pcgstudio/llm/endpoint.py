@@ -197,7 +197,7 @@ class Endpoint:
         return self._wire.models()
 
     def _learn(self, **news: Any) -> None:
-        self._known = replace(self._known, asked_at=self._known.asked_at or time.time(), **news)
+        self._known = replace(self._known, **{"asked_at": self._known.asked_at or time.time(), **news})
         capability.remember(self._wire.settings.base_url, self.name, self._known, self._cache)
 
     def _probe(self, deadline: float, *, every: bool) -> None:

@@ -277,7 +277,7 @@ class Wire:
     def _refusal(self, status: int, words: str, code: str, headers: Any) -> _Trouble:
         """Sort an HTTP error by its status and the endpoint's own words."""
         hidden = self.settings.key.hide(" ".join(words.split()))
-        text, told = f"{code} {hidden}".lower(), hidden[:MAX_ERROR] or f"status {status}"
+        text, told = f"{self.settings.key.hide(code)} {hidden}".lower(), hidden[:MAX_ERROR] or f"status {status}"
         if status == 401 or _KEY.search(text):
             return _Trouble("gone", self._no_key(status))
         if status == 402 or (status in (400, 403, 429) and _MONEY.search(text)):
