@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,10 +12,13 @@ from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.params import HeightParams, param
 from pcgstudio.world import FloatArray, Layer
 
+from .formations import FORMATION_WORDS, around, row
 from .kernels.noise import fractal_noise
 from .placement import Site, blended, fit, offsets, settled, site_of, window
 
 _APART, _CLEAR = 1.5, 0.85
+_BESIDE = 1.4  # distance of neighbours in a row or ring, in radii
+_USUAL = {"scattered": 0, "row": 4, "ring": 7, "arc": 5}
 FOOTPRINT = 0.25
 
 
@@ -22,7 +27,7 @@ class Hills(HeightParams):
 
     count: int = param(
         0,
-        "Number of distinct hills, exactly; 0 for rolling ground all over the region.",
+        "Number of distinct hills, exactly; 0 for rolling ground all over the region, or what an arrangement needs.",
         ge=0, le=120, aspect="count", feature="hill",
     )  # fmt: skip
     height_m: float = param(
@@ -36,6 +41,20 @@ class Hills(HeightParams):
         "Distance from the top to the foot at most; half the spacing of rolling ground.",
         unit="m", ge=5, le=20000, scales=True,
         adjectives={"narrow": 90, "": 150, "wide": 230, "broad": 230},
+    )  # fmt: skip
+    arrangement: Literal["scattered", "row", "ring", "arc"] = param(
+        "scattered",
+        "Distinct hills here and there, in a row, in a ring with a clear interior, or in an arc.",
+        choices={
+            "scattered": ("scattered", "isolated", "separate"),
+            "row": ("row", "line", "chain", "string", "range"),
+            **FORMATION_WORDS,
+        },
+    )
+    row_direction_deg: float | None = param(
+        None,
+        "Direction of a row: 0 runs east-west, 90 north-south; empty: as it falls.",
+        unit="deg", ge=0, le=180,
     )  # fmt: skip
 
 
@@ -57,7 +76,8 @@ class Hills(HeightParams):
 def hills(inputs: Inputs, params: Hills, rng: np.random.Generator, tick: Tick) -> Output:
     """Raise an exact number of rounded hills, or let the ground roll all over a region."""
     seed = int(rng.integers(2**31))
-    if params.count == 0:
+    count = params.count or _USUAL[params.arrangement]
+    if count == 0:
         site = site_of(inputs, avoid=())
         tick(0.3, "rolling the ground")
         rise = _rolling(site, params, seed)
@@ -67,9 +87,7 @@ def hills(inputs: Inputs, params: Hills, rng: np.random.Generator, tick: Tick) -
     else:
         site = site_of(inputs)
         tick(0.2, "choosing hills")
-        extent = max(inputs.grid.extent_m)
-        least = min(0.012 * extent, params.radius_m)
-        centres, radius = fit(rng, site, params.count, params.radius_m, least, _APART, _CLEAR, "hills")
+        centres, radius = _places(site, params, rng, count)
         tick(0.5, "raising hills")
         rise = _knolls(site, params, rng, centres, radius, seed)
         height = settled(inputs, site, params.blend, rise, radius)
@@ -77,6 +95,16 @@ def hills(inputs: Inputs, params: Hills, rng: np.random.Generator, tick: Tick) -
     old = inputs.get("hill")
     mask = footprint if old is None else footprint | (old > 0)
     return Output({"height": Layer(height, "m"), "hill": Layer.mask(mask)})
+
+
+def _places(site: Site, params: Hills, rng: np.random.Generator, count: int) -> tuple[NDArray[np.float64], float]:
+    wanted = params.radius_m
+    least = min(0.012 * max(site.grid.extent_m), wanted)
+    if params.arrangement == "row" and count > 1:
+        return row(rng, site, count, wanted, least, _BESIDE, params.row_direction_deg, "hills")
+    if params.arrangement in ("ring", "arc"):
+        return around(rng, site, count, wanted, least, _BESIDE, params.arrangement, "hills")
+    return fit(rng, site, count, wanted, least, _APART, _CLEAR, "hills")
 
 
 def _rolling(site: Site, params: Hills, seed: int) -> FloatArray:

@@ -12,6 +12,7 @@ from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.params import HeightParams, param
 from pcgstudio.world import FloatArray, Layer
 
+from .formations import FORMATION_WORDS, around, hearts, row
 from .kernels.lattice import smooth
 from .kernels.noise import fractal_noise
 from .kernels.ridges import ridge_envelope
@@ -19,9 +20,9 @@ from .placement import Site, crowded, fit, settled, site_of
 from .ridge_lines import FLANK, Skeleton, linked
 
 Doubles = NDArray[np.float64]
-Arrangement = Literal["scattered", "range", "massif"]
-_USUAL = {"scattered": 3, "range": 5, "massif": 5}
-_APART = {"scattered": 1.42, "range": 1.12, "massif": 1.12}
+Arrangement = Literal["scattered", "range", "massif", "ring", "arc"]
+_USUAL = {"scattered": 3, "range": 5, "massif": 5, "ring": 7, "arc": 5}
+_APART = {"scattered": 1.42, "range": 1.12, "massif": 1.12, "ring": 1.12, "arc": 1.12}
 _SADDLE = 0.42  # height of a saddle against the lower of its two summits, before the flanks are hollowed
 _HOLLOW = 1.22  # power that hollows the flanks: steep summits, feet that run out
 _SCREE = 0.45  # share of the smoothed mountain that lies on its feet
@@ -34,7 +35,7 @@ class Mountains(HeightParams):
 
     peaks: int | None = param(
         None,
-        "Number of summits, exactly; empty: 3, or 5 in a range or massif.",
+        "Number of summits, exactly; empty: 3, 5 in a range, massif or arc, 7 in a ring.",
         ge=1, le=60, aspect="count", feature="mountain",
     )  # fmt: skip
     height_m: float = param(
@@ -57,11 +58,12 @@ class Mountains(HeightParams):
     )  # fmt: skip
     arrangement: Arrangement = param(
         "scattered",
-        "Single mountains, a chain, or a group around one heart.",
+        "Single mountains, a chain, a group around one heart, or a chain bent to a ring or an arc.",
         choices={
             "scattered": ("scattered", "isolated", "separate"),
-            "range": ("range", "chain", "row", "line"),
+            "range": ("range", "chain", "row", "line", "string"),
             "massif": ("massif", "group", "cluster"),
+            **FORMATION_WORDS,
         },
     )
     range_direction_deg: float | None = param(
@@ -110,57 +112,13 @@ def _places(site: Site, params: Mountains, rng: np.random.Generator) -> tuple[Do
     wanted = params.radius_m or float(np.clip(1.75 * params.height_m, 0.14 * extent, 0.4 * extent))
     least = min(0.012 * extent, wanted)
     if params.arrangement == "range" and count > 1:
-        return _row(rng, site, params, count, wanted, least)
+        return row(rng, site, count, wanted, least, _APART["range"], params.range_direction_deg, "summits")
+    if params.arrangement in ("ring", "arc"):
+        return around(rng, site, count, wanted, least, _APART["ring"], params.arrangement, "summits")
     if params.arrangement == "massif" and count > 1:
         snug = max(least, min(wanted, 0.4 * extent / np.sqrt(count)))
         return _cluster(rng, site, count, wanted if params.radius_m else snug, least)
     return fit(rng, site, count, wanted, least, _APART["scattered"], 0.85, "mountains")
-
-
-def _row(
-    rng: np.random.Generator, site: Site, params: Mountains, count: int, wanted: float, least: float
-) -> tuple[Doubles, float]:
-    """Lay summits along a bent line through the middle of the region."""
-    turns = [rng.uniform(0, np.pi)]
-    if params.range_direction_deg is not None:
-        turns = [np.radians(params.range_direction_deg)]
-    else:
-        turns += [turns[0] + k * np.pi / 6 for k in range(1, 6)]
-    bend, jitter = rng.uniform(-0.12, 0.12), rng.uniform(-1, 1, (count, 2)) * (0.05, 0.13)
-    hearts = _hearts(site)
-    radius, most = wanted, 0
-    while True:
-        for turn in turns:
-            for heart in hearts:
-                spots = _line(heart, turn, count, _APART["range"] * radius * 1.08, bend, jitter)
-                free = site.grid.sample(site.room_m, spots) >= 0.7 * radius
-                inside = ((spots >= 0) & (spots <= site.grid.extent_m)).all(axis=1)
-                if (free & inside).all():
-                    return spots, radius
-                most = max(most, int((free & inside).sum()))
-        if radius <= least:
-            raise crowded(count, most, "summits in a row")
-        radius = max(radius * 0.92, least)
-
-
-def _line(heart: Doubles, turn: float, count: int, step: float, bend: float, jitter: Doubles) -> Doubles:
-    along = (np.arange(count) - (count - 1) / 2) * step
-    half = max(float(along[-1]), step)
-    across = bend * 2 * half * (1 - (along / half) ** 2)
-    along, across = along + jitter[:, 0] * step, across + jitter[:, 1] * step
-    way, side = np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])
-    return np.asarray(heart + along[:, None] * way + across[:, None] * side)
-
-
-def _hearts(site: Site) -> Doubles:
-    """Points of the region to centre something on, the middle first [m]: ``(n, 2)``."""
-    rows, cols = np.nonzero(site.open)
-    xs, ys = site.grid.xs(), site.grid.ys()
-    middle = np.array([(xs[cols.min()] + xs[cols.max()]) / 2, (ys[rows.min()] + ys[rows.max()]) / 2])
-    u, v = np.meshgrid(np.linspace(0.1, 0.9, 9), np.linspace(0.1, 0.9, 9))
-    rest = np.column_stack([u.ravel(), v.ravel()]) * site.grid.extent_m
-    rest = rest[np.argsort(np.hypot(*(rest - middle).T), kind="stable")]
-    return np.vstack([middle, rest])
 
 
 def _cluster(rng: np.random.Generator, site: Site, count: int, wanted: float, least: float) -> tuple[Doubles, float]:
@@ -169,7 +127,7 @@ def _cluster(rng: np.random.Generator, site: Site, count: int, wanted: float, le
     room = site.grid.sample(site.room_m, points)
     radius, most = wanted, 0
     while True:
-        for heart in _hearts(site)[:40]:
+        for heart in hearts(site)[:40]:
             near = np.argsort(np.hypot(*(points - heart).T), kind="stable")
             spots = _packed(points[near], room[near] >= 0.7 * radius, count, _APART["massif"] * radius)
             if len(spots) == count:
@@ -199,7 +157,8 @@ def _rise(
     heights = params.height_m * rng.uniform(0.84, 0.97, len(centres))
     heights[int(rng.integers(len(centres)))] = params.height_m
     skeleton = Skeleton(radius, rng)
-    pairs = linked(centres, 1.5 * radius) if params.arrangement != "scattered" else []
+    alone, closed = params.arrangement == "scattered", params.arrangement == "ring"
+    pairs = [] if alone else linked(centres, 1.5 * radius, closed=closed)
     for i, (x, y) in enumerate(centres):
         saddles = []
         for j in (b if a == i else a for a, b in pairs if i in (a, b)):

@@ -99,11 +99,16 @@ class Skeleton:
                 side = -side
 
 
-def linked(centres: Doubles, reach_m: float) -> list[tuple[int, int]]:
-    """Return pairs of summits to be joined by a crest: the shortest tree, without ties longer than ``reach_m``."""
+def linked(centres: Doubles, reach_m: float, *, closed: bool = False) -> list[tuple[int, int]]:
+    """Return pairs of summits to be joined by a crest: the shortest tree, without ties longer than ``reach_m``.
+
+    ``closed`` joins each to the next instead, and the last to the first.
+    """
     if len(centres) < 2:
         return []
     away = np.hypot(*(centres[:, None] - centres[None, :]).transpose(2, 0, 1))
+    if closed:
+        return [(i, j) for i in range(len(centres)) if away[i, j := (i + 1) % len(centres)] <= reach_m]
     inside, pairs = {0}, []
     while len(inside) < len(centres):
         options = [(away[i, j], i, j) for i in inside for j in range(len(centres)) if j not in inside]

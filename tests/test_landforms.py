@@ -266,3 +266,62 @@ def test_odd_maps_work():
             step = Step(id="it", generator=generator, params={k: min(v, 9000) for k, v in params.items()})
             world = build(Recipe(seed=1, extent_m=extent, resolution=n, steps=(step,)))
             assert np.isfinite(world["height"]).all()
+
+
+def around_middle(found: np.ndarray, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Distance of peaks from the middle of the map, and the gaps between their directions."""
+    off = found[:, :2] - np.array(shape) / 2
+    turns = np.sort(np.arctan2(off[:, 0], off[:, 1]))
+    return np.hypot(*off.T), np.diff([*turns, turns[0] + 2 * np.pi])
+
+
+@pytest.mark.parametrize(("generator", "layer"), [("mountains", "mountain"), ("hills", "hill")])
+@pytest.mark.parametrize("number", [3, 7, 12])
+def test_a_ring_goes_around_a_clear_interior(generator, layer, number):
+    for seed in range(3):
+        amount = {"peaks" if generator == "mountains" else "count": number}
+        world = made(generator, seed, arrangement="ring", **amount)
+        found = peaks(world["height"], world[layer] > 0)
+        assert len(found) == number
+        away, gaps = around_middle(found, world.grid.shape)
+        assert away.min() > 0.75 * away.max()
+        assert gaps.max() < 2.2 * np.pi * 2 / number
+        r, c = np.indices(world.grid.shape) - np.array(world.grid.shape)[:, None, None] / 2
+        assert not world[layer][np.hypot(r, c) < 0.35 * away.mean()].any()
+
+
+@pytest.mark.parametrize(("generator", "layer"), [("mountains", "mountain"), ("hills", "hill")])
+def test_an_arc_bends_but_does_not_close(generator, layer):
+    for seed in range(3):
+        world = made(generator, seed, arrangement="arc")
+        found = peaks(world["height"], world[layer] > 0)[:, :2].astype(float)
+        assert len(found) == 5
+        spread = np.linalg.eigvalsh(np.cov(found.T))
+        assert 1.2 < np.sqrt(spread[1] / spread[0]) < 5, "neither a line nor a ring"
+
+
+def test_a_row_of_hills_is_exact_and_straight():
+    for seed in range(4):
+        world = made("hills", seed, arrangement="row", count=5, row_direction_deg=0)
+        found = peaks(world["height"], world["hill"] > 0)
+        assert len(found) == 5
+        assert np.ptp(found[:, 1]) > 4 * np.ptp(found[:, 0])
+
+
+def test_formations_without_a_number_have_enough():
+    assert summits(made("hills", 1, arrangement="ring"), "hill") == 7
+    assert summits(made("mountains", 1, arrangement="ring"), "mountain") == 7
+
+
+def test_a_ring_stays_in_its_region_and_on_rough_ground():
+    where = Circle(centre_m=(400, 600), radius_m=350)
+    world = made("mountains", 2, where=where, before=(NOISE,), arrangement="ring", peaks=6)
+    inside = where.evaluate(Context(world.grid)) >= 0.5
+    assert summits(world, "mountain") == 6
+    assert not (world["mountain"] > 0)[~inside].any()
+
+
+@pytest.mark.parametrize("shape", ["ring", "arc"])
+def test_two_summits_make_no_ring(shape):
+    with pytest.raises(BuildError, match="ask for 3 or more"):
+        made("mountains", 1, arrangement=shape, peaks=2)
