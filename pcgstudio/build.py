@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from .errors import BuildError, PCGError, TooLargeError
 from .feature import feature_mask
 from .generator import Generator, Inputs, Output, Tick, get_generator, load_features
+from .hold import held
 from .memory import available_bytes
-from .recipe import Recipe, Step
+from .recipe import Hold, Recipe, Step
 from .region import Context, Everywhere
 from .world import WATER_KINDS, FloatArray, Grid, Instances, Layer, MeshPart, Path, World
 
@@ -113,6 +114,8 @@ def build(recipe: Recipe, grid: Grid | None = None, tick: Tick = quiet, cache: S
     grid = grid or recipe.grid()
     check_memory(grid)
     cache = cache if cache is not None else StepCache()
+    if recipe.hold is not None:
+        return _with_hold(recipe, recipe.hold, grid, tick, cache)
     steps = [s for s in recipe.steps if s.enabled]
     world = World(grid)
     for number, step in enumerate(steps):
@@ -123,6 +126,21 @@ def build(recipe: Recipe, grid: Grid | None = None, tick: Tick = quiet, cache: S
         inner(0.0, "")
         world = _run(world, step, recipe.seed, inner, cache)
     return complete(world)
+
+
+def _with_hold(recipe: Recipe, hold: Hold, grid: Grid, tick: Tick, cache: StepCache) -> World:
+    """Build the earlier map and the present one, and keep the held region of the first."""
+    if recipe.extent_m != hold.recipe.extent_m:
+        size = " x ".join(f"{side:g}" for side in hold.recipe.extent_m)
+        raise BuildError(f"a region is locked as it was on a map of {size} m; keep that size or take out the lock")
+    earlier = build(hold.recipe, grid, lambda done, text: tick(done / 2, text), cache)
+    free = recipe.model_copy(update={"hold": None})
+    world = build(free, grid, lambda done, text: tick(0.5 + done / 2, text), cache)
+    sea = [bool((w["water_kind"] == WATER_KINDS.index("sea")).any()) for w in (earlier, world)]
+    if sea == [False, True]:
+        raise BuildError("a region is locked on a map without a sea, so none can be let in; take out one of them")
+    world = _lowered(world, earlier.datum_m - world.datum_m)
+    return held(world, earlier, hold.region.evaluate(context_of(earlier)), BACKGROUND)
 
 
 def check_memory(grid: Grid) -> None:

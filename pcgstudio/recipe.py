@@ -7,7 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    field_validator,
+    model_serializer,
+)
 
 from .brief import Brief, Check
 from .errors import InputError, RecipeError, did_you_mean
@@ -92,6 +100,15 @@ class Recipe(BaseModel):
     steps: tuple[Step, ...] = ()
     brief: Brief | None = None
     history: tuple[str, ...] = ()
+    hold: Hold | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_empty_hold(self, ordinary: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave ``hold`` out where nothing is held: most maps never hear of it."""
+        told: dict[str, Any] = ordinary(self)
+        if told.get("hold", 0) is None:
+            del told["hold"]
+        return told
 
     @field_validator("extent_m")
     @classmethod
@@ -133,7 +150,29 @@ class Recipe(BaseModel):
         """
         for step in self.steps:
             step.parsed()
+        if self.hold is not None:
+            self.hold.recipe.validated()
         return self
+
+
+class Hold(BaseModel):
+    """Ground that stays, cell by cell, as an earlier recipe builds it (see `pcgstudio.hold`).
+
+    Parameters
+    ----------
+    region : Region
+        Where; it is evaluated on the earlier map.
+    recipe : Recipe
+        The earlier one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    region: Region
+    recipe: Recipe
+
+
+Recipe.model_rebuild()
 
 
 def dumps(recipe: Recipe) -> str:
@@ -225,6 +264,8 @@ _PARTS: dict[str, type[BaseModel]] = {
     "steps": Step,
     "brief": Brief,
     "checks": Check,
+    "hold": Hold,
+    "recipe": Recipe,
     **{kind.model_fields["kind"].default: kind for kind in KINDS},
 }
 """By the words that stand in the path of a problem: the list it is in, or the kind of a region."""
@@ -245,6 +286,8 @@ def diff(old: Recipe, new: Recipe) -> list[str]:
             lines.append(f"+ {step.id} ({step.generator}){': ' + told if told else ''}")
         else:
             lines += _step_diff(before[step.id], step)
+    if old.hold != new.hold:
+        lines.append("held: " + ("nothing" if new.hold is None else json.dumps(_where(new.hold.region))))
     if [i for i in before if i in after] != [i for i in after if i in before]:
         lines.append("order: " + ", ".join(after))
     return lines
@@ -255,6 +298,10 @@ def _as_in_file(value: Any) -> Any:
     return [_as_in_file(v) for v in value] if isinstance(value, list | tuple) else value
 
 
+def _where(region: Region) -> dict[str, Any]:
+    return region.model_dump(exclude_defaults=True) or {"kind": region.kind}
+
+
 def _step_diff(old: Step, new: Step) -> list[str]:
     lines = [
         f"{new.id}.{key}: {getattr(old, key)} -> {getattr(new, key)}"
@@ -262,7 +309,7 @@ def _step_diff(old: Step, new: Step) -> list[str]:
         if getattr(old, key) != getattr(new, key)
     ]
     if old.where != new.where:
-        told = [json.dumps(s.where.model_dump(exclude_defaults=True) or {"kind": s.where.kind}) for s in (old, new)]
+        told = [json.dumps(_where(s.where)) for s in (old, new)]
         lines.append(f"{new.id}.where: {told[0]} -> {told[1]}")
     defaults = get_generator(new.generator).params.model_construct().model_dump()
     for key in dict.fromkeys([*old.params, *new.params]):
