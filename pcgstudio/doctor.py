@@ -6,15 +6,20 @@ import importlib.util
 import os
 import shutil
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
 
 from .build import build, quiet
+from .errors import InputError, ModelError, ModelGoneError, did_you_mean
 from .events import Finished
 from .generator import Tick, load_generators
 from .gl import gl_works
 from .memory import available_bytes
 from .render import render
 from .studio import run
+
+if TYPE_CHECKING:
+    from .llm.settings import Settings
 
 _EXERCISE = (
     "a mountainous island with a volcano, hills, a plateau, a valley, two lakes, a river, rocks and forest",
@@ -51,7 +56,7 @@ class Finding:
 
 
 def examine(base_url: str | None = None) -> list[Finding]:
-    """Look at everything once; nothing here writes or sends more than a model list request to a chosen endpoint."""
+    """Look at everything once; an endpoint that is configured or named is asked a few tiny questions."""
     return [_generators(), _noise(), _memory(), _gl(), _qt(), _blender(), _endpoint(base_url)]
 
 
@@ -120,20 +125,44 @@ def _blender() -> Finding:
     return Finding("Blender", found is not None, found or "not on the path", cure=cure)
 
 
-def _endpoint(base_url: str | None) -> Finding:
-    """Ask a configured endpoint for its list of models; keys come from the environment and are never printed."""
-    url = base_url or os.environ.get("OPENAI_BASE_URL")
-    key = os.environ.get("OPENAI_API_KEY")
-    if not url and not key:
-        return Finding("model endpoint", True, "none configured; the built-in agents need none")
-    import openai  # noqa: PLC0415 - slow to import and rarely needed
+_MODES = {
+    "json_schema": "schema", "json_object_schema": "schema beside JSON mode", "json_object": "JSON mode",
+    "tool": "function call", "text": "text",
+}  # fmt: skip
 
+
+def _endpoint(base_url: str | None) -> Finding:
+    """Say whether a model answers, and how it can be asked for JSON; what is found out is kept for the runs."""
+    from .llm.settings import choose, configured  # noqa: PLC0415 - slow to import and rarely needed
+
+    name = "model endpoint"
     try:
-        client = openai.OpenAI(base_url=url, api_key=key or "none", max_retries=0, timeout=5)
-        names = [m.id for m in client.models.list().data]
-    except openai.AuthenticationError:
-        return Finding("model endpoint", False, "it refused the key", cure="set OPENAI_API_KEY to a valid key")
-    except openai.OpenAIError as error:
-        return Finding("model endpoint", False, f"no answer ({type(error).__name__})",
-                       cure="start the server, or correct --base-url / OPENAI_BASE_URL")  # fmt: skip
-    return Finding("model endpoint", True, f"answers, {len(names)} models")
+        settings = choose(base_url) if base_url else configured()
+        if settings is None:
+            return Finding(name, True, "none configured; the built-in agents need none")
+        return Finding(name, True, _answers(settings))
+    except (InputError, ModelError) as error:
+        told, _, cure = str(error).partition("; ")
+        return Finding(name, False, told, cure=cure or "see: pcgstudio doctor --help")
+
+
+def _answers(settings: Settings) -> str:
+    from .llm.endpoint import connect  # noqa: PLC0415 - see _endpoint
+    from .llm.wire import Patience, Wire  # noqa: PLC0415 - the same
+
+    if settings.lacks_key:
+        raise ModelGoneError(settings.missing)
+    patience = replace(Patience.usual(settings), connect_s=5, attempts=2)
+    names = Wire(settings, patience).models()
+    if settings.missing:
+        raise ModelGoneError(f"{len(names)} models answer, but {settings.missing}")
+    model = connect(settings=settings, patience=patience)
+    try:
+        able = model.capability(fresh=True)
+    except ModelGoneError as error:
+        hint = did_you_mean(model.name, names) if model.name not in names else ""
+        raise ModelGoneError(f"{error}{hint}") from None
+    modes = ", ".join(_MODES[m] for m in able.works)
+    where = settings.preset.title if settings.preset else settings.host
+    eyes = "sees pictures" if model.sees else "sees no pictures"
+    return f"{where}: {model.name} answers; JSON by {modes}; {eyes}; {model.spent.total} tokens to find out"

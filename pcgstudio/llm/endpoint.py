@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ..errors import ModelAnswerError, ModelError, ModelGoneError, did_you_mean
+from ..errors import ModelAnswerError, ModelError, ModelGoneError
 from . import capability
 from .capability import Capability, Halves, Mode, Paws
 from .model import Answer, Reply, Usage
@@ -468,9 +468,3 @@ def _usage(told: Any, request: dict[str, Any], text: str, question: _Question) -
 def _brief(text: str) -> str:
     line = " ".join(text.split())
     return f"'{line if len(line) <= 120 else line[:117] + '...'}'"
-
-
-def missing_model(name: str, names: Sequence[str]) -> str:
-    """Return the sentence for a model that an endpoint does not list."""
-    listed = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
-    return f"there is no model '{name}'{did_you_mean(name, names) or f'; there are: {listed}'}"

@@ -64,9 +64,14 @@ class Settings:
         return (self.preset and self.preset.key_from) or ANY_KEY
 
     @property
+    def lacks_key(self) -> bool:
+        """Whether it answers nobody without a key, and there is none."""
+        return bool(self.preset and self.preset.needs_key and not self.key)
+
+    @property
     def missing(self) -> str:
         """What has to be said before a run can begin, as one sentence; empty where nothing is missing."""
-        if self.preset and self.preset.needs_key and not self.key:
+        if self.preset and self.lacks_key:
             return f"there is no key for {self.preset.title}; {how_to_store(self.key_variable, self.host)}"
         if not self.model and not self.local:
             return f"no model is named for {self.host}; use --model or set PCGSTUDIO_MODEL"

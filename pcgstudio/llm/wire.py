@@ -87,6 +87,10 @@ class RefusedError(Exception):
         return any(word in self.text for word in words)
 
 
+class NothingThereError(ModelGoneError):
+    """There is a server, but nothing at this address of it."""
+
+
 @dataclass(frozen=True)
 class _Trouble:
     """Why one attempt failed: for good, for now, by its form, by its length, or by its content."""
@@ -141,7 +145,7 @@ class Wire:
         )  # fmt: skip
 
     def models(self, deadline: float | None = None) -> list[str]:
-        """Return the names of the models that the endpoint lists.
+        """Return the names of the models that the endpoint lists; some list none.
 
         Raises
         ------
@@ -150,6 +154,8 @@ class Wire:
         """
         try:
             told = self._patiently(lambda t: self._client.models.with_streaming_response.list(timeout=t), deadline)
+        except NothingThereError:
+            return []
         except RefusedError as error:
             raise ModelGoneError(error.sentence) from None
         listed = told.get("data")
@@ -194,7 +200,8 @@ class Wire:
             return RefusedError(trouble.status, trouble.text, sentence)
         told, tail = sentence.partition(";")[::2]
         times = f" ({attempts} attempts)" if attempts > 1 else ""
-        return ModelGoneError(f"{told}{times};{tail}" if tail else f"{told}{times}")
+        kind = NothingThereError if trouble.status == 404 else ModelGoneError
+        return kind(f"{told}{times};{tail}" if tail else f"{told}{times}")
 
     def _pause(self, attempt: int, wanted_s: float) -> float:
         steps = min(self.patience.pause_s * 2 ** (attempt - 1), self.patience.longest_pause_s)
@@ -292,7 +299,7 @@ class Wire:
         if status in (404, 400) and _NO_MODEL.search(text) and not _FORM.search(text):
             return _Trouble("gone", f"{self.where} has no model '{self.settings.model or ''}'; {self._fetch}")
         if status == 404 and not _FORM.search(text):
-            return _Trouble("gone", f"there is nothing at {self.where} that answers questions; {_ADDRESS}")
+            return _Trouble("gone", f"there is nothing at {self.where} that answers questions; {_ADDRESS}", status)
         if status in (408, 409, 425, 429) or (status >= 500 and not _FORM.search(text)):
             return self._later(status, text, told, headers)
         return _Trouble("refused", f"{self.where} does not take the request: {told}", status, text)
