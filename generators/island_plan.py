@@ -12,7 +12,7 @@ from scipy.ndimage import distance_transform_edt
 from pcgstudio.errors import BuildError
 from pcgstudio.world import FloatArray, Grid
 
-from .island_shapes import LARGEST_BY, Shape, placed, weights
+from .island_shapes import Shape, differ, placed, weights
 from .kernels.noise import fractal_noise
 
 Pattern = Literal["continent", "island", "archipelago", "coast", "inland_sea", "lagoon", "peninsula"]
@@ -24,7 +24,6 @@ LEAST_SHARE = 0.003
 """Smallest share of the region that an island may cover: below it nobody sees one."""
 
 _OCTAVES = 7
-_CLEARLY = 0.8  # of the intended difference of sizes that must be there in the end
 _FULL = 0.9  # share of its own waters that an island may fill before another takes over
 
 
@@ -137,10 +136,8 @@ def check_sizes(asked: Asked, counts: NDArray[np.int32]) -> None:
     BuildError
         The waters are too tight, or the land too little, for islands of such sizes.
     """
-    largest, *rest = sorted(counts.tolist(), reverse=True)
-    against = {"mixed": rest[-1:], "one_large": rest[:1]}.get(asked.sizes, [])
-    told = "different sizes" if asked.sizes == "mixed" else "which one is large"
-    if against and largest < _CLEARLY * LARGEST_BY * against[0]:
+    if not differ(counts, asked.sizes):
+        told = "different sizes" if asked.sizes == "mixed" else "which one is large"
         raise BuildError(
             f"{len(counts)} islands of {told} do not fit on {asked.land_fraction:.0%} of land; "
             "change land_fraction or ask for fewer"

@@ -42,6 +42,9 @@ LARGEST_BY = 2.4
 
 _ANGLES = {"east-west": 0.0, "northeast-southwest": 0.25, "north-south": 0.5, "northwest-southeast": 0.75}
 _MOON, _BITE, _SHIFT = 1.437, 0.8, 0.5  # radius of a crescent of area pi; its bite and how far that is shifted
+_OFF = 0.195  # from the middle of a crescent to that of the disc it is cut from, in radii of the disc
+_CLEARLY = 0.8  # of the intended difference of sizes that must be there in the end
+_SLACK = 0.04  # of the radius, for shores that wander
 _TURNS, _PLACES, _ROUNDS, _POINTS, _LATTICE = 8, 240, 3, 40, 96
 
 
@@ -76,7 +79,7 @@ class Shape:
         if self.outline == "crescent":
             full = np.float32(_MOON * self.radius)
             # Shifted, so that the shape and not the disc it is cut from lies about its centre.
-            across = across - np.float32(0.3) * full
+            across = across + np.float32(_OFF) * full
             bite = np.hypot(along, across + np.float32(_SHIFT) * full) - np.float32(_BITE) * full
             return np.asarray(np.minimum(full - np.hypot(along, across), bite), dtype=np.float32)
         root = np.float32(np.sqrt(self.stretch))
@@ -87,9 +90,19 @@ class Shape:
         """Return how far points lie inside its convex hull [m], about: a crescent's bay is its own."""
         if self.outline != "crescent":
             return self.inside_m(x, y) * np.float32(np.sqrt(self.stretch))
-        side = 0.3 * _MOON * self.radius * np.array([-np.sin(self.turn), np.cos(self.turn)])
-        away = np.hypot(np.asarray(x) - np.float32(self.x + side[0]), np.asarray(y) - np.float32(self.y + side[1]))
+        x0, y0 = self._beside(-_OFF)
+        away = np.hypot(np.asarray(x) - np.float32(x0), np.asarray(y) - np.float32(y0))
         return np.asarray(np.float32(_MOON * self.radius) - away, dtype=np.float32)
+
+    def heart(self) -> Doubles:
+        """``(2,)`` x, y [m] of a place well inside: the middle, or the back of a crescent."""
+        back = (1 + _BITE - _SHIFT) / 2 - _OFF
+        return np.array([self.x, self.y]) if self.outline != "crescent" else self._beside(back)
+
+    def _beside(self, share: float) -> Doubles:
+        """``(2,)`` x, y [m] of a place beside a crescent's centre, in radii of its outer edge."""
+        side = np.array([-np.sin(self.turn), np.cos(self.turn)])
+        return np.asarray([self.x, self.y] + share * _MOON * self.radius * side)
 
     def rim(self) -> Doubles:
         """``(n, 2)`` points of its outer edge, x and y [m]."""
@@ -98,7 +111,7 @@ class Shape:
         if self.outline == "crescent":
             along, across = _MOON * np.cos(angle), _MOON * np.sin(angle)
             kept = np.hypot(along, across + _SHIFT * _MOON) >= 0.98 * _BITE * _MOON
-            along, across = along[kept], across[kept] + 0.3 * _MOON
+            along, across = along[kept], across[kept] - _OFF * _MOON
         way, side = np.array([np.cos(self.turn), np.sin(self.turn)]), np.array([-np.sin(self.turn), np.cos(self.turn)])
         return np.asarray([self.x, self.y] + self.radius * (along[:, None] * way + across[:, None] * side))
 
@@ -115,6 +128,13 @@ def weights(sizes: str, count: int, rng: np.random.Generator) -> Doubles:
     else:
         own = 1 + 0.04 * dice
     return np.asarray(own / own.sum())
+
+
+def differ(counts: NDArray[np.integer], sizes: str) -> bool:
+    """Whether cells of several masses differ as clearly as was asked for."""
+    largest, *rest = sorted(counts.tolist(), reverse=True)
+    against = {"mixed": rest[-1:], "one_large": rest[:1]}.get(sizes, [])
+    return not against or largest >= _CLEARLY * LARGEST_BY * against[0]
 
 
 def placed(
@@ -143,22 +163,25 @@ def placed(
     x, y = (a.ravel() for a in np.meshgrid(coarse.xs(), coarse.ys()))
     room = grid.sample(room_m, np.column_stack([x, y])).astype(np.float32)
     span = float(np.sqrt((room > 0).sum() * coarse.cell_area_m2))
-    turns = _turns(axis, outline, rng)
-    low, high = STRETCH.get(outline, (1.0, 1.0))
+    turns = directions(axis, outline, rng)
     dice = rng.uniform(0, 1, (len(radii), _PLACES, 3))
-    stretches = low + (high - low) * rng.uniform(0, 1, len(radii))
+    drawn = shapes_of(radii, outline, rng)
     for shrink in (1.0, 0.9, 0.8) if outline == "long" else (1.0,):
-        drawn = [
-            Shape(outline, 0, 0, float(r), 0, max(float(s) * shrink, LEAST_STRETCH) if outline == "long" else float(s))
-            for r, s in zip(radii, stretches, strict=True)
-        ]
-        found = _laid_out(coarse, room, drawn, turns, gap_m, span, dice)
+        plump = [replace(one, stretch=max(one.stretch * shrink, min(LEAST_STRETCH, one.stretch))) for one in drawn]
+        found = _laid_out(coarse, room, plump, turns, gap_m, span, dice)
         if found is not None:
             return found
     return None
 
 
-def _turns(axis: str, outline: str, rng: np.random.Generator) -> Doubles:
+def shapes_of(radii: Doubles, outline: str, rng: np.random.Generator) -> list[Shape]:
+    """Return shapes of an outline, as large as discs of the radii [m], that have no place yet."""
+    low, high = STRETCH.get(outline, (1.0, 1.0))
+    stretches = low + (high - low) * rng.uniform(0, 1, len(radii))
+    return [Shape(outline, 0, 0, float(r), 0, float(s)) for r, s in zip(radii, stretches, strict=True)]
+
+
+def directions(axis: str, outline: str, rng: np.random.Generator) -> Doubles:
     """Return the directions to try [rad]; a crescent may open to both sides of its axis."""
     start = rng.uniform(0, np.pi)
     if outline == "round":
@@ -197,17 +220,34 @@ def _best(
     whim = np.concatenate([[0.0], dice[:, 2], dice[:, 2]]) * 0.02 * span
     best, most, left = one, -np.inf, -np.inf
     for turn in turns.tolist():
-        rim = replace(one, x=0.0, y=0.0, turn=turn).rim()
-        points = np.concatenate([(spots[:, None] + rim[None]).reshape(-1, 2), spots])
-        within = ((points >= 0) & (points <= coarse.extent_m)).all(axis=1)
-        room = np.where(within, coarse.sample(free, points), -np.inf)
-        least = np.minimum(room[: -len(spots)].reshape(len(spots), -1).min(axis=1), room[-len(spots) :])
+        least = _room_around(coarse, free, replace(one, x=0.0, y=0.0, turn=turn), spots)
         score = np.minimum(least, 0.05 * span) + np.where(least > 0, whim, 0)
         at = int(np.argmax(score))
         if score[at] > most:
             best = replace(one, x=float(spots[at, 0]), y=float(spots[at, 1]), turn=turn)
             most, left = float(score[at]), float(least[at])
     return best, left
+
+
+def _room_around(coarse: Grid, free: FloatArray, one: Shape, spots: Doubles) -> Doubles:
+    """``(n,)`` least room [m] along the rim and in the middle of a shape at each of the spots; none off the map."""
+    points = np.concatenate([(spots[:, None] + one.rim()[None]).reshape(-1, 2), spots])
+    within = ((points >= 0) & (points <= coarse.extent_m)).all(axis=1)
+    room = np.where(within, coarse.sample(free, points), -np.inf)
+    return np.asarray(np.minimum(room[: -len(spots)].reshape(len(spots), -1).min(axis=1), room[-len(spots) :]))
+
+
+def best_place(
+    coarse: Grid, free: FloatArray, one: Shape, turns: Doubles, spots: Doubles, worth: FloatArray
+) -> Shape | None:
+    """Return a shape at the worthiest of the spots ``(n, 2)`` [m] where it fits, turned to its most room, or None."""
+    if not len(spots):
+        return None
+    rooms = np.stack([_room_around(coarse, free, replace(one, x=0.0, y=0.0, turn=t), spots) for t in turns.tolist()])
+    fits = rooms.max(axis=0) > _SLACK * one.radius
+    at = int(np.argmax(np.where(fits, worth, -np.inf)))
+    turn = float(turns[int(np.argmax(rooms[:, at]))])
+    return replace(one, x=float(spots[at, 0]), y=float(spots[at, 1]), turn=turn) if fits[at] else None
 
 
 def field_of(shapes: Sequence[Shape], x: FloatArray, y: FloatArray) -> tuple[FloatArray, NDArray[np.int16], FloatArray]:

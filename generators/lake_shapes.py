@@ -12,6 +12,7 @@ from pcgstudio.errors import BuildError
 from pcgstudio.generator import Inputs
 from pcgstudio.world import FloatArray, Grid
 
+from .island_shapes import Shape, best_place, directions, shapes_of, weights
 from .kernels.flow import fill_depressions, map_border
 from .kernels.growth import grow, territories
 from .kernels.lattice import lattice_over, resample
@@ -22,6 +23,8 @@ LATTICE = 256
 
 _RISE = 0.12  # ground that rises by this share of a lake's radius counts as far off as its shore
 _SMALLEST = 2.5e-4  # share of the map below which a lake cannot be seen or counted
+_CALM = 0.22  # share of the wandering that the shores of a lake of a given outline keep
+_SPOTS = 28
 Mask = NDArray[np.bool_]
 Doubles = NDArray[np.float64]
 
@@ -71,7 +74,9 @@ def survey(inputs: Inputs, shore_m: float) -> Ground:
     return Ground(grid, inputs.height(), room, hollow)
 
 
-def areas(ground: Ground, count: int, share: float | None, rng: np.random.Generator) -> NDArray[np.int64]:
+def areas(
+    ground: Ground, count: int, share: float | None, rng: np.random.Generator, sizes: str = "natural"
+) -> NDArray[np.int64]:
     """``(count,)`` cells of each lake, largest first, adding up to the share of the map.
 
     Raises
@@ -84,10 +89,15 @@ def areas(ground: Ground, count: int, share: float | None, rng: np.random.Genera
     if free < smallest * count:
         told = f"{count} lakes find" if count > 1 else "a lake finds"
         raise BuildError(f"{told} no dry ground in the region; ask for {free // smallest} or widen the region")
+    least, shares = smallest * count, np.sort(rng.uniform(0.55, 1.45, count))[::-1]
+    shares = shares / shares.sum()
+    if sizes != "natural":
+        shares = weights(sizes, count, rng)
+        least = int(np.ceil(smallest / shares.min()))
     if share is None:
         fitting = 0.75 if ground.hollow else 0.3
         total = fitting * free if ground.hollow else min(0.025 * count**0.6 * cells, fitting * free)
-        total = max(total, smallest * count)
+        total = max(total, least)
     else:
         total = share * cells
     total = round(total)
@@ -96,14 +106,15 @@ def areas(ground: Ground, count: int, share: float | None, rng: np.random.Genera
             f"lakes on {total / cells:.2%} of the map do not fit into the region; area_share up to "
             f"{0.92 * free / cells:.3g} does"
         )
-    if total < smallest * count:
+    if total < least:
         raise BuildError(
             f"{count} lakes on {total / cells:.2%} of the map would be too small to be seen; use an area_share of "
-            f"{smallest * count / cells:.3g} or more"
+            f"{least / cells:.3g} or more"
         )
-    weights = np.sort(rng.uniform(0.55, 1.45, count))[::-1]
-    spare = total - smallest * count
-    own = smallest + np.floor(spare * weights / weights.sum()).astype(np.int64)
+    if sizes == "natural":
+        own = smallest + np.floor((total - smallest * count) * shares).astype(np.int64)
+    else:
+        own = np.floor(total * shares).astype(np.int64)
     own[: total - int(own.sum())] += 1
     return np.asarray(own)
 
@@ -141,6 +152,42 @@ def choose_sites(ground: Ground, cells: NDArray[np.int64], gap_m: float, seed: i
     raise BuildError(
         f"{len(radii)} lakes of this size find no room in the region, {most} would; ask for fewer or a smaller share"
     )
+
+
+def shaped_sites(
+    ground: Ground, cells: NDArray[np.int64], kind: str, axis: str, gap_m: float, seed: int
+) -> list[Shape] | None:
+    """Return lakes of an outline in low and level places, turned as they fit; None where they do not."""
+    grid = lattice_over(ground.grid, LATTICE)
+    radii = np.sqrt(cells * ground.grid.cell_area_m2 / np.pi)
+    rng = np.random.Generator(np.random.PCG64(seed))
+    drawn, turns = shapes_of(radii, kind, rng), directions(axis, kind, rng)
+    worth = _suitability(grid, ground, float(radii.mean()), seed)
+    room = np.minimum(resample(np.minimum(ground.room_m, 1e6), grid.shape), np.float32(1e6))
+    x, y = (a.astype(np.float32) for a in np.meshgrid(grid.xs(), grid.ys()))
+    spots = _spots(grid, room)
+    sites: list[Shape] = []
+    for one in drawn:
+        found = best_place(grid, room, one, turns, spots, grid.sample(worth, spots))
+        if found is None:
+            return None
+        sites.append(found)
+        away = -found.hull_m(x, y)
+        room = np.minimum(room, away - np.float32(gap_m))
+        near = np.exp(-((np.maximum(away, 0) / np.float32(0.18 * max(grid.extent_m))) ** 2))
+        worth = np.asarray(worth - 1.2 * near, dtype=np.float32)
+    return sites
+
+
+def _spots(grid: Grid, room: FloatArray) -> Doubles:
+    """``(n, 2)`` places to try [m]: a fixed pattern over the ground that has room."""
+    rows, cols = np.nonzero(room > 0)
+    if not len(rows):
+        return np.empty((0, 2))
+    xs, ys = grid.xs(), grid.ys()
+    u = np.linspace(float(xs[cols.min()]), float(xs[cols.max()]), _SPOTS)
+    v = np.linspace(float(ys[rows.min()]), float(ys[rows.max()]), _SPOTS)
+    return np.column_stack([a.ravel() for a in np.meshgrid(u, v)]).astype(np.float64)
 
 
 def _suitability(grid: Grid, ground: Ground, radius: float, seed: int) -> FloatArray:
@@ -182,6 +229,27 @@ def outline(
         step = np.abs(smooth[plot.part] - smooth[plot.part].ravel()[plot.seed]) / np.float32(_RISE * radii[k])
         reach = np.hypot(x[plot.part] - sites[k, 0], y[plot.part] - sites[k, 1]) / radii[k]
         potential = (0.3 * reach**2 + 2 * step if ground.hollow else reach**2 + 0.8 * step).astype(np.float32)
+        lakes[plot.part][_filled(potential, plot, int(cells[k]))] = k + 1
+    return lakes
+
+
+def shaped_outline(
+    ground: Ground, shapes: list[Shape], cells: NDArray[np.int64], gap_m: float, irregularity: float, seed: int
+) -> NDArray[np.int16]:
+    """``(rows, cols) int16`` number of the lake from 1, 0 on land; as `outline`, by shapes instead of the ground."""
+    grid = ground.grid
+    x, y = _warped(grid, float(np.mean([one.radius for one in shapes])), _CALM * irregularity, seed)
+    hulls = np.stack([one.hull_m(grid.xs()[None, :], grid.ys()[:, None]) for one in shapes])
+    owner = np.argmax(hulls, axis=0).astype(np.int16)
+    if len(shapes) > 1:
+        ranked = np.sort(hulls, axis=0)
+        owner[ranked[-1] - ranked[-2] < gap_m] = -1
+    owner[~ground.free] = -1
+    plots = [_plot(owner, k, one.heart(), grid) for k, one in enumerate(shapes)]
+    cells = _shared_out(cells, np.array([int(p.own.sum()) for p in plots]), ground)
+    lakes = np.zeros(grid.shape, np.int16)
+    for k, (plot, one) in enumerate(zip(plots, shapes, strict=True)):
+        potential = -one.inside_m(x[plot.part], y[plot.part])
         lakes[plot.part][_filled(potential, plot, int(cells[k]))] = k + 1
     return lakes
 

@@ -7,12 +7,14 @@ from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 
 from pcgstudio.build import SHORE_M
+from pcgstudio.errors import BuildError
 from pcgstudio.feature import Feature
 from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.params import Params, param
 from pcgstudio.world import WATER_KINDS, FloatArray, Grid, Layer
 
-from .lake_shapes import areas, choose_sites, outline, survey
+from .island_shapes import AXIS_WORDS, OUTLINE_WORDS, SIZE_WORDS, Axis, Outline, Sizes, differ
+from .lake_shapes import Ground, areas, choose_sites, outline, shaped_outline, shaped_sites, survey
 
 LAKE = WATER_KINDS.index("lake")
 _SLOPE = 0.6  # of the sides cut into a hill above a lake
@@ -34,8 +36,18 @@ class Lakes(Params):
     )  # fmt: skip
     irregularity: float = param(
         0.5, "How much the shores wander.", ge=0, le=1,
-        adjectives={"round": 0.03, "": 0.5, "winding": 0.85, "ragged": 1},
+        adjectives={"": 0.5, "winding": 0.85, "ragged": 1},
     )  # fmt: skip
+    outline: Outline = param(
+        "natural", "Outline of each lake; natural shores follow the ground.", choices=OUTLINE_WORDS
+    )
+    axis: Axis = param(
+        "any", "Direction in which oval and long lakes stretch, and from horn to horn of a crescent.",
+        choices=AXIS_WORDS,
+    )  # fmt: skip
+    sizes: Sizes = param(
+        "natural", "Whether lakes are alike, clearly mixed, or one is far larger than the others.", choices=SIZE_WORDS
+    )
     shore_m: float = param(14, "Width of the gentle bank around them.", unit="m", ge=0, le=2000, scales=True)
 
 
@@ -56,16 +68,49 @@ def lakes(inputs: Inputs, params: Lakes, rng: np.random.Generator, tick: Tick) -
     tick(0.0, "looking for low ground")
     seeds = [int(v) for v in rng.integers(2**30, size=2)]
     ground = survey(inputs, params.shore_m)
-    cells = areas(ground, params.count, params.area_share, rng)
-    smallest = float(np.sqrt(cells.min() * inputs.grid.cell_area_m2 / np.pi))
-    gap = max(4.5 * inputs.grid.cell_size_m, min(params.shore_m, 0.5 * smallest))
-    sites = choose_sites(ground, cells, gap, seeds[0])
-    tick(0.4, "drawing the shores")
-    lake = outline(ground, sites, cells, gap, params.irregularity, seeds[1])
+    cells = areas(ground, params.count, params.area_share, rng, params.sizes)
+    tick(0.3, "drawing the shores")
+    if params.outline != "natural":
+        lake = _shaped_lakes(ground, cells, params, seeds)
+    else:
+        gap = _gap_m(inputs.grid, cells, params.shore_m)
+        sites = choose_sites(ground, cells, gap, seeds[0])
+        lake = outline(ground, sites, cells, gap, params.irregularity, seeds[1])
+    if params.count > 1 and not differ(np.bincount(lake[lake > 0])[1:], params.sizes):
+        raise BuildError("lakes of such different sizes do not fit beside each other; ask for fewer or a smaller share")
     tick(0.7, "digging beds and banks")
     levels = _levels(inputs, ground.height, lake, params.count)
     height = _through(inputs.mask, ground.height, _shaped(inputs, ground.height, lake, levels, params))
     return Output(_layers(inputs, height, lake, levels))
+
+
+def _gap_m(grid: Grid, cells: NDArray[np.int64], shore_m: float) -> float:
+    """Return the width of the dry ground to keep between lakes [m]."""
+    smallest = float(np.sqrt(cells.min() * grid.cell_area_m2 / np.pi))
+    return max(4.5 * grid.cell_size_m, min(shore_m, 0.5 * smallest))
+
+
+def _shaped_lakes(ground: Ground, cells: NDArray[np.int64], params: Lakes, seeds: list[int]) -> NDArray[np.int16]:
+    """Lay out lakes of the asked outline, smaller ones where no share is asked for and they do not fit.
+
+    Raises
+    ------
+    BuildError
+        They find no room.
+    """
+    for share in (1.0, 0.8, 0.6, 0.45, 0.3, 0.2):
+        own = np.maximum(np.floor(cells * share), 4).astype(np.int64)
+        gap = _gap_m(ground.grid, own, params.shore_m)
+        shapes = shaped_sites(ground, own, params.outline, params.axis, gap, seeds[0])
+        if shapes is None:
+            continue
+        if share < 1 and params.area_share is not None:
+            raise BuildError(
+                f"{params.outline} lakes on {params.area_share:.2%} of the map find no room in the region; "
+                f"an area_share of {params.area_share * share:.2g} does"
+            )
+        return shaped_outline(ground, shapes, own, gap, params.irregularity, seeds[1])
+    raise BuildError(f"{params.count} {params.outline} lakes find no room in the region; ask for fewer or widen it")
 
 
 def _levels(inputs: Inputs, height: FloatArray, lake: NDArray[np.int16], count: int) -> FloatArray:
