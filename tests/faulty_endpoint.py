@@ -90,6 +90,8 @@ NO_CHOICES = raw({"id": "x", "object": "chat.completion", "choices": []})
 NULL_CONTENT = Said(None, bare=True)
 EMPTY = Said("", bare=True)
 HTML = raw(b"<!doctype html><title>Sign in</title>")
+DRIPPING_ERROR = Served(500, kind="drip")
+ENDLESS_ERROR = Served(500, kind="endless")
 OVER = status(400, "the script of this test is over")
 
 

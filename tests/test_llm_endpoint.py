@@ -14,9 +14,11 @@ from pcgstudio.llm.wire import Patience
 from .faulty_endpoint import (
     CUT,
     DRIP,
+    DRIPPING_ERROR,
     DROP,
     EMPTY,
     ENDLESS,
+    ENDLESS_ERROR,
     HALF,
     HTML,
     NO_CHOICES,
@@ -389,6 +391,22 @@ def test_an_endless_answer_is_not_read_to_its_end(served):
     model, _, _ = served([ENDLESS], real=True)
     with pytest.raises(ModelAnswerError, match="longer than 4 MiB"):
         ask(model)
+
+
+@pytest.mark.parametrize("fault", [DRIPPING_ERROR, ENDLESS_ERROR], ids=["drip", "endless"])
+def test_an_error_is_not_read_to_its_end_either(served, fault):
+    quick = Patience(connect_s=1, answer_s=0.3, total_s=3, attempts=2, pause_s=0.05)
+    model, server, _ = served([CAT], patience=quick, real=True)
+    ask(model)
+    server.script[:] = [fault, CAT]
+    assert ask(model).value.name == "cat"
+
+
+def test_a_limit_that_is_too_high_does_not_teach_another_name_for_it(served):
+    model, _, _ = served([status(400, "max_tokens is too large: 200. This model supports at most 100.")], forever=True)
+    with pytest.raises(ModelGoneError, match="does not take the request: max_tokens is too large"):
+        ask(model)
+    assert model.capability().tokens_field == "max_tokens"
 
 
 def test_a_long_answer_of_nonsense_is_read_in_bounded_time(served):

@@ -219,6 +219,7 @@ class Endpoint:
         if said.wrong_tool:
             return False
         if not said.text.strip() or said.finish == "length":
+            self._learn(thinks=self._known.thinks or said.finish == "length")
             return mode == "json_schema"  # it reasons; whether it obeys shows in the first real answer
         try:
             found = json.loads(without_thoughts(said.text))
@@ -227,12 +228,11 @@ class Endpoint:
         return capability.passes(mode, found)
 
     def _looks(self) -> bool | None:
-        self.capability()
         question = _Question("You describe pictures.", capability.LOOK, Halves, 0.0, capability.PROBE_TOKENS,
                              (capability.picture(),))  # fmt: skip
         deadline = self._wire.clock() + self._wire.patience.total_s
         try:
-            said = self._exchange(question, self._known.mode or "text", None, deadline)
+            said = self._exchange(question, self.capability().mode or "text", None, deadline)
             return capability.saw(read(said.text, Halves))
         except ModelGoneError:
             return None  # it says nothing about its eyes
@@ -358,7 +358,10 @@ class Endpoint:
 
     def _adapts(self, error: RefusedError, request: dict[str, Any]) -> bool:
         """Learn from a refusal what to leave out; False where it names nothing that was sent."""
-        if error.names("max_completion_tokens", "max_tokens") and "max_tokens" in request and error.status < 500:
+        unknown = error.names("max_completion_tokens") or (
+            error.names("max_tokens") and error.names("unsupported", "not supported", "unknown", "unrecognized")
+        )
+        if unknown and "max_tokens" in request:
             self._learn(tokens_field="max_completion_tokens")
         elif error.names("temperature") and "temperature" in request:
             self._learn(temperature=False)

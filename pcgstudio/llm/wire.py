@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 4 << 20
 """Longest answer that is read; the longest plan is a hundredth of it."""
+MAX_ERROR_BYTES = 64 << 10
+"""Beginning of an error that is read."""
 MAX_ERROR = 200
 """Characters of an endpoint's own words that are repeated."""
 
@@ -50,8 +52,8 @@ class Patience:
     """
 
     connect_s: float = 10.0
-    answer_s: float = 180.0
-    total_s: float = 420.0
+    answer_s: float = 300.0
+    total_s: float = 660.0
     attempts: int = 4
     pause_s: float = 0.5
     longest_pause_s: float = 30.0
@@ -59,7 +61,7 @@ class Patience:
     @classmethod
     def usual(cls, settings: Settings) -> Patience:
         """Return what suits an endpoint: a model on this machine may think for ten minutes."""
-        answer_s = settings.timeout_s or (600.0 if settings.local else 180.0)
+        answer_s = settings.timeout_s or (600.0 if settings.local else 300.0)
         return cls(answer_s=answer_s, total_s=answer_s * 2 + 60)
 
 
@@ -129,6 +131,7 @@ class Wire:
         self._sleep = sleep
         self._chance = chance
         self.where = shown(settings.base_url)
+        self._until = math.inf
 
     def __repr__(self) -> str:
         return f"Wire({self.where})"
@@ -137,11 +140,13 @@ class Wire:
     def _client(self) -> openai.OpenAI:
         import openai  # noqa: PLC0415 - half a second, and only runs with a model need it
 
-        # A proxy of the environment knows nothing of servers on this machine.
-        direct = openai.DefaultHttpxClient(trust_env=False) if self.settings.local else None
+        http = openai.DefaultHttpxClient(
+            trust_env=not self.settings.local,  # a proxy of the environment knows nothing of servers on this machine
+            event_hooks={"response": [self._stop_at_error]},
+        )
         return openai.OpenAI(
             base_url=self.settings.base_url, api_key=self.settings.key.reveal() or "none", max_retries=0,
-            http_client=direct,
+            http_client=http,
         )  # fmt: skip
 
     def models(self, deadline: float | None = None) -> list[str]:
@@ -216,22 +221,34 @@ class Wire:
             return self._slow(self.patience.total_s)
         limit = min(self.patience.answer_s, left)
         timeout = openai.Timeout(limit, connect=min(self.patience.connect_s, limit))
+        self._until = self.clock() + limit
         try:
-            body = self._body(call(timeout), self.clock() + limit)
-        except openai.APIStatusError as error:
-            return self._refusal(error.status_code, *_words(error.body, error.message), error.response.headers)
-        except openai.APITimeoutError:
+            body = self._body(call(timeout))
+        except (openai.APITimeoutError, TimeoutError):
             return self._slow(limit)
-        except openai.APIConnectionError as error:
-            return self._unreached(error)
+        except (openai.APIConnectionError, _StatusError) as error:
+            why = error if isinstance(error, _StatusError) else error.__cause__  # older SDKs wrap what a hook raises
+            if isinstance(why, _StatusError):
+                return self._refusal(why.status, *_words(why.body), why.headers)
+            return self._slow(limit) if isinstance(why, TimeoutError) else self._unreached(why)
         except _EndlessError:
             return _Trouble("answer", f"the answer of {self.where} is longer than {MAX_BYTES >> 20} MiB; use another "
                             "model")  # fmt: skip
-        except TimeoutError:
-            return self._slow(limit)
         return body if isinstance(body, _Trouble) else self._parsed(body)
 
-    def _body(self, opened: AbstractContextManager[Any], deadline: float) -> bytes | _Trouble:
+    def _stop_at_error(self, response: Any) -> None:
+        """Read the beginning of an error and raise it; the SDK would read all of it, however long."""
+        if response.status_code < 400:
+            return
+        parts, size = [], 0
+        for part in response.iter_bytes():
+            parts.append(part)
+            size += len(part)
+            if size > MAX_ERROR_BYTES or self.clock() > self._until:
+                break
+        raise _StatusError(response.status_code, b"".join(parts), response.headers)
+
+    def _body(self, opened: AbstractContextManager[Any]) -> bytes | _Trouble:
         with opened as response:
             parts, size = [], 0
             try:
@@ -240,7 +257,7 @@ class Wire:
                     size += len(part)
                     if size > MAX_BYTES:
                         raise _EndlessError
-                    if self.clock() > deadline:
+                    if self.clock() > self._until:
                         raise TimeoutError
             except (_EndlessError, TimeoutError):
                 raise
@@ -264,7 +281,7 @@ class Wire:
         if error and not told.get("choices"):  # OpenRouter says 200 and means it not
             code = error.get("code") if isinstance(error, dict) else None
             status = code if isinstance(code, int) and 400 <= code < 600 else 502
-            return self._refusal(status, *_words(told, ""), {})
+            return self._refusal(status, *_words(body), {})
         return told
 
     # -- what it means -------------------------------------------------------------------------------------------------
@@ -273,8 +290,8 @@ class Wire:
         cure = "use a smaller model, or set PCGSTUDIO_TIMEOUT_S to more seconds"
         return _Trouble("passing", f"{self.where} did not answer within {seconds:.0f} s; {cure}")
 
-    def _unreached(self, error: Exception) -> _Trouble:
-        why = str(error.__cause__ or "").lower()
+    def _unreached(self, cause: BaseException | None) -> _Trouble:
+        why = str(cause or "").lower()
         if "certificate" in why or "ssl" in why:
             return _Trouble("gone", f"the connection to {self.where} is not trusted; {_ADDRESS}")
         if "disconnected" in why or "reset" in why or "incomplete" in why:
@@ -354,6 +371,16 @@ class _EndlessError(Exception):
     """The answer is longer than anybody reads."""
 
 
+class _StatusError(Exception):
+    """An HTTP error: its status, the beginning of its body, its headers."""
+
+    def __init__(self, status: int, body: bytes, headers: Any) -> None:
+        super().__init__(f"status {status}")
+        self.status = status
+        self.body = body
+        self.headers = headers
+
+
 _ADDRESS = "correct --base-url (it usually ends in /v1)"
 _KEY = re.compile(r"invalid[_ ]api[_ ]key|api key not valid|incorrect api key|no api key|missing api key")
 _MONEY = re.compile(
@@ -374,15 +401,18 @@ _FORM = re.compile(
 )
 
 
-def _words(body: Any, fallback: str) -> tuple[str, str]:
+def _words(body: bytes) -> tuple[str, str]:
     """Return an error's text and its code, whatever the endpoint calls them."""
-    fallback = json.dumps(body) if body else fallback
-    inner = body.get("error", body) if isinstance(body, dict) else body
+    text = body.decode("utf-8", "replace").strip()
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        return ("" if text.startswith("<") else text), ""
+    inner = told.get("error", told) if isinstance(told, dict) else told
     if isinstance(inner, dict):
-        text = next((inner[k] for k in ("message", "detail", "error", "msg") if isinstance(inner.get(k), str)), "")
-        code = " ".join(str(inner[k]) for k in ("code", "type", "param") if isinstance(inner.get(k), str | int))
-        return text or fallback, code
-    return (inner if isinstance(inner, str) else fallback), ""
+        words = next((inner[k] for k in ("message", "detail", "error", "msg") if isinstance(inner.get(k), str)), text)
+        return words, " ".join(str(inner[k]) for k in ("code", "type", "param") if isinstance(inner.get(k), str | int))
+    return (inner if isinstance(inner, str) else text), ""
 
 
 def _retry_after(headers: Any) -> float:
