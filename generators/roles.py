@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ from .furnishing import (
     put_key,
     rug_part,
 )
-from .role_choice import Cast, Lock, Survey, choose_locks, choose_roles
+from .role_choice import Cast, Lock, Survey, Wishes, choose_locks, choose_roles, rooms_on
 
 SURVEY_M = 1.0
 """Cell of the lattice on which rooms are told apart, so that every finer grid gives the same roles."""
@@ -38,6 +39,14 @@ KEY_MARK_M = 1.0
 """Edge of the mark of a key in the role layer."""
 
 _SHORT = {"entrance": "entrances", "exit": "exits", "boss": "bosses", "treasure": "treasures", "spawn": "spawns"}
+
+
+RoleSide = Literal[
+    "any", "north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "centre"
+]
+RoomChoice = Literal["far", "largest", "smallest"]
+_ROOM_WORDS = {"largest": ("largest", "biggest"), "smallest": ("smallest", "tiniest")}
+_SIDED = {"entrance": "entrances", "exit": "exits", "boss": "bosses", "treasure": "treasures"}
 
 
 class Roles(Params):
@@ -63,6 +72,19 @@ class Roles(Params):
     locks: int = param(
         0, "Locked doors without a way around them. 0: as many as keys.", ge=0, le=6, aspect="count", feature="lock"
     )
+    entrance_side: RoleSide = param("any", "Side of the map that entrances lie on, in rooms near its rim.")
+    exit_side: RoleSide = param("any", "Side of the map that exits lie on; the farthest rooms there.")
+    boss_side: RoleSide = param("any", "Side of the map that boss rooms lie on.")
+    treasure_side: RoleSide = param("any", "Side of the map that treasure rooms lie on.")
+    key_side: RoleSide = param("any", "Side of the map that keys lie on, still before their doors.")
+    boss_room: RoomChoice = param(
+        "far", "Whether bosses take large rooms far from the entrance, or the largest or smallest wherever they are.",
+        feature="boss", choices=_ROOM_WORDS,
+    )  # fmt: skip
+    treasure_room: RoomChoice = param(
+        "far", "Whether treasures take rooms at the ends of the way, or the largest or smallest wherever they are.",
+        feature="treasure", choices=_ROOM_WORDS,
+    )  # fmt: skip
     lights: bool = param(True, "Whether rooms are lit.")
     furniture: bool = param(True, "Whether rooms hold the things that show their role.")
 
@@ -107,9 +129,12 @@ def roles(inputs: Inputs, params: Roles, rng: np.random.Generator, tick: Tick) -
             "ask for fewer, or raise room_count"
         )
     tick(0.2, "giving rooms their roles")
-    cast = choose_roles(survey, eligible, wanted, starts, earlier)
+    cast = choose_roles(survey, eligible, wanted, starts, earlier, _wishes(params, lattice, plan, eligible, wanted))
+    for role, count in wanted.items():
+        if len(getattr(cast, role)) < count:
+            raise BuildError(_too_few(getattr(params, f"{role}_side", "any"), len(getattr(cast, role)), count, role))
     tick(0.5, "locking doors")
-    locks, spare = _locked(params, survey, cast, starts, inputs)
+    locks, spare = _locked(params, survey, cast, starts, inputs, lattice)
     tick(0.8, "furnishing rooms")
     height, rooms = inputs.height(), chambers(plan, lattice)
     furniture = _furnished(rooms, cast, params, inputs)
@@ -146,6 +171,33 @@ def _surveyed(inputs: Inputs) -> tuple[Grid, FloorPlan]:
     return lattice, plan
 
 
+def _wishes(
+    params: Roles, lattice: Grid, plan: FloorPlan, eligible: NDArray[np.bool_], wanted: Mapping[str, int]
+) -> Wishes:
+    """Return which rooms the roles bound to a side may take, and who goes by size.
+
+    Raises
+    ------
+    BuildError
+        Too few rooms lie wholly on a side.
+    """
+    pools = {}
+    for role in _SIDED:
+        side = getattr(params, f"{role}_side")
+        if side == "any" or not wanted[role]:
+            continue
+        pools[role] = [r for r in rooms_on(side, lattice, plan) if eligible[r]]
+        if len(pools[role]) < wanted[role]:
+            raise BuildError(_too_few(side, len(pools[role]), wanted[role], role))
+    size = {role: getattr(params, f"{role}_room") for role in ("boss", "treasure")}
+    return Wishes(pools, {role: told for role, told in size.items() if told != "far" and wanted[role]})
+
+
+def _too_few(side: str, found: int, asked: int, what: str) -> str:
+    where = {"centre": "near the centre", "any": "left"}.get(side, f"wholly in the {side}")
+    return f"only {found} of {asked} {what} find a room {where} on the map; raise room_count or choose another side"
+
+
 def _earlier(inputs: Inputs, plan: FloorPlan) -> Mapping[str, list[int]]:
     """Return the rooms, numbered from 0, that an earlier step gave a role."""
     found: dict[str, list[int]] = {}
@@ -165,7 +217,7 @@ def _eligible(inputs: Inputs, plan: FloorPlan) -> NDArray[np.bool_]:
 
 
 def _locked(
-    params: Roles, survey: Survey, cast: Cast, starts: list[int], inputs: Inputs
+    params: Roles, survey: Survey, cast: Cast, starts: list[int], inputs: Inputs, lattice: Grid
 ) -> tuple[list[Lock], list[int]]:
     """Return the locks with their keys, and the rooms of keys that are left over."""
     keys, locks = params.keys or params.locks, params.locks or params.keys
@@ -179,10 +231,16 @@ def _locked(
         raise BuildError("there is no door to lock; set doors in the step that makes the rooms")
     if inputs.has("role", "lock").any():
         raise BuildError("an earlier step has locked doors already; ask for all keys and locks in one step")
-    chosen = choose_locks(survey, cast, starts, locks, set())
+    allowed = None if params.key_side == "any" else frozenset(rooms_on(params.key_side, lattice, survey.plan))
+    if allowed is not None and not allowed:
+        raise BuildError(_too_few(params.key_side, 0, keys, "keys"))
+    chosen = choose_locks(survey, cast, starts, locks, set(), allowed)
     behind = frozenset[int]().union(*(lock.behind for lock in chosen))
     used = {lock.key_room for lock in chosen}
-    open_rooms = sorted((r for r in range(survey.rooms) if r not in behind), key=lambda r: (r in used, r in starts, r))
+    able = [r for r in range(survey.rooms) if r not in behind and (allowed is None or r in allowed)]
+    if keys > locks and not able:
+        raise BuildError(_too_few(params.key_side, 0, keys - locks, "spare keys"))
+    open_rooms = sorted(able, key=lambda r: (r in used, r in starts, r))
     return chosen, [open_rooms[k % len(open_rooms)] for k in range(keys - locks)]
 
 

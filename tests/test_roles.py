@@ -8,7 +8,7 @@ from pcgstudio.errors import BuildError
 from pcgstudio.feature import feature_instances, feature_mask
 from pcgstudio.generator import load_features
 from pcgstudio.recipe import Recipe, Step
-from pcgstudio.region import Compass
+from pcgstudio.region import Compass, side_vector
 from pcgstudio.structure import structural_checks
 from pcgstudio.world import ROLES
 
@@ -247,3 +247,60 @@ def test_many_rooms_are_given_roles_quickly_enough():
     world = dungeon({"treasures": 60, "keys": 6, "bosses": 1}, {"room_count": 300}, 1, (512.0, 512.0), 256)
     assert len(rooms_of(world, "treasure")) == 60
     assert interior.solvable(world) == 1
+
+
+def sided(world, role, side):
+    """Share of the cells of a role that lie in a half, a quarter or the middle of the map."""
+    rows, cols = np.nonzero(world.category("role", role))
+    east, north = 2 * (cols + 0.5) / world.grid.cols - 1, 1 - 2 * (rows + 0.5) / world.grid.rows
+    if side == "centre":
+        return float((np.maximum(np.abs(east), np.abs(north)) <= 0.51).mean())
+    x, y = side_vector(side)
+    return float(((east * x >= 0) & (north * y >= 0)).mean())
+
+
+@pytest.mark.parametrize("side", ["north", "south", "east", "west", "northeast", "southwest", "centre"])
+@pytest.mark.parametrize("role", ["entrance", "exit", "boss", "treasure"])
+def test_a_role_lies_wholly_on_its_side(role, side):
+    counts = {"exits": 1, "bosses": 1, "treasures": 1}
+    world = dungeon({**counts, f"{role}_side": side}, {"room_count": 20}, seed=3)
+    assert sided(world, role, side) == 1
+    assert all(len(rooms_of(world, one)) == 1 for one in ("entrance", "exit", "boss", "treasure"))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_every_role_on_a_side_of_its_own_and_still_solvable(seed):
+    sides = {"entrance_side": "south", "exit_side": "north", "boss_side": "east", "treasure_side": "west"}
+    roles = {"exits": 1, "bosses": 1, "treasures": 2, "keys": 1, "key_side": "south", **sides}
+    world = dungeon(roles, {"room_count": 24, "loops": 0}, seed)
+    for role in ("entrance", "exit", "boss", "treasure"):
+        assert sided(world, role, sides[f"{role}_side"]) == 1
+    assert sided(world, "key", "south") == 1
+    assert len(rooms_of(world, "treasure")) == 2
+    assert stuck_free(world)
+    assert all(check.passed for check in structural_checks(world))
+
+
+def test_entrance_and_exit_at_opposite_sides_are_near_the_rims():
+    for seed in range(4):
+        world = dungeon({"exits": 1, "entrance_side": "west", "exit_side": "east"}, {"room_count": 16}, seed)
+        middles = {role: np.nonzero(world.category("role", role))[1].mean() for role in ("entrance", "exit")}
+        span = np.nonzero(world["room"])[1]
+        assert middles["entrance"] < np.percentile(span, 40)
+        assert middles["exit"] > np.percentile(span, 60)
+
+
+@pytest.mark.parametrize("role", ["boss", "treasure"])
+@pytest.mark.parametrize(("size", "at"), [("largest", -1), ("smallest", 0)])
+def test_a_role_by_size_takes_the_very_room(role, size, at):
+    for seed in range(4):
+        amounts = {"bosses": 1, "treasures": 1, "exits": 1, f"{role}_room": size}
+        world = dungeon(amounts, {"room_count": 14}, seed)
+        cells = np.bincount(world["room"].ravel())[1:]
+        (room,) = rooms_of(world, role)
+        assert cells[room - 1] == np.sort(cells)[at]
+
+
+def test_roles_that_find_no_room_on_their_side_are_told():
+    with pytest.raises(BuildError, match="wholly in the northeast"):
+        dungeon({"exits": 8, "exit_side": "northeast"}, {"room_count": 14})
