@@ -259,7 +259,6 @@ def test_the_doctor_knows_a_model_by_half_its_name(finding, monkeypatch):
 
 
 def test_the_doctor_says_how_to_start_what_does_not_run(finding, monkeypatch):
-    monkeypatch.setattr("pcgstudio.llm.wire.time.sleep", lambda _s: None)
     told = finding("http://127.0.0.1:9/v1")
     assert (told.works, told.cure) == (False, "start the server, or correct --base-url")
     here = {**presets(), "ollama": presets()["ollama"].model_copy(update={"base_url": "http://127.0.0.1:9/v1"})}

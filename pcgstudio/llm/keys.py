@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import Any
 
 from ..errors import InputError
@@ -83,14 +84,14 @@ def find_key(variables: Iterable[str], host: str, stored: Callable[[str], str | 
 def from_keyring(host: str) -> str | None:
     """Return what the system's keyring holds for a host; None where there is no keyring."""
     try:
-        import keyring  # noqa: PLC0415 - optional
-        from keyring.errors import KeyringError  # noqa: PLC0415 - the same
+        keyring, errors = import_module("keyring"), import_module("keyring.errors")  # optional
     except ImportError:
         return None
     try:
-        return keyring.get_password(SERVICE, host)
-    except (KeyringError, OSError, RuntimeError):  # a machine without a screen has no keyring that opens
+        found = keyring.get_password(SERVICE, host)
+    except (errors.KeyringError, OSError, RuntimeError):  # a machine without a screen has no keyring that opens
         return None
+    return found if isinstance(found, str) else None
 
 
 def how_to_store(variable: str, host: str) -> str:

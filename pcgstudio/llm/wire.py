@@ -11,6 +11,7 @@ import json
 import math
 import random
 import re
+import ssl
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -140,10 +141,12 @@ class Wire:
     def _client(self) -> openai.OpenAI:
         import openai  # noqa: PLC0415 - half a second, and only runs with a model need it
 
-        http = openai.DefaultHttpxClient(
-            trust_env=not self.settings.local,  # a proxy of the environment knows nothing of servers on this machine
-            event_hooks={"response": [self._stop_at_error]},
-        )
+        # A proxy of the environment knows nothing of servers on this machine; nor do they need a list of authorities,
+        # which takes longer to load than they take to answer: a context without one trusts nobody.
+        local = {"trust_env": False, "verify": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)}
+        plain = self.settings.local and self.settings.base_url.startswith("http:")
+        more: dict[str, Any] = local if plain else {"trust_env": not self.settings.local}
+        http = openai.DefaultHttpxClient(event_hooks={"response": [self._stop_at_error]}, **more)
         return openai.OpenAI(
             base_url=self.settings.base_url, api_key=self.settings.key.reveal() or "none", max_retries=0,
             http_client=http,
