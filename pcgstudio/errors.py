@@ -19,6 +19,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .llm.model import Usage
 
 
 class PCGError(Exception):
@@ -52,7 +56,9 @@ class BuildError(PCGError):
 
 
 class ModelError(PCGError):
-    """A language model did not help."""
+    """A language model did not help; ``usage`` is what the attempt cost, where that is known."""
+
+    usage: Usage | None = None
 
 
 class ModelGoneError(ModelError):

@@ -6,8 +6,9 @@ import json
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
+from .agents.meter import Call
 from .agents.protocol import Proposal, Review
 from .brief import Brief, Report
 from .recipe import Recipe
@@ -36,20 +37,69 @@ class Event:
         told: dict[str, Any] = {"event": type(self).__name__}
         for one in fields(self):
             value = getattr(self, one.name)
-            if isinstance(value, World):
-                continue
-            told[one.name] = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+            if not isinstance(value, World):
+                told[one.name] = _plain(value)
         return json.dumps(told, ensure_ascii=False, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    return [_plain(v) for v in value] if isinstance(value, tuple | list) else value
+
+
+class Spent(BaseModel):
+    """Tokens of one agent in one round, for one purpose; round 0 is before the first plan."""
+
+    model_config = ConfigDict(frozen=True)
+
+    agent: str
+    round: int
+    purpose: str
+    calls: int = 0
+    prompt: int = 0
+    completion: int = 0
+    estimated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Started(Event):
-    """The run began."""
+    """The run began; ``settings`` is all that, with the recorded answers, gives the same run again."""
 
     instruction: str
     agent: str
     model: str = ""
+    protocol: str = "studio"
     version: str = ""
+    settings: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimated(Event):
+    """What a run with a model will cost, before the first question: if its first plan is right, and at most."""
+
+    calls: int
+    expected: int
+    most_calls: int
+    most: int
+    limit: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked(Event):
+    """A model was asked one question; the answer stands as it was validated."""
+
+    round: int
+    call: Call
+
+
+@dataclass(frozen=True, kw_only=True)
+class FellBack(Event):
+    """A model did not help; the built-in agents go on in its place."""
+
+    agent: str
+    round: int
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +163,10 @@ class Finished(Event):
     rounds: int
     agent: str
     model: str = ""
+    protocol: str = "studio"
+    spent: tuple[Spent, ...] = ()
+    notes: tuple[str, ...] = ()
+    late_at: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from pcgstudio import studio
+from pcgstudio import fitting
 from pcgstudio.agents.builtin import BuiltinActor, BuiltinCritic
 from pcgstudio.agents.protocol import Issue, Proposal, Review
 from pcgstudio.build import StepCache, build
@@ -131,7 +131,7 @@ def test_every_event_is_one_line_of_json():
 
 
 def test_a_world_that_is_fitted_small_is_corrected_at_full_size(monkeypatch):
-    monkeypatch.setattr(studio, "FIT_RESOLUTION", 64)
+    monkeypatch.setattr(fitting, "FIT_RESOLUTION", 64)
     stream = events(ROOMS, resolution=128)
     assert [e.resolution for e in only(stream, Built)] == [64, 128]
     assert max(stream[-1].world.grid.shape) == 128

@@ -91,10 +91,18 @@ class Meter:
         """The model's id."""
         return self.model.name
 
+    @name.setter
+    def name(self, value: str) -> None:
+        self.model.name = value
+
     @property
     def sees(self) -> bool:
         """Whether it takes pictures."""
         return self.model.sees
+
+    @sees.setter
+    def sees(self, value: bool) -> None:
+        self.model.sees = value
 
     @property
     def spent(self) -> int:
@@ -123,10 +131,11 @@ class Meter:
         agent, purpose = KINDS.get(answer, ("agent", answer.__name__))
         self.before(f"the {agent} asks {self.name}: {purpose}")
         room = self._room(f"{system}{user}", answer, len(images), max_tokens)
+        before: Usage | None = getattr(self.model, "spent", None)
         try:
             reply = self.model.ask(system, user, answer, temperature=temperature, max_tokens=room, images=images)
         except ModelError as error:
-            spent: Usage = getattr(error, "usage", None) or Usage()
+            spent = error.usage or _since(before, getattr(self.model, "spent", None))
             self.calls.append(
                 Call(agent=agent, purpose=purpose, error=type(error).__name__, message=str(error),
                      prompt=spent.prompt, completion=spent.completion, estimated=spent.estimated)
@@ -161,3 +170,10 @@ class Meter:
                 f"{self.limit} are left; raise --max-tokens to let the model go on"
             )
         return min(wanted, left)
+
+
+def _since(before: Usage | None, after: Usage | None) -> Usage:
+    """Return what a failed question cost, where the model keeps count of all its questions."""
+    if before is None or after is None:
+        return Usage()
+    return Usage(after.prompt - before.prompt, after.completion - before.completion, after.estimated)

@@ -113,10 +113,16 @@ class ModelActor:
             ),
         )
 
+    def will_choose(self, task: Task) -> bool:
+        """Whether the model has to be asked which generators it wants to read."""
+        return len(load_generators()) > FEW and not self._likely(task)[1]
+
     def _choose(self, task: Task, brief: Brief) -> tuple[str, ...]:
         """Choose what to read: by the vocabulary where it understands every word, otherwise the model is asked."""
         likely, sure = self._likely(task)
-        if sure or len(load_generators()) <= FEW:
+        if len(load_generators()) <= FEW:
+            return tuple(n for n in load_generators() if self._may(n))
+        if sure:
             return likely
         question = self.choice(task, brief)
         reply = self.model.ask(
