@@ -187,7 +187,7 @@ def parts_inside(scene: Scene, feature: str) -> float | None:
     return float((scene.shares(labels, ids) >= 0.5).mean()) if len(ids) else None
 
 
-@metric("m", absolute=2, relative=0.1)
+@metric("m", absolute=2, relative=0.05)
 def height(scene: Scene, feature: str = "map") -> float | None:
     """Highest ground of the feature above the sea, or above the lowest ground where there is no sea."""
     inside = scene.mask(feature) & scene.region
@@ -215,7 +215,7 @@ def relief(scene: Scene, feature: str = "land") -> float | None:
     return float(np.ptp(scene.world["height"][inside])) if inside.any() else None
 
 
-@metric("m", absolute=1, relative=0.2)
+@metric("m", absolute=1, relative=0.1)
 def depth(scene: Scene, feature: str) -> float | None:
     """Deepest water of the feature; for dry hollows, the drop from the ground around to the floor."""
     inside = scene.mask(feature) & scene.region
@@ -228,7 +228,7 @@ def depth(scene: Scene, feature: str) -> float | None:
     return float(np.median(ground[rim]) - np.percentile(ground[inside], 5)) if rim.any() else None
 
 
-@metric("m", absolute=1, relative=0.25)
+@metric("m", absolute=1, relative=0.1)
 def width(scene: Scene, feature: str) -> float | None:
     """Mean width: of rivers, valleys and beaches across them, of anything else the sides of its bounding box."""
     inside = scene.mask(feature) & scene.region
@@ -245,7 +245,7 @@ def width(scene: Scene, feature: str) -> float | None:
     return float((np.ptp(rows) + np.ptp(cols) + 2) / 2 * cell)
 
 
-@metric("m", relative=0.2)
+@metric("m", relative=0.1)
 def length(scene: Scene, feature: str) -> float | None:
     """Length of the longest path of that kind, otherwise the diagonal of the largest part's bounding box."""
     runs = [p.points for p in scene.world.paths if p.kind == feature]
@@ -267,7 +267,7 @@ def sinuosity(scene: Scene, feature: str) -> float | None:
     return along / straight if straight else None
 
 
-@metric("m²", relative=0.25)
+@metric("m²", relative=0.12)
 def size(scene: Scene, feature: str) -> float | None:
     """Mean area of the feature's parts."""
     labels, ids = scene.parts(feature)

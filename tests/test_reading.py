@@ -115,7 +115,9 @@ def test_other_words_for_near(words):
     "text", ["a lake surrounded by forest", "forest around the lake", "around the lake there is a forest"]
 )
 def test_surrounded(text):
-    assert one(text, "surrounded").arguments == {"feature": "lake", "by": "forest"}
+    arguments = one(text, "surrounded").arguments
+    assert (arguments["feature"], arguments["by"]) == ("lake", "forest")
+    assert 50 < arguments["reach_m"] < 150, "a wood far off does not surround"
 
 
 def test_along_is_nearer_than_near():

@@ -8,13 +8,19 @@ from .demand import Amount, Bound
 from .lexicon import Word
 from .meaning import is_countable
 
-ABOUT = 0.25
+ABOUT = {"count": 0.2, "length": 0.12, "area": 0.2, "share": 0.1}
 """Slack of "about", as a share of the number."""
 
 DIMENSIONS = {
     "high": "height", "tall": "height", "height": "height", "elevation": "height", "altitude": "height",
     "wide": "width", "broad": "width", "width": "width", "across": "width", "deep": "depth", "depth": "depth",
     "long": "length", "length": "length", "diameter": "width",
+}  # fmt: skip
+
+
+_COMPARED = {
+    "higher": "height", "taller": "height", "lower": "height", "above": "height", "below": "height", "wider": "width",
+    "narrower": "width", "broader": "width", "deeper": "depth", "shallower": "depth", "longer": "length",
 }  # fmt: skip
 
 
@@ -32,12 +38,15 @@ class Quantity:
         How many words it took.
     article : bool
         Whether it was only "a" or "an".
+    aspect : str
+        What a comparison said it is a measure of ("higher than 50 m"), or empty.
     """
 
     amount: Amount
     kind: str
     used: int
     article: bool = False
+    aspect: str = ""
 
 
 def read_quantity(words: list[Word], i: int) -> Quantity | None:
@@ -105,8 +114,10 @@ def _number(words: list[Word], start: int, i: int, bound: str) -> Quantity:
     if high > low:
         amount = Amount("between", low, high, (low + high) / 2 if kind != "count" else round((low + high) / 2))
     else:
-        amount = _bounded(bound or "equal", low, ABOUT * low, whole=kind == "count")
-    return Quantity(amount, kind, i - start)
+        amount = _bounded(bound or "equal", low, ABOUT[kind] * low, whole=kind == "count")
+    said = _text(words, start).split() if _has(words, start, "bound") else []
+    aspect = next((_COMPARED[w] for w in said if w in _COMPARED), "") if kind == "length" else ""
+    return Quantity(amount, kind, i - start, aspect=aspect)
 
 
 def _unit(words: list[Word], i: int) -> tuple[str, float, int]:

@@ -24,7 +24,7 @@ PRESENT_SHARE = 0.003
 """Smallest share of the land (or the map) at which an area can be said to be there."""
 
 PRESENT_MASS = 0.02
-"""The same for woods, meadows and biomes, which people expect to see at once; in a place that was named, 0.05 of it."""
+"""The same for woods, meadows and biomes, which people expect to see at once."""
 
 
 def write_brief(reading: Reading, extent_m: tuple[float, float]) -> Brief:
@@ -137,6 +137,8 @@ class _Writer:
         if demand.feature in OWN_METRIC and demand.count is None:
             yield self._make(demand, OWN_METRIC[demand.feature], 1, "at_least", arguments={})
             return
+        if demand.feature in ("island", "archipelago") and not self._mainland():
+            yield self._make(demand, "sides_touched", 0, "equal", arguments={"feature": "land"})
         if any(ln.kind == "each" for ln in demand.links):
             return  # one for each of others: they are counted there
         where = EVERYWHERE if self._alone(demand) else self._measured_place(demand)
@@ -146,7 +148,7 @@ class _Writer:
             return
         if demand.count is None and demand.plural and is_countable(demand.feature) and feature.count_by != "instances":
             yield self._make(demand, "count", 2, "at_least", region=where)
-        elif demand.count is None and is_countable(demand.feature) and feature.count_by in ("parts", "peaks", "ids"):
+        elif demand.count is None and is_countable(demand.feature) and feature.count_by in ("parts", "peaks", "ids", "paths"):
             alone = demand.definite and not demand.links and not demand.places
             yield self._make(demand, "count", 1, "equal" if alone else "at_least", region=where)
         elif feature.count_by == "instances" and not feature.layer:
@@ -159,6 +161,10 @@ class _Writer:
             yield self._make(demand, "share", least, "at_least", region=where,
                              arguments={"feature": demand.feature, "of": of})  # fmt: skip
 
+    def _mainland(self) -> bool:
+        """Whether other land than islands is asked for, which may reach the map's edge."""
+        return any(d.feature in ("continent", "peninsula", "coast") and not d.absent for d in self.reading.demands)
+
     def _least(self, demand: Demand) -> float:
         """Return the smallest share at which an area counts as being there."""
         if load_features()[demand.feature].layer not in MASSES or demand.feature == "beach":
@@ -167,7 +173,10 @@ class _Writer:
             return IMPLIED_SHARE
         if demand.links or {"small", "tiny", "little"} & set(demand.adjectives):
             return PRESENT_SHARE
-        return 0.05 if demand.places else PRESENT_MASS
+        if any(p.name == "elsewhere" for p in demand.places):
+            return 0.5
+        wide = load_features()[demand.feature].layer == "biome"
+        return (0.2 if wide else 0.1) if demand.places else PRESENT_MASS
 
     def _count(self, demand: Demand, amount: Amount, where: Region) -> Check:
         value, relation = _bound(amount)

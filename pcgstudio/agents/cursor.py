@@ -41,6 +41,7 @@ class Pending:
     of: str = ""
     adjectives: list[Word] = field(default_factory=list)
     rank: tuple[str, int] | None = None
+    rest: bool = False
     places: list[Place] = field(default_factory=list)
 
 

@@ -118,6 +118,9 @@ class Lexicon:
                 self.add(phrase, "feature", feature.name)
             for phrase in feature.adjectives:
                 self.add(phrase, "implies", feature.name)
+        for phrase, name in self.vocabulary["nouns"].items():
+            if name in known and "feature" not in self.phrases.get(phrase, {}):
+                self.add(phrase, "feature", name)
         for made_by in load_generators().values():
             self._add_parameters(made_by)
         for phrase, known_as in self.vocabulary["aliases"].items():

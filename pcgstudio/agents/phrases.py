@@ -45,7 +45,8 @@ class Phrases(Cursor):
             ):
                 return j + 1
             quantity = read_quantity(self.words, j)
-            if quantity and quantity.kind == "share" and self._whole_at(j + quantity.used):
+            shared = (quantity and quantity.kind == "share") or self.has(j, "mostly")
+            if shared and self._whole_at(j + (quantity.used if quantity else 1), loose=not quantity):
                 return 0  # "half the land is forest": a share of the land, not a demand for land
             if quantity:
                 j += quantity.used
@@ -61,15 +62,17 @@ class Phrases(Cursor):
             j += 1
         return 0
 
-    def _whole_at(self, j: int) -> int:
+    def _whole_at(self, j: int, loose: bool = False) -> int:
         """Return where "(of) the land", "the map" or "the island" ends, 0 if that does not stand at ``j``."""
         j += self.low(j) == "of"
+        if loose and self.low(j) == "it":
+            return j + 1
         if self.low(j) not in ("the", "this", "that", "its"):
             return 0
         while self.low(j) in ("the", "this", "that", "its", "whole", "entire", "total", "dry", "all"):
             j += 1
         whole = self.has(j, "map") or (self.has(j, "feature") and self.words[j].kinds["feature"] in WHOLE)
-        return j + 1 if whole and not self._phrase_at(j + 1) == j + 2 else 0
+        return j + 1 if whole and self._phrase_at(j + 1) != j + 2 else 0
 
     def _modifies(self, j: int) -> bool:
         """Whether a word can stand before the noun of its phrase."""
@@ -247,6 +250,7 @@ class Phrases(Cursor):
         demand.only = demand.only or modifiers.only
         demand.each = demand.each or modifiers.each
         demand.of = demand.of or modifiers.of
+        demand.rest = demand.rest or modifiers.rest
         demand.places += [p for p in modifiers.places if p not in demand.places]
         names = [w.text.lower() for w in modifiers.adjectives]
         for quantity in modifiers.quantity:
@@ -256,7 +260,7 @@ class Phrases(Cursor):
                 demand.dimensions.append(("size", quantity.amount))
             elif quantity.kind == "length":
                 said = next((n for n in names if n in DIMENSIONS), "")
-                demand.dimensions.append((DIMENSIONS.get(said, ""), quantity.amount))
+                demand.dimensions.append((DIMENSIONS.get(said, quantity.aspect), quantity.amount))
                 names = [n for n in names if n != said]
             elif demand.count is None or demand.count.aim == 1:
                 demand.count = quantity.amount
@@ -298,6 +302,8 @@ class Phrases(Cursor):
     def _imply(self, demand: Demand, word: Word, negated: bool = False) -> None:
         name = word.kinds["denies"] if word.has("denies") else word.kinds["implies"]
         other = Demand(name, (word.start, max(word.end, demand.quote[1])), implied=True)
+        if load_features()[name].layer == load_features()[demand.feature].layer == "biome":
+            other.share = Amount("at_least", 0.03, 0.03, 0.2, said=False)  # "snowy tundra": some snow on it
         other.weight = self.sentence_weight
         other.places = list(demand.places)
         other.absent = word.has("denies") != negated

@@ -26,8 +26,18 @@ class Reader(Relations):
         self._flush()
         self._collect()
         self._main_subject()
+        self._share_the_rest()
         self._only_ground()
         return self.reading
+
+    def _share_the_rest(self) -> None:
+        """Give "the rest" the share that the others leave."""
+        for demand in (d for d in self.reading.demands if d.rest and d.share is None):
+            others = [d for d in self.reading.demands if d is not demand and d.share is not None and not d.absent]
+            left = 1 - sum(d.share.aim for d in others if d.share is not None)
+            if left > 0.02:
+                demand.share = Amount("at_least", max(left - 0.05, 0.01), left, left)
+                demand.of = next((d.of for d in others if d.of), "")
 
     def _only_ground(self) -> None:
         """Read "hills, just meadows" as meadows on most of the land."""
@@ -57,7 +67,7 @@ class Reader(Relations):
 
     def _next(self, i: int) -> int:
         for rule in (
-            self._mark, self._hedge, self._negation, self._each, self._one_stands_out, self._fronted_place, self._adverb, self._phrase, self._level_count,
+            self._mark, self._hedge, self._negation, self._each, self._one_stands_out, self._fronted_place, self._the_rest, self._adverb, self._phrase, self._level_count,
             self._quantity, self._share_of, self._relation, self._after_adjective, self._plain_place, self._filler,
         ):  # fmt: skip
             end = rule(i)
@@ -162,7 +172,7 @@ class Reader(Relations):
             end += 1 if said else 0
             if self.low(end) == "in" and self.low(end + 1) in DIMENSIONS:
                 said, end = self.low(end + 1), end + 2
-            return self._length(i, end, DIMENSIONS.get(said, ""), quantity)
+            return self._length(i, end, DIMENSIONS.get(said, quantity.aspect), quantity)
         if quantity.kind == "share" or self.has(end, "stop", "map"):
             self.pending.quantity.append(quantity)
             self.pending.start = self.words[i].start if self.pending.start < 0 else self.pending.start

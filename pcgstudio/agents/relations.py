@@ -15,6 +15,9 @@ from .phrases import CONTAINERS
 class Relations(Members):
     """Reads prepositional phrases."""
 
+    def _quantity(self, i: int) -> int:
+        raise NotImplementedError
+
     def _relation(self, i: int) -> int:
         if not self.has(i, "preposition"):
             return i
@@ -55,6 +58,10 @@ class Relations(Members):
                 return j + 1
         if (corners := self._corners(first, j)) > first:
             return corners
+        shared = read_quantity(self.words, j)
+        if kind in ("in", "on") and shared is not None and shared.kind == "share" and self.last is not None:
+            self.use(first, j)
+            return max(self._quantity(j), j)
         place, end = self._place_at(j)
         if place is not None:
             return self._place_object(first, end, place, kind)
@@ -100,7 +107,9 @@ class Relations(Members):
             if before is None or not before.places:
                 return i
             self.last.places += [
-                Place(Not(region=p.where), Not(region=p.measured)) for p in before.places if p not in self.last.places
+                Place(Not(region=p.where), Not(region=p.measured), "elsewhere")
+                for p in before.places
+                if p not in self.last.places
             ]
             self.use(i, i + 1)
             return i + 1
@@ -249,6 +258,11 @@ class Relations(Members):
             for demand in self.reading.demands[asked:]:
                 demand.each, demand.plural = False, True
             return end
+        if kind == "amid":
+            kind = "on" if load_features()[target].layer == "forest" else "in"
+            if target in WHOLE or target in RELIEF or load_features()[target].layer == "biome":
+                self.use(first, end)  # "lakes scattered over hills": the ground of it all
+                return end
         if target in WHOLE and kind in ("in", "on", "through") and target != "coast":
             self.use(first, end)
             return end

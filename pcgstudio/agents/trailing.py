@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..region import Not
 from .amounts import Quantity
 from .cursor import Pending
 from .demand import Amount, Demand, Place
@@ -68,6 +69,34 @@ class Trailing(Phrases):
     def _last_used(self) -> int:
         return max(k for k, used in enumerate(self.used) if used)
 
+    def _the_rest(self, i: int) -> int:
+        """Read "the rest is desert" and "grassland for the rest": what other shares or places leave."""
+        if not self.has(i, "adverb") or self.words[i].kinds["adverb"][0] != "elsewhere":
+            return i
+        j = i + 1
+        while self.has(j, "stop") and not self._phrase_at(j):
+            j += 1
+        ahead = self._phrase_at(j)
+        shared = [d for d in self.reading.demands if d.share is not None and d.share.said and not d.absent]
+        if ahead and (shared or any(d.places for d in self.reading.demands)):
+            self.use(i, j)
+            if shared:
+                self.pending.rest = True
+            else:
+                self.fronted = self._elsewhere()
+            self.last = None
+            return j
+        if shared and self.last is not None and self.last not in shared:
+            self.last.rest = True
+            self.use(i, i + 1)
+            return i + 1
+        return i
+
+    def _elsewhere(self) -> list[Place]:
+        """Return the places outside of all that were named."""
+        named = [p for d in self.reading.demands if not d.absent for p in d.places]
+        return [Place(Not(region=p.where), Not(region=p.measured), "elsewhere") for p in dict.fromkeys(named)]
+
     def _share_of(self, i: int) -> int:
         """Read "covered in forest", "almost entirely", "full of trees"; of two such words the stronger counts."""
         if not self.has(i, "mostly"):
@@ -81,7 +110,7 @@ class Trailing(Phrases):
         amount = Amount("at_least", share, share, min(share + 0.1, 1.0), said=False)
         self.pending.quantity = [*kept, Quantity(amount, "share", 1)]
         self.pending.start = self.words[i].start if self.pending.start < 0 else self.pending.start
-        return i + 1
+        return self._share_tail(i + 1) if self._whole_at(i + 1) else i + 1
 
     def _one_of_them(self, i: int, end: int, quantity: Quantity) -> int:
         """Read "one in the east" after "two lakes": a part of what was counted, with a place of its own."""
