@@ -247,10 +247,11 @@ def test_what_is_sent_back_does_not_grow(served):
 
 def test_after_two_repairs_it_ends_with_the_reason(served):
     model, server, _ = served([{"name": "cat", "legs": 99}], forever=True)
-    with pytest.raises(ModelAnswerError, match=r"tiny gave no valid answer in 3 tries .*legs.*99.*larger model"):
+    with pytest.raises(ModelAnswerError, match=r"tiny gave no valid answer in 3 tries .*legs.*99.*larger model") as end:
         ask(model)
     assert len(server.requests) == 3
-    assert model.spent.total > 0, "what came to nothing is still counted"
+    assert model.spent == end.value.usage, "what came to nothing is still counted"
+    assert end.value.usage.total > 300
 
 
 def test_prose_in_a_strict_mode_is_asked_for_in_the_next_one(served):

@@ -166,6 +166,7 @@ def test_the_form_in_words_is_a_third_of_the_json():
     assert 'kind: "round",' in form
     assert "shapes?: (Round | Long)[]," in form
     assert "amounts?: {[name: string]: number}," in form
+    assert "ends: [number, number]," in outline(strict_schema(Everything))
     for kind in (Brief, Recipe):
         schema = natural_schema(kind)
         assert estimate_tokens(outline(schema)) < estimate_tokens(json.dumps(schema)) / 3

@@ -269,6 +269,9 @@ class Endpoint:
             question = _Question(system, user, answer, temperature, max_tokens, shown)
             value, repairs = self._answered(question, answer, deadline)
             return Reply(value, self.spent, self._wire.clock() - began, repairs)
+        except ModelError as error:
+            error.usage = self.spent
+            raise
         finally:
             self.spent = before + self.spent
 

@@ -184,6 +184,8 @@ def _form(node: Any, indent: str) -> str:
             return f"[{', '.join(_form(one, indent) for one in node['prefixItems'])}]"
         case "array":
             item = _form(node.get("items"), indent)
+            if (length := node.get("minItems", 0)) and length == node.get("maxItems") and length <= 4:
+                return f"[{', '.join([item] * length)}]"
             return f"({item})[]" if " | " in item else f"{item}[]"
         case str() as kind:
             return kind
