@@ -93,9 +93,20 @@ class Network:
 
 
 def connect(
-    rooms: list[Room], domain: BoolArray, style: str, loops: float, dead_ends: int, rng: np.random.Generator
+    rooms: list[Room],
+    domain: BoolArray,
+    style: str,
+    loops: float,
+    dead_ends: int,
+    rng: np.random.Generator,
+    among: list[Edge] | None = None,
 ) -> tuple[Network, int, int]:
     """Join all rooms, then close loops, then dig blind corridors.
+
+    Parameters
+    ----------
+    among : list of pairs, optional
+        Rooms, numbered from 1, that alone may be joined by loops; all neighbours where None.
 
     Returns
     -------
@@ -107,6 +118,9 @@ def connect(
     network = Network.of(domain, rooms)
     costs = _Costs(style, domain.shape, rng)
     tree, extra = _edges(rooms)
+    if among is not None:
+        near = {(min(pair), max(pair)) for pair in among}
+        extra = [edge for edge in extra if edge in near]
     while len(np.unique(network.group[network.owner > 0])) > 1:
         for edge in tree:
             _join(network, edge, costs)
@@ -114,6 +128,34 @@ def connect(
     order = [extra[k] for k in rng.permutation(len(extra)).tolist()]
     missing = _close_loops(network, order, wanted, costs)
     return network, missing, _dig_dead_ends(network, dead_ends, rng)
+
+
+def connect_chain(
+    rooms: list[Room],
+    domain: BoolArray,
+    style: str,
+    pairs: list[Edge],
+    dead_ends: int,
+    rng: np.random.Generator,
+) -> tuple[Network, int, int]:
+    """Join just these pairs of rooms, numbered from 1, each by a corridor of its own, then dig blind corridors.
+
+    Returns
+    -------
+    network : Network
+        The result.
+    missing_pairs, missing_ends : int
+        How many of each found no ground.
+    """
+    network = Network.of(domain, rooms)
+    costs, missing = _Costs(style, domain.shape, rng), 0
+    for a, b in pairs:
+        path = costs.route(_from_room(network, a), network.owner == b, network.free)
+        if len(path):
+            network.carve(path)
+        else:
+            missing += 1
+    return network, missing, 0 if missing else _dig_dead_ends(network, dead_ends, rng)
 
 
 class _Costs:

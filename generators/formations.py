@@ -12,9 +12,9 @@ from .placement import Site, crowded
 Doubles = NDArray[np.float64]
 
 FORMATION_WORDS: dict[str, tuple[str, ...]] = {
-    "ring": ("ring", "ring shaped", "circle", "circular", "encircling"),
-    "arc": ("arc", "arc shaped", "crescent", "crescent shaped", "horseshoe", "horseshoe shaped", "semicircle",
-            "half circle", "curved"),
+    "ring": ("ring", "in a ring", "ring shaped", "circle", "in a circle", "circular", "encircling"),
+    "arc": ("arc", "in an arc", "arc shaped", "crescent", "crescent shaped", "horseshoe", "horseshoe shaped",
+            "semicircle", "half circle", "curved"),
 }  # fmt: skip
 
 LEAST_RING = 3

@@ -47,7 +47,7 @@ class Hills(HeightParams):
         "Distinct hills here and there, in a row, in a ring with a clear interior, or in an arc.",
         choices={
             "scattered": ("scattered", "isolated", "separate"),
-            "row": ("row", "line", "chain", "string", "range"),
+            "row": ("row", "in a row", "line", "in a line", "chain", "string", "range"),
             **FORMATION_WORDS,
         },
     )

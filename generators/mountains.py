@@ -61,7 +61,7 @@ class Mountains(HeightParams):
         "Single mountains, a chain, a group around one heart, or a chain bent to a ring or an arc.",
         choices={
             "scattered": ("scattered", "isolated", "separate"),
-            "range": ("range", "chain", "row", "line", "string"),
+            "range": ("range", "chain", "row", "in a row", "line", "in a line", "string"),
             "massif": ("massif", "group", "cluster"),
             **FORMATION_WORDS,
         },

@@ -14,15 +14,20 @@ from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.params import Params, param
 from pcgstudio.world import CELLS, WATER_KINDS, FloatArray, Layer, Path
 
-from .corridors import connect
+from .corridors import Network, connect, connect_chain
 from .dungeon_lattice import ROCK, WALL, Lattice, draw, onto_grid, runs_of
 from .dungeon_mesh import dungeon_parts
-from .room_layout import Sizes, place_rooms
+from .room_chains import chained, laid_out, neighbours
+from .room_layout import Room, Sizes, place_rooms
 
 SHORE_M = 0.3
 """A dungeon by the sea lies at least so high."""
 APRON_M = 6.0
 """Width of the slope between a dungeon's footprint and the terrain around it."""
+
+LEAST_RING = 3
+"""Rooms without which there is no ring."""
+_ATTEMPTS = 6
 
 
 class Rooms(Params):
@@ -36,6 +41,17 @@ class Rooms(Params):
             "bsp": ("regular", "orderly", "planned", "symmetric", "grid-like"),
         },
     )
+    layout: Literal["free", "row", "ring", "grid"] = param(
+        "free",
+        "Whether rooms are joined as they lie, one after another in a row or a ring with no other ways, or on a grid.",
+        choices={
+            "row": ("linear", "row", "in a row", "line", "in a line", "chain", "string", "straight line",
+                    "in a straight line", "single file", "one after another", "one after the other"),
+            "ring": ("ring", "in a ring", "ring shaped", "circle", "in a circle", "circular"),
+            "grid": ("grid", "in a grid", "on a grid", "gridded", "grid shaped", "checkerboard"),
+        },
+        hints="in a row or a ring loops count for nothing",
+    )  # fmt: skip
     room_count: int = param(
         12, "Number of rooms, exact.", ge=1, le=400, aspect="count", feature="room",
         hints="6-12 on a map of 64 m, 15-40 on 128 m, 60-150 on 256 m",
@@ -119,13 +135,7 @@ def rooms(inputs: Inputs, params: Rooms, rng: np.random.Generator, tick: Tick) -
     domain = _domain(inputs, lattice, params)
     tick(0.1, "placing rooms")
     spacing = params.spacing_m / (lattice.pitch * lattice.cell_m)
-    placed = place_rooms(domain, params.room_count, sizes, params.algorithm, spacing, rng)
-    if len(placed) < params.room_count:
-        raise BuildError(_too_many(params, len(placed)))
-    tick(0.3, "digging corridors")
-    network, loops, ends = connect(placed, domain, params.corridor_style, params.loops, params.dead_ends, rng)
-    if loops or ends:
-        raise BuildError(_no_ground(params, loops, ends))
+    placed, network = _joined(params, domain, sizes, spacing, rng, tick)
     tick(0.7, "raising walls")
     drawing = draw(lattice, placed, network, params.doors)
     cell, room = onto_grid(lattice, drawing, grid)
@@ -144,6 +154,46 @@ def rooms(inputs: Inputs, params: Rooms, rng: np.random.Generator, tick: Tick) -
     )
 
 
+def _joined(
+    params: Rooms, domain: NDArray[np.bool_], sizes: Sizes, spacing: float, rng: np.random.Generator, tick: Tick
+) -> tuple[list[Room], Network]:
+    """Place the rooms and dig the corridors.
+
+    Raises
+    ------
+    BuildError
+        Not all rooms, ways or dead ends find ground.
+    """
+    in_chain = params.layout in ("row", "ring")
+    if params.layout == "ring" and params.room_count < LEAST_RING:
+        raise BuildError(f"{params.room_count} rooms make no ring; ask for {LEAST_RING} or more")
+    for attempt in range(_ATTEMPTS if in_chain else 1):
+        if params.layout == "free":
+            placed = place_rooms(domain, params.room_count, sizes, params.algorithm, spacing, rng)
+        else:
+            placed = laid_out(domain, params.room_count, sizes, params.layout, spacing / (1 + attempt), rng)
+        if len(placed) < params.room_count:
+            raise BuildError(_too_many(params, len(placed)))
+        tick(0.3, "digging corridors")
+        if in_chain:
+            pairs = chained(len(placed), params.layout)
+            network, ways, ends = connect_chain(placed, domain, params.corridor_style, pairs, params.dead_ends, rng)
+            if ways:
+                continue
+        else:
+            among = neighbours(placed) if params.layout == "grid" else None
+            network, ways, ends = connect(
+                placed, domain, params.corridor_style, params.loops, params.dead_ends, rng, among
+            )
+        if ways or ends:
+            raise BuildError(_no_ground(params, ways, ends))
+        return placed, network
+    raise BuildError(
+        f"{params.room_count} rooms find no way from one to the next in a {params.layout}; "
+        "ask for fewer, or make the map larger"
+    )
+
+
 def _domain(inputs: Inputs, lattice: Lattice, params: Rooms) -> NDArray[np.bool_]:
     shape = lattice.shape
     domain = lattice.domain(inputs) if min(shape) > 0 else np.zeros((1, 1), dtype=bool)
@@ -158,8 +208,9 @@ def _domain(inputs: Inputs, lattice: Lattice, params: Rooms) -> NDArray[np.bool_
 def _too_many(params: Rooms, fits: int) -> str:
     if not fits:
         return f"no room of {params.room_min_m:g} m fits into the region; lower room_min_m or make the map larger"
+    told = f" in a {params.layout}" if params.layout != "free" else ""
     return (
-        f"{params.room_count} rooms of at least {params.room_min_m:g} m do not fit; ask for {fits} or fewer, "
+        f"{params.room_count} rooms of at least {params.room_min_m:g} m do not fit{told}; ask for {fits} or fewer, "
         "for smaller rooms, or for a larger map"
     )
 

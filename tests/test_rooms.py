@@ -9,7 +9,7 @@ from pcgstudio.build import build
 from pcgstudio.errors import BuildError
 from pcgstudio.generator import get_generator
 from pcgstudio.recipe import Recipe, Step
-from pcgstudio.region import Circle, Compass, Polygon, SideOf
+from pcgstudio.region import Circle, Compass, Context, Polygon, SideOf
 from pcgstudio.structure import structural_checks
 from pcgstudio.world import CELLS, Grid
 
@@ -298,3 +298,78 @@ def test_regions_can_speak_of_rooms():
 def test_bounds_build_on_a_map_that_holds_them(params):
     world = dungeon(1, (1024.0, 1024.0), 512, **params)
     whole(world, params.get("room_count", 12))
+
+
+def joined(world):
+    """Which rooms each corridor with its doors leads to."""
+    ways, count = ndimage.label(interior.walkable(world) & (world["room"] == 0))
+    beside = [ndimage.binary_dilation(ways == k) for k in range(1, count + 1)]
+    return [frozenset(np.unique(world["room"][near]).tolist()) - {0} for near in beside]
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 12, 30])
+@pytest.mark.parametrize("style", STYLES)
+def test_a_row_is_a_chain_without_other_ways(count, style):
+    for seed in range(3):
+        world = dungeon(seed, layout="row", room_count=count, corridor_style=style)
+        whole(world, count)
+        assert sorted(joined(world), key=min) == [frozenset({k, k + 1}) for k in range(1, count)]
+
+
+@pytest.mark.parametrize("count", [3, 6, 12, 25])
+def test_a_ring_closes_and_has_no_other_ways(count):
+    for seed in range(3):
+        world = dungeon(seed, layout="ring", room_count=count)
+        whole(world, count)
+        wanted = {frozenset({k, k % count + 1}) for k in range(1, count + 1)}
+        assert len(joined(world)) == count
+        assert set(joined(world)) == wanted
+
+
+def test_a_ring_goes_around_its_middle():
+    for seed in range(4):
+        world = dungeon(seed, layout="ring")
+        rows, cols = np.array(ndimage.center_of_mass(world["room"] > 0, world["room"], room_ids(world))).T
+        away = np.hypot(rows - rows.mean(), cols - cols.mean())
+        assert away.min() > 0.7 * away.max()
+
+
+def test_a_short_row_is_straight():
+    for seed in range(4):
+        boxes = boxes_of(dungeon(seed, layout="row", room_count=5))
+        middle = [(b[0].start + b[0].stop) / 2 for b in boxes]
+        assert np.ptp(middle) <= 4
+        assert [b[1].start for b in boxes] == sorted(b[1].start for b in boxes)
+
+
+def test_the_ends_of_a_row_are_entrance_and_exit():
+    step = Step(id="rooms", generator="rooms", params={"layout": "row", "room_count": 9})
+    roles = Step(id="roles", generator="roles", params={"exits": 1})
+    world = build(Recipe(seed=2, extent_m=(128.0, 128.0), resolution=128, steps=(step, roles)))
+    ends = {int(world["room"][world.category("role", role)].max()) for role in ("entrance", "exit")}
+    assert ends == {1, 9}
+
+
+@pytest.mark.parametrize("count", [4, 9, 20])
+def test_a_grid_stands_in_rows_and_columns(count):
+    world = dungeon(1, (160.0, 128.0), layout="grid", room_count=count)
+    whole(world, count)
+    rows, cols = np.array(ndimage.center_of_mass(world["room"] > 0, world["room"], room_ids(world))).T
+    for middles in (rows, cols):
+        steps = np.diff(np.sort(middles))
+        assert (steps > 6).sum() + 1 <= np.ceil(np.sqrt(count)) + 2, "few lines, far apart"
+
+
+@pytest.mark.parametrize("layout", ["row", "ring", "grid"])
+def test_layouts_keep_to_their_region(layout):
+    for where in (Circle(centre_m=(64, 64), radius_m=50), Compass(place="west", depth=0.5)):
+        world = dungeon(3, where=where, layout=layout, room_count=8)
+        assert list(room_ids(world)) == list(range(1, 9))
+        assert interior.reachable(world) == 1
+        assert (where.evaluate(Context(world.grid))[world["room"] > 0] >= 0.5).all()
+
+
+@pytest.mark.parametrize(("layout", "count"), [("row", 300), ("ring", 80), ("grid", 300), ("ring", 2)])
+def test_layouts_that_do_not_fit_are_told(layout, count):
+    with pytest.raises(BuildError, match=f"do not fit in a {layout}; ask for|make no ring"):
+        dungeon(1, layout=layout, room_count=count)
