@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from . import interior
+from . import interior, outline
 from .brief import Brief, Check, Measured, Report
 from .build import context_of
 from .errors import InputError, did_you_mean
@@ -179,12 +179,16 @@ def share_inside(scene: Scene, feature: str) -> float | None:
 
 @metric("share", absolute=0.0)
 def parts_inside(scene: Scene, feature: str) -> float | None:
-    """Share of the parts or summits of the feature that lie mostly inside the region."""
+    """Share of the feature's parts that lie in the region by most of their area or their centre, or of its summits."""
     if scene.feature(feature).count_by == "peaks":
         found = _summits(scene, feature)
         return float(scene.region[found[:, 0], found[:, 1]].mean()) if len(found) else None
     labels, ids = scene.parts(feature)
-    return float((scene.shares(labels, ids) >= 0.5).mean()) if len(ids) else None
+    if not len(ids):
+        return None
+    middles = np.round(np.array(ndimage.center_of_mass(labels > 0, labels, ids))).astype(np.intp)
+    centred = scene.region[middles[:, 0], middles[:, 1]]
+    return float(((scene.shares(labels, ids) >= 0.5) | centred).mean())
 
 
 @metric("m", absolute=2, relative=0.05)
@@ -418,6 +422,41 @@ def elongation(scene: Scene, feature: str) -> float | None:
         return None
     spread = np.linalg.eigvalsh(np.cov(np.stack(np.nonzero(part)).astype(np.float64)))
     return float(np.sqrt(spread[1] / max(spread[0], 1e-9)))
+
+
+@metric("share", absolute=0.05)
+def roundness(scene: Scene, feature: str) -> float | None:
+    """How round the largest part is: 4 pi area / perimeter squared; 1 for a disc."""
+    part = _largest(scene, feature)
+    return None if part is None else outline.roundness(ndimage.binary_fill_holes(part))
+
+
+@metric("share", absolute=0.05)
+def solidity(scene: Scene, feature: str) -> float | None:
+    """Share of its convex hull that the largest part fills; a crescent leaves much of it open."""
+    part = _largest(scene, feature)
+    return None if part is None else outline.solidity(ndimage.binary_fill_holes(part))
+
+
+@metric("", relative=0.1)
+def size_ratio(scene: Scene, feature: str) -> float | None:
+    """Area of the largest part over the smallest one's; 1 where all are alike."""
+    labels, ids = scene.parts(feature)
+    cells = np.bincount(labels.ravel())[ids] if len(ids) else np.empty(0)
+    return float(cells.max() / cells.min()) if len(cells) > 1 else None
+
+
+@metric("", relative=0.1)
+def stretch(scene: Scene, feature: str, along: str) -> float | None:
+    """How far the largest part reaches along an axis of the compass, over how far across it; above 1 it lies that way."""
+    part = _largest(scene, feature)
+    if part is None:
+        return None
+    rows, cols = np.nonzero(part)
+    axes = {"north-south": (1, 0), "east-west": (0, 1), "northeast-southwest": (-1, 1), "northwest-southeast": (1, 1)}
+    down, right = axes[along]
+    lengthwise, across = rows * down + cols * right, rows * right - cols * down
+    return float((np.ptp(lengthwise) + 1) / (np.ptp(across) + 1))
 
 
 @metric("")

@@ -257,6 +257,31 @@ class Of(_Base):
         return np.asarray(labels == order[at]) if 0 <= at < len(order) else np.zeros_like(mask)
 
 
+class MiddleOf(_Base):
+    """The middle of a feature: within a share of its mean radius of the centroid of its largest part."""
+
+    kind: Literal["middle_of"] = "middle_of"
+    feature: str
+    reach: float = Field(0.35, gt=0, le=2)
+    feather_m: float = Field(0.0, ge=0)
+
+    def needs(self) -> frozenset[str]:
+        """Return the feature."""
+        return frozenset({self.feature})
+
+    def evaluate(self, context: Context) -> FloatArray:
+        """Return a disc about the centroid, feathered outside; nothing where the feature does not exist."""
+        part = Of(feature=self.feature, filled=True, part=1).evaluate(context) >= 0.5
+        if not part.any():
+            return np.zeros(part.shape, dtype=np.float32)
+        rows, cols = np.nonzero(part)
+        cell = context.grid.cell_size_m
+        down = (np.arange(part.shape[0], dtype=np.float32) - rows.mean())[:, None]
+        right = (np.arange(part.shape[1], dtype=np.float32) - cols.mean())[None, :]
+        radius_m = max(self.reach * float(np.sqrt(len(rows) / np.pi)), 1.0) * cell
+        return _step(radius_m - np.hypot(down, right) * cell, self.feather_m)
+
+
 class Near(_Base):
     """Within a distance of a feature, the feature itself left out."""
 
@@ -418,6 +443,7 @@ Region = Annotated[
         Polygon,
         Painted,
         Of,
+        MiddleOf,
         Near,
         SideOf,
         Between,

@@ -18,6 +18,7 @@ from pcgstudio.region import (
     Context,
     Everywhere,
     Level,
+    MiddleOf,
     Near,
     Not,
     Of,
@@ -270,6 +271,7 @@ ALL_KINDS = [
     Compass(place="edge", depth=0.6), Circle(centre_m=(400, 600), radius_m=280, feather_m=100), Ring(),
     Band(toward="southeast", feather=0.1), Polygon(points_m=((100, 150), (900, 300), (400, 900)), feather_m=80),
     Painted(rows=("0123", "4567", "8900")), Of(feature="lake"), Near(feature="lake", distance_m=200, feather_m=50),
+    MiddleOf(feature="lake"), Of(feature="lake", part=1),
     SideOf(feature="lake", side="northwest"), Between(first="lake", second="town"), Level(which="middle"),
     Range(layer="height", minimum=0.2, maximum=0.65), Not(region=Ring()),
     AllOf(regions=(Ring(), Compass(place="west"))), AnyOf(regions=(Level(), Band(toward="east"))),
@@ -362,3 +364,28 @@ def test_any_region_is_a_soft_mask_on_any_grid(region, rows, cols):
 def test_nonsense_is_refused(raw):
     with pytest.raises(ValidationError):
         ANY.validate_python(raw)
+
+
+def test_parts_are_ranked_by_size_and_by_their_highest_ground():
+    grid = Grid(40, 40, 10.0)
+    lakes = np.zeros(grid.shape, bool)
+    lakes[5:15, 5:15] = lakes[25:29, 25:29] = True
+    height = np.zeros(grid.shape, np.float32)
+    height[25:29, 25:29] = 80
+    look = Context(grid, lambda _: height, lambda _: lakes)
+    largest, smallest, highest = (
+        Of(feature="lake", **told).evaluate(look) for told in ({"part": 1}, {"part": -1}, {"part": 1, "by": "height"})
+    )
+    assert largest.sum() == 100 and largest[10, 10] == 1
+    assert smallest.sum() == 16 and (smallest == highest).all()
+    assert not Of(feature="lake", part=3).evaluate(look).any(), "there is no third lake"
+
+
+def test_the_middle_of_a_feature_is_a_disc_about_its_centroid():
+    grid = Grid(40, 40, 10.0)
+    island = np.zeros(grid.shape, bool)
+    island[10:30, 12:32] = True
+    disc = MiddleOf(feature="island", reach=0.5).evaluate(Context(grid, feature=lambda _: island))
+    rows, cols = np.nonzero(disc)
+    assert (rows.mean(), cols.mean()) == pytest.approx((19.5, 21.5), abs=0.1)
+    assert disc.sum() == pytest.approx(0.25 * 400, rel=0.1), "half the radius is a quarter of the area"

@@ -8,11 +8,11 @@ from typing import Any
 from ..brief import Brief, Check
 from ..generator import STAGES, load_features
 from ..measure import METRICS, check_of
-from ..region import EVERYWHERE, AllOf, Between, Compass, Level, Near, Not, Of, Region, SideOf
-from .cursor import COMPASS, RELIEF, band_between
+from ..region import EVERYWHERE, AllOf, Between, Compass, Level, MiddleOf, Near, Not, Of, Region, SideOf
+from .cursor import COMPASS, RELIEF, axis_between, band_between
 from .demand import Amount, Demand, Link, Reading
 from .lexicon import lexicon
-from .meaning import MASSES, described, is_countable, scale_of, stage_of, threshold
+from .meaning import MASSES, axis_parameter, described, is_countable, scale_of, stage_of, threshold
 
 NEAR = 0.12
 """How far "near" reaches, as a share of the map's longer side; "along" half of it."""
@@ -129,7 +129,11 @@ class _Writer:
 
     def _measured_place(self, demand: Demand) -> Region:
         regions: list[Region] = [p.measured for p in demand.places]
-        regions += [r for ln in demand.links if ln.kind in ("in", "on", "near") and (r := self._region(ln)) is not None]
+        regions += [
+            r
+            for ln in demand.links
+            if ln.kind in ("in", "on", "near", "middle") and (r := self._region(ln)) is not None
+        ]
         return EVERYWHERE if not regions else regions[0] if len(regions) == 1 else AllOf(regions=tuple(regions))
 
     def _amount(self, demand: Demand) -> Iterator[Check]:
@@ -148,7 +152,11 @@ class _Writer:
             return
         if demand.count is None and demand.plural and is_countable(demand.feature) and feature.count_by != "instances":
             yield self._make(demand, "count", 2, "at_least", region=where)
-        elif demand.count is None and is_countable(demand.feature) and feature.count_by in ("parts", "peaks", "ids", "paths"):
+        elif (
+            demand.count is None
+            and is_countable(demand.feature)
+            and feature.count_by in ("parts", "peaks", "ids", "paths")
+        ):
             alone = demand.definite and not demand.links and not demand.places
             yield self._make(demand, "count", 1, "equal" if alone else "at_least", region=where)
         elif feature.count_by == "instances" and not feature.layer:
@@ -238,6 +246,13 @@ class _Writer:
         yield self._make(demand, aspect, limit.value, limit.relation, arguments=arguments, region=where)
 
     def _choice(self, feature: str, word: str, quote: str, weight: float) -> Iterator[Check]:
+        meaning = described(feature, word, "choice")
+        option = lexicon().vocabulary["option_checks"].get(f"{meaning[0].name} {meaning[1]}") if meaning else None
+        if option is not None:
+            arguments = {"feature": feature, **option.get("arguments", {})}
+            yield check_of(option["metric"], option["value"], option["relation"], arguments=arguments, quote=quote,
+                           weight=weight)  # fmt: skip
+            return
         rule = lexicon().vocabulary["choice_checks"].get(word)
         if rule is None and lexicon().phrases[word].get("stop"):
             return  # a word that also says nothing: "scattered"
@@ -277,8 +292,10 @@ class _Writer:
     def _region(self, link: Link) -> Region | None:
         reach = self.side_m * NEAR
         match link.kind:
-            case "in" | "on" | "middle":
+            case "in" | "on":
                 return Of(feature=link.target, filled=True)
+            case "middle":
+                return MiddleOf(feature=link.target, reach=0.5)
             case "near":
                 return Near(feature=link.target, distance_m=reach)
             case "along":
@@ -371,6 +388,11 @@ class _Writer:
                                  arguments={**arguments, "to": link.target, "reach_m": reach})  # fmt: skip
             return
         start = next((ln.target for ln in demand.links if ln.kind == "from"), "")
+        axis = axis_between(start, link.target) if link.kind == "to" else ""
+        if axis and axis_parameter(demand.feature):
+            arguments = {"feature": demand.feature, "along": axis}
+            yield self._make(demand, "stretch", 1.4, "at_least", arguments=arguments)
+            return
         band = band_between(start, link.target) if link.kind == "to" else None
         if band is not None:
             yield self._make(demand, "share_inside", 0.7, "at_least", region=band)

@@ -15,6 +15,8 @@ WHOLE = frozenset({"island", "continent", "land", "archipelago", "peninsula", "t
 
 COMPASS = ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest")
 
+AXES = ("north-south", "east-west", "northeast-southwest", "northwest-southeast")
+
 RELIEF = frozenset({"mountain", "hill", "plateau", "valley", "volcano", "crater"})
 
 _SIDES = re.compile(
@@ -62,6 +64,13 @@ def opposite(side: str) -> str:
     """Return the compass side across the map: ``southeast`` for ``northwest``."""
     swap = {"north": "south", "south": "north", "east": "west", "west": "east"}
     return re.sub("north|south|east|west", lambda m: swap[m.group()], side)
+
+
+def axis_between(start: str, end: str) -> str:
+    """Return the axis from one side of the map to the opposite, such as ``east-west``; empty for other pairs."""
+    if not start or end != opposite(start):
+        return ""
+    return next((a for a in AXES if a in (f"{start}-{end}", f"{end}-{start}")), "")
 
 
 def band_between(start: str, end: str) -> Band | None:

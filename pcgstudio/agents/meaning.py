@@ -116,6 +116,12 @@ def is_countable(feature: str) -> bool:
     return one.count_by != "none" and one.layer not in MASSES and parameter(feature, "count") is not None
 
 
+def axis_parameter(feature: str) -> Parameter | None:
+    """Return the parameter that turns a feature's long axis, or None."""
+    found = (p for p in parameters(maker(feature).params) if p.name == "axis" and drives_feature(p, feature))
+    return next(found, None)
+
+
 def is_known(feature: str) -> bool:
     """Whether some installed generator makes it."""
     return feature in load_features()

@@ -288,7 +288,7 @@ class Phrases(Cursor):
             ground = Demand("terrain", demand.quote, adjectives=[name], places=list(demand.places))
             ground.weight = self.sentence_weight
             self.reading.demands.append(ground)
-        elif name and self._is_ground(demand.feature) and described("climate", name) is not None:
+        elif name and described("climate", name) is not None:
             self.reading.choices.append((name, self.reading.text[min(word.start, demand.quote[0]) : demand.quote[1]]))
         elif name and not word.has("choice"):
             demand.adjectives.append(name)

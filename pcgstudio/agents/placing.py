@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 from ..generator import STAGES, load_features
-from ..region import EVERYWHERE, AllOf, AnyOf, Band, Between, Compass, Level, Near, Not, Of, Region, Ring, SideOf
+from ..region import (
+    EVERYWHERE,
+    AllOf,
+    AnyOf,
+    Band,
+    Between,
+    Compass,
+    Level,
+    MiddleOf,
+    Near,
+    Not,
+    Of,
+    Region,
+    Ring,
+    SideOf,
+)
 from .briefing import NEAR
 from .cursor import band_between, place_of
 from .demand import Demand, Link, Place, Reading
@@ -101,8 +116,10 @@ class Placing:
     def _standing(self, link: Link) -> Region | None:
         reach = self.reach_m
         match link.kind:
-            case "in" | "on" | "middle":
+            case "in" | "on":
                 return Of(feature=link.target, filled=True)
+            case "middle":
+                return MiddleOf(feature=link.target, reach=0.25, feather_m=reach / 2)
             case "near" | "around":
                 return Near(feature=link.target, distance_m=reach * 0.8, feather_m=reach * 0.2)
             case "along":

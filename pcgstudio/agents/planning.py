@@ -14,10 +14,10 @@ from ..params import Parameter, parameters
 from ..recipe import Recipe, Step, explain
 from ..region import EVERYWHERE, Of, Region, side_vector
 from .briefing import OWN_METRIC
-from .cursor import COMPASS, opposite
+from .cursor import COMPASS, axis_between, opposite
 from .demand import Amount, Demand, Reading
 from .lexicon import lexicon
-from .meaning import MASSES, bounded, described, maker, parameter, scale_of, stage_of
+from .meaning import MASSES, axis_parameter, bounded, described, maker, parameter, scale_of, stage_of
 from .placing import Placing
 
 DEFAULT_EXTENT_M = 1024.0
@@ -271,9 +271,26 @@ class _Planner:
             east, north = side_vector(ends["to"])
             values[turning.name] = math.degrees(math.atan2(north, east)) % 180
             values.update({"peaks": 7} if demand.feature == "mountain range" else {})
+        axis = axis_between(ends.get("from", ""), ends.get("to", ""))
+        if axis and (turned := axis_parameter(demand.feature)) is not None:
+            values[turned.name] = axis
+            values.setdefault("outline", "long")
+        self._role_place(demand, values)
+        if demand.contrast == "size" and "sizes" in maker(demand.feature).params.model_fields:
+            values["sizes"] = "one_large"
         if demand.feature == "mountain range" and "long" in demand.adjectives:
             values["peaks"] = 9
         return values
+
+    def _role_place(self, demand: Demand, values: dict[str, Any]) -> None:
+        """Put a role on its side of the map, or into the largest or smallest room."""
+        fields = maker(demand.feature).params.model_fields
+        for place in demand.places:
+            ranks = {"size 1": "largest", "size -1": "smallest"}
+            if place.name in ranks and f"{demand.feature}_room" in fields:
+                values[f"{demand.feature}_room"] = ranks[place.name]
+            elif f"{demand.feature}_side" in fields and place.name in (*COMPASS, "centre"):
+                values[f"{demand.feature}_side"] = place.name
 
     def _sized(self, demand: Demand, aspect: str, aim: float) -> dict[str, Any]:
         """Return the parameter that a length [m] or an area [m²] sets; a width without one becomes an area."""

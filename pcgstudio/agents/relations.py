@@ -7,7 +7,7 @@ from ..region import Not
 from .amounts import DIMENSIONS, read_quantity
 from .cursor import RELIEF, WHOLE, Pending, opposite, place_of
 from .demand import Demand, Link, Place
-from .meaning import is_countable
+from .meaning import axis_parameter, is_countable
 from .members import Members
 from .phrases import CONTAINERS
 
@@ -134,7 +134,9 @@ class Relations(Members):
             kind = "to" if self.last.feature == "river" else "in"
             place = place_of(opposite(place.name)) if self.last.feature == "peninsula" else place
             self.object = None  # "into the sea towards the west" says where the first thing reaches, not the sea
-        if kind in ("from", "to", "through") and self.last.feature in ("river", "valley", "mountain", "mountain range"):
+        runs = self.last.feature in ("river", "valley", "mountain", "mountain range")
+        ends = kind == "from" or (kind == "to" and any(ln.kind == "from" for ln in self.last.links))
+        if (runs and kind in ("from", "to", "through")) or (ends and axis_parameter(self.last.feature)):
             return self._link(Link(kind, place.name), first, end)
         if kind in ("far", "outside"):
             self.last.links.append(Link("outside", "", place.name))
@@ -159,7 +161,7 @@ class Relations(Members):
         subject = self.last
         target = self.words[head - 1].kinds["feature"]
         end = self._reference(j, head)
-        if target in WHOLE:
+        if target in WHOLE and not (place.name == "centre" and is_countable(target)):
             self.last = subject
             self._put(place, first, end)
             return end
