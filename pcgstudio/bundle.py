@@ -68,6 +68,12 @@ class Run:
         Tokens in and out, together.
     seconds : float
         Wall time.
+    protocol : {"studio", "paper"}
+        Whose rules the agents played by.
+    spent : tuple of mappings
+        Tokens by agent, round and purpose.
+    notes : tuple of str
+        What happened beside the plan: a model that was gone, a proposal that the policy refused.
     """
 
     instruction: str = ""
@@ -77,6 +83,9 @@ class Run:
     model: str | None = None
     tokens: int = 0
     seconds: float = 0.0
+    protocol: str = "studio"
+    spent: tuple[Mapping[str, Any], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def check_target(target: Path) -> None:
@@ -150,7 +159,10 @@ def report_document(brief: Brief, report: Report, run: Run) -> dict[str, Any]:
         "rounds": run.rounds,
         "agent": run.agent,
         "model": run.model,
+        "protocol": run.protocol,
         "tokens": run.tokens,
+        "tokens_by": [dict(one) for one in run.spent],
+        "notes": list(run.notes),
         "seconds": round(run.seconds, 3),
         "version": version("pcgstudio"),
     }

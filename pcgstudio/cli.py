@@ -5,15 +5,40 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .errors import Cancelled, InputError, PCGError
+from .options import (
+    ActorRole,
+    Agent,
+    Allow,
+    BaseUrl,
+    BriefFile,
+    CriticRole,
+    Hold,
+    Json,
+    Lock,
+    MaxTokens,
+    Model,
+    Out,
+    Players,
+    PolicyFile,
+    Protocol,
+    Resolution,
+    Rounds,
+    Seconds,
+    Seed,
+    Size,
+    cells,
+    sides,
+)
+from .printout import closing, narrated, report, say
 
 if TYPE_CHECKING:  # imported inside the commands, so that --help answers at once
-    from .brief import Brief, Report
     from .events import Event, Finished
     from .recipe import Recipe
     from .world import World
@@ -25,17 +50,6 @@ app = typer.Typer(
 )  # fmt: skip
 
 OK, FAILED, BAD_INPUT, BEST_EFFORT, CANCELLED = 0, 1, 2, 3, 130
-
-Out = Annotated[Path, typer.Option("-o", "--out", help="Folder of the bundle.")]
-Seed = Annotated[int | None, typer.Option(min=0, max=2**32 - 1, help="Fixes the dice.")]
-Size = Annotated[str | None, typer.Option(help="Map size in metres: 1000, or east x north: 2000x1000.")]
-Resolution = Annotated[int | None, typer.Option(help="Cells on the longer side.")]
-Rounds = Annotated[int, typer.Option(min=1, max=10, help="Plans the actor may make.")]
-Agent = Annotated[str, typer.Option(help="auto, builtin or model.")]
-Model = Annotated[str | None, typer.Option(help="Language model; needs an endpoint.")]
-BaseUrl = Annotated[str | None, typer.Option(help="Endpoint that speaks the OpenAI protocol.")]
-Protocol = Annotated[str, typer.Option(help="studio, or paper for the paper's exact loop (needs a model).")]
-Json = Annotated[bool, typer.Option("--json", help="Machine-readable on stdout.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -70,19 +84,30 @@ def generate(
     seed: Seed = None,
     size: Size = None,
     resolution: Resolution = None,
-    rounds: Rounds = 3,
+    rounds: Rounds = None,
     agent: Agent = "auto",
+    actor: ActorRole = None,
+    critic: CriticRole = None,
     model: Model = None,
     base_url: BaseUrl = None,
     protocol: Protocol = "studio",
+    max_tokens: MaxTokens = None,
+    seconds: Seconds = None,
+    policy: PolicyFile = None,
+    allow: Allow = None,
+    brief: BriefFile = None,
     as_json: Json = False,
 ) -> None:
     """Make a map from a sentence: exit 0 when every check passes, 3 for a best effort."""
     from .bundle import check_target  # noqa: PLC0415 - see TYPE_CHECKING above
 
-    _builtin_only(agent, model, base_url, protocol)
+    players = Players(
+        agent, actor, critic, model, base_url, protocol, rounds, max_tokens, seconds, policy,
+        allow=tuple(allow or ()), brief=brief,
+    )  # fmt: skip
+    told = {"seed": seed, "extent_m": sides(size), "resolution": cells(resolution)}
     check_target(out)
-    done, events = _run(instruction, seed=seed, extent_m=_sides(size), resolution=_cells(resolution), rounds=rounds)
+    done, events = _run(instruction, **players.arguments(say), **told)
     _leave(out, done, events, instruction, as_json)
 
 
@@ -92,10 +117,19 @@ def edit(
     instruction: Annotated[str, typer.Argument(help="What shall change.")],
     out: Out = Path("map"),
     seed: Seed = None,
-    rounds: Rounds = 3,
+    rounds: Rounds = None,
     agent: Agent = "auto",
+    actor: ActorRole = None,
+    critic: CriticRole = None,
     model: Model = None,
     base_url: BaseUrl = None,
+    max_tokens: MaxTokens = None,
+    seconds: Seconds = None,
+    policy: PolicyFile = None,
+    allow: Allow = None,
+    lock: Lock = None,
+    hold: Hold = None,
+    brief: BriefFile = None,
     as_json: Json = False,
 ) -> None:
     """Change a saved map by a sentence; prints what changed in the recipe and how much of the map."""
@@ -104,20 +138,42 @@ def edit(
     from .locality import locality  # noqa: PLC0415
     from .recipe import diff, load  # noqa: PLC0415
 
-    _builtin_only(agent, model, base_url, "studio")
+    players = Players(
+        agent, actor, critic, model, base_url, "studio", rounds, max_tokens, seconds, policy,
+        tuple(allow or ()), tuple(lock or ()), tuple(hold or ()), brief,
+    )  # fmt: skip
     base = load(file)
     check_target(out)
     cache = StepCache()
-    done, events = _run(instruction, base=base, seed=seed, rounds=rounds, cache=cache)
+    done, events = _run(instruction, base=base, seed=seed, cache=cache, **players.arguments(say))
     change = locality(build(base, cache=cache), done.world, base, done.recipe)
     lines = diff(base, done.recipe) or ["nothing in the recipe"]
     extra = {"diff": lines, "changed_inside": change.inside, "changed_outside": change.outside}
     if not as_json:
-        _say("changed:")
+        say("changed:")
         for line in lines:
-            _say(f"  {line}")
-        _say(f"{change.inside:.1%} of the asked region and {change.outside:.1%} of the map outside it changed")
+            say(f"  {line}")
+        say(f"{change.inside:.1%} of the asked region and {change.outside:.1%} of the map outside it changed")
     _leave(out, done, events, instruction, as_json, extra)
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="Bundle or session.jsonl of any run.")],
+    out: Out = Path("map"),
+    as_json: Json = False,
+) -> None:
+    """Run a recorded session again without its model: the same map, byte for byte."""
+    from .bundle import check_target  # noqa: PLC0415 - see TYPE_CHECKING above
+    from .replay import read_session  # noqa: PLC0415
+    from .replay import replay as told_again  # noqa: PLC0415
+
+    session = read_session(file)
+    check_target(out)
+    if not session.same_version:
+        say(f"recorded by version {session.version}; another version may build another map")
+    done, events = _followed(told_again(session, tick=_progress))
+    _leave(out, done, events, session.instruction, as_json)
 
 
 @app.command()
@@ -135,16 +191,16 @@ def build(
     from .recipe import load  # noqa: PLC0415
 
     recipe = load(file)
-    if (cells := _cells(resolution)) is not None:
-        recipe = recipe.model_copy(update={"resolution": cells})
+    if (count := cells(resolution)) is not None:
+        recipe = recipe.model_copy(update={"resolution": count})
     check_target(out)
     world = build_world(recipe, tick=_progress)
     brief = recipe.brief or Brief()
-    report = assess(world, brief)
-    passed = report.passed and brief.complete
+    measured = assess(world, brief)
+    passed = measured.passed and brief.complete
     run = Run(instruction=brief.instruction, status="done" if passed else "best_effort")
-    write_bundle(out, recipe, world, brief, report, run)
-    _report(brief, report, as_json, out, {"status": run.status})
+    write_bundle(out, recipe, world, brief, measured, run)
+    report(brief, measured, as_json, out, {"status": run.status})
     raise typer.Exit(OK if passed else BEST_EFFORT)
 
 
@@ -168,9 +224,9 @@ def check(
         if instruction is None
         else BuiltinCritic().brief(Task(instruction, extent_m=recipe.extent_m))
     )
-    report = assess(world, brief)
-    _report(brief, report, as_json, None, {})
-    raise typer.Exit(OK if report.passed and brief.complete else BEST_EFFORT)
+    measured = assess(world, brief)
+    report(brief, measured, as_json, None, {})
+    raise typer.Exit(OK if measured.passed and brief.complete else BEST_EFFORT)
 
 
 def _world_of(file: Path, recipe: Recipe) -> World:
@@ -189,28 +245,9 @@ def generators(
     as_json: Json = False,
 ) -> None:
     """Print the reference manual of every installed generator."""
-    from .generator import document, get_generator, load_generators  # noqa: PLC0415 - see TYPE_CHECKING above
+    from .manual import manual  # noqa: PLC0415 - see TYPE_CHECKING above
 
-    chosen = [get_generator(name)] if name else list(load_generators().values())
-    if as_json:
-        print(json.dumps([_manual(g) for g in chosen], indent=2, ensure_ascii=False))
-    elif name:
-        print(document(chosen[0]))
-    else:
-        for one in chosen:
-            print(f"{one.name:20} {one.summary}")
-
-
-def _manual(one: Any) -> dict[str, Any]:
-    from dataclasses import asdict  # noqa: PLC0415 - see TYPE_CHECKING above
-
-    from .params import parameters  # noqa: PLC0415
-
-    return {
-        "name": one.name, "family": one.family, "stage": one.stage, "summary": one.summary, "reads": one.reads,
-        "writes": one.writes, "source": one.source, "parameters": [asdict(p) for p in parameters(one.params)],
-        "features": [{"name": f.name, "words": f.words} for f in one.features],
-    }  # fmt: skip
+    print(manual(name, as_json))
 
 
 @app.command()
@@ -223,7 +260,7 @@ def doctor(
     from .doctor import examine, warm_up  # noqa: PLC0415 - see TYPE_CHECKING above
 
     if warm:
-        _say(f"kernels ready in {warm_up(_progress):.1f} s")
+        say(f"kernels ready in {warm_up(_progress):.1f} s")
     findings = examine(base_url)
     if as_json:
         print(json.dumps([f.as_dict() for f in findings], indent=2))
@@ -238,45 +275,27 @@ def doctor(
 # -- shared ------------------------------------------------------------------------------------------------------------
 
 
-def _builtin_only(agent: str, model: str | None, base_url: str | None, protocol: str) -> None:
-    if agent not in ("auto", "builtin", "model"):
-        raise InputError(f"--agent {agent} is unknown; use auto, builtin or model")
-    if protocol not in ("studio", "paper"):
-        raise InputError(f"--protocol {protocol} is unknown; use studio or paper")
-    if agent == "model" or model or base_url or protocol == "paper":
-        raise InputError("language-model agents are not in this version; leave out --agent, --model, --base-url and "
-                         "--protocol to use the built-in agents")  # fmt: skip
-
-
-def _sides(size: str | None) -> tuple[float, float] | None:
-    if size is None:
-        return None
-    try:
-        parts = [float(p) for p in size.lower().replace("×", "x").split("x")]
-        east, north = parts if len(parts) == 2 else (parts[0], parts[0])
-    except ValueError:
-        raise InputError(f"--size {size} is no size; write 1000 or 2000x1000, in metres") from None
-    if len(parts) > 2 or not all(10 <= side <= 200_000 for side in (east, north)):
-        raise InputError(f"--size {size} is out of range; each side must lie between 10 and 200000 metres")
-    return east, north
-
-
-def _cells(resolution: int | None) -> int | None:
-    if resolution is not None and not 16 <= resolution <= 16384:
-        raise InputError(f"--resolution {resolution} is out of range; use 16 to 16384 cells")
-    return resolution
-
-
-def _run(instruction: str, *, rounds: int, **more: Any) -> tuple[Finished, list[Event]]:
+def _run(instruction: str, **more: Any) -> tuple[Finished, list[Event]]:
     """Run the loop, printing progress; return its end and everything that happened."""
+    from . import studio  # noqa: PLC0415 - see TYPE_CHECKING above
+
+    return _followed(studio.run(instruction, tick=_progress, **more))
+
+
+def _followed(stream: Iterable[Event]) -> tuple[Finished, list[Event]]:
+    """Print what a run says while it goes on; return its end and everything that happened."""
     from .events import Calibrated, Failed, Finished  # noqa: PLC0415 - see TYPE_CHECKING above
-    from .studio import Budget, run  # noqa: PLC0415
 
     events: list[Event] = []
-    for event in run(instruction, budget=Budget(rounds=rounds), tick=_progress, **more):
+    model = False
+    for event in stream:
         events.append(event)
+        model = model or bool(getattr(event, "model", ""))
         if isinstance(event, Calibrated):
             _progress(1.0, "adjusting")
+        if model and (line := narrated(event)):
+            _clear()
+            say(line)
     _clear()
     last = events[-1]
     if isinstance(last, Failed):
@@ -297,54 +316,16 @@ def _leave(
 
     run = Run(
         instruction=instruction, status=done.status, rounds=done.rounds, agent=done.agent, model=done.model or None,
-        tokens=done.tokens, seconds=done.seconds,
+        tokens=done.tokens, seconds=done.seconds, protocol=done.protocol,
+        spent=tuple(s.model_dump(mode="json") for s in done.spent), notes=done.notes,
     )  # fmt: skip
     _progress(0.9, "writing the bundle")
     write_bundle(out, done.recipe, done.world, done.brief, done.report, run, [e.to_json() for e in events])
     _clear()
-    _report(done.brief, done.report, as_json, out, {"status": done.status, "seconds": done.seconds, **(extra or {})})
+    told = {"status": done.status, "seconds": done.seconds, "agent": done.agent, "tokens": done.tokens}
+    report(done.brief, done.report, as_json, out, {**told, **(extra or {})})
+    closing(done)
     raise typer.Exit(OK if done.status == "done" else BEST_EFFORT)
-
-
-def _report(brief: Brief, report: Report, as_json: bool, out: Path | None, extra: dict[str, Any]) -> None:
-    """Print asked against measured, and everything that keeps the map from being done."""
-    if as_json:
-        print(json.dumps({**extra, "out": str(out) if out else None, "brief": brief.model_dump(mode="json"),
-                          "report": report.model_dump(mode="json")}, ensure_ascii=False))  # fmt: skip
-        return
-    for row in report.checks:
-        mark = "ok  " if row.passed else "MISS" if row.check.demanded else "wish"
-        _say(
-            f'{mark} {_demand(row.check):44} measured {_number(row.measured):>9} {row.check.unit:8} "{row.check.quote}"'
-        )
-    for one in report.structural:
-        if not one.passed:
-            _say(f"MISS {one.name}: {one.detail}")
-    for title, lines in (
-        ("not understood", brief.not_understood), ("not measurable", brief.not_measurable),
-        ("contradictory", brief.contradictions), ("atmosphere", brief.atmosphere), ("read as", brief.interpretations),
-    ):  # fmt: skip
-        if lines:
-            _say(f"{title}: {'; '.join(lines)}")
-    if out is not None:
-        passed = report.passed and brief.complete and (bool(report.checks) or extra.get("status") == "done")
-        _say(f"{'done' if passed else 'best effort'}: {out}/preview.png, {out}/map.glb")
-
-
-def _demand(check: Any) -> str:
-    about = " ".join(str(v) for v in check.arguments.values() if isinstance(v, str))
-    if check.relation in ("present", "absent"):
-        return f"{check.metric} {about} {check.relation}"
-    told = " to ".join(_number(v) for v in check.value) if isinstance(check.value, tuple) else _number(check.value)
-    return f"{check.metric} {about} {check.relation.replace('_', ' ')} {told}"
-
-
-def _number(value: float | None) -> str:
-    return "nothing" if value is None else f"{value:.4g}"
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)
 
 
 def _progress(fraction: float, text: str) -> None:
@@ -364,11 +345,11 @@ def main() -> None:
         result = app(standalone_mode=False)
     except PCGError as error:
         _clear()
-        _say(f"pcgstudio: {error}")
+        say(f"pcgstudio: {error}")
         code = error.exit_code
     except KeyboardInterrupt:
         _clear()
-        _say("pcgstudio: cancelled; nothing was written")
+        say("pcgstudio: cancelled; nothing was written")
         code = CANCELLED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -379,7 +360,7 @@ def main() -> None:
         code = result if isinstance(result, int) else OK
         if code == CANCELLED:  # Ctrl-C: typer makes it a result before it can be caught here
             _clear()
-            _say("pcgstudio: cancelled; nothing was written")
+            say("pcgstudio: cancelled; nothing was written")
     sys.exit(code)
 
 
@@ -391,11 +372,11 @@ def _unexpected(error: Exception) -> int:
     if isinstance(error, typer.Abort):
         return CANCELLED
     # typer carries its own private copy of click, whose usage errors all know how to say themselves
-    if callable(say := getattr(error, "format_message", None)):
-        _say(f"pcgstudio: {str(say()).rstrip('.')}; see: pcgstudio --help")
+    if callable(told := getattr(error, "format_message", None)):
+        say(f"pcgstudio: {str(told()).rstrip('.')}; see: pcgstudio --help")
         return BAD_INPUT
     if os.environ.get("PCGSTUDIO_DEBUG"):
         raise error
-    told = " ".join(str(error).split())
-    _say(f"pcgstudio: unexpected {type(error).__name__}: {told}; set PCGSTUDIO_DEBUG=1 to see where, and report it")
+    words = " ".join(str(error).split())
+    say(f"pcgstudio: unexpected {type(error).__name__}: {words}; set PCGSTUDIO_DEBUG=1 to see where, and report it")
     return FAILED

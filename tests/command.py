@@ -13,6 +13,9 @@ class Command:
     def __init__(self, monkeypatch, capsys, folder):
         self.monkeypatch, self.capsys, self.folder = monkeypatch, capsys, folder
         monkeypatch.chdir(folder)
+        for name in ("PCGSTUDIO_PRESET", "PCGSTUDIO_BASE_URL", "PCGSTUDIO_MODEL", "OPENAI_BASE_URL", "OPENAI_API_KEY"):
+            monkeypatch.delenv(name, raising=False)  # the person's own model takes no part in tests
+        monkeypatch.setenv("PCGSTUDIO_MEMORY", "off")
         monkeypatch.setattr("pcgstudio.render.render", lambda *_a, **_m: np.zeros((720, 1280, 3), np.uint8))
 
     def __call__(self, *words):
