@@ -65,6 +65,8 @@ class Lakes(Params):
 )  # fmt: skip
 def lakes(inputs: Inputs, params: Lakes, rng: np.random.Generator, tick: Tick) -> Output:
     """Lay lakes into hollows and onto valley floors, each with one level and the ground rising gently around it."""
+    if params.sizes != "natural" and params.count == 1:
+        raise BuildError(f"sizes '{params.sizes}' need several lakes; set count to 2 or more")
     tick(0.0, "looking for low ground")
     seeds = [int(v) for v in rng.integers(2**30, size=2)]
     ground = survey(inputs, params.shore_m)

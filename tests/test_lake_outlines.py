@@ -87,3 +87,8 @@ def test_the_same_lake_at_twice_the_resolution():
 def test_a_lake_too_large_for_its_outline_is_told():
     with pytest.raises(BuildError, match="area_share of"):
         made(1, outline="long", area_share=0.4)
+
+
+def test_sizes_of_a_single_lake_are_told():
+    with pytest.raises(BuildError, match="several lakes"):
+        made(1, sizes="mixed")
