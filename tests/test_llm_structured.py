@@ -190,11 +190,27 @@ def test_what_is_wrong_is_short_and_names_paths():
     assert max(map(len, lines)) < 300
 
 
-@pytest.mark.parametrize("text", ["", "no", "{", "}{", "[]", "null", '{"a":' * 5000, "9" * 5000, "\ud800", '"' * 99])
+@pytest.mark.parametrize("text", ["", "no", "[]", "null", "9" * 5000, "\ud800", '"' * 99])
 def test_what_is_no_json_is_said_to_be_none(text):
-    with pytest.raises(UnreadableError) as caught:
+    with pytest.raises(UnreadableError, match="there is no JSON object in it") as caught:
         read(text, Round)
     assert not caught.value.found
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{", "Expecting property name"),
+        ('{"radius": 1', "Expecting ',' delimiter after \"{"),
+        ('{"a":' * 5000, "nested too deeply"),
+        ('{"radius": Infinity}', "Infinity is not a number"),
+    ],
+)
+def test_broken_json_is_said_to_be_broken(text, told):
+    with pytest.raises(UnreadableError, match="the JSON is broken") as caught:
+        read(text, Round)
+    assert told in caught.value.problem
+    assert len(caught.value.problem) < 200
 
 
 @given(st.text(max_size=200))

@@ -15,6 +15,10 @@ SERVICE = "pcgstudio"
 HIDDEN = "[key]"
 _KEY_LIKE = re.compile(r"\b(?:sk|rk|pk|gsk|hf|xai)[-_][\w*.\-]{6,}|\bBearer\s+[\w*.\-~+/=]{6,}", re.IGNORECASE)
 
+_DRIVING = dict.fromkeys(
+    [*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
+
 
 class Key:
     """A key that can be used but not shown.
@@ -38,7 +42,8 @@ class Key:
         return self._value
 
     def hide(self, text: str) -> str:
-        """Return a text without this key and without anything that looks like one."""
+        """Return an endpoint's words without this key, anything like a key, and what could drive a terminal."""
+        text = harmless(text)
         if len(self._value) >= 6:
             text = text.replace(self._value, HIDDEN)
         return _KEY_LIKE.sub(HIDDEN, text)
@@ -63,6 +68,11 @@ class Key:
 
     def __reduce__(self) -> str | tuple[Any, ...]:
         raise TypeError("a key is not written anywhere; look it up again where it is needed")
+
+
+def harmless(text: str) -> str:
+    """Return a text without characters that move a cursor, colour a terminal or turn the direction of reading."""
+    return text.translate(_DRIVING)
 
 
 def find_key(variables: Iterable[str], host: str, stored: Callable[[str], str | None] | None = None) -> Key:

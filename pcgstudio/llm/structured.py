@@ -9,12 +9,12 @@ judges them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from .keys import harmless
 from .model import Answer
 
 Schema = dict[str, Any]
@@ -222,20 +222,29 @@ def read(text: str, answer: type[Answer], hide: Any = None) -> Answer:
     UnreadableError
         Nothing in it fits.
     """
+    found, broken = _found(text)
     worst: tuple[int, str] | None = None
-    for found in _found(text):
-        value = hide(found) if hide else found
+    for one in found:
         try:
-            return _fitted(value, answer)
+            return _fitted(_harmless(hide(one) if hide else one), answer)
         except ValidationError as error:
-            size = len(str(found))
+            size = len(str(one))
             if worst is None or size > worst[0]:
                 worst = size, explain(error)
         except RecursionError:
             worst = worst or (0, "- it is nested too deeply")
-    if worst is None:
+    if worst is None and not broken:
         raise UnreadableError("there is no JSON object in it", found=False)
-    raise UnreadableError(worst[1], found=True)
+    raise UnreadableError(worst[1] if worst else f"- the JSON is broken: {broken}", found=True)
+
+
+def _harmless(value: Any) -> Any:
+    """Return parsed JSON whose texts can be printed."""
+    if isinstance(value, str):
+        return harmless(value)
+    if isinstance(value, list):
+        return [_harmless(one) for one in value]
+    return {harmless(k): _harmless(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
 def _fitted(value: Any, answer: type[Answer]) -> Answer:
@@ -272,29 +281,40 @@ def _cut(text: str, start: str, end: str) -> str:
     return "".join([*kept, rest])
 
 
-def _found(text: str) -> Iterator[Any]:
-    """Yield every JSON object that may be the answer, likeliest first."""
+def _found(text: str) -> tuple[list[Any], str]:
+    """Return every JSON object that may be the answer, likeliest first, and what broke the first that does not parse.
+
+    Control characters inside strings are let through: models write line breaks there.
+    """
     whole = _parsed(text)
     whole = _parsed(whole) if isinstance(whole, str) else whole
     if isinstance(whole, dict):
-        yield whole
-        return
+        return [whole], ""
     text = without_thoughts(text)
-    start, decoder = text.find("{"), json.JSONDecoder(parse_constant=_no_constant)
+    start, found, broken = text.find("{"), [], ""
+    decoder = json.JSONDecoder(parse_constant=_no_constant, strict=False)
     for _ in range(TRIES):
         if start < 0:
-            return
+            break
         try:
             value, end = decoder.raw_decode(text, start)
-            yield value
-        except (ValueError, RecursionError):
+            found.append(value)
+        except (ValueError, RecursionError) as error:
             end = start + 1
+            broken = broken or _broken(error, text)
         start = text.find("{", end)
+    return found, broken
+
+
+def _broken(error: Exception, text: str) -> str:
+    if not isinstance(error, json.JSONDecodeError):
+        return str(error) if isinstance(error, ValueError) else "it is nested too deeply"
+    return f"{error.msg} after {_short(text[max(0, error.pos - 30) : error.pos])}"
 
 
 def _parsed(text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return json.loads(text, parse_constant=_no_constant, strict=False)
     except (ValueError, RecursionError):
         return None
 
