@@ -342,6 +342,7 @@ def test_a_server_that_fails_in_every_mode_ends_in_a_sentence(served):
         (status(402, "Insufficient credits"), "no credit left"),
         (status(429, "You exceeded your current quota", code="insufficient_quota"), "no credit left"),
         (status(404, "model 'tiny' not found, try pulling it first"), "has no model 'tiny'; choose another"),
+        (status(404, "The model `qwen2.5-7b` does not exist or you do not have access to it."), "has no model 'tiny'"),
         (status(400, "No models loaded. Please load a model"), "has no model 'tiny'"),
         (raw(b"404 page not found", 404), "nothing at .* that answers questions; correct --base-url"),
         (HTML, "does not speak the OpenAI protocol"),

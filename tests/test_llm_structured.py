@@ -9,14 +9,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
 from pcgstudio.brief import Brief, Check
-from pcgstudio.llm.structured import (
-    UnreadableError,
-    natural_schema,
-    outline,
-    read,
-    strict_schema,
-    without_thoughts,
-)
+from pcgstudio.llm.schema import natural_schema, outline, strict_schema
+from pcgstudio.llm.structured import UnreadableError, read, without_thoughts
 from pcgstudio.llm.tokens import estimate_tokens
 from pcgstudio.recipe import Recipe, Step
 from pcgstudio.region import Circle, Compass, Not

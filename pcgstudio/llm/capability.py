@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from ..errors import InputError
 from ..files import to_json, write_text
-from .structured import Schema
+from .schema import Schema
 
 Mode = Literal["json_schema", "json_object_schema", "json_object", "tool", "text"]
 LADDER: tuple[Mode, ...] = get_args(Mode)
