@@ -57,7 +57,7 @@ class Crew:
         self.began_as = actor.name if actor.name == critic.name else f"{actor.name}+{critic.name}"
         self.notes: list[str] = []
         self._rounds: list[int] = []  # of each question that was told
-        self._fallen: set[int] = set()
+        self._fresh = False  # whether the actor was just replaced: then it plans from the beginning
 
     @property
     def name(self) -> str:
@@ -99,10 +99,13 @@ class Crew:
         """Return a plan; when the model fails, the built-in actor's own."""
 
         def call() -> Proposal:
-            fell = number in self._fallen
-            return self.actor.propose(task, brief, None if fell else previous, None if fell else review)
+            if self._fresh:
+                return self.actor.propose(task, brief, None, None)
+            return self.actor.propose(task, brief, previous, review)
 
-        return (yield from self._ask("actor", number, call))
+        proposal = yield from self._ask("actor", number, call)
+        self._fresh = False
+        return proposal
 
     def review(
         self, task: Task, brief: Brief, proposal: Proposal, report: Report | None, number: int
@@ -124,11 +127,9 @@ class Crew:
         """Put a built-in agent in the place of one whose model failed, or of both where the model is gone for good."""
         both = isinstance(error, ModelGoneError | BudgetError)
         if (role == "actor" or both) and not isinstance(self.actor, BuiltinActor):
-            self.actor = BuiltinActor()
+            self.actor, self._fresh = BuiltinActor(), True
         if (role == "critic" or both) and not isinstance(self.critic, BuiltinCritic):
             self.critic = BuiltinCritic()
-        if role == "actor":
-            self._fallen.add(number)
         who = "agents" if both else role
         self.notes.append(f"the built-in {who} took over: {error}")
         return FellBack(agent="both" if both else role, round=number, reason=str(error), **self.stamp())

@@ -157,13 +157,8 @@ class _StudioLoop(Loop):
             proposal = revised
             yield Proposed(round=number, proposal=proposal, **self.stamp())
             final = number == self.rounds and best is None
-            proposal, review = yield from self._gate(task, proposal, number, final)
-            if review is None:
-                review = yield from self.crew.review(task, brief, proposal, None, number)
-                if not final and review.decision == "revise" and any(i.certain for i in review.issues):
-                    yield Reviewed(round=number, review=review, **self.stamp())
-                    continue
-            elif review.decision == "revise":
+            proposal, review = yield from self._gate(task, brief, proposal, number, final)
+            if review is not None:
                 continue
             try:
                 fit = yield from self.fitter.fit(task, proposal.recipe, brief, number)
@@ -172,9 +167,7 @@ class _StudioLoop(Loop):
                     raise
                 break
             best = fit if best is None or fit.rank > best.rank else best
-            shown = replace(task, built=fit.world)
-            review = yield from self.crew.review(shown, brief, proposal, fit.report, number)
-            yield Reviewed(round=number, review=review, **self.stamp())
+            review = yield from self._judged(replace(task, built=fit.world), brief, proposal, fit, number)
             if fit.passed or self.clock.late():
                 break
         if best is None:
@@ -182,10 +175,21 @@ class _StudioLoop(Loop):
             raise BuildError(f"no plan could be built: {issues}")
         return best, rounds
 
+    def _judged(
+        self, task: Task, brief: Brief, proposal: Proposal, fit: Fit, number: int
+    ) -> Generator[Event, None, Review]:
+        """Return the verdict on what was measured; after the last round no model is asked, as nobody would read it."""
+        if number == self.rounds and self.crew.meter is not None:
+            review = BuiltinCritic().review(task, brief, proposal, fit.report)
+        else:
+            review = yield from self.crew.review(task, brief, proposal, fit.report, number)
+        yield Reviewed(round=number, review=review, **self.stamp())
+        return review
+
     def _gate(
-        self, task: Task, proposal: Proposal, number: int, final: bool
+        self, task: Task, brief: Brief, proposal: Proposal, number: int, final: bool
     ) -> Generator[Event, None, tuple[Proposal, Review | None]]:
-        """Judge a plan without any model: by the policy, then by its documents.
+        """Judge a plan before it is built: by the policy, by its documents, and by a critic that judges plans.
 
         What breaks the policy is never built. An agent that can learn gets the reason as a finding; from one that
         cannot, or has no round left, everything refused is taken back and the rest is built. A review of None means:
@@ -193,12 +197,16 @@ class _StudioLoop(Loop):
         """
         refused = self.policy.breaches(task.base, proposal.recipe)
         found = tuple(i for i in static_issues(proposal.recipe, task.base) if i.certain)
-        if not refused and (final or not found):
-            return proposal, None
-        review = Review(decision="revise", issues=worst((*refused, *found)))
-        yield Reviewed(round=number, review=review, **self.stamp())
-        if refused and (final or isinstance(self.crew.actor, BuiltinActor)):
+        if refused or (found and not final):
+            review = Review(decision="revise", issues=worst((*refused, *found)))
+            yield Reviewed(round=number, review=review, **self.stamp())
+            if not refused or not (final or isinstance(self.crew.actor, BuiltinActor)):
+                return proposal, review
             self.crew.notes += [i.message for i in refused]
             recipe = self.policy.restored(task.base, proposal.recipe)
-            return proposal.model_copy(update={"recipe": recipe}), None
-        return proposal, review
+            proposal = proposal.model_copy(update={"recipe": recipe})
+        review = yield from self.crew.review(task, brief, proposal, None, number)
+        if not final and review.decision == "revise" and any(i.certain for i in review.issues):
+            yield Reviewed(round=number, review=review, **self.stamp())
+            return proposal, review
+        return proposal, None

@@ -13,7 +13,7 @@ from . import documentation, prompts
 from .answers import ChoiceAnswer, PlanAnswer, planned
 from .builtin import BuiltinActor, BuiltinCritic
 from .examples import Example, told, worked
-from .findings import worst
+from .findings import MOST
 from .prompts import Question
 from .protocol import Issue, Proposal, Review, Task
 
@@ -63,7 +63,7 @@ class ModelActor:
         if not self._chosen:
             self._chosen = self._choose(task, brief)
         current = previous.recipe if previous else task.base
-        issues = worst(review.issues) if review else ()
+        issues = review.issues[:MOST] if review else ()
         for _ in range(1 + REPAIRS):
             question = self.question(task, brief, current, issues)
             reply = self.model.ask(
