@@ -124,7 +124,7 @@ def test_every_dependency_of_the_core_is_declared():
     declared = {
         d.split(">")[0].split(";")[0].strip().lower().replace("-", "_") for d in PROJECT["project"]["dependencies"]
     }
-    known = declared | {"pil", "pyside6", "vtkmodules", "annotated_types", "pydantic_core", "pcgstudio"}
+    known = declared | {"pil", "spellchecker", "pyside6", "vtkmodules", "annotated_types", "pydantic_core", "pcgstudio"}
     used = {name for p in sources(*SHIPPED) for name in set_of_roots(p)} - set(sys.stdlib_module_names)
     assert {n for n in used if n.lower() not in known} == set()
 
