@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from .agents.calibrate import calibrated, eased, rerolled
+from .agents.meaning import makes
 from .agents.protocol import Task
 from .brief import Brief, Report
 from .build import StepCache, build
 from .clock import Clock
 from .errors import BuildError
 from .events import Built, Calibrated, Event, Measured
-from .generator import Tick
+from .generator import Tick, load_features
 from .measure import assess
 from .policy import Policy
 from .recipe import Recipe, diff
@@ -73,8 +74,14 @@ class Fitter:
         self.policy, self.attempts, self.clock, self.cache, self.tick = policy, attempts, clock, cache, tick
         self.stamp = stamp
 
-    def fit(self, task: Task, recipe: Recipe, brief: Brief, number: int) -> Generator[Event, None, Fit]:
-        """Build, measure and calibrate until the checks pass; return the best of what was tried."""
+    def fit(
+        self, task: Task, recipe: Recipe, brief: Brief, number: int, again: bool = False
+    ) -> Generator[Event, None, Fit]:
+        """Build, measure and calibrate until the checks pass; return the best of what was tried.
+
+        ``again`` says that an actor who learns will plan another round: then no dice are thrown for a plan that lacks
+        the maker of something asked for, as none could help it.
+        """
         keep = frozenset(s.id for s in recipe.steps if task.base and s in task.base.steps)
         size = min(recipe.resolution, FIT_RESOLUTION)
         tried: set[str] = set()
@@ -91,6 +98,8 @@ class Fitter:
             moved = self._moved(task, fit.recipe, calibrated, fit.report) if moves < 4 else fit.recipe
             moves += 1
             if fit.problem or moves >= 4 or moved.model_dump_json() in tried:
+                if again and lacking(best.recipe, best.report):
+                    break
                 start = self._moved(task, recipe, eased, fit.failed) if fit.problem else best.recipe
                 report = (fit if fit.problem else best).report
                 moved, moves = self._moved(task, start, rerolled, report, attempt, keep), 0
@@ -145,3 +154,10 @@ class Fitter:
             if fit.passed or recipe == fit.recipe:
                 break
         return kept
+
+
+def lacking(recipe: Recipe, report: Report) -> bool:
+    """Whether a missed demand is about something that no step of the recipe makes."""
+    missed = (r.check for r in report.checks if not r.passed and r.check.demanded and r.check.relation != "absent")
+    asked = {str(c.arguments["feature"]) for c in missed if "feature" in c.arguments}
+    return any(not any(makes(step, name) for step in recipe.steps) for name in asked & set(load_features()))

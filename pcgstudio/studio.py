@@ -13,6 +13,7 @@ from dataclasses import replace
 from .agents.builtin import BuiltinActor, BuiltinCritic
 from .agents.crosscheck import cross_checked
 from .agents.findings import static_issues, worst
+from .agents.model_actor import ModelActor
 from .agents.protocol import Actor, Critic, Proposal, Review, Task
 from .agents.remembered import Memory
 from .brief import Brief
@@ -161,12 +162,15 @@ class _StudioLoop(Loop):
             if review is not None:
                 continue
             try:
-                fit = yield from self.fitter.fit(task, proposal.recipe, brief, number)
+                learns = isinstance(self.crew.actor, ModelActor) and number < self.rounds
+                fit = yield from self.fitter.fit(task, proposal.recipe, brief, number, learns)
             except BuildError:
                 if best is None:
                     raise
                 break
             best = fit if best is None or fit.rank > best.rank else best
+            if learns and not fit.problem:  # the actor goes on from the numbers that the solver found
+                proposal = proposal.model_copy(update={"recipe": fit.recipe})
             review = yield from self._judged(replace(task, built=fit.world), brief, proposal, fit, number)
             if fit.passed or self.clock.late():
                 break

@@ -1,7 +1,10 @@
 """Any number of installed generators: the real ones, and others made up of them."""
 
+import importlib
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from types import MappingProxyType
+from unittest.mock import patch
 
 from pcgstudio.generator import STAGES, load_generators
 
@@ -29,8 +32,21 @@ def generators(count):
     return MappingProxyType(dict(sorted(found.items(), key=lambda kv: (STAGES.index(kv[1].stage), kv[0]))))
 
 
-def install(monkeypatch, count):
-    """Make these the installed ones for as long as the test runs."""
+@contextmanager
+def installed(count):
+    """Have so many generators installed for a while; nothing learnt of them stays."""
     found = generators(count)
+    _forget()
+    with ExitStack() as stack:
+        for module in NAMED:
+            stack.enter_context(patch(f"{module}.load_generators", lambda: found))
+        yield found
+    _forget()
+
+
+def _forget():
+    """Empty what the agents keep of the installed generators."""
     for module in NAMED:
-        monkeypatch.setattr(f"{module}.load_generators", lambda: found)
+        for one in vars(importlib.import_module(module)).values():
+            if one is not load_generators and callable(clear := getattr(one, "cache_clear", None)):
+                clear()

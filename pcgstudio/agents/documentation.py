@@ -18,10 +18,13 @@ from ..llm.tokens import estimate_tokens
 from ..measure import METRICS
 from ..params import Parameter, parameters
 
-LINE_TOKENS = 1500
-"""What the list of all installed generators may take; with very many of them the least likely ones stay names."""
+CHOICE_TOKENS = 3600
+"""What the list of all installed generators may take where an actor chooses; beyond, the least likely stay names."""
 
-DETAIL_TOKENS = 2600
+LINE_TOKENS = 900
+"""What the list of the other generators may take beside the details of the chosen."""
+
+DETAIL_TOKENS = 2700
 """What the details of the chosen generators may take."""
 
 LINE_CHARACTERS = 110
@@ -76,10 +79,11 @@ def _words(text: str) -> set[str]:
     return {w.removesuffix("s") for w in re.findall(r"[^\W\d_]{3,}", text.lower())}
 
 
-def listing(text: str, without: Collection[str] = (), allowed: Collection[str] | None = None) -> str:
-    """Return the installed generators in one line each, in their natural order, within `LINE_TOKENS`."""
+def listing(
+    text: str, without: Collection[str] = (), allowed: Collection[str] | None = None, room: int = LINE_TOKENS
+) -> str:
+    """Return the installed generators in one line each, in their natural order, within so many tokens."""
     offered = [g for g in ranked(text) if g.name not in without and (allowed is None or g.name in allowed)]
-    room = LINE_TOKENS
     told: dict[str, str] = {}
     for one in offered:
         cost = estimate_tokens(line(one)) + 1
@@ -95,9 +99,14 @@ def listing(text: str, without: Collection[str] = (), allowed: Collection[str] |
 
 def _names(rest: list[str]) -> str:
     """Return the names of what found no room for a line, as many as a model would still read."""
-    shown = rest[:60]
+    shown = rest[:40]
     more = f" and {len(rest) - len(shown)} more" if len(rest) > len(shown) else ""
     return f"also installed: {', '.join(shown)}{more}"
+
+
+def all_fit() -> bool:
+    """Whether a plan's prompt has room for a line of every installed generator."""
+    return sum(estimate_tokens(line(g)) + 1 for g in registry.load_generators().values()) <= LINE_TOKENS
 
 
 def detailed(names: Iterable[str], room: int = DETAIL_TOKENS) -> tuple[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from ..brief import Brief
 from ..errors import InputError, ModelAnswerError
-from ..generator import load_generators
+from ..generator import get_generator, load_generators
 from ..llm.model import Model
 from ..recipe import Recipe
 from . import documentation, prompts
@@ -108,21 +108,28 @@ class ModelActor:
                 [
                     *prompts.given(task),
                     ("CHECKS, measured on the built map", prompts.checks(brief.checks)),
-                    ("GENERATORS installed", documentation.listing(task.instruction, (), self.allowed)),
+                    (
+                        "GENERATORS installed",
+                        documentation.listing(task.instruction, (), self.allowed, documentation.CHOICE_TOKENS),
+                    ),
                 ]
             ),
         )
 
     def will_choose(self, task: Task) -> bool:
         """Whether the model has to be asked which generators it wants to read."""
-        return len(load_generators()) > FEW and not self._likely(task)[1]
+        return len(load_generators()) > FEW and not (self._likely(task)[1] and documentation.all_fit())
 
     def _choose(self, task: Task, brief: Brief) -> tuple[str, ...]:
-        """Choose what to read: by the vocabulary where it understands every word, otherwise the model is asked."""
+        """Choose what to read.
+
+        Where the built-in vocabulary understands every word, and a plan's prompt has a line of every other generator
+        too, its choice is offered and costs no question; otherwise the model is asked.
+        """
         likely, sure = self._likely(task)
         if len(load_generators()) <= FEW:
             return tuple(n for n in load_generators() if self._may(n))
-        if sure:
+        if sure and documentation.all_fit():
             return likely
         question = self.choice(task, brief)
         reply = self.model.ask(
@@ -138,8 +145,11 @@ class ModelActor:
             recipe = BuiltinActor().propose(task, brief, None, None).recipe
         except InputError:
             return tuple(g.name for g in documentation.ranked(task.instruction) if self._may(g.name))[:6], False
-        names = tuple(dict.fromkeys(s.generator for s in recipe.steps if self._may(s.generator)))
-        return names, brief.complete and bool(names)
+        names = dict.fromkeys(s.generator for s in recipe.steps if self._may(s.generator))
+        asked = {str(c.arguments.get("feature")) for c in brief.checks}
+        makers = {n for n in names if any(f.name in asked for f in get_generator(n).features)}
+        first = sorted(names, key=lambda n: n not in makers)  # what is asked for is read in detail before what is usual
+        return tuple(first), brief.complete and bool(names)
 
     def _may(self, name: str) -> bool:
         return self.allowed is None or name in self.allowed
