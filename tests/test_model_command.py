@@ -1,7 +1,9 @@
 """The commands with a model behind a server on this machine: what is asked, said and left, and how it ends."""
 
+import importlib.util
 import json
 import time
+from pathlib import Path
 
 import pytest
 
@@ -155,3 +157,17 @@ def test_tokens_are_limited(cli):
     assert code == 0, err
     assert report(cli)["tokens"] <= 100
     assert "raise --max-tokens" in err
+
+
+def test_the_transcript_of_the_documentation_is_of_a_run_that_is_done(loopback):
+    """`docs/model-run.md` is made by this script; what it tells must be so."""
+    path = Path(__file__).resolve().parents[1] / "docs" / "model_run.py"
+    spec = importlib.util.spec_from_file_location("model_run", path)
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    events, questions = script.played()
+    assert (events[-1].status, events[-1].rounds) == ("done", 2)
+    assert len(questions) == len(script.SCRIPT)
+    page = (path.parent / "model-run.md").read_text(encoding="utf-8")
+    assert script.TEXT in page
+    assert "**done** after 2 rounds" in page

@@ -10,9 +10,13 @@ from functools import cache
 from typing import Any
 
 from ..generator import load_generators
+from ..llm.tokens import estimate_tokens
 from . import prompts
 
 SHOWN = 2
+LONGEST = 500
+"""Tokens that one example may take: a remembered plan can be long."""
+
 ALIKE = 0.4
 """How much of their words two instructions must share for the one to be an example for the other."""
 
@@ -39,7 +43,8 @@ def shipped() -> tuple[Example, ...]:
 def worked(instruction: str, generators: Iterable[str], remembered: Sequence[Example] = ()) -> tuple[Example, ...]:
     """Return two examples: remembered ones that are much alike, then shipped ones of the same families."""
     installed = load_generators()
-    usable = [e for e in (*remembered, *shipped()) if e.generators <= set(installed)]
+    fits = (e for e in (*remembered, *shipped()) if estimate_tokens(prompts.compact(e.plan)) <= LONGEST)
+    usable = [e for e in fits if e.generators <= set(installed)]
     wanted = set(generators)
     families = {installed[n].family for n in wanted if n in installed}
 

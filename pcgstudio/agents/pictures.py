@@ -51,7 +51,8 @@ def outlined(world: World, report: Report) -> bytes:
     for kind, placed in world.instances.items():
         x, y = placed.placement[:, 0] / world.grid.extent_m[0], placed.placement[:, 1] / world.grid.extent_m[1]
         c, r = np.clip(x * cols, 0, cols - 1).astype(int), np.clip((1 - y) * rows, 0, rows - 1).astype(int)
-        picture[r, c] = DOTS.get(kind, OTHER_DOT)
+        for down, right in ((0, 0), (0, 1), (1, 0), (1, 1)):
+            picture[np.minimum(r + down, rows - 1), np.minimum(c + right, cols - 1)] = DOTS.get(kind, OTHER_DOT)
     missed = missed_ground(world, report)
     r = np.arange(rows) * world.grid.rows // rows
     c = np.arange(cols) * world.grid.cols // cols
