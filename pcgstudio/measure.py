@@ -459,6 +459,38 @@ def stretch(scene: Scene, feature: str, along: str) -> float | None:
     return float((np.ptp(lengthwise) + 1) / (np.ptp(across) + 1))
 
 
+def _centres(scene: Scene, feature: str) -> NDArray[np.float64]:
+    """``(n, 2)`` rows and columns of the summits or part centres of a feature."""
+    if scene.feature(feature).count_by == "peaks":
+        return _summits(scene, feature).astype(np.float64)
+    labels, ids = scene.parts(feature)
+    return np.array(ndimage.center_of_mass(labels > 0, labels, ids), dtype=np.float64).reshape(-1, 2)
+
+
+@metric("")
+def ring_shape(scene: Scene, feature: str) -> float | None:
+    """1 where the summits or parts stand in a ring: no gap wider than a third of the circle, the middle left clear."""
+    points = _centres(scene, feature)
+    if len(points) < 3:
+        return None
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    away = points - middle
+    angles = np.sort(np.arctan2(away[:, 0], away[:, 1]))
+    gap = np.diff(np.append(angles, angles[0] + 2 * np.pi)).max()
+    far = np.hypot(*away.T)
+    return float(gap <= 2 * np.pi / 3 + 0.2 and far.min() >= 0.5 * far.max())
+
+
+@metric("", relative=0.1)
+def row_shape(scene: Scene, feature: str) -> float | None:
+    """Length over width of the group of summits or parts; large where they stand in a row."""
+    points = _centres(scene, feature)
+    if len(points) < 2:
+        return None
+    spread = np.linalg.eigvalsh(np.cov(points.T)) if len(points) > 2 else np.array([0.0, 1.0])
+    return float(min(np.sqrt(spread[1] / max(spread[0], 1e-9)), 1000.0))
+
+
 @metric("")
 def joined(scene: Scene, feature: str, by: str) -> float | None:
     """1 where all parts of a feature hang together once another feature joins them."""
@@ -571,6 +603,21 @@ def reachable(scene: Scene) -> float | None:
 def dead_ends(scene: Scene) -> float | None:
     """Corridors that lead nowhere."""
     return interior.dead_ends(scene.world)
+
+
+@metric("")
+def room_chain(scene: Scene) -> float | None:
+    """1 where the rooms follow one another in a single row, each joined to the next alone."""
+    graph = interior.room_graph(scene.world)
+    ways = sorted(len(others) for others in graph.values())
+    return float(ways[:2] == [1, 1] and all(n == 2 for n in ways[2:])) if len(ways) > 1 else None
+
+
+@metric("")
+def room_ring(scene: Scene) -> float | None:
+    """1 where every room is joined to just two others, so that one walks in a circle."""
+    graph = interior.room_graph(scene.world)
+    return float(all(len(others) == 2 for others in graph.values())) if graph else None
 
 
 @metric("", absolute=0)

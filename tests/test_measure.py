@@ -105,6 +105,7 @@ DAMP = {"moisture": Layer(np.where(COLUMN < 30, 0.2, 0.8) + np.zeros(GRID.shape,
 CHECKER = np.where((ROW + COLUMN) % 2, 3.0, -3.0)
 
 JOINED = {"feature": "lake", "by": "river"}
+RING = boxes((2, 6, 28, 32), (34, 38, 28, 32), (18, 22, 12, 16), (18, 22, 44, 48))
 ENDS = box(15, 25, 0, 10) | box(15, 25, 50, 60)
 
 # metric, world, arguments, region, answer
@@ -246,6 +247,13 @@ CASES = [
     ("stretch", world(water={"lake": box(10, 20, 10, 30)}), {"feature": "lake", "along": "east-west"}, EVERYWHERE, 2),
     ("stretch", world(water={"lake": box(10, 20, 10, 30)}), {"feature": "lake", "along": "north-south"}, EVERYWHERE, 0.5),
     ("stretch", world(), {"feature": "lake", "along": "north-south"}, EVERYWHERE, None),
+    ("ring_shape", world(water={"lake": RING}), {"feature": "lake"}, EVERYWHERE, 1),
+    ("ring_shape", world(water={"lake": RING | box(18, 22, 28, 32)}), {"feature": "lake"}, EVERYWHERE, 0),
+    ("ring_shape", world(water={"lake": ENDS}), {"feature": "lake"}, EVERYWHERE, None),
+    ("row_shape", world(water={"lake": boxes((18, 22, 5, 9), (18, 22, 25, 29), (18, 22, 50, 54))}), {"feature": "lake"},
+     EVERYWHERE, 1000),
+    ("row_shape", world(water={"lake": RING}), {"feature": "lake"}, EVERYWHERE, 1),
+    ("row_shape", world(water={"lake": box(18, 22, 5, 9)}), {"feature": "lake"}, EVERYWHERE, None),
     ("joined", world(water={"lake": ENDS, "river": box(19, 21, 10, 50)}), JOINED, EVERYWHERE, 1),
     ("joined", world(water={"lake": ENDS, "river": box(19, 21, 10, 40)}), JOINED, EVERYWHERE, 0),
     ("joined", world(), JOINED, EVERYWHERE, None),
@@ -302,6 +310,12 @@ CASES = [
     ("dead_ends", drawn("#11--22#"), {}, EVERYWHERE, 0),
     ("dead_ends", world(), {}, EVERYWHERE, None),
     ("closed_rooms", drawn("#11--22--33#"), {}, EVERYWHERE, 2),
+    ("room_chain", drawn("#11--22--33#"), {}, EVERYWHERE, 1),
+    ("room_chain", drawn("#1#2#3#"), {}, EVERYWHERE, 0),
+    ("room_chain", world(), {}, EVERYWHERE, None),
+    ("room_ring", drawn("######\n#1--2#\n#-##-#\n#-##-#\n#3--4#\n######"), {}, EVERYWHERE, 1),
+    ("room_ring", drawn("#11--22--33#"), {}, EVERYWHERE, 0),
+    ("room_ring", world(), {}, EVERYWHERE, None),
     ("closed_rooms", world(), {}, EVERYWHERE, None),
     ("loops", drawn("######\n#11-2#\n#-##-#\n#-##-#\n#----#\n######"), {}, EVERYWHERE, 1),
     ("loops", drawn("#11--22#"), {}, EVERYWHERE, 0),

@@ -12,7 +12,17 @@ from ..region import EVERYWHERE, AllOf, Between, Compass, Level, MiddleOf, Near,
 from .cursor import COMPASS, RELIEF, axis_between, band_between
 from .demand import Amount, Demand, Link, Reading
 from .lexicon import lexicon
-from .meaning import MASSES, axis_parameter, described, is_countable, scale_of, stage_of, threshold
+from .meaning import (
+    MASSES,
+    Threshold,
+    axis_parameter,
+    described,
+    is_countable,
+    option_of,
+    scale_of,
+    stage_of,
+    threshold,
+)
 
 NEAR = 0.12
 """How far "near" reaches, as a share of the map's longer side; "along" half of it."""
@@ -114,6 +124,12 @@ class _Writer:
                 yield check.model_copy(update={"weight": min(check.weight, place.weight)})
         for link in demand.links:
             yield from self._related(demand, link)
+            if demand.implied and link.kind == "on" and load_features()[demand.feature].layer in MASSES:
+                arguments = {"feature": demand.feature, "of": link.target}  # "snowy mountains": snow on much of them
+                yield self._make(demand, "share", 0.25, "at_least", arguments=arguments)
+        if demand.feature == "plain" and not demand.places:
+            relief = any(d.feature in RELIEF and not d.absent for d in self.reading.demands)
+            yield self._make(demand, "flat_share", 0.3 if relief else 0.65, "at_least", arguments={"feature": "land"})
         if demand.contrast:
             arguments = {"feature": demand.feature, "aspect": demand.contrast}
             yield self._make(
@@ -141,7 +157,8 @@ class _Writer:
         if demand.feature in OWN_METRIC and demand.count is None:
             yield self._make(demand, OWN_METRIC[demand.feature], 1, "at_least", arguments={})
             return
-        if demand.feature in ("island", "archipelago") and not self._mainland():
+        inside = any(ln.kind in ("in", "on", "middle") for ln in demand.links if ln.target != "sea")
+        if demand.feature in ("island", "archipelago") and not inside and not self._mainland():
             yield self._make(demand, "sides_touched", 0, "equal", arguments={"feature": "land"})
         if any(ln.kind == "each" for ln in demand.links):
             return  # one for each of others: they are counted there
@@ -181,7 +198,7 @@ class _Writer:
             return IMPLIED_SHARE
         if demand.links or {"small", "tiny", "little"} & set(demand.adjectives):
             return PRESENT_SHARE
-        if any(p.name == "elsewhere" for p in demand.places):
+        if any(p.name.startswith(("elsewhere", "size", "height")) for p in demand.places):
             return 0.5
         wide = load_features()[demand.feature].layer == "biome"
         return (0.2 if wide else 0.1) if demand.places else PRESENT_MASS
@@ -241,6 +258,8 @@ class _Writer:
         if meaning[0].aspect == "share":
             water = load_features()[demand.feature].layer == "water_kind"
             arguments["of"] = "map" if water else "land"
+        if meaning[0].aspect == "share" and option_of(demand, "outline") in ("long", "crescent"):
+            limit = Threshold(limit.relation, 0.4 * limit.value)  # such a shape never fills much of a map
         aspect = "relief" if ground and meaning[0].aspect == "height" else meaning[0].aspect
         where = self._measured_place(demand) if meaning[0].aspect in ("share", "density") else EVERYWHERE
         yield self._make(demand, aspect, limit.value, limit.relation, arguments=arguments, region=where)
@@ -249,7 +268,7 @@ class _Writer:
         meaning = described(feature, word, "choice")
         option = lexicon().vocabulary["option_checks"].get(f"{meaning[0].name} {meaning[1]}") if meaning else None
         if option is not None:
-            arguments = {"feature": feature, **option.get("arguments", {})}
+            arguments = {} if option.get("plain") else {"feature": feature, **option.get("arguments", {})}
             yield check_of(option["metric"], option["value"], option["relation"], arguments=arguments, quote=quote,
                            weight=weight)  # fmt: skip
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..region import Band, Compass
@@ -17,7 +18,7 @@ COMPASS = ("north", "south", "east", "west", "northeast", "northwest", "southeas
 
 AXES = ("north-south", "east-west", "northeast-southwest", "northwest-southeast")
 
-RELIEF = frozenset({"mountain", "hill", "plateau", "valley", "volcano", "crater"})
+RELIEF = frozenset({"mountain", "mountain range", "hill", "plateau", "valley", "volcano", "crater"})
 
 _SIDES = re.compile(
     r"(\d+(?:[.,]\d+)?)\s*(k?m|kilomet\w+|met\w+)?\s*(?:x|×|by)\s*(\d+(?:[.,]\d+)?)\s*(k?m\b|kilomet\w+|met\w+)", re.I
@@ -87,11 +88,12 @@ class Cursor:
     ----------
     text : str
         The instruction.
-    known : frozenset of str
-        Features that exist already, for follow-ups: "near the lake" then asks for no new lake.
+    known : sequence of str
+        Features that exist already, for follow-ups, what was spoken of last at the end: "near the lake" then asks for no
+        new lake.
     """
 
-    def __init__(self, text: str, known: frozenset[str] = frozenset()) -> None:
+    def __init__(self, text: str, known: Sequence[str] = ()) -> None:
         self.lexicon: Lexicon = lexicon()
         self.reading = Reading(text)
         self.known = known
@@ -144,8 +146,10 @@ class Cursor:
         return 0 <= i < len(self.words) and any(self.words[i].has(k) for k in kinds)
 
     def low(self, i: int) -> str:
-        """Return word ``i`` in lower case, or an empty string."""
-        return self.words[i].text.lower() if 0 <= i < len(self.words) else ""
+        """Return word ``i`` in lower case and mended, or an empty string."""
+        if not 0 <= i < len(self.words):
+            return ""
+        return self.words[i].corrected or self.words[i].text.lower()
 
     def use(self, first: int, end: int) -> None:
         """Mark words as understood."""

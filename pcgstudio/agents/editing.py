@@ -112,15 +112,16 @@ def checks_of(change: Change, recipe: Recipe, before: World | None) -> Iterator[
         yield check_of("share_inside", 0.7, "at_least", arguments=arguments, quote=change.quote,
                        region=place_of(change.word).measured)  # fmt: skip
         return
-    if change.aspect not in METRICS or before is None:
+    shown = change.shown or change.aspect
+    if shown not in METRICS or before is None:
         return
-    earlier = measure(before, Check(metric=change.aspect, arguments=arguments))
+    earlier = measure(before, Check(metric=shown, arguments=arguments))
     if earlier is None:
         return
     if change.kind == "describe" or change.vague:
         meaning = described(change.feature, change.word) if change.kind == "describe" else None
         upward = grows(meaning) if meaning else change.value > 1
-        yield check_of(change.aspect, earlier, "more_than" if upward else "less_than", arguments=arguments,
+        yield check_of(shown, earlier, "more_than" if upward else "less_than", arguments=arguments,
                        quote=change.quote, tolerance=0.02 * abs(earlier))  # fmt: skip
         return
     value = {"scale": earlier * change.value, "shift": earlier + change.value, "set": change.value}[change.kind]
@@ -153,9 +154,12 @@ def _overrules(change: Change, check: Check) -> bool:
 def _more_of(edit: Edit, check: Check) -> bool:
     """Whether the additions ask for more of what a count check had fixed."""
     added: list[Demand] = edit.additions.demands if edit.additions else []
-    return check.metric in ("count", "share", "share_inside", "parts_inside") and any(
-        d.feature == check.arguments.get("feature") for d in added
-    )
+    known = load_features()
+    about = str(check.arguments.get("feature", ""))
+    if check.metric == "share" and about in known and known[about].layer == "biome" and check.relation == "at_least":
+        if any(known[d.feature].layer == "biome" and not d.absent for d in added):
+            return True  # ground that becomes another kind is no longer of the first
+    return check.metric in ("count", "share", "share_inside", "parts_inside") and any(d.feature == about for d in added)
 
 
 def renumbered(reading: Reading, before: World | None) -> Reading:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ..generator import get_generator
 from ..params import Parameter
@@ -52,6 +53,8 @@ class Change:
         ``remove``, ``move``, ``describe`` (an adjective) or ``replace`` (by the feature in ``word``).
     aspect, value, word : optional
         As ``kind`` needs them.
+    shown : str
+        Metric that must change, where it is not the aspect: hills are made gentler by their height, and shown by slope.
     vague : bool
         Whether no amount was said, so that any change in the direction passes.
     """
@@ -63,6 +66,7 @@ class Change:
     value: float = 1.0
     word: str = ""
     vague: bool = False
+    shown: str = ""
 
 
 @dataclass
@@ -84,7 +88,7 @@ def read_edit(text: str, recipe: Recipe) -> Edit:
         if clause and clause.strip():
             _read_clause(clause.strip(), there, edit, rest)
     if rest:
-        edit.additions = read(". ".join(rest), frozenset(there))
+        edit.additions = read(". ".join(rest), tuple(there))
         edit.not_understood += edit.additions.not_understood
     return edit
 
@@ -103,7 +107,7 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str]) -> 
         return
     low = [w.text.lower() for w in words]
     named = [w.kinds["feature"] for w in words if w.has("feature")]
-    feature, read_as = _meant(named, low, there)
+    feature, read_as = _meant(named, low, there, _asked_aspect(words))
     if low[0] in _EXCHANGE and len(named) > 1 and set(low) & {"into", "with", "by", "for", "to"}:
         edit.changes.append(Change(named[0], "replace", clause, word=named[1]))
         _unread(words, edit, {"feature", "count"})
@@ -134,6 +138,8 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str]) -> 
         change = Change(feature, "set", clause, "count", float(number if number is not None else exact.group(1)))
     if change is not None and len(set(named)) > 1:
         edit.not_understood.append(clause)
+    if change is not None and _said_already(change, edit):
+        return
     if change is not None:
         edit.interpretations += read_as
         edit.changes.append(change)
@@ -144,13 +150,38 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str]) -> 
     rest.append(clause)
 
 
-def _meant(named: list[str], low: list[str], there: list[str]) -> tuple[str, list[str]]:
-    """Return the feature a clause is about, and how a pronoun was read: it means what was spoken of last."""
+def _said_already(change: Change, edit: Edit) -> bool:
+    """Whether a clause only says again what the one before asked for: "too steep, make it gentler"."""
+    before = edit.changes[-1] if edit.changes else None
+    same = before is not None and (before.feature, before.vague) == (change.feature, True) and change.vague
+    return bool(same and before and before.aspect == change.aspect and (before.value > 1) == (change.value > 1))
+
+
+def _meant(named: list[str], low: list[str], there: list[str], aspect: str) -> tuple[str, list[str]]:
+    """Return the feature a clause is about, and how a pronoun was read.
+
+    It means what was spoken of last, of those that have what is to be changed: only ground can be steeper.
+    """
     if named:
         return next((n for n in named if n in there), named[0]), []
-    if {"it", "them", "that", "they"} & set(low) and there:
-        return there[-1], [f"read the pronoun as the {there[-1]}"]
+    if there and ({"it", "them", "that", "they", "this", "those"} & set(low) or aspect):
+        able = [n for n in there if aspect and _driven(n, aspect)]
+        meant = able[-1] if able else there[-1]
+        said = "the pronoun" if {"it", "them", "that", "they", "this", "those"} & set(low) else "what is meant"
+        return meant, [f"read {said} as the {meant}"]
     return "", []
+
+
+def _asked_aspect(words: list[Word]) -> str:
+    """Return the aspect that a comparative or "too steep" names, empty where none does."""
+    for word in words:
+        if word.has("comparative") and word.kinds["comparative"][0] not in ("more", "less", "share"):
+            return str(word.kinds["comparative"][0])
+    for before, word in pairwise(words):
+        if before.text.lower() in ("too", "more", "less") and word.has("adjective"):
+            found = lexicon().meanings(word.kinds["adjective"], "adjective")
+            return next((m.parameter.aspect for m in found if m.parameter.aspect), "")
+    return ""
 
 
 def _removals(clause: str, words: list[Word], named: list[str], feature: str, edit: Edit) -> None:
@@ -193,7 +224,7 @@ def _said(words: list[Word], low: list[str]) -> _Said:
         percent=any(w.has("percent") for w in words),
         direction=1 if set(low) & _UP else -1 if set(low) & _DOWN else 0,
         too="too" in low,
-        lacking="not" in low and "enough" in low,
+        lacking=any(w.has("negation") for w in words) and "enough" in low,
     )
 
 
@@ -207,7 +238,9 @@ def _scaling(clause: str, words: list[Word], low: list[str], feature: str) -> Ch
         aspect, usual = _aspect_of(comparative, feature, aspect)
         direction = direction or (1 if usual > 1 else -1)
         if said.open:
-            return Change(feature, "scale", clause, aspect, _eased(usual, low), vague=True)
+            driven = _driven(feature, aspect) or aspect
+            return Change(feature, "scale", clause, driven, _eased(usual, low), vague=True,
+                          shown=aspect if driven != aspect else "")  # fmt: skip
     adjective = next((w for w in words if w.has("adjective") and w.text.lower() not in _TIMES), None)
     meaning = described(feature, adjective.text.lower()) if adjective is not None and not aspect else None
     if adjective is not None and meaning is not None:
@@ -215,8 +248,11 @@ def _scaling(clause: str, words: list[Word], low: list[str], feature: str) -> Ch
         if said.too or said.lacking:
             usual = 1.5 if grows(meaning) != said.too else 0.65
             return Change(feature, "scale", clause, aspect, usual, vague=True)
-        if said.open:
-            return Change(feature, "describe", clause, aspect, word=adjective.text.lower())
+    if adjective is not None and meaning is None and said.too and (asked := _asked_aspect(words)):
+        driven = _driven(feature, asked)
+        if driven:  # "too steep" of hills, whose slope follows their height
+            return Change(feature, "scale", clause, driven, 0.65, vague=True, shown=asked)
+
     return _amount(clause, low, feature, aspect or _main_aspect(feature), said, direction)
 
 
@@ -261,6 +297,24 @@ def _aspect_of(word: Word, feature: str, aspect: str) -> tuple[str, float]:
     if name == "share" and parameter(feature, "share") is None:
         name = next((a for a in ("width", "size", "height") if parameter(feature, a)), "share")
     return name, usual
+
+
+_BASES = {"steepness": ("steep", "gentle"), "roughness": ("rough", "smooth"), "height": ("high", "low")}
+
+
+def _driven(feature: str, aspect: str) -> str:
+    """Return the aspect to change for another one of a feature, empty where none drives it.
+
+    Hills have no slope of their own, but gentle hills are low ones: what an adjective sets stands for what it means.
+    """
+    if parameter(feature, aspect) is not None:
+        return aspect
+    more, less = _BASES.get(aspect, ("", ""))
+    for word, rises in ((more, True), (less, False)):
+        meaning = described(feature, word) if word else None
+        if meaning is not None and meaning[0].aspect and grows(meaning) == rises:
+            return meaning[0].aspect
+    return ""
 
 
 def _main_aspect(feature: str) -> str:

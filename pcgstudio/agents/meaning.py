@@ -10,6 +10,7 @@ from typing import Any
 from ..generator import Generator, get_generator, load_features, load_generators
 from ..params import REFERENCE_EXTENT_M, Parameter, parameters
 from ..recipe import Step
+from .demand import Demand
 from .lexicon import lexicon
 
 MASSES = frozenset({"forest", "grass", "biome"})
@@ -114,6 +115,12 @@ def is_countable(feature: str) -> bool:
     """Whether people count it without being asked to; a forest or a desert is a mass, even with an article."""
     one = load_features()[feature]
     return one.count_by != "none" and one.layer not in MASSES and parameter(feature, "count") is not None
+
+
+def option_of(demand: Demand, name: str) -> str | None:
+    """Return what the choice words of a demand set a parameter to, or None."""
+    meant = (described(demand.feature, word, "choice") for word in demand.choices)
+    return next((str(m[1]) for m in meant if m is not None and m[0].name == name), None)
 
 
 def axis_parameter(feature: str) -> Parameter | None:

@@ -35,14 +35,12 @@ class Phrases(Cursor):
         for _ in range(14):
             if self.has(j, "top") and self.has(j + 1, "feature") and self.words[j + 1].kinds["feature"] == "terrace":
                 return j + 2
+            if formed := self._formed(j):
+                j = formed
+                continue
             if self.has(j, "feature", "unsupported"):
                 return j + 1
-            if (
-                j > i
-                and self.low(j) in ("one", "ones")
-                and self.last is not None
-                and self.has(j - 1, "adjective", "superlative", "implies")
-            ):
+            if j > i and self.low(j) in ("one", "ones") and self._one_described(j - 1):
                 return j + 1
             quantity = read_quantity(self.words, j)
             shared = (quantity and quantity.kind == "share") or self.has(j, "mostly")
@@ -61,6 +59,22 @@ class Phrases(Cursor):
                 return 0
             j += 1
         return 0
+
+    def _one_described(self, j: int) -> bool:
+        """Whether "one" after word ``j`` stands for a noun: "the snowy one", "the biggest one"."""
+        if self.has(j, "superlative"):
+            return self.last is not None or bool(self.known)
+        return self.last is not None and self.has(j, "adjective", "implies")
+
+    def _formed(self, j: int) -> int:
+        """Return where the counted noun's own words begin after "ring of" or "row of", 0 where that is not meant."""
+        if not (self.has(j, "choice") and self.low(j + 1) == "of"):
+            return 0
+        head = self._phrase_at(j + 2)
+        if not head or not self.has(head - 1, "feature"):
+            return 0
+        meant = described(self.words[head - 1].kinds["feature"], self.words[j].kinds["choice"], "choice")
+        return j + 2 if meant is not None else 0
 
     def _whole_at(self, j: int, loose: bool = False) -> int:
         """Return where "(of) the land", "the map" or "the island" ends, 0 if that does not stand at ``j``."""
@@ -128,8 +142,8 @@ class Phrases(Cursor):
             self.used[k] = False
         self.unread = []
         self.clause_start = False
-        if self.low(head) in ("one", "ones") and self.last is not None and not word.has("feature"):
-            meant = self._many() if modifiers.rank else self.last
+        if self.low(head) in ("one", "ones") and not word.has("feature"):
+            meant = self._many() if modifiers.rank or self.last is None else self.last
             word = replace(word, kinds={"feature": meant.feature}, plural=self.low(head) == "ones")
         if word.has("feature") and not self._means_map(head, modifiers):
             return self._feature_head(i, head, start, modifiers, word)
@@ -149,6 +163,11 @@ class Phrases(Cursor):
     def _modifiers(self, i: int, head: int) -> Pending:
         found = Pending()
         while i < head:
+            if formed := self._formed(i):
+                found.adjectives.append(self.words[i])
+                found.quantity = [q for q in found.quantity if not q.article]  # "a ring of mountains" is not one
+                i = formed
+                continue
             quantity = read_quantity(self.words, i)
             if quantity:
                 i += quantity.used
@@ -208,7 +227,10 @@ class Phrases(Cursor):
     def _many(self) -> Demand:
         """Return what "the largest one" is one of: the last thing of which there are several."""
         several = [d for d in self.reading.demands if d.plural or (d.count is not None and d.count.aim > 1)]
-        return several[-1] if several or self.last is None else self.last
+        if several:
+            return several[-1]
+        known = [name for name in self.known if is_countable(name)]
+        return Demand(known[-1]) if known or self.last is None else self.last
 
     def _ranked(self, demand: Demand, rank: tuple[str, int]) -> Demand:
         raise NotImplementedError

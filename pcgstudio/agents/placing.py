@@ -22,7 +22,7 @@ from ..region import (
 from .briefing import NEAR
 from .cursor import band_between, place_of
 from .demand import Demand, Link, Place, Reading
-from .meaning import stage_of
+from .meaning import option_of, stage_of
 
 _RING = Place(Ring(inner=0.26, outer=0.44, feather=0.08), Ring(inner=0.2, outer=0.5), "ring")
 
@@ -65,7 +65,8 @@ class Placing:
                     continue
                 inner = next((d for d in self.wanted if d.feature == link.target), None)
                 if inner is not None and not stands_before(link.target, outer.feature) and not inner.places:
-                    outer.places.append(_RING)
+                    if option_of(outer, "arrangement") != "ring":
+                        outer.places.append(_RING)
                     inner.places.append(place_of("centre"))
 
     def _flank(self, inner: Demand, outer: str) -> None:

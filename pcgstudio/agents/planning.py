@@ -17,13 +17,16 @@ from .briefing import OWN_METRIC
 from .cursor import COMPASS, axis_between, opposite
 from .demand import Amount, Demand, Reading
 from .lexicon import lexicon
-from .meaning import MASSES, axis_parameter, bounded, described, maker, parameter, scale_of, stage_of
+from .meaning import MASSES, axis_parameter, bounded, described, maker, option_of, parameter, scale_of, stage_of
 from .placing import Placing
 
 DEFAULT_EXTENT_M = 1024.0
 DEFAULT_RESOLUTION = 512
 ROOM_PITCH_M = 17.0
 """Side of the square that a room and its share of corridors take up in a dungeon of medium rooms."""
+
+_WIDEST = {"round": 0.55, "oval": 0.42, "long": 0.22, "crescent": 0.28}
+"""Largest share of a map that islands of an outline can take."""
 
 _INDOORS = ("interior", "role")
 _NATURE = ("forest", "tree", "conifer", "broadleaf", "palm", "dead tree", "shrub")
@@ -234,6 +237,9 @@ class _Planner:
                       purpose=self.reading.quoted(demand))  # fmt: skip
 
     def _landmass(self, params: dict[str, Any]) -> None:
+        most = _WIDEST.get(params.get("outline", ""), 1.0)
+        if params.get("land_fraction", 0) > most and not any(d.share and d.share.said for d in self.wanted):
+            params = {**params, "land_fraction": most}
         earlier = self.steps.get("land")
         merged = {**params, **(earlier.params if earlier else {})}
         if earlier and params.get("pattern") not in (None, "coast") and earlier.params.get("pattern") == "coast":
@@ -245,7 +251,8 @@ class _Planner:
         """Return the parameters that counts, shares, adjectives and sizes ask for."""
         values: dict[str, Any] = {}
         counting = parameter(demand.feature, OWN_METRIC.get(demand.feature, "count"))
-        if counting is not None and (aim := self._how_many(demand)) is not None:
+        formed = option_of(demand, "arrangement") is not None and demand.count is None
+        if counting is not None and not formed and (aim := self._how_many(demand)) is not None:
             values[counting.name] = bounded(counting, aim)
         self._share(demand, values)
         for word in demand.adjectives:

@@ -7,6 +7,8 @@ not understood: nothing is dropped.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..generator import load_features
 from .amounts import DIMENSIONS, Quantity, read_quantity
 from .cursor import WHOLE, Pending
@@ -308,6 +310,6 @@ class Reader(Relations):
         self.reading.interpretations = list(dict.fromkeys(self.reading.interpretations))
 
 
-def read(text: str, known: frozenset[str] = frozenset()) -> Reading:
+def read(text: str, known: Sequence[str] = ()) -> Reading:
     """Read an instruction; see `Reader`."""
     return Reader(text, known).read()

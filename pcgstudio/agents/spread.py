@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .cursor import WHOLE, place_of
-from .demand import Amount
+from .demand import Amount, Demand
 from .meaning import is_countable
 from .trailing import Trailing
 
@@ -33,14 +33,17 @@ class Spread(Trailing):
             return first
         if {"opposite", "opposing"} & told:
             places = ("northwest", "southeast") if places == _CORNERS else ("west", "east")
-        elif "both" in told:
-            return first  # which two is not said
+        elif "both" in told or (places == _SIDES and self.low(k + 1) != "of" and self._before_last() is not None):
+            return first  # of a river, not of the map
         end = self._whole_after(k + 1)
         if not end or not self._shared_out(places):
             return first
         self.last.widen(self.words[first].start, self.words[end - 1].end)
         self.use(first, end)
         return end
+
+    def _before_last(self) -> Demand | None:
+        raise NotImplementedError
 
     def _whole_after(self, k: int) -> int:
         """Return where "of the map" or "of the island" after a place ends, 0 if it is of something smaller."""
