@@ -128,7 +128,7 @@ class _StudioLoop(Loop):
             return given
         brief = yield from self.crew.brief(task)
         if not alone:
-            brief = cross_checked(brief, own)
+            brief = cross_checked(brief, _news_of(own, task.base))
         if not brief.checks and brief.complete:
             raise OutOfScopeError(
                 f"'{task.instruction[:60]}' describes no map; name landforms, water, plants or rooms, such as: three "
@@ -214,3 +214,11 @@ class _StudioLoop(Loop):
             yield Reviewed(round=number, review=review, **self.stamp())
             return proposal, review
         return proposal, None
+
+
+def _news_of(own: Brief | None, base: Recipe | None) -> Brief | None:
+    """Return the built-in reading without the old checks of a follow-up: which of those stay, the critic has said."""
+    if own is None or base is None or base.brief is None:
+        return own
+    old = base.brief.checks
+    return own.model_copy(update={"checks": tuple(c for c in own.checks if c not in old)})

@@ -468,3 +468,23 @@ def test_a_saved_recipe_of_a_model_loads(tmp_path):
     end = events(ScriptedModel(SIX, rooms(6, id="räume 💥 1")))[-1]
     save(end.recipe, tmp_path / "r.pcg.json")
     assert load(tmp_path / "r.pcg.json") == end.recipe
+
+
+def test_a_map_of_more_steps_than_a_model_is_asked_about_is_the_built_in_agents():
+    """A plan that leaves out what its prompt could not show would throw it away."""
+    base = events(ScriptedModel(SIX, rooms(6)))[-1].recipe
+    many = tuple(base.steps[0].model_copy(update={"id": f"step {n}", "enabled": n == 0}) for n in range(61))
+    base = base.model_copy(update={"steps": many})
+    model = ScriptedModel(brief(("more rooms", "count", "room", "at_least", 7)))
+    stream = events(model, "more rooms", base=base, seed=None, resolution=None, budget=Budget(rounds=1))
+    assert "61 steps" in only(stream, FellBack)[0].reason
+    assert len(stream[-1].recipe.steps) == 61
+
+
+def test_an_overruled_old_check_is_not_brought_back_by_the_built_in_reading():
+    base = events(ScriptedModel(SIX, rooms(6)))[-1].recipe
+    new = brief(("as many as nine rooms", "count", "room", "equal", 9), overruled=[1])
+    model = ScriptedModel(new, *[{"generators": ["rooms"]}, rooms(9)])
+    end = events(model, "let it be as many as nine of these", base=base, seed=None, resolution=None)[-1]
+    assert [c.value for c in end.brief.checks if c.metric == "count"] == [9]
+    assert end.brief.contradictions == ()

@@ -156,7 +156,7 @@ def planned(answer: PlanAnswer, task: Task, previous: Recipe | None = None) -> P
             risks=tuple(clipped(r) for r in answer.risks[:8]),
             missing=tuple(clipped(m) for m in answer.missing[:8]),
         ),
-        tuple(errors),
+        tuple(map(clipped, errors)),
     )
 
 
@@ -285,7 +285,7 @@ def briefed(answer: BriefAnswer, instruction: str) -> Briefing:
         try:
             checks.append(as_check(one))
         except InputError as error:
-            errors.append((clipped(one.quote, 120), str(error)))
+            errors.append((clipped(one.quote, 120), clipped(str(error))))
     return Briefing(
         Brief(
             instruction=instruction,

@@ -10,7 +10,7 @@ from ..generator import get_generator, load_generators
 from ..llm.model import Model
 from ..recipe import Recipe
 from . import documentation, prompts
-from .answers import ChoiceAnswer, PlanAnswer, planned
+from .answers import MOST_STEPS, ChoiceAnswer, PlanAnswer, planned
 from .builtin import BuiltinActor, BuiltinCritic
 from .examples import Example, told, worked
 from .findings import MOST
@@ -60,9 +60,13 @@ class ModelActor:
         ModelError
             The model is gone, or gave no plan that the generators accept within the allowed repairs.
         """
+        current = previous.recipe if previous else task.base
+        if current is not None and len(current.steps) > MOST_STEPS:
+            raise ModelAnswerError(
+                f"the map has {len(current.steps)} steps, and a model is asked about {MOST_STEPS} at most"
+            )
         if not self._chosen:
             self._chosen = self._choose(task, brief)
-        current = previous.recipe if previous else task.base
         issues = review.issues[:MOST] if review else ()
         for _ in range(1 + REPAIRS):
             question = self.question(task, brief, current, issues)

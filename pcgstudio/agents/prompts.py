@@ -23,9 +23,6 @@ from .findings import MOST, said
 from .protocol import Issue, Task
 from .where import say_where
 
-SHOWN_STEPS = 40
-"""Steps of a plan that a prompt shows; a longer recipe was not made by these agents."""
-
 
 @dataclass(frozen=True)
 class Question:
@@ -109,8 +106,7 @@ def plan(recipe: Recipe | None) -> str:
     """Return the current plan as JSON, in the form in which the model answers."""
     if recipe is None:
         return ""
-    shown = as_plan(recipe.model_copy(update={"steps": recipe.steps[:SHOWN_STEPS]}))
-    return compact(shown)
+    return compact(as_plan(recipe))
 
 
 def given(task: Task) -> list[tuple[str, str]]:
