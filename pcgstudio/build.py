@@ -140,7 +140,7 @@ def _with_hold(recipe: Recipe, hold: Hold, grid: Grid, tick: Tick, cache: StepCa
     if sea == [False, True]:
         raise BuildError("a region is locked on a map without a sea, so none can be let in; take out one of them")
     world = _lowered(world, earlier.datum_m - world.datum_m)
-    return held(world, earlier, hold.region.evaluate(context_of(earlier)), BACKGROUND)
+    return held(world, earlier, hold.region.evaluate(context_of(earlier)), BACKGROUND, SHORE_M)
 
 
 def check_memory(grid: Grid) -> None:

@@ -22,10 +22,8 @@ Bools = NDArray[np.bool_]
 RIM_SHARE = 0.03
 """Width of the rim as a share of the map; at least three cells."""
 
-SHORE_M = 0.05
 
-
-def held(world: World, earlier: World, mask: FloatArray, background: Mapping[str, float]) -> World:
+def held(world: World, earlier: World, mask: FloatArray, background: Mapping[str, float], shore_m: float) -> World:
     """Return ``world`` with what lies inside the region as it is in ``earlier``.
 
     Parameters
@@ -36,13 +34,15 @@ def held(world: World, earlier: World, mask: FloatArray, background: Mapping[str
         ``(rows, cols)`` in [0, 1]; cells of one half and more are held.
     background : mapping
         Value of a layer where nobody wrote it, if it is not 0.
+    shore_m : float
+        How far above the sea dry ground is held.
     """
     inside = mask >= 0.5
     if not inside.any():
         return world
     names = dict.fromkeys([*world.layers, *earlier.layers])
     layers = {n: _layer(world.layers.get(n), earlier.layers.get(n), inside, background.get(n, 0)) for n in names}
-    ground = _led_over(world, earlier, layers["height"].data, inside)
+    ground = _led_over(world, earlier, layers["height"].data, inside, shore_m)
     layers["height"] = replace(layers["height"], data=ground)
     steep = _slope(ground, world.grid)
     layers["slope"] = replace(layers["slope"], data=np.where(inside, earlier["slope"], steep))
@@ -69,7 +69,7 @@ def _layer(new: Layer | None, old: Layer | None, inside: Bools, background: floa
     return replace(new, data=np.where(inside, old.data, new.data).astype(old.data.dtype))
 
 
-def _led_over(world: World, earlier: World, height: NDArray[np.generic], inside: Bools) -> FloatArray:
+def _led_over(world: World, earlier: World, height: NDArray[np.generic], inside: Bools, shore_m: float) -> FloatArray:
     """``(rows, cols)``: the joined ground, dry cells around the region blended from the held to the new height."""
     cell = world.grid.cell_size_m
     rim = max(RIM_SHARE * max(world.grid.extent_m), 3 * cell)
@@ -80,7 +80,7 @@ def _led_over(world: World, earlier: World, height: NDArray[np.generic], inside:
     step = (earlier["height"] - world["height"])[tuple(nearest)]  # how far the ground jumps at the border
     led = world["height"] + step * weight
     if (world["water_kind"] == WATER_KINDS.index("sea")).any():
-        led = np.maximum(led, np.float32(SHORE_M))
+        led = np.maximum(led, np.float32(shore_m))
     return np.where(dry & (weight > 0), led, height).astype(np.float32)
 
 
