@@ -127,8 +127,9 @@ class _StudioLoop(Loop):
         if given is not None:
             return given
         brief = yield from self.crew.brief(task)
-        if not alone:
-            brief = cross_checked(brief, _news_of(own, task.base))
+        if alone:
+            return brief
+        brief = cross_checked(brief, _news_of(own, task.base))
         if not brief.checks and brief.complete:
             raise OutOfScopeError(
                 f"'{task.instruction[:60]}' describes no map; name landforms, water, plants or rooms, such as: three "
