@@ -337,6 +337,27 @@ def distance(scene: Scene, feature: str, to: str) -> float | None:
     return max(0.0, float(away) - 1) * scene.world.grid.cell_size_m
 
 
+@metric("m", absolute=5, relative=0.1)
+def gap(scene: Scene, feature: str) -> float | None:
+    """Smallest distance between two parts of a feature."""
+    labels, ids = scene.parts(feature)
+    if len(ids) < 2:
+        return None
+    cell = scene.world.grid.cell_size_m
+    apart = [ndimage.distance_transform_edt(labels != i)[np.isin(labels, ids) & (labels != i)].min() for i in ids[:-1]]
+    return (float(min(apart)) - 1) * cell
+
+
+@metric("")
+def highest_inside(scene: Scene, feature: str = "land") -> float | None:
+    """1 where the highest ground of a feature lies in the region."""
+    mask = scene.mask(feature)
+    if not mask.any():
+        return None
+    ground = np.where(mask, scene.world["height"], -np.inf)
+    return float(scene.region[ground >= ground.max() - 0.02 * abs(np.ptp(scene.world["height"][mask]))].any())
+
+
 @metric("share")
 def parts_near(scene: Scene, feature: str, to: str, distance_m: float) -> float | None:
     """Share of the feature's parts, or of its placed things, that come within a distance of another feature."""

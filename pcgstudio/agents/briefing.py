@@ -9,7 +9,7 @@ from ..brief import Brief, Check
 from ..generator import STAGES, load_features
 from ..measure import METRICS, check_of
 from ..region import EVERYWHERE, AllOf, Between, Compass, Level, MiddleOf, Near, Not, Of, Region, SideOf
-from .cursor import COMPASS, RELIEF, axis_between, band_between
+from .cursor import COMPASS, RELIEF, axis_between, band_between, place_of
 from .demand import Amount, Demand, Link, Reading
 from .lexicon import lexicon
 from .meaning import (
@@ -194,12 +194,12 @@ class _Writer:
         """Return the smallest share at which an area counts as being there."""
         if load_features()[demand.feature].layer not in MASSES or demand.feature == "beach":
             return PRESENT_SHARE
+        if any(p.name.startswith(("elsewhere", "part")) for p in demand.places):
+            return 0.5
         if demand.implied and not demand.links:
             return IMPLIED_SHARE
         if demand.links or {"small", "tiny", "little"} & set(demand.adjectives):
             return PRESENT_SHARE
-        if any(p.name.startswith(("elsewhere", "size", "height")) for p in demand.places):
-            return 0.5
         wide = load_features()[demand.feature].layer == "biome"
         return (0.2 if wide else 0.1) if demand.places else PRESENT_MASS
 
@@ -342,11 +342,15 @@ class _Writer:
             arguments: dict[str, Any] = {"feature": link.target, "of": demand.feature, "number": number}
             yield self._make(demand, "parts_holding", 0.999, "at_least", arguments=arguments)
             return
+        mine = demand.feature if demand.feature != "terrain" else "land"
         where = self._region(link)
         between = self._between_things(demand, link)
         if between is not None:
             metric, least, arguments = between
             yield self._make(demand, metric, least, "at_least", arguments=arguments)
+        elif link.kind == "highest":
+            where = MiddleOf(feature=mine, reach=0.6) if link.target == "centre" else place_of(link.target).measured
+            yield self._make(demand, "highest_inside", 1, "at_least", region=where, arguments={"feature": mine})
         elif link.kind in ("through", "from", "to"):
             yield from self._way(demand, link)
         elif where is not None and link.kind in ("outside", "level"):
@@ -379,6 +383,8 @@ class _Writer:
                 return "between_parts", 1, {"feature": mine, "of": other}
             case "inland":
                 return "distance", 0.02 * self.side_m, {"feature": mine, "to": "sea"}
+            case "apart":
+                return "gap", float(link.other) * self.side_m, {"feature": mine}
             case "far":
                 return "distance", 0.75 * reach, {"feature": mine, "to": other}
         return None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from ..region import Of
+from ..generator import load_features
+from ..region import AllOf, Of
+from .cursor import place_of
 from .demand import Amount, Demand, Link, Place
-from .meaning import is_countable, parameter
+from .meaning import MASSES, is_countable, parameter, stage_of
 from .spread import Spread
 
 _HAVING = (
@@ -20,13 +22,26 @@ _HAVING = (
     "contains",
     "topped",
 )
+_RANKS = (
+    (("big", "large", "bigger", "larger", "great", "huge"), ("size", 1)),
+    (("small", "smaller", "little", "tiny"), ("size", -1)),
+    (("high", "tall", "higher", "taller"), ("height", 1)),
+    (("low", "lower", "shorter"), ("height", -1)),
+)
 _OTHERS = ("rest", "others", "other", "remaining")
 
 
 def part_of(feature: str, rank: tuple[str, int]) -> Place:
     """Return one part of a feature as a place: the largest island, the highest mountain."""
     where = Of.model_validate({"feature": feature, "filled": True, "part": rank[1], "by": rank[0]})
-    return Place(where, where, f"{rank[0]} {rank[1]}")
+    return Place(where, where, f"part {rank[0]} {rank[1]}")
+
+
+def side_of(feature: str, side: str) -> Place:
+    """Return the parts of a feature on a side of the map as a place: the western one of two islands."""
+    place = place_of(side)
+    on = Of(feature=feature, filled=True)
+    return Place(AllOf(regions=(on, place.where)), AllOf(regions=(on, place.measured)), f"part {side}")
 
 
 class Members(Spread):
@@ -50,6 +65,48 @@ class Members(Spread):
         self.each_of = self.last.feature
         self.use(i, j)
         return j
+
+    def _member(self, i: int) -> int:
+        """Read "a big snowy one" and "the western one" after several were asked for; what follows is about it."""
+        j = i + (self.low(i) in ("a", "the", "one", "another"))
+        head = next((k for k in range(j, min(j + 5, len(self.words))) if self.low(k) in ("one", "ones")), 0)
+        several = [d for d in self.reading.demands if (d.count and d.count.aim > 1) or d.plural]
+        if not head or head == j or not several or not is_countable(several[-1].feature):
+            return i
+        whole = several[-1]
+        place = self._which(whole, j, head)
+        if place is None:
+            return i
+        self.ranked, self.fronted, self.last, self.group = place, [place], whole, []
+        self.use(i, head + 1)
+        for k in range(j, head):
+            self._as_member(k, place)
+        return head + 1
+
+    def _which(self, whole: Demand, start: int, end: int) -> Place | None:
+        """Return the member that the words before "one" single out, None where a word does not help."""
+        place = None
+        for k in range(start, end):
+            word = self.words[k]
+            rank = next((r for words, r in _RANKS if self.low(k) in words), None)
+            if rank is not None:
+                place = part_of(whole.feature, rank)
+                whole.contrast = whole.contrast or rank[0]
+            elif word.has("place_adjective"):
+                place = side_of(whole.feature, word.kinds["place_adjective"])
+            elif not (word.has("implies") or (word.has("feature") and self._is_mass(k)) or word.has("mood")):
+                return None
+        return place
+
+    def _is_mass(self, k: int) -> bool:
+        return load_features()[self.words[k].kinds["feature"]].layer in MASSES
+
+    def _as_member(self, k: int, place: Place) -> None:
+        """Ask for what a word says of one member: "snowy", "jungle"."""
+        word = self.words[k]
+        kind = "implies" if word.has("implies") else "feature" if word.has("feature") else ""
+        if kind:
+            self.reading.demands.append(Demand(word.kinds[kind], (word.start, word.end), implied=True, places=[place]))
 
     def _one_stands_out(self, i: int) -> int:
         """Read "one of them clearly larger than the rest" after something counted."""
@@ -94,6 +151,12 @@ class Members(Spread):
 
     def _for_each(self, demand: Demand) -> None:
         """Make a demand that stands in an "each" clause one for every member."""
+        if self.each_of and stage_of(demand.feature) == "role" and not demand.absent:
+            outer = next((d.count for d in self.reading.demands if d.feature == self.each_of and d.count), None)
+            if outer is not None:
+                number = outer.aim * (demand.count.aim if demand.count is not None else 1)
+                demand.count = Amount.exactly(number)
+            return
         if self.each_of and demand.feature != self.each_of and not demand.absent:
             demand.links = [ln for ln in demand.links if ln.target != self.each_of]
             demand.links.append(Link("each", self.each_of))

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..generator import load_features
+from ..region import Of
 from .amounts import DIMENSIONS, read_quantity
 from .cursor import RELIEF, WHOLE, Cursor, Pending, place_of
-from .demand import Amount, Demand, Link
+from .demand import Amount, Demand, Link, Place
 from .lexicon import Word
 from .meaning import described, is_countable
 
 CONTAINERS = frozenset({"valley", "crater", "plateau", "forest"})
 """Features that hold what they are said to be "with"; an island or a map holds everything anyway."""
 
+
+_TOPS = ("tops", "top", "summits", "crests", "peaks")
 
 _FILLERS = frozenset({
     "very", "really", "quite", "rather", "fairly", "pretty", "relatively", "somewhat", "extremely", "distinct",
@@ -53,7 +56,8 @@ class Phrases(Cursor):
                 if quantity.kind == "length" and self.low(j) in DIMENSIONS:
                     j += 1
                 continue
-            if self.has(j, "map") and not self._modifies(j):
+            square = self.low(j) == "square" and not self.has(j - 1, "unit")
+            if self.has(j, "map") and not self._modifies(j) and not square:
                 return j + 1
             if not self._modifies(j):
                 return 0
@@ -205,6 +209,11 @@ class Phrases(Cursor):
             self.use(end, end + 1)
             demand = self._compound(demand, self.words[end])
             end += 1
+        tops = self.low(end) in _TOPS and demand.feature in RELIEF
+        if tops:
+            demand.plural = demand.plural or self.low(end).endswith("s")
+            self.use(end, end + 1)
+            end += 1
         demand.definite = any(self.low(k) in ("the", "this", "its", "these", "their") for k in range(i, head))
         rank = modifiers.rank or self.pending.rank
         self._apply(demand, modifiers)
@@ -222,6 +231,10 @@ class Phrases(Cursor):
         if demand.each and is_countable(demand.feature):  # "each island has a volcano"
             self.each_of, demand.each, demand.plural, demand.definite = demand.feature, False, True, True
         self._start(demand)
+        if tops:  # "only the mountain tops carry snow"
+            where = Of(feature=demand.feature, filled=True)
+            self.fronted = [Place(where, where, "tops")]
+            self.pending.only, demand.only = demand.only, False
         return end
 
     def _many(self) -> Demand:

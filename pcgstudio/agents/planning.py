@@ -293,7 +293,7 @@ class _Planner:
         """Put a role on its side of the map, or into the largest or smallest room."""
         fields = maker(demand.feature).params.model_fields
         for place in demand.places:
-            ranks = {"size 1": "largest", "size -1": "smallest"}
+            ranks = {"part size 1": "largest", "part size -1": "smallest"}
             if place.name in ranks and f"{demand.feature}_room" in fields:
                 values[f"{demand.feature}_room"] = ranks[place.name]
             elif f"{demand.feature}_side" in fields and place.name in (*COMPASS, "centre"):
@@ -328,7 +328,8 @@ class _Planner:
         driving = parameter(demand.feature, "share")
         if demand.share is None:
             mass = load_features()[demand.feature].layer in MASSES
-            if demand.implied and mass and driving is not None and not demand.links:
+            member = any(p.name.startswith("part") for p in demand.places)  # "the snowy one" is snowy all over
+            if demand.implied and mass and driving is not None and not demand.links and not member:
                 values[driving.name] = bounded(driving, 0.55)  # "grassy", "forested": most of it
             return
         if demand.feature in ("sea", "water"):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from ..generator import load_features
 from .amounts import DIMENSIONS, Quantity, read_quantity
 from .cursor import WHOLE, Pending
-from .demand import Amount, Demand, Link, Reading
+from .demand import Amount, Demand, Link, Place, Reading
 from .meaning import MASSES, described
 from .relations import Relations
 
@@ -69,7 +69,8 @@ class Reader(Relations):
 
     def _next(self, i: int) -> int:
         for rule in (
-            self._mark, self._hedge, self._negation, self._each, self._one_stands_out, self._fronted_place, self._the_rest, self._adverb, self._phrase, self._level_count,
+            self._mark, self._hedge, self._negation, self._each, self._one_stands_out, self._member, self._highest,
+            self._from_to, self._fronted_place, self._the_rest, self._adverb, self._phrase, self._level_count,
             self._quantity, self._share_of, self._relation, self._after_adjective, self._plain_place, self._filler,
         ):  # fmt: skip
             end = rule(i)
@@ -241,6 +242,67 @@ class Reader(Relations):
         self._put(place, i, end)
         return end
 
+    def _highest(self, i: int) -> int:
+        """Read "highest in the middle": where the top of what was named lies."""
+        height = self.has(i, "superlative") and self.words[i].kinds["superlative"] == ["height", 1]
+        if not height or not self.has(i + 1, "preposition"):
+            return i
+        j = i + 2
+        while self.low(j) in ("the", "its", "very", "map's"):
+            j += 1
+        place, end = self._place_at(j)
+        if place is None or self.low(end) == "of":
+            return i
+        whole = next((d for d in reversed(self.reading.demands) if d.feature in WHOLE and not d.absent), None)
+        if whole is None:
+            whole = Demand("terrain", (self.words[i].start, self.words[end - 1].end))
+            self.reading.demands.append(whole)
+        whole.links.append(Link("highest", place.name))
+        self.use(i, end)
+        return end
+
+    def _from_to(self, i: int) -> int:
+        """Read "from ice in the north to jungle in the south": two grounds, each with its place."""
+        if self.low(i) != "from" or (
+            self.last is not None and self.last.feature in ("river", "valley", "mountain range")
+        ):
+            return i
+        first = self._ground_and_place(i + 1)
+        if first is None or self.low(first[2]) not in ("to", "into", "down to", "all the way to"):
+            return i
+        second = self._ground_and_place(first[2] + 1)
+        if second is None:
+            return i
+        for feature, place, end, start in (first, second):
+            self.reading.demands.append(
+                Demand(
+                    feature,
+                    (self.words[start].start, self.words[end - 1].end),
+                    places=[place],
+                    weight=self.sentence_weight,
+                )  # fmt: skip
+            )
+        self.use(i, second[2])
+        self.last = None
+        return second[2]
+
+    def _ground_and_place(self, i: int) -> tuple[str, Place, int, int] | None:
+        """Return feature, place, end and start of "(a) desert in the north" at ``i``."""
+        start = i
+        while self.low(i) in ("the", "a", "an"):
+            i += 1
+        if not self.has(i, "feature"):
+            return None
+        name = self.words[i].kinds["feature"]
+        j = i + 1
+        if not (self.has(j, "preposition") and self.low(j) in ("in", "at", "on")):
+            return None
+        j += 1
+        while self.low(j) in ("the", "far", "very"):
+            j += 1
+        place, end = self._place_at(j)
+        return None if place is None else (name, place, end, start)
+
     def _filler(self, i: int) -> int:
         word = self.words[i]
         if self.low(i) in ("only", "solely", "just"):
@@ -263,7 +325,7 @@ class Reader(Relations):
             self.reading.choices.append((word.kinds["choice"], word.text))
         elif word.has("free"):
             self.reading.interpretations.append(f"'{word.text}' leaves it to the maker")
-        elif not (word.has("stop") or word.has("verb") or word.has("map")):
+        elif not (word.has("stop") or word.has("verb") or (word.has("map") and self.low(i) != "square")):
             return i
         self.use(i, i + 1)
         return i + 1

@@ -102,6 +102,13 @@ class Relations(Members):
             self.last.only = True
             self.use(i, i + 1)
             return i + 1
+        if kind == "apart":
+            several = [d for d in self.reading.demands if d.plural or (d.count is not None and d.count.aim > 1)]
+            if not several:
+                return i
+            several[-1].links.append(Link("apart", several[-1].feature, target))
+            self.use(i, i + 1)
+            return i + 1
         before = self._before_last()
         if kind == "elsewhere":
             if before is None or not before.places:
@@ -186,10 +193,10 @@ class Relations(Members):
     def _with(self, first: int, at: int) -> int:
         """Read "with": what follows stands in or on what came before, where that says something."""
         outer = self.last
-        self.use(first, at + 1)
         j = at + 1
         while self.low(j) in ("its", "their", "the"):
             j += 1
+        self.use(first, j)
         head = self._phrase_at(j)
         if not head or outer is None or not self.has(head - 1, "feature"):
             return at + 1
