@@ -71,7 +71,6 @@ class Loop:
             "brief": brief.model_dump(mode="json") if brief else None,
             "policy": self.policy.model_dump(mode="json"),
             "actor": self.crew.roles[0], "critic": self.crew.roles[1],
-            "sees": self.crew.meter.sees if self.crew.meter else False,
             "rounds": self.rounds, "attempts": self.budget.attempts, "tokens": self.budget.tokens,
         }  # fmt: skip
         return Started(

@@ -140,7 +140,7 @@ def replay(session: Session, cache: StepCache | None = None, tick: Tick = quiet)
         session.instruction,
         actor=told["actor"],
         critic=told["critic"],
-        model=RecordedModel(session.model, bool(told.get("sees")), session.calls) if recorded else None,
+        model=RecordedModel(session.model, any(c.images for c in session.calls), session.calls) if recorded else None,
         protocol="paper" if session.protocol == "paper" else "studio",
         base=Recipe.model_validate(told["base"]) if told.get("base") else None,
         seed=told["seed"],

@@ -20,6 +20,7 @@ from pcgstudio.events import (
     Proposed,
     Reviewed,
 )
+from pcgstudio.llm.model import Usage
 from pcgstudio.measure import check_of
 from pcgstudio.policy import Policy
 from pcgstudio.recipe import load
@@ -488,3 +489,29 @@ def test_an_overruled_old_check_is_not_brought_back_by_the_built_in_reading():
     end = events(model, "let it be as many as nine of these", base=base, seed=None, resolution=None)[-1]
     assert [c.value for c in end.brief.checks if c.metric == "count"] == [9]
     assert end.brief.contradictions == ()
+
+
+def test_nothing_is_sent_before_the_estimate_not_even_to_learn_whether_a_model_sees():
+    class Lazy(ScriptedModel):
+        @property
+        def sees(self):
+            looked.append(len(self.asked))
+            return False
+
+        @sees.setter
+        def sees(self, value):
+            pass
+
+    looked = []
+    stream = events(Lazy(*SCRIPT), "a dungeon with 6 rooms and a boss", budget=Budget(rounds=2))
+    assert isinstance(stream[-1], Finished)
+    assert looked == [2], "only when there is a picture to show"
+
+
+def test_what_a_failed_question_cost_is_counted():
+    gone = ModelGoneError("gone")
+    gone.usage = Usage(100, 20)
+    stream = events(ScriptedModel(SIX, gone))
+    spent = {s.purpose: s.prompt + s.completion for s in stream[-1].spent}
+    assert spent["plan"] == 120
+    assert stream[-1].tokens == sum(spent.values())

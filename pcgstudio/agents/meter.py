@@ -37,6 +37,8 @@ class Call(BaseModel):
         Tokens.
     estimated : bool
         Whether the endpoint did not say how many.
+    images : int
+        Pictures that went with it.
     seconds : float
         Until the answer stood.
     repairs : int
@@ -52,6 +54,7 @@ class Call(BaseModel):
     prompt: int = 0
     completion: int = 0
     estimated: bool = False
+    images: int = 0
     seconds: float = 0.0
     repairs: int = 0
     answer: dict[str, Any] | None = None
@@ -137,7 +140,7 @@ class Meter:
         except ModelError as error:
             spent = error.usage or _since(before, getattr(self.model, "spent", None))
             self.calls.append(
-                Call(agent=agent, purpose=purpose, error=type(error).__name__, message=str(error),
+                Call(agent=agent, purpose=purpose, error=type(error).__name__, message=str(error), images=len(images),
                      prompt=spent.prompt, completion=spent.completion, estimated=spent.estimated)
             )  # fmt: skip
             raise
@@ -148,6 +151,7 @@ class Meter:
                 prompt=reply.usage.prompt,
                 completion=reply.usage.completion,
                 estimated=reply.usage.estimated,
+                images=len(images),
                 seconds=round(reply.seconds, 3),
                 repairs=reply.repairs,
                 answer=reply.value.model_dump(mode="json"),
