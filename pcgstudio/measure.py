@@ -641,6 +641,18 @@ def room_ring(scene: Scene) -> float | None:
     return float(all(len(others) == 2 for others in graph.values())) if graph else None
 
 
+@metric("share", absolute=0.05)
+def remoteness(scene: Scene, feature: str) -> float | None:
+    """Walk from the entrance to a role, as a share of the longest walk from there; 1 is the far end."""
+    world = scene.world
+    entrance, there = scene.mask("entrance"), scene.mask(feature)
+    if not (entrance.any() and there.any()):
+        return None
+    away = interior.walk_m(interior.walkable(world), entrance, world.grid.cell_size_m)
+    reached = np.isfinite(away)
+    return float(away[there & reached].min() / max(away[reached].max(), 1e-9)) if (there & reached).any() else None
+
+
 @metric("", absolute=0)
 def closed_rooms(scene: Scene) -> float | None:
     """Rooms that are joined to one other room at most."""

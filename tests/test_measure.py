@@ -28,6 +28,8 @@ FEATURES = (
     Feature("forest", ("forest",), "forest"),
     Feature("terrace", ("terrace",), "terrace", count_by="levels"),
     Feature("room", ("room",), "room", count_by="ids"),
+    Feature("entrance", ("entrance",), "role", ("entrance",)),
+    Feature("boss", ("boss",), "role", ("boss",)),
     Feature("tree", ("tree",), instances="tree", count_by="instances"),
     Feature("pine", ("pine",), instances="tree", species=("pine",), count_by="instances"),
 )
@@ -321,6 +323,8 @@ CASES = [
     ("room_ring", drawn("######\n#1--2#\n#-##-#\n#-##-#\n#3--4#\n######"), {}, EVERYWHERE, 1),
     ("room_ring", drawn("#11--22--33#"), {}, EVERYWHERE, 0),
     ("room_ring", world(), {}, EVERYWHERE, None),
+    ("remoteness", drawn("#11--22--33#", {1: "entrance", 3: "boss"}), {"feature": "boss"}, EVERYWHERE, 7 / 8),
+    ("remoteness", drawn("#11--22--33#", {1: "entrance"}), {"feature": "boss"}, EVERYWHERE, None),
     ("closed_rooms", world(), {}, EVERYWHERE, None),
     ("loops", drawn("######\n#11-2#\n#-##-#\n#-##-#\n#----#\n######"), {}, EVERYWHERE, 1),
     ("loops", drawn("#11--22#"), {}, EVERYWHERE, 0),

@@ -148,9 +148,19 @@ class _Writer:
         regions += [
             r
             for ln in demand.links
-            if ln.kind in ("in", "on", "near", "middle") and (r := self._region(ln)) is not None
+            if ln.kind in ("in", "on", "near", "middle", "around", "along") and (r := self._region(ln)) is not None
         ]
         return EVERYWHERE if not regions else regions[0] if len(regions) == 1 else AllOf(regions=tuple(regions))
+
+    def _beside(self, demand: Demand) -> Region:
+        """Return where a demand lies; a wood without a place lies about what was asked to be in it."""
+        where = self._measured_place(demand)
+        if where is not EVERYWHERE or load_features()[demand.feature].layer not in MASSES:
+            return where
+        inner = (d for d in self.reading.demands if not d.absent for ln in d.links if ln.target == demand.feature
+                 and ln.kind in ("in", "middle", "surrounded") and _later(demand.feature, d.feature))  # fmt: skip
+        one = next(inner, None)
+        return EVERYWHERE if one is None else Near(feature=one.feature, distance_m=self.side_m * NEAR)
 
     def _amount(self, demand: Demand) -> Iterator[Check]:
         feature = load_features()[demand.feature]
@@ -192,7 +202,9 @@ class _Writer:
 
     def _least(self, demand: Demand) -> float:
         """Return the smallest share at which an area counts as being there."""
-        if load_features()[demand.feature].layer not in MASSES or demand.feature == "beach":
+        if demand.feature == "beach":
+            return PRESENT_SHARE / 3  # a rim is thin, however long
+        if load_features()[demand.feature].layer not in MASSES:
             return PRESENT_SHARE
         if any(p.name.startswith(("elsewhere", "part")) for p in demand.places):
             return 0.5
@@ -242,7 +254,8 @@ class _Writer:
         if rule is not None:
             value = rule["value"] * (self.side_m if rule.get("of_side") else 1)
             of = {"feature": "land" if demand.feature in ("terrain", "plain") else demand.feature}
-            yield self._make(demand, rule["metric"], value, rule["relation"], arguments=of)
+            where = self._measured_place(demand) if demand.feature in ("terrain", "plain") else EVERYWHERE
+            yield self._make(demand, rule["metric"], value, rule["relation"], arguments=of, region=where)
             return
         if meaning is None:
             self.reading.not_understood.append(f"{word} ({demand.feature})")
@@ -261,7 +274,8 @@ class _Writer:
         if meaning[0].aspect == "share" and option_of(demand, "outline") in ("long", "crescent"):
             limit = Threshold(limit.relation, 0.4 * limit.value)  # such a shape never fills much of a map
         aspect = "relief" if ground and meaning[0].aspect == "height" else meaning[0].aspect
-        where = self._measured_place(demand) if meaning[0].aspect in ("share", "density") else EVERYWHERE
+        local = ground or meaning[0].aspect in ("share", "density")
+        where = self._beside(demand) if local else EVERYWHERE
         yield self._make(demand, aspect, limit.value, limit.relation, arguments=arguments, region=where)
 
     def _choice(self, feature: str, word: str, quote: str, weight: float) -> Iterator[Check]:
@@ -351,6 +365,12 @@ class _Writer:
         elif link.kind == "highest":
             where = MiddleOf(feature=mine, reach=0.6) if link.target == "centre" else place_of(link.target).measured
             yield self._make(demand, "highest_inside", 1, "at_least", region=where, arguments={"feature": mine})
+        elif link.kind == "deep":
+            yield self._make(demand, "remoteness", 0.6, "at_least", arguments={"feature": demand.feature})
+        elif link.kind == "through" and link.target == "centre" and demand.feature != "river":
+            arguments = {"feature": demand.feature, "of": "map"}
+            where = Compass(place="centre", depth=0.15)
+            yield self._make(demand, "share", 0.1, "at_least", region=where, arguments=arguments)
         elif link.kind in ("through", "from", "to"):
             yield from self._way(demand, link)
         elif where is not None and link.kind in ("outside", "level"):

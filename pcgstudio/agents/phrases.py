@@ -306,6 +306,10 @@ class Phrases(Cursor):
     def _describe(self, demand: Demand, word: Word) -> None:
         """Attach one describing word to a demand."""
         name = word.kinds.get("adjective", "")
+        if self.ranked is not None and name and not word.has("implies"):  # "the eastern one is low and flat"
+            ground = Demand("terrain", (word.start, word.end), adjectives=[name], places=[self.ranked])
+            self.reading.demands.append(ground)
+            return
         dense = described("forest", name) if name and demand.feature == "tree" and demand.count is None else None
         if dense is not None and dense[0].aspect == "share":
             demand.feature = "forest"  # dense trees are a wood

@@ -245,7 +245,16 @@ class _Planner:
         if earlier and params.get("pattern") not in (None, "coast") and earlier.params.get("pattern") == "coast":
             merged = {**(earlier.params), **params}
         merged.update({k: v for k, v in params.items() if k not in ("pattern",)})
+        if merged.get("pattern") == "coast":
+            merged.setdefault("sea_side", self._free_side())
         self._add("land", "landmass", merged, purpose="the coast")
+
+    def _free_side(self) -> str:
+        """Return the side for a sea whose side nobody named: where a river runs to, or where nothing was asked for."""
+        ends = [ln.target for d in self.wanted if d.feature == "river" for ln in d.links if ln.kind == "to"]
+        taken = "".join(p.name for d in self.wanted for p in d.places)
+        sides = ("south", "west", "east", "north")
+        return next((s for s in ends if s in sides), next((s for s in sides if s not in taken), "south"))
 
     def _values(self, demand: Demand) -> dict[str, Any]:
         """Return the parameters that counts, shares, adjectives and sizes ask for."""

@@ -7,7 +7,7 @@ from ..region import Not
 from .amounts import DIMENSIONS, read_quantity
 from .cursor import RELIEF, WHOLE, Pending, opposite, place_of
 from .demand import Demand, Link, Place
-from .meaning import axis_parameter, is_countable
+from .meaning import axis_parameter, is_countable, stage_of
 from .members import Members
 from .phrases import CONTAINERS
 
@@ -102,6 +102,10 @@ class Relations(Members):
             self.last.only = True
             self.use(i, i + 1)
             return i + 1
+        if kind == "deep":
+            if stage_of(self.last.feature) != "role":
+                return i
+            return self._link(Link("deep", ""), i, i + 1)
         if kind == "apart":
             several = [d for d in self.reading.demands if d.plural or (d.count is not None and d.count.aim > 1)]
             if not several:
