@@ -184,7 +184,9 @@ class BuiltinCritic:
 
 
 def _unmoved(edit: Edit, base: Recipe, before: World | None) -> Iterator[str]:
-    """Name the changes that nothing in the recipe can carry out."""
+    """Name the changes that nothing in the recipe can carry out, and those that nothing can show."""
     for change in edit.changes:
         if apply_change(base, change, before) == base:
             yield f"'{change.quote}': nothing in this recipe can change that"
+        elif before is not None and not list(checks_of(change, base, before)):
+            yield f"'{change.quote}': changed, but nothing measures it"

@@ -86,9 +86,14 @@ def _new_value(step: Step, change: Change, before: World | None) -> tuple[str, A
     return None
 
 
+def _measured_as(feature: str) -> str:
+    """Return what a feature is measured on: the terrain is the dry land."""
+    return "land" if feature in ("terrain", "plain") else feature
+
+
 def _arguments(change: Change) -> dict[str, Any]:
     """Return what the metric of a change is taken of."""
-    arguments: dict[str, Any] = {"feature": change.feature}
+    arguments: dict[str, Any] = {"feature": _measured_as(change.feature)}
     if change.aspect == "share":
         water = load_features()[change.feature].layer == "water_kind"
         arguments["of"] = "map" if water else "land"
@@ -113,6 +118,8 @@ def checks_of(change: Change, recipe: Recipe, before: World | None) -> Iterator[
                        region=place_of(change.word).measured)  # fmt: skip
         return
     shown = change.shown or change.aspect
+    if shown == "height" and arguments["feature"] == "land":
+        shown = "relief"
     if shown not in METRICS or before is None:
         return
     earlier = measure(before, Check(metric=shown, arguments=arguments))
@@ -144,11 +151,11 @@ def _overrules(change: Change, check: Check) -> bool:
     }
     if change.kind in ("remove", "replace"):
         return change.feature in about
-    if check.arguments.get("feature") != change.feature:
+    if check.arguments.get("feature") not in (change.feature, _measured_as(change.feature)):
         return False
     if change.kind == "move":
         return check.metric in ("share_inside", "parts_inside", "parts_near", "distance")
-    return check.metric in (change.aspect, "relief" if change.aspect == "height" else change.aspect)
+    return check.metric in (change.aspect, change.shown, "relief" if change.aspect == "height" else change.aspect)
 
 
 def _more_of(edit: Edit, check: Check) -> bool:
