@@ -469,7 +469,7 @@ def size_ratio(scene: Scene, feature: str) -> float | None:
 
 @metric("", relative=0.1)
 def stretch(scene: Scene, feature: str, along: str) -> float | None:
-    """How far the largest part reaches along an axis of the compass, over how far across it; above 1 it lies that way."""
+    """How far the largest part reaches along an axis of the compass, over how far across it."""
     part = _largest(scene, feature)
     if part is None:
         return None

@@ -126,7 +126,7 @@ LENGTHS = {
     "a mountain that is 0.3 km tall": ("mountain", "height", "equal", 300),
     "a 1000 ft high mountain": ("mountain", "height", "equal", 304.8),
     "a mountain at least 300 m high": ("mountain", "height", "at_least", 300),
-    "a mountain about 300 m high": ("mountain", "height", "between", (225, 375)),
+    "a mountain about 300 m high": ("mountain", "height", "between", (264, 336)),
     "a mountain between 200 and 300 m high": ("mountain", "height", "between", (200, 300)),
     "mountains 200-300 m high": ("mountain", "height", "between", (200, 300)),
     "an island 800 m across": ("island", "width", "equal", 800),

@@ -376,8 +376,10 @@ def test_parts_are_ranked_by_size_and_by_their_highest_ground():
     largest, smallest, highest = (
         Of(feature="lake", **told).evaluate(look) for told in ({"part": 1}, {"part": -1}, {"part": 1, "by": "height"})
     )
-    assert largest.sum() == 100 and largest[10, 10] == 1
-    assert smallest.sum() == 16 and (smallest == highest).all()
+    assert largest.sum() == 100
+    assert largest[10, 10] == 1
+    assert smallest.sum() == 16
+    assert (smallest == highest).all()
     assert not Of(feature="lake", part=3).evaluate(look).any(), "there is no third lake"
 
 

@@ -111,10 +111,11 @@ def _number(words: list[Word], start: int, i: int, bound: str) -> Quantity:
         if kind == "count":
             kind, factor, i = _unit(words, i)
     low, high = sorted((low * factor, high * factor))
+    slack = max(1.0, round(ABOUT[kind] * low)) if kind == "count" else ABOUT[kind] * low
     if high > low:
         amount = Amount("between", low, high, (low + high) / 2 if kind != "count" else round((low + high) / 2))
     else:
-        amount = _bounded(bound or "equal", low, ABOUT[kind] * low, whole=kind == "count")
+        amount = _bounded(bound or "equal", low, slack, whole=kind == "count")
     said = _text(words, start).split() if _has(words, start, "bound") else []
     aspect = next((_COMPARED[w] for w in said if w in _COMPARED), "") if kind == "length" else ""
     return Quantity(amount, kind, i - start, aspect=aspect)

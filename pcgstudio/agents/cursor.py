@@ -89,8 +89,8 @@ class Cursor:
     text : str
         The instruction.
     known : sequence of str
-        Features that exist already, for follow-ups, what was spoken of last at the end: "near the lake" then asks for no
-        new lake.
+        Features that exist already, for follow-ups, what was spoken of last at the end: "near the lake" then asks for
+        no new lake.
     """
 
     def __init__(self, text: str, known: Sequence[str] = ()) -> None:

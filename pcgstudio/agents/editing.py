@@ -163,9 +163,10 @@ def _more_of(edit: Edit, check: Check) -> bool:
     added: list[Demand] = edit.additions.demands if edit.additions else []
     known = load_features()
     about = str(check.arguments.get("feature", ""))
-    if check.metric == "share" and about in known and known[about].layer == "biome" and check.relation == "at_least":
-        if any(known[d.feature].layer == "biome" and not d.absent for d in added):
-            return True  # ground that becomes another kind is no longer of the first
+    ground = about in known and known[about].layer == "biome"
+    other = any(known[d.feature].layer == "biome" and not d.absent for d in added)
+    if check.metric == "share" and check.relation == "at_least" and ground and other:
+        return True  # ground that becomes another kind is no longer of the first
     return check.metric in ("count", "share", "share_inside", "parts_inside") and any(d.feature == about for d in added)
 
 

@@ -105,15 +105,15 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str]) -> 
     words = lexicon().split(clause)
     if not words:
         return
-    low = [w.text.lower() for w in words]
+    low = [w.corrected or w.text.lower() for w in words]
     named = [w.kinds["feature"] for w in words if w.has("feature")]
     feature, read_as = _meant(named, low, there, _asked_aspect(words))
+    if low[0] in ("keep", "leave"):
+        return  # what is not named stays anyway
     if low[0] in _EXCHANGE and len(named) > 1 and set(low) & {"into", "with", "by", "for", "to"}:
         edit.changes.append(Change(named[0], "replace", clause, word=named[1]))
         _unread(words, edit, {"feature", "count"})
         return
-    if low[0] in ("keep", "leave"):
-        return  # what is not named stays anyway
     if low[0] in ("add", "put", "place", "include", "create", "give", "insert", "with") and named:
         rest.append(clause)
         return
@@ -131,11 +131,7 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str]) -> 
         for half in (halves[0], f"{low[0]} {' and '.join(halves[1:])}"):
             _read_clause(half, there, edit, rest)
         return
-    change = _scaling(clause, words, low, feature) if feature else None
-    exact = re.search(r"\b(?:only|just|exactly)\s+(\w+)", clause.lower())
-    number = lexicon().phrases.get(exact.group(1), {}).get("number") if exact else None
-    if exact and feature and is_countable(feature) and (number is not None or exact.group(1).isdigit()):
-        change = Change(feature, "set", clause, "count", float(number if number is not None else exact.group(1)))
+    change = (_exactly(clause, feature) or _scaling(clause, words, low, feature)) if feature else None
     if change is not None and len(set(named)) > 1:
         edit.not_understood.append(clause)
     if change is not None and _said_already(change, edit):
@@ -148,6 +144,17 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str]) -> 
         )
         return
     rest.append(clause)
+
+
+def _exactly(clause: str, feature: str) -> Change | None:
+    """Read "only two lakes" as their number."""
+    exact = re.search(r"\b(?:only|just|exactly)\s+(\w+)", clause.lower())
+    if not exact or not is_countable(feature):
+        return None
+    number = lexicon().phrases.get(exact.group(1), {}).get("number")
+    if number is None and not exact.group(1).isdigit():
+        return None
+    return Change(feature, "set", clause, "count", float(number if number is not None else exact.group(1)))
 
 
 def _said_already(change: Change, edit: Edit) -> bool:

@@ -281,6 +281,16 @@ class _Planner:
             self._river_way(demand, values)
             if any(ln.kind == "joined_by" and ln.target == "river" for d in self.wanted for ln in d.links):
                 values.update({"source": "lake", "mouth": "lake"})
+        self._turned(demand, values)
+        self._role_place(demand, values)
+        if demand.contrast == "size" and "sizes" in maker(demand.feature).params.model_fields:
+            values["sizes"] = "one_large"
+        if demand.feature == "mountain range" and "long" in demand.adjectives:
+            values["peaks"] = 9
+        return values
+
+    def _turned(self, demand: Demand, values: dict[str, Any]) -> None:
+        """Turn what runs from one side to the opposite."""
         ends = {ln.kind: ln.target for ln in demand.links if ln.target in COMPASS}
         turning = next((p for p in parameters(maker(demand.feature).params) if p.name.endswith("direction_deg")), None)
         if turning is not None and "to" in ends and opposite(ends["to"]) == ends.get("from"):
@@ -291,12 +301,6 @@ class _Planner:
         if axis and (turned := axis_parameter(demand.feature)) is not None:
             values[turned.name] = axis
             values.setdefault("outline", "long")
-        self._role_place(demand, values)
-        if demand.contrast == "size" and "sizes" in maker(demand.feature).params.model_fields:
-            values["sizes"] = "one_large"
-        if demand.feature == "mountain range" and "long" in demand.adjectives:
-            values["peaks"] = 9
-        return values
 
     def _role_place(self, demand: Demand, values: dict[str, Any]) -> None:
         """Put a role on its side of the map, or into the largest or smallest room."""

@@ -280,7 +280,7 @@ class Reader(Relations):
                     (self.words[start].start, self.words[end - 1].end),
                     places=[place],
                     weight=self.sentence_weight,
-                )  # fmt: skip
+                )
             )
         self.use(i, second[2])
         self.last = None

@@ -11,6 +11,10 @@ from .meaning import axis_parameter, is_countable, stage_of
 from .members import Members
 from .phrases import CONTAINERS
 
+_DETERMINERS = frozenset({
+    "the", "its", "this", "all", "their", "far", "of", "both", "very", "our", "those", "these",
+})  # fmt: skip
+
 
 class Relations(Members):
     """Reads prepositional phrases."""
@@ -29,39 +33,16 @@ class Relations(Members):
     def _relation_as(self, first: int, at: int, kind: str) -> int:
         """Read the object of a preposition at ``at`` and attach the relation to the last noun."""
         j = at + 1
-        while self.low(j) in (
-            "the",
-            "its",
-            "this",
-            "all",
-            "their",
-            "far",
-            "of",
-            "both",
-            "very",
-            "our",
-            "those",
-            "these",
-        ):
+        while self.low(j) in _DETERMINERS:
             j += 1
         if kind == "with":
             return self._with(first, at)
         if kind == "between":
             return self._between(first, j)
-        joins = kind in ("of", "with")
-        if not joins and self.low(j) in ("it", "them", "that", "this", "there"):
-            before = self._before_last()
-            if before is not None and before.feature not in WHOLE:
-                return self._link(Link(kind, before.feature), first, j + 1)
-            if kind in ("in", "on", "through") and self.last is not None:
-                self.use(first, j + 1)  # "seven hills on it": on the map
-                return j + 1
-        if (corners := self._corners(first, j)) > first:
-            return corners
-        shared = read_quantity(self.words, j)
-        if kind in ("in", "on") and shared is not None and shared.kind == "share" and self.last is not None:
-            self.use(first, j)
-            return max(self._quantity(j), j)
+        if (
+            end := self._pronoun(first, j, kind) or self._corners(first, j) or self._on_a_share(first, j, kind)
+        ) > first:
+            return end
         place, end = self._place_at(j)
         if place is not None:
             return self._place_object(first, end, place, kind)
@@ -74,24 +55,48 @@ class Relations(Members):
             which = next(self.words[k].kinds["top"] for k in range(j, head_end) if self.has(k, "top"))
             return self._link(Link("level", which), first, head_end)
         if self.has(head_end - 1, "map") and not self.has(head_end - 1, "feature"):
-            self._map_head(head_end - 1, self.words[first].start, self._modifiers(j, head_end - 1))
-            self.use(first, head_end)
-            centre = {"middle": "centre"}.get(kind) or ("edge" if "edge" in self.low(first) else "")
-            if centre and self.last is not None:
-                self._put(place_of(centre), first, head_end)
-                return head_end
-            sized = read_quantity(self.words, head_end)
-            if sized is not None and sized.kind == "length":
-                self.reading.extent_m = (sized.amount.aim, sized.amount.aim)
-                end = head_end + sized.used
-                end += self.low(end) in DIMENSIONS
-                self.reading.extent_quote = self.reading.text[self.words[first].start : self.words[end - 1].end]
-                self.use(head_end, end)
-                return end
-            if kind == "through" and self.last is not None and self.last.feature in ("river", "valley"):
-                self.last.links.append(Link("through", "centre"))
-            return head_end
+            return self._map_object(first, j, head_end, kind)
         return self._feature_object(first, j, kind)
+
+    def _pronoun(self, first: int, j: int, kind: str) -> int:
+        """Read "near it" and "on it" at ``j``; 0 where no pronoun stands there."""
+        if kind == "of" or self.low(j) not in ("it", "them", "that", "this", "there"):
+            return 0
+        before = self._before_last()
+        if before is not None and before.feature not in WHOLE:
+            return self._link(Link(kind, before.feature), first, j + 1)
+        if kind not in ("in", "on", "through") or self.last is None:
+            return 0
+        self.use(first, j + 1)  # "seven hills on it": on the map
+        return j + 1
+
+    def _on_a_share(self, first: int, j: int, kind: str) -> int:
+        """Read "lakes on 10% of the land" at ``j``; 0 where no share stands there."""
+        shared = read_quantity(self.words, j)
+        if kind not in ("in", "on") or shared is None or shared.kind != "share" or self.last is None:
+            return 0
+        self.use(first, j)
+        return max(self._quantity(j), j)
+
+    def _map_object(self, first: int, j: int, head_end: int, kind: str) -> int:
+        """Read "on a flat 500 m square", "through the landscape": the object is the map itself."""
+        self._map_head(head_end - 1, self.words[first].start, self._modifiers(j, head_end - 1))
+        self.use(first, head_end)
+        centre = {"middle": "centre"}.get(kind) or ("edge" if "edge" in self.low(first) else "")
+        if centre and self.last is not None:
+            self._put(place_of(centre), first, head_end)
+            return head_end
+        sized = read_quantity(self.words, head_end)
+        if sized is not None and sized.kind == "length":
+            self.reading.extent_m = (sized.amount.aim, sized.amount.aim)
+            end = head_end + sized.used
+            end += self.low(end) in DIMENSIONS
+            self.reading.extent_quote = self.reading.text[self.words[first].start : self.words[end - 1].end]
+            self.use(head_end, end)
+            return end
+        if kind == "through" and self.last is not None and self.last.feature in ("river", "valley"):
+            self.last.links.append(Link("through", "centre"))
+        return head_end
 
     def _adverb(self, i: int) -> int:
         """Read "on top", "in half", "elsewhere": relations whose other end was named before."""

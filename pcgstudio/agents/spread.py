@@ -28,16 +28,16 @@ class Spread(Trailing):
         while self.low(k) in (*_ALL, "opposite", "opposing", "both", *_LINKING):
             told.add(self.low(k))
             k += 1
-        places = _NOUNS.get(self.low(k), ())
+        places: tuple[str, ...] = _NOUNS.get(self.low(k), ())
         if self.last is None or not places or not told - set(_LINKING):
-            return first
+            return 0
         if {"opposite", "opposing"} & told:
             places = ("northwest", "southeast") if places == _CORNERS else ("west", "east")
         elif "both" in told or (places == _SIDES and self.low(k + 1) != "of" and self._before_last() is not None):
-            return first  # of a river, not of the map
+            return 0  # of a river, not of the map
         end = self._whole_after(k + 1)
         if not end or not self._shared_out(places):
-            return first
+            return 0
         self.last.widen(self.words[first].start, self.words[end - 1].end)
         self.use(first, end)
         return end

@@ -33,9 +33,7 @@ class Usage:
         return self.prompt + self.completion
 
     def __add__(self, other: Usage) -> Usage:
-        return Usage(
-            self.prompt + other.prompt, self.completion + other.completion, self.estimated or other.estimated
-        )
+        return Usage(self.prompt + other.prompt, self.completion + other.completion, self.estimated or other.estimated)
 
 
 @dataclass(frozen=True)
