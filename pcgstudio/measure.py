@@ -230,14 +230,14 @@ def depth(scene: Scene, feature: str) -> float | None:
 
 @metric("m", absolute=1, relative=0.25)
 def width(scene: Scene, feature: str) -> float | None:
-    """Mean width: of rivers, valleys and beaches across them, of anything else the sides of its bounding box."""
+    """Mean width: of rivers, valleys, canyons, beaches across them, of anything else the sides of its bounding box."""
     inside = scene.mask(feature) & scene.region
     if not inside.any():
         return None
     if feature == "river" and "river_width" in scene.world:
         return float(scene.world["river_width"][inside].mean(dtype=np.float64))
     cell = scene.world.grid.cell_size_m
-    if feature in ("river", "valley", "beach", "corridor"):
+    if feature in ("river", "valley", "canyon", "cliff", "beach", "corridor"):
         fine = inside.repeat(2, axis=0).repeat(2, axis=1)  # an even number of cells across: there the mean is exact
         return float((2 * ndimage.distance_transform_edt(fine)[fine].mean() - 1) * cell)
     part = _largest(scene, feature)
