@@ -30,7 +30,7 @@ def draw_bits(state: State) -> np.uint64:
 @njit(cache=True)
 def below(state: State, n: int) -> int:
     """Return a whole number in [0, n)."""
-    return np.int64((draw_bits(state) >> _S11) % np.uint64(n))
+    return int((draw_bits(state) >> _S11) % np.uint64(n))
 
 
 @njit(cache=True)

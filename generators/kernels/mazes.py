@@ -18,7 +18,7 @@ RIGHT = np.array([1, 0, -1, 0])
 
 @njit(cache=True)
 def _inside(domain: Mask, r: int, c: int) -> bool:
-    return 0 <= r < domain.shape[0] and 0 <= c < domain.shape[1] and domain[r, c]
+    return 0 <= r < domain.shape[0] and 0 <= c < domain.shape[1] and bool(domain[r, c])
 
 
 @njit(cache=True)
