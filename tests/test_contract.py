@@ -88,6 +88,7 @@ AGREE_LESS = {
     ("hydraulic_erosion", "deposition"): (0.78, "the same"),
     ("hydraulic_erosion", "flow"): (0.65, "a catchment gathers on lines one cell wide, which lie a cell apart"),
     ("lakes", "height"): (0.75, "a bank of 7 m is drawn on cells of 8 m"),
+    ("craters", "ejecta"): (0.9, "it is thickest on the rim, which is thinner than a cell of the small map"),
     ("sea_level", "height"): (-1, "it moves the datum by one amount; what is left is centimetres at the shore"),
     ("rivers", "height"): (0.7, "a bed of 5 m is drawn on cells of 4 m"),
     ("rivers", "water_kind"): (0.75, "one in three rivers takes another way round somewhere"),
