@@ -23,8 +23,8 @@ Tick = Callable[[float, str], None]
 P = TypeVar("P", bound=Params)
 
 STAGES = (
-    "base", "landmass", "landform", "erosion", "terrace", "water", "river", "climate", "cover", "settlement", "road",
-    "scatter", "interior", "role",
+    "base", "mask", "landmass", "landform", "erosion", "terrace", "water", "river", "climate", "cover", "settlement",
+    "road", "scatter", "interior", "role",
 )  # fmt: skip
 """The natural order of steps in a recipe; a generator names its stage, an agent sorts by it."""
 

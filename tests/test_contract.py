@@ -23,6 +23,10 @@ from pcgstudio.world import World, array_digest
 
 CELLS = 64
 
+MASKS = (
+    ("mask_shape", {"points_m": ((300.0, 150.0),), "width_m": 80.0}),
+    ("mask_poisson", {"into": "b", "count": 1, "spacing_m": 420.0}),
+)
 GROUND, SEA, CLIMATE, ROOMS = (
     ("terrain_noise", {"amplitude_m": 60.0, "feature_size_m": 210.0}),
     ("landmass", {"pattern": "coast", "land_fraction": 0.7, "shelf_m": 35.0, "beach_width_m": 16.0}),
@@ -31,6 +35,7 @@ GROUND, SEA, CLIMATE, ROOMS = (
 )
 BEFORE = {
     "base": (),
+    "mask": (GROUND, *MASKS),
     "landmass": (GROUND,),
     "landform": (GROUND,),
     "erosion": (GROUND, SEA),
@@ -64,6 +69,11 @@ LEAVES_ITS_REGION = {
     "sea_level": "water let in at one side stands at one level on the whole map",
 }
 NO_DICE = {
+    "mask_combine": "two masks decide it",
+    "mask_morph": "a mask decides it",
+    "mask_select": "a mask or a layer decides it",
+    "mask_shape": "its shape decides it",
+    "path_between": "the ground decides it",
     "sea_level": "a level or a share decides it",
     "terraces": "the ground decides it",
     "thermal_erosion": "the ground decides it",
@@ -88,6 +98,7 @@ AGREE_LESS = {
     ("hydraulic_erosion", "deposition"): (0.78, "the same"),
     ("hydraulic_erosion", "flow"): (0.65, "a catchment gathers on lines one cell wide, which lie a cell apart"),
     ("lakes", "height"): (0.75, "a bank of 7 m is drawn on cells of 8 m"),
+    ("path_between", "mask_c"): (0.8, "on coarser ground it takes another way round here and there"),
     ("craters", "ejecta"): (0.9, "it is thickest on the rim, which is thinner than a cell of the small map"),
     ("sea_level", "height"): (-1, "it moves the datum by one amount; what is left is centimetres at the shore"),
     ("rivers", "height"): (0.7, "a bed of 5 m is drawn on cells of 4 m"),
