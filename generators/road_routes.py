@@ -12,6 +12,7 @@ from scipy.ndimage import distance_transform_edt, label
 from pcgstudio.errors import BuildError
 from pcgstudio.world import Grid
 
+from .kernels.streets import walking_cost
 from .kernels.ways import MOVES, cheapest_way
 from .river_survey import OPPOSITE
 from .road_survey import EIGHT, Country, Mask
@@ -175,8 +176,8 @@ class Network:
 
     # -- ways ------------------------------------------------------------------------------------------------------
 
-    def way(self, leg: Leg) -> NDArray[np.int64]:
-        """Return the nodes of the cheapest way of a leg.
+    def way(self, leg: Leg, shut: Mask | None = None) -> NDArray[np.int64]:
+        """Return the nodes of the cheapest way of a leg, with more that is shut.
 
         Raises
         ------
@@ -184,10 +185,11 @@ class Network:
             There is none.
         """
         country = self.country
+        barred = country.blocked if shut is None else country.blocked | shut
         price = np.where(country.road, np.float32(_REUSED), country.price).astype(np.float32)
         start = np.where(leg.start & ~leg.goal, 0, np.inf).astype(np.float32)
         cells = cheapest_way(
-            start, leg.goal & ~leg.start, country.blocked & ~leg.goal & ~leg.start, country.wet & ~country.road,
+            start, leg.goal & ~leg.start, barred & ~leg.goal & ~leg.start, country.wet & ~country.road,
             country.height, price, MOVES, country.grid.cell_size_m, 0.9 * self.wish.grade, _EARTH,
             self.wish.bridge_cost, _BEND,
         )  # fmt: skip
@@ -241,7 +243,7 @@ def _outward(points: Doubles, grid: Grid, first: bool, last: bool) -> Doubles:
     return points
 
 
-def spurs(network: Network, missing: int) -> None:
+def spur(network: Network) -> None:
     """Lead the first road over water where fewer bridges than asked came about: to the far bank and on to an edge.
 
     Raises
@@ -249,33 +251,56 @@ def spurs(network: Network, missing: int) -> None:
     BuildError
         No water near the roads can be crossed.
     """
-    for _ in range(missing):
-        country = network.country
-        dry, parts = label(~country.wet & ~country.blocked | country.road, structure=EIGHT)
-        here = np.unique(dry[country.road])
-        other = (dry > 0) & ~np.isin(dry, here)
-        far = distance_transform_edt(~country.road) * country.grid.cell_size_m
-        edge = other & country.border
-        goal = edge if edge.any() else other & (far > 3 * country.grid.cell_size_m)
-        if not goal.any():
-            goal = _beyond(country)
-        if not goal.any():
-            raise BuildError("there is no water beside the roads for a bridge to cross; ask for a river, or for no bridge")
-        network.take(1, network.way(Leg(1, network.own() | country.road, goal, "the other bank")))
+    country = network.country
+    near, far_bank = _crossing(country)
+    start = np.zeros(country.grid.shape, dtype=bool)
+    start[near] = True
+    cells = np.array([far_bank])
+    if not country.road[near]:
+        leg = Leg(1, network.own() | country.road, start, "the water's edge")
+        cells = np.concatenate([network.way(leg, shut=country.wet), cells])
+    else:
+        cells = np.array([near, far_bank])
+    network.take(1, cells)
+    last = np.zeros(country.grid.shape, dtype=bool)
+    last[far_bank] = True
+    far = distance_transform_edt(~country.road) * country.grid.cell_size_m
+    edge = country.border & (far > 0.08 * max(country.grid.extent_m))
+    if edge.any():
+        try:
+            network.take(1, network.way(Leg(1, last, edge, "the map's edge"), shut=country.wet | country.road))
+        except BuildError:  # the far bank is cut off: the road ends there
+            return
 
 
-def _beyond(country: Country) -> Mask:
-    """Nodes across narrow water from the roads, reached by going straight over it."""
-    shut = country.wet | country.blocked
-    goal = np.zeros(country.grid.shape, dtype=bool)
-    road = country.road & ~country.wet
-    for dr, dc in ((0, 1), (1, 0), (0, -1), (-1, 0)):
-        seen = road.copy()
-        crossed = np.zeros_like(seen)
-        for _ in range(24):
-            seen, crossed = (np.roll(a, (dr, dc), (0, 1)) for a in (seen, crossed))
-            crossed = seen & (crossed | country.wet)
-            goal |= crossed & ~shut & ~country.road
-            seen &= ~(crossed & ~shut)
-    goal[[0, -1]], goal[:, [0, -1]] = False, False
-    return goal
+def _crossing(country: Country) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Nodes on both banks between which a bridge saves the longest way round for the least walk and span."""
+    cell, side = country.grid.cell_size_m, max(country.grid.extent_m)
+    dry = ~country.wet & ~country.blocked
+    walk = walking_cost(country.road & dry, dry, country.price, cell).astype(np.float64)
+    rows, cols = country.grid.shape
+    best, found = np.inf, None
+    for dr, dc in ((0, 1), (1, 0), (1, 1), (1, -1)):
+        for sign in (1, -1):
+            r, c = np.nonzero(dry & (walk < 0.35 * side))
+            here, at = np.stack([r, c], axis=1), np.stack([r, c], axis=1)
+            for width in range(1, rows):
+                at = at + sign * np.array([dr, dc])
+                on = (at >= 4).all(axis=1) & (at[:, 0] < rows - 4) & (at[:, 1] < cols - 4)
+                here, at = here[on], at[on]
+                open_ = ~country.blocked[at[:, 0], at[:, 1]]
+                wet = country.wet[at[:, 0], at[:, 1]]
+                landed = open_ & ~wet & ~country.road[at[:, 0], at[:, 1]] if width > 1 else np.zeros(len(at), bool)
+                if landed.any():
+                    a, b = here[landed], at[landed]
+                    round_ = np.minimum(walk[b[:, 0], b[:, 1]], 2 * side)
+                    score = walk[a[:, 0], a[:, 1]] + 4 * width * cell * np.hypot(dr, dc) - 0.6 * round_
+                    if score.min() < best:
+                        k = int(np.argmin(score))
+                        best, found = float(score[k]), ((int(a[k, 0]), int(a[k, 1])), (int(b[k, 0]), int(b[k, 1])))
+                here, at = here[open_ & wet], at[open_ & wet]
+                if not len(here):
+                    break
+    if found is None:
+        raise BuildError("there is no water beside the roads for a bridge to cross; ask for a river, or for no bridge")
+    return found

@@ -15,8 +15,8 @@ from pcgstudio.world import FloatArray, Instances, Layer, Path
 
 from .kernels.ways import stroke
 from .road_lines import Road, Span, laid, smoothed
-from .road_routes import Network, Wish, spurs
-from .road_survey import survey
+from .road_routes import Network, Wish, spur
+from .road_survey import Country, survey
 
 Where = Literal[
     "any", "settlement", "north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"
@@ -115,11 +115,8 @@ def roads(inputs: Inputs, params: Roads, rng: np.random.Generator, tick: Tick) -
     )
 
 
-def _with_bridges(inputs: Inputs, params: Roads, country: object, seed: int, tick: Tick) -> list[Road]:
+def _with_bridges(inputs: Inputs, params: Roads, country: Country, seed: int, tick: Tick) -> list[Road]:
     """Lay roads whose bridges are as many as asked: dearer ones first avoid water, spurs then cross it."""
-    from .road_survey import Country  # noqa: PLC0415 - for the assertion only
-
-    assert isinstance(country, Country)
     most = 0
     for turn, cost in enumerate((9.0, 25.0, _DEAREST)):
         tick(0.1 + 0.2 * turn, "finding the cheapest ways")
@@ -132,7 +129,7 @@ def _with_bridges(inputs: Inputs, params: Roads, country: object, seed: int, tic
         for _ in range(params.bridges):
             if built >= params.bridges:
                 break
-            spurs(network, 1)
+            spur(network)
             lines = _lines(inputs, params, network)
             if sum(len(one.spans) for one in lines) <= built:
                 break

@@ -63,7 +63,7 @@ class Settlement(Params):
     storeys: int = param(0, "Storeys of houses and blocks; 0 is usual.", ge=0, le=40)
     fields: bool = param(True, "Whether fields lie around it, where the kind has any.")
     max_slope_deg: float = param(
-        18, "Steepest ground that is built on; lots are levelled into terraces.", unit="deg", ge=2, le=40
+        22, "Steepest ground that is built on; lots are levelled into terraces.", unit="deg", ge=2, le=40
     )
     water_distance_m: float = param(7, "Distance kept from water.", unit="m", ge=1, le=500)
 
@@ -137,8 +137,9 @@ def settlement(inputs: Inputs, params: Settlement, rng: np.random.Generator, tic
     """Build hamlets, villages, towns or cities: streets, lots and an exact number of buildings on gentle dry ground."""
     tick(0.0, "looking for a site")
     kind, layout = kind_of(params.kind, params.layout)
-    ground = survey(inputs, params.water_distance_m, params.max_slope_deg)
     shares = _shares(params, kind)
+    room_m2 = 0.8 * max(w.total for w in shares) * kind.ground_m2
+    ground = survey(inputs, params.water_distance_m, params.max_slope_deg, room_m2)
     radius = max(np.sqrt(max(w.total, 4) * kind.ground_m2 / np.pi) for w in shares)
     seeds = rng.integers(1, 2**31, 2 * params.count)
     sites = choose_sites(inputs, ground, float(radius), params.count, params.harbour, rng)

@@ -83,6 +83,9 @@ def draft(
 ) -> _Draft:
     """Lay streets within a radius and cut lots along them."""
     square = _square(plot, kind, field) if wanted.square else np.empty((0, 6))
+    minster = _minster(plot, square, wanted, seed)
+    for lot in minster:
+        inside = inside & (_outside(lot[:6], *plot.points()) > 1.0)
     streets = lay_streets(plot, kind, layout, field, inside, radius_m, _corners(square[0]) if len(square) else np.empty((0, 2)))
     places = np.concatenate([square, _parks(plot, wanted.parks, square, radius_m, field, seed)])
     gap, free = streets.gap(plot), plot.free & inside
@@ -90,8 +93,8 @@ def draft(
     for one in places:
         gap = np.minimum(gap, _outside(one, x, y))
     edges = _edges(places[: len(square)])
-    lots, specials = np.empty((0, 9)), []
-    for zone, many, name in ((_CHURCH, wanted.churches, "church"), (_HALL, wanted.halls, "town hall")):
+    lots, specials = minster, ["church"] * len(minster)
+    for zone, many, name in ((_CHURCH, wanted.churches - len(minster), "church"), (_HALL, wanted.halls, "town hall")):
         for _ in range(many):
             before = len(lots)
             for lines in (edges, streets):
@@ -195,6 +198,24 @@ def _square(plot: Plot, kind: Kind, field: Field) -> Doubles:
     at = centre[None, :]
     angle = 0.5 * np.arctan2(plot.sample(field.sin2, at + 12), plot.sample(field.cos2, at + 12))[0]
     return np.array([[*centre, np.cos(angle), np.sin(angle), kind.square_m[1], kind.square_m[0]]])
+
+
+def _minster(plot: Plot, square: Doubles, wanted: Wanted, seed: int) -> Doubles:
+    """``(0 or 1, 9)`` the lot of the first church, kept free beside the square before any street is laid."""
+    if not len(square) or not wanted.churches:
+        return np.empty((0, 9))
+    one, (wide, deep) = square[0], (_CHURCH.lot[1], _CHURCH.lot[2])
+    u, v = one[2:4], np.array([-one[3], one[2]])
+    sides = [(v, one[4]), (-v, one[4]), (u, one[5]), (-u, one[5])]
+    turn = int(2 * _dice(1, seed + 3)[0])
+    for out, across in sides[turn:2] + sides[:turn] + sides[2:]:
+        lot = np.array([*(one[:2] + out * (across + deep + 0.6) / 2), *out, wide, deep, 0.0, 3.0, 0.0])
+        spots = np.concatenate([_corners(lot[:6]), lot[None, :2]])
+        if spots.min() > 0 and bool(plot.sample(plot.free, spots).all()):
+            lot[8] = float(plot.sample(plot.cost, lot[None, :2])[0])
+            if np.isfinite(lot[8]):
+                return lot[None]
+    return np.empty((0, 9))
 
 
 def _corners(one: Doubles) -> Doubles:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, gaussian_filter, maximum_filter
+from scipy.ndimage import distance_transform_edt, gaussian_filter, label, maximum_filter
 
 from pcgstudio.errors import BuildError
 from pcgstudio.generator import Inputs
@@ -20,7 +20,7 @@ SEARCH = 96
 
 _LATTICE = 460  # cells across the window of a settlement, at most
 _FINEST_M, _COARSEST_M = 1.5, 5.0
-_STEEP = 0.14  # tangent at which walking is twice as dear
+_STEEP, _DEAR = 0.14, 0.24  # tangents at which ground is half as good, and walking twice as dear
 Mask = NDArray[np.bool_]
 
 
@@ -78,8 +78,8 @@ class Ground:
     sea: FloatArray
 
 
-def survey(inputs: Inputs, clear_m: float, steepest_deg: float) -> Ground:
-    """Find the ground that may be built on: in the region, dry, gentle, and clear of what stands there."""
+def survey(inputs: Inputs, clear_m: float, steepest_deg: float, room_m2: float) -> Ground:
+    """Find the ground that may be built on: in the region, dry, gentle, clear of what stands there, and roomy."""
     grid = inputs.grid
     wet = inputs.get("water_kind")
     shore = _away(None if wet is None else wet > 0, grid)
@@ -94,7 +94,17 @@ def survey(inputs: Inputs, clear_m: float, steepest_deg: float) -> Ground:
             free &= ~(maximum_filter((taken > 0).astype(np.uint8), width) > 0)
     rim = max(1, round(8.0 / grid.cell_size_m))
     free[:rim], free[-rim:], free[:, :rim], free[:, -rim:] = False, False, False, False
-    return Ground(np.asarray(free), shore, sea)
+    return Ground(_roomy(np.asarray(free), room_m2 / grid.cell_area_m2), shore, sea)
+
+
+def _roomy(free: Mask, cells: float) -> Mask:
+    """Leave out patches too small for a settlement, but never the largest."""
+    patch, count = label(free)
+    if count < 2:
+        return free
+    sizes = np.bincount(patch.ravel())
+    sizes[0] = 0
+    return np.asarray((sizes >= min(cells, int(sizes.max())))[patch])
 
 
 def _away(mask: Mask | None, grid: Grid) -> FloatArray:
@@ -123,11 +133,13 @@ def choose_sites(
     shore, sea = resample(np.minimum(ground.shore, 4e3), grid.shape), resample(np.minimum(ground.sea, 4e3), grid.shape)
     good = gaussian_filter(np.clip(free, 0, 1) * gentle, max(0.6 * radius_m / cell, 0.5), mode="constant", truncate=2.5)
     u, v = np.meshgrid(grid.xs() / grid.extent_m[0] - 0.5, grid.ys() / grid.extent_m[1] - 0.5)
-    score = good + 0.1 * np.exp(-((shore - radius_m) ** 2) / (2 * (0.6 * radius_m + 20) ** 2)) - 0.16 * np.hypot(u, v)
+    score = good + 0.1 * np.exp(-((shore - radius_m) ** 2) / (2 * (0.6 * radius_m + 20) ** 2)) - 0.3 * np.hypot(u, v)
+    rim = np.minimum(0.5 - np.abs(u), 0.5 - np.abs(v)) * min(grid.extent_m)
+    score = score - 0.5 * np.clip(1 - rim / (1.25 * radius_m + 10), 0, 1)
     phase = rng.uniform(0, 2 * np.pi, 4)
     score = score + 0.045 * (np.cos(7 * u + phase[0]) * np.cos(6 * v + phase[1]) + np.cos(4 * u + 9 * v + phase[2]))
     if harbour:
-        score = score + 1.5 * np.exp(-(sea / (0.55 * radius_m + 15)) ** 2)
+        score = score + 0.5 * np.exp(-(sea / (0.55 * radius_m + 15)) ** 2)
     score[free < 0.5] = -np.inf
     x, y = np.meshgrid(grid.xs(), grid.ys())
     sites: list[tuple[float, float]] = []
@@ -156,7 +168,7 @@ def plot_around(inputs: Inputs, ground: Ground, centre: tuple[float, float], rea
     shore = inputs.grid.sample(ground.shore, at).reshape(rows, cols)
     middle = (centre[0] - x0, centre[1] - y0)
     gy, gx = np.gradient(gaussian_filter(height, 6.0 / h), h)
-    price = (1 + (np.hypot(gx, gy) / _STEEP) ** 2).astype(np.float32)
+    price = (1 + 1.6 * (1 - np.exp(-((np.hypot(gx, gy) / _DEAR) ** 2)))).astype(np.float32)
     starts = np.zeros((rows, cols), dtype=bool)
     away = np.where(free, np.hypot(x - centre[0], y - centre[1]), np.inf)
     starts.flat[int(np.argmin(away))] = True

@@ -21,7 +21,7 @@ NARROWEST = 0.9
 
 WAYS = ("road", "street")
 GROUNDS = {
-    "centre": ("pavement", 0.85), "residential": ("yard", 0.55), "market_square": ("plaza", 0.95), "park": ("park", 0.9),
+    "centre": ("trodden", 0.8), "residential": ("yard", 0.55), "market_square": ("plaza", 0.95), "park": ("park", 0.9),
     "harbour": ("plaza", 0.9), "industrial": ("pavement", 0.8), "slum": ("yard", 0.7), "castle": ("plaza", 0.8),
 }  # fmt: skip
 """Material and strength of the ground of each district; farmland is painted field by field."""
@@ -47,7 +47,7 @@ def lay(
     ways = [p for p in world.paths if p.kind in WAYS and len(p.points) > 1]
     if not ways and "district" not in world:
         return
-    light = _light(surface, shadow, sky, np.float32(texel), np.float32(vigour))
+    light = _light(surface, shadow, sky, np.float32(texel), np.float32(min(vigour, 1.6)))
     if "district" in world:
         _grounds(colour, world, light)
     for kind in WAYS:
@@ -86,9 +86,9 @@ def _grounds(colour: FloatArray, world: World, light: FloatArray) -> None:
             material, strength = GROUNDS[name]
             here = layer.data == number
             tone[here], cover[here] = np.array(palette.material(material)) / 255, strength
-            if name == "residential":
-                tone[here & city] = np.array(palette.material("pavement")) / 255
-                cover[here & city] = 0.8
+            if name in ("residential", "centre"):  # a city is paved, a town or village trodden
+                tone[here & city] = np.array(palette.material("pavement" if name == "centre" else "lawn")) / 255
+                cover[here & city] = 0.85 if name == "centre" else 0.6
     lot = world["lot"] if "lot" in world else np.zeros(layer.data.shape, np.int32)
     fields = world.category("district", "farmland") & (lot > 0)
     tones = np.array([palette.material(name) for name in FIELDS], dtype=np.float32) / np.float32(255)

@@ -129,6 +129,7 @@ def trace(
     queued, head, streets, used = 0, 0, 0, 0
     line = np.empty((2 * int(longest / step) + 4, 2))
     half = int(longest / step)
+    stride = max(1, int(apart / (8 * step)))
     at_seed = 0
     while True:
         if head < queued:
@@ -184,7 +185,8 @@ def trace(
             continue
         for k in range(first, last + 1):
             points[used, 0], points[used, 1] = line[k, 0], line[k, 1]
-            _mark(near, line[k, 0], line[k, 1], apart, h)
+            if (k - first) % stride == 0 or k == last:
+                _mark(near, line[k, 0], line[k, 1], apart, h)
             used += 1
         streets += 1
         starts[streets] = used
