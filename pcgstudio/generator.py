@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import entry_points
+from pathlib import Path as FilePath
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
@@ -43,12 +44,15 @@ class Inputs:
         ``(rows, cols) float32`` in [0, 1]: the step's region.
     instances : mapping of str to Instances
         The declared instance kinds that exist, named ``instances:<kind>`` in ``reads``.
+    folder : pathlib.Path
+        Where the user's files lie that the parameters name (see `Params.files` and `files.user_file`).
     """
 
     grid: Grid
     layers: Mapping[str, Layer]
     mask: FloatArray
     instances: Mapping[str, Instances] = field(default_factory=lambda: MappingProxyType({}))
+    folder: FilePath = FilePath()
 
     def get(self, name: str) -> NDArray[Any] | None:
         """Return the layer's array, or None where nobody wrote it yet."""

@@ -69,6 +69,7 @@ LEAVES_ITS_REGION = {
     "sea_level": "water let in at one side stands at one level on the whole map",
 }
 NO_DICE = {
+    "height_image": "the picture decides it",
     "mask_combine": "two masks decide it",
     "mask_morph": "a mask decides it",
     "mask_select": "a mask or a layer decides it",
