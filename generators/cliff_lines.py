@@ -129,34 +129,51 @@ def coast_rise(
         The region has no coast, or not enough for so many stretches.
     """
     grid = site.grid
-    seed = int(rng.integers(2**31))
-    inland = np.maximum(distance_transform_edt(~sea) - 0.5, 0).astype(np.float32) * np.float32(grid.cell_size_m)
-    shore = binary_dilation(sea, _EIGHT) & site.open & solid(inputs.mask)
-    if not shore.any():
-        raise BuildError("the region holds no coast for cliffs; widen it or choose another")
     size = max(grid.extent_m)
+    seed = int(rng.integers(2**31))
+    front = _front(inputs, site, sea)
+    inland = _away(front, grid)
+    shore = binary_dilation(front, _EIGHT) & site.open
     score = fractal_noise(grid, seed=seed, feature_size_m=0.3 * size, octaves=2)
     if count is not None:
         score = _stretches(site, inland, count, rng)
     there, strength = _shares(score, shore, share, 0.15 if count is None else 0.05 * size)
     strength = _inland(strength, shore, inland, grid)
-    there = there & (inland <= max(face.run, 1.2 * grid.cell_size_m))
-    uneven = fractal_noise(grid, seed=seed + 1, feature_size_m=0.2 * size, octaves=3)
-    fine = fractal_noise(grid, seed=seed + 2, feature_size_m=3.2 * face.run, octaves=4, fractal="ridged")
-    # A wall in the water: the waves carry the talus off, but for a little.
-    wall = Face(face.height, face.run, 0.35 * face.talus, face.inland, face.ragged)
-    inside = inland * (1 + np.float32(0.5 * face.ragged) * np.clip(fine, -1, 1)) + np.float32(0.1 * face.run)
-    tall = np.float32(face.height) * (1 + np.float32(0.16 * face.ragged) * np.clip(uneven, -1, 1))
-    rise = tall * wall.rise(inside) * wall.back(inland) * strength
-    mask = there & site.open
-    region = solid(inputs.mask)
-    if not region.all():
-        away = np.maximum(distance_transform_edt(region) - 0.5, 0) * grid.cell_size_m
-        rise = rise * ease(away.astype(np.float32), 0.0, 0.05 * size)
-        mask &= region
+    mask = there & site.open & (inland <= max(face.run, 1.2 * grid.cell_size_m))
+    rise = _wall(inland, face, grid, seed) * strength
+    whole = solid(inputs.mask) | front
+    if not whole.all():
+        away = _away(~whole, grid)
+        rise = rise * ease(away, 0.0, min(0.05 * size, 0.6 * float(away.max())))
     if count is not None:
         mask = _counted(mask, count)
     return np.where(sea, 0, rise).astype(np.float32), mask
+
+
+def _wall(inland: FloatArray, face: Face, grid: Grid, seed: int) -> FloatArray:
+    """Rise of a cliff [m] at distances from the water: a wall with hardly any talus, for the waves carry it off."""
+    uneven = fractal_noise(grid, seed=seed + 1, feature_size_m=0.2 * max(grid.extent_m), octaves=3)
+    fine = fractal_noise(grid, seed=seed + 2, feature_size_m=3.2 * face.run, octaves=4, fractal="ridged")
+    wall = Face(face.height, face.run, 0.35 * face.talus, face.inland, face.ragged)
+    inside = inland * (1 + np.float32(0.5 * face.ragged) * np.clip(fine, -1, 1)) + np.float32(0.1 * face.run)
+    tall = np.float32(face.height) * (1 + np.float32(0.16 * face.ragged) * np.clip(uneven, -1, 1))
+    return np.asarray(tall * wall.rise(inside) * wall.back(inland), dtype=np.float32)
+
+
+def _away(mask: Mask, grid: Grid) -> FloatArray:
+    """``(rows, cols) float32`` distance to the rim of a mask [m], 0 in it."""
+    return np.asarray(np.maximum(distance_transform_edt(~mask) - 0.5, 0) * grid.cell_size_m, dtype=np.float32)
+
+
+def _front(inputs: Inputs, site: Site, sea: Mask) -> Mask:
+    """Return what the cliffs rise from: the sea, or the strip before a region that begins a little behind the beach."""
+    away = _away(sea, site.grid)
+    nearest = float(away[site.open].min())
+    if nearest <= site.grid.cell_size_m:
+        return sea
+    if nearest > 0.1 * max(site.grid.extent_m):
+        raise BuildError("the region holds no coast for cliffs; widen it or choose another")
+    return sea | (~solid(inputs.mask) & (away <= nearest + 1.5 * site.grid.cell_size_m))
 
 
 def _shares(score: FloatArray, shore: Mask, share: float, soft: float) -> tuple[Mask, FloatArray]:

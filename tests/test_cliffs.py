@@ -96,6 +96,16 @@ def test_a_region_along_the_sea_makes_sea_cliffs_of_themselves():
     assert (away[world["cliff"] > 0] < 40).all()
 
 
+def test_a_region_behind_the_beach_has_its_cliffs_there():
+    """ "Along the coast" leaves out the coast's own strip."""
+    world = made(2, 192, (NOISE, ISLAND), where=Near(feature="coast", distance_m=90))
+    cliff = world["cliff"] > 0
+    away = distance_transform_edt(~world.category("water_kind", "sea")) * world.grid.cell_size_m
+    assert cliff.sum() > 100
+    assert (away[cliff] < 70).all()
+    assert world["height"][cliff].max() > 35
+
+
 def test_without_a_sea_there_are_no_sea_cliffs():
     with pytest.raises(BuildError, match="need a sea"):
         made(along="coast")
