@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from scipy import ndimage
 
-from . import interior
+from . import interior, storeys
 from .brief import Structural
 from .world import World
 
@@ -95,6 +95,7 @@ CHECKS: tuple[tuple[str, Callable[[World], str]], ...] = (
     ("nothing floats, sinks or stands in water", _things_stand_on_ground),
     ("every room can be reached", _rooms_are_reachable),
     ("doors lead somewhere", _doors_lead_somewhere),
+    ("stairs join the storeys", storeys.unjoined),
     ("closed meshes are closed", _meshes_close),
 )
 
