@@ -92,6 +92,8 @@ FEATURES = (
 def roads(inputs: Inputs, params: Roads, rng: np.random.Generator, tick: Tick) -> Output:
     """Lay roads that join settlements and lead to the map's edges, within a grade, with bridges over water."""
     tick(0.0, "looking for ways")
+    if not (inputs.mask >= 0.5).any():
+        raise BuildError("the region of the roads holds no ground; move or enlarge it")
     country = survey(inputs, params.width_m, params.bridge_max_m)
     seed = int(rng.integers(2**31))
     roads = _with_bridges(inputs, params, country, seed, tick)

@@ -63,7 +63,7 @@ class Settlement(Params):
     storeys: int = param(0, "Storeys of houses and blocks; 0 is usual.", ge=0, le=40)
     fields: bool = param(True, "Whether fields lie around it, where the kind has any.")
     max_slope_deg: float = param(
-        22, "Steepest ground that is built on; lots are levelled into terraces.", unit="deg", ge=2, le=40
+        30, "Steepest ground that is built on; lots are levelled into terraces.", unit="deg", ge=2, le=40
     )
     water_distance_m: float = param(7, "Distance kept from water.", unit="m", ge=1, le=500)
 

@@ -85,7 +85,8 @@ def field_of(plot: Plot, layout: str, bend: float, dice: Doubles, radius_m: floa
     bank = np.exp(-plot.shore / 45.0) * (np.hypot(bx, by) > 0.2)
     shore = np.arctan2(by, bx) + np.pi / 2
     near = plot.free & (np.hypot(x - plot.centre[0], y - plot.centre[1]) < radius_m)
-    pull = [slope * f(2 * contour) + 1.4 * bank * f(2 * shore) for f in (np.cos, np.sin)]
+    wide = max(16.0 / plot.h, 1)  # streets take no notice of every knoll
+    pull = [gaussian_filter(slope * f(2 * contour), wide) + 1.4 * bank * f(2 * shore) for f in (np.cos, np.sin)]
     mean = [float(p[near].mean()) if near.any() else 0.0 for p in pull]
     base = 0.5 * np.arctan2(mean[1], mean[0]) if np.hypot(*mean) > 0.12 else dice[0] * np.pi
     ring = np.arctan2(y - plot.centre[1], x - plot.centre[0]) + np.pi / 2
@@ -121,7 +122,9 @@ def lay_streets(plot: Plot, kind: Kind, layout: str, field: Field, inside: Mask,
         order = np.argsort(np.hypot(*(main - plot.centre).T)) if len(main) else []
         lanes = run(main[order] if len(main) else middle, 1, across, kind.lane_m, 1.1 * radius_m, False, True)
         if radius_m > 1.1 * apart:
-            run(lanes[:: max(1, int(apart / STEP_M / 2))], 0, apart, kind.lane_m, 1.6 * radius_m, False, True)
+            hop = max(1, int(apart / STEP_M / 2))
+            rows = run(lanes[::hop], 0, apart, kind.lane_m, 1.6 * radius_m, True, False)
+            run(np.concatenate([rows[::hop], main[::hop]]), 1, 1.15 * across, kind.lane_m, 1.2 * radius_m, True, False)
     else:
         if layout == "grid":
             run(middle, 0, main_apart or 4 * apart, kind.main_m, 4 * radius_m, True, False)
