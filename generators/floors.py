@@ -84,6 +84,7 @@ def floors(inputs: Inputs, params: Floors, rng: np.random.Generator, tick: Tick)
         raise BuildError("there is no ground floor to build on; put a step that makes rooms before this one")
     if "cell_1" in inputs.layers:
         raise BuildError("an earlier step has made storeys already; ask for all of them in one step")
+    tick(0.05, "looking at the ground floor")
     lattice = Lattice.over(inputs.grid, params.cell_m, params.corridor_width_m)
     ground = _ground_floor(inputs, lattice)
     domain = _domain(inputs, lattice, ground)

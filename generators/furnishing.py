@@ -82,7 +82,7 @@ class Chamber:
 
 
 def in_cells(places: NDArray[np.float64], cell_m: float, point: NDArray[np.float64]) -> bool:
-    """Whether a point lies in one of the cells around ``(n, 2)`` places; their southern and western edges are theirs."""
+    """Whether a point lies in a cell around one of ``(n, 2)`` places, southern and western edges included."""
     off = (point - places) / cell_m
     return bool(((off >= -0.5 - 1e-6) & (off < 0.5 - 1e-6)).all(axis=1).any())
 

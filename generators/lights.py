@@ -20,6 +20,8 @@ from .dungeon_mesh import Box, boxes
 
 SURVEY_M = 1.0
 """Cell of the lattice on which places are chosen, so that every finer grid gives the same torches."""
+MOST_CELLS = 2048
+"""Cells along a side of that lattice, at most."""
 OFF_WALL_M = 0.14
 """Distance of a torch from the wall it hangs on."""
 
@@ -37,7 +39,7 @@ class Lights(Params):
     )
     spacing_m: float = param(
         9, "Usual distance between two torches, less where more are asked for.", unit="m", ge=2, le=60, log=True,
-        aspect="density", feature="torch", direction=-1, adjectives={"bright": 6, "": 9, "dim": 16, "gloomy": 22},
+        aspect="density", feature="torch", direction=-1, adjectives={"": 9, "dim": 16},
     )  # fmt: skip
     place: Literal["corridors", "rooms", "everywhere"] = param(
         "everywhere", "Whether they light the passages, the rooms, or both."
@@ -76,8 +78,8 @@ def lights(inputs: Inputs, params: Lights, rng: np.random.Generator, tick: Tick)
 
 
 def _survey(grid: Grid) -> Grid:
-    count = int(np.ceil(max(grid.extent_m) / SURVEY_M - 1e-6))
-    return Grid.over(grid.extent_m, count) if count < max(grid.shape) else grid
+    """Return the lattice of places; on maps of kilometres its cells grow."""
+    return Grid.over(grid.extent_m, min(int(np.ceil(max(grid.extent_m) / SURVEY_M - 1e-6)), MOST_CELLS))
 
 
 def _walls(inputs: Inputs, grid: Grid, place: str) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -84,8 +84,10 @@ class Maze(Params):
 
 
 FEATURES = (
-    Feature("maze", ("maze", "labyrinth", "hedge maze", "garden maze"), layer="cell",
-            values=("wall", "floor", "corridor", "door"), count_by="none"),
+    Feature("maze", ("maze", "labyrinth"), layer="cell", values=("wall", "floor", "corridor", "door"),
+            count_by="none"),
+    Feature("hedge maze", ("hedge maze", "garden maze", "hedge labyrinth"), layer="cell",
+            values=("wall", "floor", "corridor", "door"), count_by="none", sets={"material": "hedge"}),
 )  # fmt: skip
 
 
