@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,20 +59,20 @@ class Plot:
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
-        return self.free.shape  # type: ignore[return-value]  # numpy does not know the number of axes
+        return self.free.shape[0], self.free.shape[1]
 
     def points(self) -> tuple[FloatArray, FloatArray]:
-        """x and y of the cells on the lattice [m]."""
+        """X and y of the cells on the lattice [m]."""
         rows, cols = self.shape
         x, y = np.meshgrid((np.arange(cols) + 0.5) * self.h, (np.arange(rows) + 0.5) * self.h)
         return x.astype(np.float32), y.astype(np.float32)
 
-    def sample(self, data: NDArray[np.generic], points: NDArray[np.float64]) -> NDArray[np.generic]:
+    def sample(self, data: NDArray[Any], points: NDArray[np.float64]) -> NDArray[Any]:
         """Values of the cells under ``(n, 2)`` lattice points [m]."""
         rows, cols = self.shape
         r = np.clip((points[:, 1] / self.h).astype(int), 0, rows - 1)
         c = np.clip((points[:, 0] / self.h).astype(int), 0, cols - 1)
-        return data[r, c]
+        return np.asarray(data[r, c])
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,9 @@ def survey(inputs: Inputs, clear_m: float, steepest_deg: float, room_m2: float) 
     x, y = np.meshgrid(grid.xs(), grid.ys())
     rim = np.minimum(np.minimum(x, own.extent_m[0] - x), np.minimum(y, own.extent_m[1] - y))
     share = np.where(rim < 9.0, 0, share).astype(np.float32)
-    away, sea = (_away(resample(m.astype(np.float32), grid.shape) > 0.3, grid) for m in (wet, inputs.has("water_kind", "sea")))
+    away, sea = (
+        _away(resample(m.astype(np.float32), grid.shape) > 0.3, grid) for m in (wet, inputs.has("water_kind", "sea"))
+    )
     made = Ground(grid, height, np.hypot(south, east), away, sea, share, _away(wet, own), clear_m,
                   float(np.tan(np.radians(steepest_deg))))  # fmt: skip
     walk = _roomy(made.walkable(made.steep, away, share), room_m2 / grid.cell_area_m2)
@@ -149,13 +152,6 @@ def _roomy(walk: Mask, cells: float) -> Mask:
     sizes = np.bincount(patch.ravel())
     sizes[0] = 0
     return np.asarray((sizes >= min(cells, int(sizes.max())))[patch])
-
-
-def _away(mask: Mask | None, grid: Grid) -> FloatArray:
-    """Distance to a mask [m]; a kilometre and more where there is none."""
-    if mask is None or not mask.any():
-        return np.full(grid.shape, 1e5, np.float32)
-    return np.asarray(distance_transform_edt(~mask) * grid.cell_size_m, dtype=np.float32)
 
 
 def choose_sites(
@@ -182,7 +178,7 @@ def choose_sites(
     phase = rng.uniform(0, 2 * np.pi, 4)
     score = score + 0.045 * (np.cos(7 * u + phase[0]) * np.cos(6 * v + phase[1]) + np.cos(4 * u + 9 * v + phase[2]))
     if harbour:
-        score = score + 0.5 * np.exp(-(sea / (0.55 * radius_m + 15)) ** 2)
+        score = score + 0.5 * np.exp(-((sea / (0.55 * radius_m + 15)) ** 2))
     score[free < 0.5] = -np.inf
     x, y = np.meshgrid(grid.xs(), grid.ys())
     sites: list[tuple[float, float]] = []
@@ -190,7 +186,9 @@ def choose_sites(
         best = int(np.argmax(score))
         if not np.isfinite(score.flat[best]):
             kept = f"only {len(sites)} of {count} settlements find room" if sites else "no settlement finds room"
-            raise BuildError(f"{kept} on dry gentle ground in the region; ask for fewer or smaller ones, or a wider region")
+            raise BuildError(
+                f"{kept} on dry gentle ground in the region; ask for fewer or smaller ones, or a wider region"
+            )
         sites.append((float(x.flat[best]), float(y.flat[best])))
         score[np.hypot(x - sites[-1][0], y - sites[-1][1]) < 2.7 * radius_m + 30] = -np.inf
     return sites
@@ -220,4 +218,6 @@ def plot_around(inputs: Inputs, ground: Ground, centre: tuple[float, float], rea
     starts = np.zeros((rows, cols), dtype=bool)
     away = np.where(walk, np.hypot(x - centre[0], y - centre[1]), np.inf)
     starts.flat[int(np.argmin(away))] = True
-    return Plot(x0, y0, h, seen(ground.height), walking_cost(starts, walk, price, h), shore, free, walk, allowed, middle)
+    return Plot(
+        x0, y0, h, seen(ground.height), walking_cost(starts, walk, price, h), shore, free, walk, allowed, middle
+    )

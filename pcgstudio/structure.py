@@ -93,7 +93,9 @@ def _roads_keep_their_grade(world: World) -> str:
         wet = world["water_kind"][grid.cells_of(path.points)] > 0
         free = ndimage.binary_dilation(wet, iterations=max(8, round(3 * grid.cell_size_m)))
         gap = np.abs(path.points[:, 2] - grid.sample(world["height"], path.points))
-        slack = 2 * GAP_M + np.tan(np.radians(np.minimum(grid.sample(world["slope"], path.points), 80))) * grid.cell_size_m
+        slack = (
+            2 * GAP_M + np.tan(np.radians(np.minimum(grid.sample(world["slope"], path.points), 80))) * grid.cell_size_m
+        )
         off = (gap > slack) & ~free
         buried += bool(off.mean() > BURIED_SHARE)
     if steep:
