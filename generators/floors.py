@@ -38,7 +38,7 @@ class Floors(Params):
     )  # fmt: skip
     direction: Literal["below", "above"] = param(
         "below", "Whether they lie below the ground floor or above it.",
-        choices={"below": ("underground", "subterranean"), "above": ("tall", "towering")},
+        choices={"below": ("underground", "subterranean")},
     )  # fmt: skip
     stairs: int = param(1, "Stairs between two storeys, exact.", ge=1, le=6, aspect="count", feature="staircase")
     room_count: int = param(8, "Rooms of each further storey, exact.", ge=1, le=200)
@@ -72,7 +72,7 @@ FEATURES = (
 @generator(
     family="interiors",
     stage="role",
-    reads=("cell", "room", "height", "water_kind"),
+    reads=("cell", "room", "height", "water_kind", "cell_1"),
     writes=("cell", *(n for k in range(1, MOST) for n in names(k))),
     features=FEATURES,
     source="rooms as in `rooms`; stacked after Dormans 2010",
