@@ -78,7 +78,8 @@ def assemble(inputs: Inputs, ground: Ground, asked: Asked, towns: list[Built]) -
         wall = build_wall(one.town, asked.gates) if asked.wall else None
         if wall is not None:
             streets = _both(streets, gate_streets(wall, one.kind.main_m))
-            gates, towers = np.concatenate([gates, wall.gates]), np.concatenate([towers, wall.towers])
+            dry = ~inputs.has("water_kind", "sea", "lake", "river")[inputs.grid.cells_of(wall.towers)]
+            gates, towers = np.concatenate([gates, wall.gates]), np.concatenate([towers, wall.towers[dry]])
         harbour = build_harbour(inputs, one.town) if asked.harbour else None
         if harbour is not None:
             ways = [harbour.way, harbour.quay]
@@ -195,7 +196,7 @@ def _draw(
         )
         drawing.district[(quay <= max(0.62 * QUAY_M, cell)) & dry & ~own] = HARBOUR
     if wall is not None:
-        drawing.wall |= _wall_cells(wall, shape, cell) & dry
+        drawing.wall |= _wall_cells(wall, shape, cell)
     _level(inputs, drawing, footprints)
 
 

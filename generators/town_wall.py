@@ -105,12 +105,24 @@ def _ring(town: Town) -> Doubles:
         dry = on & (plot.sample(plot.shore, at) > 2.0) & plot.sample(plot.open, at)
         radius = np.where(dry & (radius < smooth + 3), smooth + more, radius)
     radius = np.maximum(gaussian_filter1d(radius, 1.0, mode="wrap"), smooth + 2.5)
+    radius = np.minimum(radius, _to_water(town, middle, facing, reach, float(radius.max())))
     line = middle + facing * radius[:, None]
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(np.vstack([line, line[:1]]), axis=0).T))])
     count = max(8, round(along[-1] / (_TOWERS_APART_M / 2)))
     wanted = np.linspace(0, along[-1], count, endpoint=False)
     closed = np.vstack([line, line[:1]])
     return np.stack([np.interp(wanted, along, closed[:, k]) for k in range(2)], axis=1)
+
+
+def _to_water(town: Town, middle: Doubles, facing: Doubles, reach: Doubles, longest: float) -> Doubles:
+    """``(n,)`` how far a wall may stand out in each direction before it meets water or leaves the region [m]."""
+    plot = town.plot
+    out = np.arange(0.0, longest + 2, 1.0)
+    at = (middle + facing[:, None, :] * out[None, :, None]).reshape(-1, 2)
+    shut = ((plot.sample(plot.shore, at) < 3.0) | ~plot.sample(plot.open, at)).reshape(len(facing), len(out))
+    shut &= out[None, :] > reach[:, None] + 1.5
+    first = np.where(shut.any(axis=1), out[np.argmax(shut, axis=1)], longest + 2)
+    return np.asarray(np.minimum(np.minimum(first, np.roll(first, 1)), np.roll(first, -1)).clip(reach + 1.5))
 
 
 def _exits(town: Town, ring: Doubles) -> list[tuple[Doubles, float]]:
