@@ -61,11 +61,10 @@ class CaveCells(Params):
     fill_probability: float = param(
         0.45, "Share of rock in the random cells that the automaton starts from.", unit="share", ge=0.3, le=0.7,
         hints="0.3 wide and round, 0.45 the classic, 0.55 ragged with pillars, 0.7 tight",
-        adjectives={"open": 0.35, "airy": 0.35, "": 0.45, "ragged": 0.55, "rugged": 0.55, "tangled": 0.58},
+        adjectives={"airy": 0.35, "": 0.45, "ragged": 0.55, "tangled": 0.58},
     )  # fmt: skip
     iterations: int = param(
         5, "Rounds of the automaton: more make smoother walls.", ge=1, le=12,
-        adjectives={"jagged": 1, "": 5, "smooth": 9},
     )  # fmt: skip
     birth_limit: int = param(
         4, "Floor with more rock neighbours than this becomes rock; lower closes the cave up.", ge=0, le=8

@@ -73,13 +73,18 @@ class Chamber:
 
     def within(self, point: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return a place itself where it lies in the room, else the closest one that does; caves are no boxes."""
-        half = self.cell_m * 0.51
-        return point if bool((np.abs(self.places - point) <= half).all(axis=1).any()) else self.nearest(point, 0.7)
+        return point if in_cells(self.places, self.cell_m, point) else self.nearest(point, 0.7)
 
     def nearest(self, point: NDArray[np.float64], clearance_m: float) -> NDArray[np.float64]:
         """Return the place closest to a point that keeps clear of the walls, as far as the room allows."""
         roomy = self.places[self.clearance >= min(clearance_m, float(self.clearance.max()))]
         return np.asarray(roomy[np.argmin(np.hypot(*(roomy - point).T))])
+
+
+def in_cells(places: NDArray[np.float64], cell_m: float, point: NDArray[np.float64]) -> bool:
+    """Whether a point lies in a cell around one of ``(n, 2)`` places, southern and western edges included."""
+    off = (point - places) / cell_m
+    return bool(((off >= -0.5 - 1e-6) & (off < 0.5 - 1e-6)).all(axis=1).any())
 
 
 def chambers(plan: FloorPlan, grid: Grid) -> list[Chamber]:
@@ -98,7 +103,9 @@ def chambers(plan: FloorPlan, grid: Grid) -> list[Chamber]:
         r, c = np.nonzero(near)
         doors = np.stack([xs[wide[1]][c], ys[wide[0]][r]], axis=1)
         middle = places[np.argmin(np.hypot(*(places - (low + high) / 2).T))]
-        middle = np.where(np.abs(middle - (low + high) / 2) < grid.cell_size_m, (low + high) / 2, middle)
+        centre = (low + high) / 2
+        if in_cells(places, grid.cell_size_m, centre):
+            middle = np.where(np.abs(middle - centre) < grid.cell_size_m, centre, middle)
         found.append(Chamber(low, high, middle, places, clear[box][rows, cols], doors, grid.cell_size_m))
     return found
 

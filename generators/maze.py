@@ -71,7 +71,7 @@ class Maze(Params):
     )  # fmt: skip
     doors: bool = param(True, "Whether its rooms have doors; otherwise open archways.")
     material: Literal["stone", "hedge"] = param(
-        "stone", "What its walls are made of.", choices={"stone": ("stone",), "hedge": ("hedge", "garden", "leafy")}
+        "stone", "What its walls are made of.", choices={"hedge": ("hedge", "leafy")}
     )
     wall_height_m: float = param(
         2.5, "Height of the walls.", unit="m", ge=1.5, le=12, aspect="height", feature="maze",
@@ -84,8 +84,10 @@ class Maze(Params):
 
 
 FEATURES = (
-    Feature("maze", ("maze", "labyrinth", "hedge maze", "garden maze"), layer="cell",
-            values=("wall", "floor", "corridor", "door"), count_by="none"),
+    Feature("maze", ("maze", "labyrinth"), layer="cell", values=("wall", "floor", "corridor", "door"),
+            count_by="none"),
+    Feature("hedge maze", ("hedge maze", "garden maze", "hedge labyrinth"), layer="cell",
+            values=("wall", "floor", "corridor", "door"), count_by="none", sets={"material": "hedge"}),
 )  # fmt: skip
 
 

@@ -36,7 +36,6 @@ class RandomWalk(Params):
     )  # fmt: skip
     walkers: int = param(
         3, "How many dig at a time: more make a rounder cave.", ge=1, le=200,
-        adjectives={"stringy": 1, "": 3, "round": 40},
     )  # fmt: skip
     turn_probability: float = param(
         0.4, "Chance that a walker changes its direction at a step.", unit="share", ge=0, le=1,

@@ -71,9 +71,7 @@ def resampled(points: Doubles, step_m: float) -> Doubles:
     return np.stack([np.interp(wanted, along, points[:, k]) for k in range(2)], axis=1)
 
 
-def laid(
-    inputs: Inputs, line: Doubles, number: int, grade: float, clear_m: float, ends: tuple[bool, bool]
-) -> Road:
+def laid(inputs: Inputs, line: Doubles, number: int, grade: float, clear_m: float, ends: tuple[bool, bool]) -> Road:
     """Give a line its bridges and its heights.
 
     Parameters
@@ -167,6 +165,8 @@ def _deck(
 ) -> tuple[float, float]:  # fmt: skip
     """Height of a bridge's deck and of the bed under it [m]."""
     at = grid.cells_of(line[first : last + 1])
-    water = np.nanmax(level[at]) if level is not None and np.isfinite(level[at]).any() else ground[first : last + 1].min()
+    water = (
+        np.nanmax(level[at]) if level is not None and np.isfinite(level[at]).any() else ground[first : last + 1].min()
+    )
     deck = max(float(water) + clear_m, float(ground[first]), float(ground[last]))
     return deck, float(min(height[at].min(), ground[first], ground[last]))

@@ -89,7 +89,7 @@ class Network:
         """Nodes a road may start from in a settlement: its streets, or all of it where it has none."""
         here = self.country.town == number
         streets = here & self.country.road
-        return streets if streets.any() else here & ~self.country.blocked
+        return np.asarray(streets if streets.any() else here & ~self.country.blocked)
 
     def _link(self, number: int) -> None:
         """Join the settlements reached so far to the nearest other one."""
@@ -129,7 +129,9 @@ class Network:
         if first is None:
             pairs = [s for s in dry if opposite[s] in dry] or dry
             if not pairs:
-                raise BuildError("no side of the map has dry ground for a road to come in on; leave some land at an edge")
+                raise BuildError(
+                    "no side of the map has dry ground for a road to come in on; leave some land at an edge"
+                )
             first = pairs[int(self.rng.integers(len(pairs)))]
         last = end if end in OPPOSITE else opposite[first]
         if last not in dry and end not in OPPOSITE:

@@ -74,7 +74,7 @@ def survey(inputs: Inputs, width_m: float, bridge_max_m: float) -> Country:
     built = _on(inputs, grid, _set(inputs, "building"), grow_m=width_m / 2 + 1)
     built |= _on(inputs, grid, _set(inputs, "wall"), grow_m=2.0)
     built |= inputs.has("district", "market_square").any() and _on(inputs, grid, inputs.has("district", "park"))
-    depth = distance_transform_edt(np.pad(wet, 1)) [1:-1, 1:-1] * cell if wet.any() else np.zeros(grid.shape)
+    depth = distance_transform_edt(np.pad(wet, 1))[1:-1, 1:-1] * cell if wet.any() else np.zeros(grid.shape)
     blocked = (built | (depth > bridge_max_m / 2)) & ~road
     town = _on(inputs, grid, _set(inputs, "settlement"))
     region = _nearest(inputs.mask >= 0.5, inputs.grid, grid)

@@ -51,9 +51,15 @@ class Roads(Params):
     bridges: int = param(
         0, "Exact number of bridges; 0 as many as the way needs.", ge=0, le=24, aspect="count", feature="bridge"
     )
+    crossing: bool = param(False, "Whether at least one bridge is wanted, even where the way would not need one.")
     bridge_kind: Literal["stone", "wood"] = param("stone", "What bridges are built of.")
     bridge_max_m: float = param(
-        120, "Widest water that a bridge crosses.", unit="m", ge=5, le=2000, hints="30 a brook, 120 a river, 500 a strait"
+        120,
+        "Widest water that a bridge crosses.",
+        unit="m",
+        ge=5,
+        le=2000,
+        hints="30 a brook, 120 a river, 500 a strait",
     )
     clearance_m: float = param(
         1.8, "Height of a bridge's deck above the water.", unit="m", ge=0.3, le=60, hints="1.8 boats, 12 ships"
@@ -65,14 +71,15 @@ FEATURES = (
         "road", ("road", "path", "trail", "track", "lane", "dirt road", "footpath", "highway", "cart track", "roadway"),
         layer="route", count_by="ids",
     ),
-    Feature("bridge", ("bridge", "crossing"), instances="bridge", count_by="instances", needs=("road",)),
+    Feature("bridge", ("bridge", "crossing"), instances="bridge", count_by="instances",
+            needs=("road",), sets={"crossing": True}),
     Feature(
         "stone bridge", ("stone bridge", "arch bridge", "arched bridge"), instances="bridge", species=BRIDGES[:3],
-        count_by="instances", sets={"bridge_kind": "stone"}, needs=("road",),
+        count_by="instances", sets={"crossing": True, "bridge_kind": "stone"}, needs=("road",),
     ),
     Feature(
         "wooden bridge", ("wooden bridge", "wood bridge", "footbridge"), instances="bridge", species=BRIDGES[3:],
-        count_by="instances", sets={"bridge_kind": "wood"}, needs=("road",),
+        count_by="instances", sets={"crossing": True, "bridge_kind": "wood"}, needs=("road",),
     ),
 )  # fmt: skip
 
@@ -92,6 +99,8 @@ FEATURES = (
 def roads(inputs: Inputs, params: Roads, rng: np.random.Generator, tick: Tick) -> Output:
     """Lay roads that join settlements and lead to the map's edges, within a grade, with bridges over water."""
     tick(0.0, "looking for ways")
+    if not (inputs.mask >= 0.5).any():
+        raise BuildError("the region of the roads holds no ground; move or enlarge it")
     country = survey(inputs, params.width_m, params.bridge_max_m)
     seed = int(rng.integers(2**31))
     roads = _with_bridges(inputs, params, country, seed, tick)
@@ -117,7 +126,7 @@ def roads(inputs: Inputs, params: Roads, rng: np.random.Generator, tick: Tick) -
 
 def _with_bridges(inputs: Inputs, params: Roads, country: Country, seed: int, tick: Tick) -> list[Road]:
     """Lay roads whose bridges are as many as asked: dearer ones first avoid water, spurs then cross it."""
-    most = 0
+    built, least = 0, 0
     for turn, cost in enumerate((9.0, 25.0, _DEAREST)):
         tick(0.1 + 0.2 * turn, "finding the cheapest ways")
         wish = Wish(params.count, params.start, params.end, params.max_grade_pct / 100, cost)
@@ -125,17 +134,21 @@ def _with_bridges(inputs: Inputs, params: Roads, country: Country, seed: int, ti
         network.lay()
         lines = _lines(inputs, params, network)
         built = sum(len(one.spans) for one in lines)
-        most = max(most, built)
-        for _ in range(params.bridges):
-            if built >= params.bridges:
+        least = params.bridges or int(params.crossing)
+        for _ in range(least):
+            if built >= least:
                 break
             spur(network)
             lines = _lines(inputs, params, network)
             if sum(len(one.spans) for one in lines) <= built:
                 break
             built = sum(len(one.spans) for one in lines)
-        if not params.bridges or built == params.bridges:
+        if built == params.bridges or (not params.bridges and built >= least):
             return lines
+    if built < least:
+        raise BuildError(
+            f"only {built} of {least} bridges find water beside the roads to cross; ask for fewer, or for a river"
+        )
     raise BuildError(
         f"the roads need {built} bridges and cannot do with {params.bridges}; ask for {built} or leave bridges at 0"
     )
@@ -144,7 +157,8 @@ def _with_bridges(inputs: Inputs, params: Roads, country: Country, seed: int, ti
 def _lines(inputs: Inputs, params: Roads, network: Network) -> list[Road]:
     """Turn ways over the lattice into lines with heights; a later one takes the height of the one it joins."""
     there = _had(inputs, "road")
-    grid, lines = inputs.grid, []
+    grid = inputs.grid
+    lines: list[Road] = []
     for number, points in network.found:
         line = smoothed(points, network.country.grid.cell_size_m)
         inside = np.array([[0.0, 0.0], [*grid.extent_m]])
@@ -171,9 +185,7 @@ def _had(inputs: Inputs, name: str) -> np.ndarray:
     return np.zeros(inputs.grid.shape, bool) if before is None else np.asarray(before > 0)
 
 
-def _pressed(
-    inputs: Inputs, roads: list[Road], width_m: float
-) -> tuple[FloatArray, dict[int, np.ndarray], FloatArray]:
+def _pressed(inputs: Inputs, roads: list[Road], width_m: float) -> tuple[FloatArray, dict[int, np.ndarray], FloatArray]:
     """Return the ground with the roads in it, the cells of each road, and how far it was cut (-) or filled (+) [m]."""
     grid, ground = inputs.grid, inputs.height()
     cell = grid.cell_size_m

@@ -63,7 +63,7 @@ class Settlement(Params):
     storeys: int = param(0, "Storeys of houses and blocks; 0 is usual.", ge=0, le=40)
     fields: bool = param(True, "Whether fields lie around it, where the kind has any.")
     max_slope_deg: float = param(
-        22, "Steepest ground that is built on; lots are levelled into terraces.", unit="deg", ge=2, le=40
+        30, "Steepest ground that is built on; lots are levelled into terraces.", unit="deg", ge=2, le=40
     )
     water_distance_m: float = param(7, "Distance kept from water.", unit="m", ge=1, le=500)
 
@@ -172,7 +172,9 @@ def _wanted(params: Settlement, kind: Kind, houses: int, buildings: int) -> Want
         There are more houses and churches than buildings.
     """
     if (params.houses and not houses) or (params.buildings and not buildings):
-        raise BuildError(f"{params.houses or params.buildings} buildings cannot be shared by {params.count} settlements")
+        raise BuildError(
+            f"{params.houses or params.buildings} buildings cannot be shared by {params.count} settlements"
+        )
     rough = buildings or houses or max(3, round(kind.usual * params.size))
     usual = 1 if rough >= 12 else 0
     churches = params.churches if params.churches is not None else min(kind.churches, usual)
@@ -180,12 +182,18 @@ def _wanted(params: Settlement, kind: Kind, houses: int, buildings: int) -> Want
     barns = round(kind.barns * rough)
     blocks = 0
     if houses and not buildings:
-        blocks = round(0.4 * houses) if any(n in ("apartment block", "tower block") for z in kind.zones for n, _ in z.species) else 0
+        blocks = (
+            round(0.4 * houses)
+            if any(n in ("apartment block", "tower block") for z in kind.zones for n, _ in z.species)
+            else 0
+        )
         buildings = houses + churches + halls + barns + blocks
     elif houses:
         over = buildings - houses - churches
         if over < 0:
-            raise BuildError(f"{houses} houses and {churches} churches are more than {buildings} buildings; ask for more")
+            raise BuildError(
+                f"{houses} houses and {churches} churches are more than {buildings} buildings; ask for more"
+            )
         barns = over if kind.barns else 0
     else:
         buildings = max(rough, churches + 1)

@@ -85,9 +85,10 @@ def field_of(plot: Plot, layout: str, bend: float, dice: Doubles, radius_m: floa
     bank = np.exp(-plot.shore / 45.0) * (np.hypot(bx, by) > 0.2)
     shore = np.arctan2(by, bx) + np.pi / 2
     near = plot.free & (np.hypot(x - plot.centre[0], y - plot.centre[1]) < radius_m)
-    pull = [slope * f(2 * contour) + 1.4 * bank * f(2 * shore) for f in (np.cos, np.sin)]
+    wide = max(16.0 / plot.h, 1)  # streets take no notice of every knoll
+    pull = [gaussian_filter(slope * f(2 * contour), wide) + 1.4 * bank * f(2 * shore) for f in (np.cos, np.sin)]
     mean = [float(p[near].mean()) if near.any() else 0.0 for p in pull]
-    base = 0.5 * np.arctan2(mean[1], mean[0]) if np.hypot(*mean) > 0.12 else dice[0] * np.pi
+    base = 0.5 * np.arctan2(mean[1], mean[0]) if np.hypot(mean[0], mean[1]) > 0.12 else dice[0] * np.pi
     ring = np.arctan2(y - plot.centre[1], x - plot.centre[0]) + np.pi / 2
     own, heed = {"grid": (base, 0.0), "radial": (ring, 0.25), "round": (ring, 0.7)}.get(layout, (base, 1.0))
     wave = sum(
@@ -96,10 +97,14 @@ def field_of(plot: Plot, layout: str, bend: float, dice: Doubles, radius_m: floa
     )  # fmt: skip
     angle = own + bend * wave / 1.7
     weight = {"grid": 1.0, "radial": 1.0, "round": 0.9}.get(layout, 0.55)
-    return Field(*((weight * f(2 * angle) + heed * p).astype(np.float32) for f, p in zip((np.cos, np.sin), pull, strict=True)))
+    return Field(
+        *((weight * f(2 * angle) + heed * p).astype(np.float32) for f, p in zip((np.cos, np.sin), pull, strict=True))
+    )
 
 
-def lay_streets(plot: Plot, kind: Kind, layout: str, field: Field, inside: Mask, radius_m: float, square: Doubles) -> Streets:
+def lay_streets(
+    plot: Plot, kind: Kind, layout: str, field: Field, inside: Mask, radius_m: float, square: Doubles
+) -> Streets:
     """Trace the streets of a settlement inside a mask; all hang together.
 
     ``square`` is ``(4, 2)`` the corners of the square, or empty.
@@ -109,7 +114,9 @@ def lay_streets(plot: Plot, kind: Kind, layout: str, field: Field, inside: Mask,
     found: list[tuple[Doubles, Ints, float, bool]] = []
     middle = np.array([plot.centre])
 
-    def run(seeds: Doubles, family: int, gap_m: float, width_m: float, longest: float, breed: bool, spare: bool) -> Doubles:
+    def run(
+        seeds: Doubles, family: int, gap_m: float, width_m: float, longest: float, breed: bool, spare: bool
+    ) -> Doubles:
         points, starts = trace(field.cos2, field.sin2, inside, near[family], seeds, family, gap_m, 0.62 * gap_m, STEP_M,
                                longest, min(0.55 * gap_m, 26.0), plot.h, breed)  # fmt: skip
         found.append((points, starts, width_m, spare))
@@ -118,10 +125,12 @@ def lay_streets(plot: Plot, kind: Kind, layout: str, field: Field, inside: Mask,
     rays = _rays(plot, square, 5 if layout == "organic" else 8)
     if kind.dead_ends and layout == "organic":
         main = run(middle, 0, 30.0, kind.main_m, 2.4 * radius_m, False, True)
-        order = np.argsort(np.hypot(*(main - plot.centre).T)) if len(main) else []
+        order = np.argsort(np.hypot(*(main - plot.centre).T))
         lanes = run(main[order] if len(main) else middle, 1, across, kind.lane_m, 1.1 * radius_m, False, True)
         if radius_m > 1.1 * apart:
-            run(lanes[:: max(1, int(apart / STEP_M / 2))], 0, apart, kind.lane_m, 1.6 * radius_m, False, True)
+            hop = max(1, int(apart / STEP_M / 2))
+            rows = run(lanes[::hop], 0, apart, kind.lane_m, 1.6 * radius_m, True, False)
+            run(np.concatenate([rows[::hop], main[::hop]]), 1, 1.15 * across, kind.lane_m, 1.2 * radius_m, True, False)
     else:
         if layout == "grid":
             run(middle, 0, main_apart or 4 * apart, kind.main_m, 4 * radius_m, True, False)
@@ -132,7 +141,9 @@ def lay_streets(plot: Plot, kind: Kind, layout: str, field: Field, inside: Mask,
                 run(rays, 0, main_apart, kind.main_m, 8 * radius_m, True, False)
         x, y = plot.points()
         spots = np.stack([x[inside], y[inside]], axis=1).astype(np.float64)
-        spots = spots[np.argsort(np.hypot(*(spots - plot.centre).T), kind="stable")][:: max(1, int((0.4 * apart / plot.h) ** 2))]
+        spots = spots[np.argsort(np.hypot(*(spots - plot.centre).T), kind="stable")][
+            :: max(1, int((0.4 * apart / plot.h) ** 2))
+        ]
         run(np.concatenate([rays, spots]), 0, apart, kind.lane_m, 8 * radius_m, True, False)
         run(np.concatenate([rays, spots]), 1, across, kind.lane_m, 4 * radius_m, True, False)
     return _joined(plot, found, inside, max(apart, across), kind)
@@ -145,7 +156,9 @@ def _rays(plot: Plot, square: Doubles, many: int) -> Doubles:
     return np.asarray(plot.centre) + out * np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
 
-def _joined(plot: Plot, found: list[tuple[Doubles, Ints, float, bool]], inside: Mask, ahead: float, kind: Kind) -> Streets:
+def _joined(
+    plot: Plot, found: list[tuple[Doubles, Ints, float, bool]], inside: Mask, ahead: float, kind: Kind
+) -> Streets:
     """Close gaps, cut dangling ends, and keep the streets that hang together with the most others."""
     points = np.concatenate([p for p, _, _, _ in found])
     shift = np.cumsum([0] + [len(p) for p, _, _, _ in found])
@@ -166,6 +179,6 @@ def _joined(plot: Plot, found: list[tuple[Doubles, Ints, float, bool]], inside: 
 
 def chosen(streets: Streets, wanted: NDArray[np.bool_]) -> Streets:
     """Return some of the streets."""
-    lines = [streets.line(k) for k in np.flatnonzero(wanted)]
+    lines = [streets.line(int(k)) for k in np.flatnonzero(wanted)]
     starts = np.cumsum([0] + [len(n) for n in lines]).astype(np.int64)
     return Streets(np.concatenate(lines) if lines else np.empty((0, 2)), starts, streets.half[wanted])

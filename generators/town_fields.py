@@ -42,7 +42,9 @@ def fields_around(
     away = distance_transform_edt(settlement == 0) * cell
     x, y = np.meshgrid(grid.xs() - town.plot.x0 - town.plot.centre[0], grid.ys() - town.plot.y0 - town.plot.centre[1])
     out = belt * (town.radius_m + 45)
-    ragged = out * (0.8 + 0.3 * np.cos(2 * np.arctan2(y, x) + 6.3 * luck[1]) + 0.2 * np.cos(5 * np.arctan2(y, x) + 6.3 * luck[2]))
+    ragged = out * (
+        0.8 + 0.3 * np.cos(2 * np.arctan2(y, x) + 6.3 * luck[1]) + 0.2 * np.cos(5 * np.arctan2(y, x) + 6.3 * luck[2])
+    )
     steep = slope_deg(inputs.height(), cell)
     fit = (inputs.mask >= 0.5) & (ground.shore > 6) & (steep < _STEEPEST_DEG) & ~taken & (district == 0)
     fit &= (away > _CLEAR_M) & (away < ragged + _LONG_M) & (lot == 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pcgstudio.errors import BuildError
 from pcgstudio.generator import Inputs
@@ -55,7 +56,9 @@ def build_harbour(inputs: Inputs, town: Town) -> Harbour:
         piers = _piers(inputs, town, quay, gx, gy)
         if piers:
             return Harbour(way[-1] + shift, way + shift, quay + shift, piers)
-    raise BuildError("no street can lead down to water for a harbour; place the settlement on the coast, or leave it out")
+    raise BuildError(
+        "no street can lead down to water for a harbour; place the settlement on the coast, or leave it out"
+    )
 
 
 def _fall(town: Town, at: Doubles, gx: np.ndarray, gy: np.ndarray) -> Doubles:
@@ -92,7 +95,9 @@ def _along(town: Town, middle: Doubles, gx: np.ndarray, gy: np.ndarray) -> Doubl
             out = _fall(town, at, gx, gy)
             drift = (float(town.plot.sample(town.plot.shore, at[None])[0]) - 0.6 * QUAY_M) / QUAY_M
             at = at + STEP_M * (side * np.array([-out[1], out[0]]) + np.clip(drift, -0.5, 0.5) * out)
-            inside = 0 < at.min() and at[0] < town.plot.shape[1] * town.plot.h and at[1] < town.plot.shape[0] * town.plot.h
+            inside = (
+                at.min() > 0 and at[0] < town.plot.shape[1] * town.plot.h and at[1] < town.plot.shape[0] * town.plot.h
+            )
             if not inside or not _clear(at[None], town.lots) or not town.plot.sample(town.plot.open, at[None])[0]:
                 break
             points.append(at)
@@ -138,13 +143,16 @@ def pier_part(first: Doubles, last: Doubles, name: str) -> MeshPart:
     bodies = [(0.0, length, -_WIDE_M / 2, _WIDE_M / 2, -0.35, 0.0)]
     for s in np.arange(length % 5 / 2 + 0.5, length, 5.0):
         bodies += [(s - 0.2, s + 0.2, w - 0.2, w + 0.2, -4.5, 0.7) for w in (-_WIDE_M / 2 + 0.1, _WIDE_M / 2 - 0.1)]
-    vertices, faces = [], []
+    vertices: list[Doubles] = []
+    faces: list[NDArray[np.int64]] = []
     for a, b, c, d, low, high in bodies:
         corners = [first[:2] + s * u + w * v for s, w in ((a, c), (b, c), (b, d), (a, d))]
         box = np.array([[*p, first[2] + z] for z in (low, high) for p in corners])
         faces.append(_BOX + 8 * len(vertices))
         vertices.append(box)
-    return MeshPart(name, np.concatenate(vertices).astype(np.float32), np.concatenate(faces).astype(np.int32), "bridge", True)
+    return MeshPart(
+        name, np.concatenate(vertices).astype(np.float32), np.concatenate(faces).astype(np.int32), "bridge", True
+    )
 
 
 _BOX = np.array([(0, 2, 1), (0, 3, 2), (4, 5, 6), (4, 6, 7), (0, 1, 5), (0, 5, 4), (1, 2, 6), (1, 6, 5), (2, 3, 7),

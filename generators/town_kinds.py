@@ -152,7 +152,9 @@ def kind_of(name: str, layout: str) -> tuple[Kind, str]:
     if name == "city":
         return own, layout
     depth = max(z.lot[2] for z in own.zones)
-    return Kind(**{**own.__dict__, "apart": (0, 2 * depth + own.lane_m + 2, 1.7 * depth + 30), "dead_ends": False}), layout
+    return Kind(
+        **{**own.__dict__, "apart": (0, 2 * depth + own.lane_m + 2, 1.7 * depth + 30), "dead_ends": False}
+    ), layout
 
 
 def zone_table(kind: Kind) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -78,7 +78,8 @@ def assemble(inputs: Inputs, ground: Ground, asked: Asked, towns: list[Built]) -
         wall = build_wall(one.town, asked.gates) if asked.wall else None
         if wall is not None:
             streets = _both(streets, gate_streets(wall, one.kind.main_m))
-            gates, towers = np.concatenate([gates, wall.gates]), np.concatenate([towers, wall.towers])
+            dry = ~inputs.has("water_kind", "sea", "lake", "river")[inputs.grid.cells_of(wall.towers)]
+            gates, towers = np.concatenate([gates, wall.gates]), np.concatenate([towers, wall.towers[dry]])
         harbour = build_harbour(inputs, one.town) if asked.harbour else None
         if harbour is not None:
             ways = [harbour.way, harbour.quay]
@@ -119,6 +120,7 @@ def assemble(inputs: Inputs, ground: Ground, asked: Asked, towns: list[Built]) -
 
 def _begun(inputs: Inputs) -> _Drawing:
     """Return the layers as earlier steps left them."""
+
     def had(name: str, kind: type) -> NDArray[np.generic]:
         data = inputs.get(name)
         return np.zeros(inputs.grid.shape, kind) if data is None else data.astype(kind)
@@ -183,10 +185,18 @@ def _draw(
     drawing.lot = np.where(own, lot + 1 + int(drawing.lot.max()), drawing.lot).astype(np.int32)
     if harbour is not None:
         quay = np.full(shape, far, np.float32)
-        stroke(quay, np.zeros(shape, np.float32), harbour.quay[:, 0], harbour.quay[:, 1], np.zeros(len(harbour.quay)), cell, far)
+        stroke(
+            quay,
+            np.zeros(shape, np.float32),
+            harbour.quay[:, 0],
+            harbour.quay[:, 1],
+            np.zeros(len(harbour.quay)),
+            cell,
+            far,
+        )
         drawing.district[(quay <= max(0.62 * QUAY_M, cell)) & dry & ~own] = HARBOUR
     if wall is not None:
-        drawing.wall |= _wall_cells(wall, shape, cell) & dry
+        drawing.wall |= _wall_cells(wall, shape, cell)
     _level(inputs, drawing, footprints)
 
 
@@ -246,7 +256,9 @@ def _level(inputs: Inputs, drawing: _Drawing, footprints: Doubles) -> None:
     drawing.building[grid.cells_of(footprints)] = True
 
 
-def _buildings(inputs: Inputs, placed: list[tuple[Doubles, FloatArray, NDArray[np.int64]]], height: FloatArray) -> Instances:
+def _buildings(
+    inputs: Inputs, placed: list[tuple[Doubles, FloatArray, NDArray[np.int64]]], height: FloatArray
+) -> Instances:
     boxes = np.concatenate([p[0] for p in placed])
     tall = np.concatenate([p[1] for p in placed])
     species = np.concatenate([p[2] for p in placed])
@@ -260,7 +272,9 @@ def _buildings(inputs: Inputs, placed: list[tuple[Doubles, FloatArray, NDArray[n
     return Instances(placement, species.astype(np.int32), size, SPECIES)
 
 
-def _standing(inputs: Inputs, places: Doubles, size: tuple[float, float, float], name: str, height: FloatArray) -> Instances:
+def _standing(
+    inputs: Inputs, places: Doubles, size: tuple[float, float, float], name: str, height: FloatArray
+) -> Instances:
     """Return gates or towers at ``(n, 3)`` x, y and direction [rad]."""
     z = inputs.grid.sample(height, places) if len(places) else np.empty(0)
     placement = np.column_stack([places[:, :2], z, np.degrees(places[:, 2]) % 360, np.ones(len(places))])
@@ -273,9 +287,7 @@ def _standing(inputs: Inputs, places: Doubles, size: tuple[float, float, float],
 def _walls(inputs: Inputs, wall: Wall | None, height: FloatArray, number: int) -> list[MeshPart]:
     if wall is None:
         return []
-    return [
-        wall_part(run, inputs.grid.sample(height, run), f"wall_{number}_{k}") for k, run in enumerate(wall.runs, 1)
-    ]
+    return [wall_part(run, inputs.grid.sample(height, run), f"wall_{number}_{k}") for k, run in enumerate(wall.runs, 1)]
 
 
 def _paths(inputs: Inputs, streets: Streets, height: FloatArray) -> list[Path]:

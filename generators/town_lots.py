@@ -86,7 +86,9 @@ def draft(
     minster = _minster(plot, square, wanted, seed)
     for lot in minster:
         inside = inside & (_outside(lot[:6], *plot.points()) > 1.0)
-    streets = lay_streets(plot, kind, layout, field, inside, radius_m, _corners(square[0]) if len(square) else np.empty((0, 2)))
+    streets = lay_streets(
+        plot, kind, layout, field, inside, radius_m, _corners(square[0]) if len(square) else np.empty((0, 2))
+    )
     places = np.concatenate([square, _parks(plot, wanted.parks, square, radius_m, field, seed)])
     gap, free = streets.gap(plot), plot.free & inside
     x, y = plot.points()
@@ -180,7 +182,11 @@ def _cut(
         return taken
     table, reach = np.array([zone.lot]), np.array([1.0])
     order = np.argsort([float(np.min(np.hypot(*(lines.line(k) - plot.centre).T))) for k in range(len(lines))])
-    sides = _sides(lines, chosen(lines, np.zeros(len(lines), bool))) if lines.half.max() == 0 else np.zeros(len(lines), np.int64)
+    sides = (
+        _sides(lines, chosen(lines, np.zeros(len(lines), bool)))
+        if lines.half.max() == 0
+        else np.zeros(len(lines), np.int64)
+    )
     for k in order[:12]:
         one = chosen(lines, np.arange(len(lines)) == k)
         lots = front_lots(one.points, one.starts, one.half, sides[[k]], gap, free, plot.cost, radius_m, table, reach,
@@ -336,15 +342,19 @@ def bodies(town: Town, kind: Kind, roof: str, storeys: int, seed: int) -> tuple[
         wide = np.minimum(body.front[0] + (body.front[1] - body.front[0]) * luck[here, 0], lots[here, 4] - 2 * aside)
         wide = np.where(aside < 0.2, lots[here, 4] - 2 * aside, wide)
         setback = setback * (0.7 + 0.6 * luck[here, 3])
-        deep = np.minimum(body.depth[0] + (body.depth[1] - body.depth[0]) * luck[here, 1], lots[here, 5] - setback - 0.5)
+        deep = np.minimum(
+            body.depth[0] + (body.depth[1] - body.depth[0]) * luck[here, 1], lots[here, 5] - setback - 0.5
+        )
         out[here, :4], out[here, 4], out[here, 5] = lots[here, :4], wide, deep
         out[here, :2] += lots[here, 2:4] * (-lots[here, 5] / 2 + setback + deep / 2)[:, None]
         tall = body.height[0] + (body.height[1] - body.height[0]) * luck[here, 2]
         if name == "tower block":
             tall = tall * np.clip(1.5 - 1.9 * lots[here, 8] / town.radius_m, 0.6, 1.5)
         usual = 3.0 * body.storeys
-        height[here] = tall + (3.0 * storeys - usual if storeys and name in (*HOUSES, "apartment block", "tower block") else 0)
-    return out, height, species
+        height[here] = tall + (
+            3.0 * storeys - usual if storeys and name in (*HOUSES, "apartment block", "tower block") else 0
+        )
+    return out, height.astype(np.float32), species
 
 
 def moved(town: Town, streets: Streets) -> Town:

@@ -69,7 +69,9 @@ def build_wall(town: Town, wanted: int) -> Wall:
     exits = _exits(town, ring)
     many = wanted or min(4, len(exits))
     if len(exits) < many or not many:
-        raise BuildError(f"only {len(exits)} streets can leave through the wall, and {many or 1} gates were asked for; ask for fewer")
+        raise BuildError(
+            f"only {len(exits)} streets can leave through the wall, and {many or 1} gates were asked for; ask for fewer"
+        )
     picked = _spread(exits, many, np.array(town.plot.centre))
     gates, ways = [], []
     for way, angle in picked:
@@ -103,12 +105,24 @@ def _ring(town: Town) -> Doubles:
         dry = on & (plot.sample(plot.shore, at) > 2.0) & plot.sample(plot.open, at)
         radius = np.where(dry & (radius < smooth + 3), smooth + more, radius)
     radius = np.maximum(gaussian_filter1d(radius, 1.0, mode="wrap"), smooth + 2.5)
+    radius = np.minimum(radius, _to_water(town, middle, facing, reach, float(radius.max())))
     line = middle + facing * radius[:, None]
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(np.vstack([line, line[:1]]), axis=0).T))])
     count = max(8, round(along[-1] / (_TOWERS_APART_M / 2)))
     wanted = np.linspace(0, along[-1], count, endpoint=False)
     closed = np.vstack([line, line[:1]])
     return np.stack([np.interp(wanted, along, closed[:, k]) for k in range(2)], axis=1)
+
+
+def _to_water(town: Town, middle: Doubles, facing: Doubles, reach: Doubles, longest: float) -> Doubles:
+    """``(n,)`` how far a wall may stand out in each direction before it meets water or leaves the region [m]."""
+    plot = town.plot
+    out = np.arange(0.0, longest + 2, 1.0)
+    at = (middle + facing[:, None, :] * out[None, :, None]).reshape(-1, 2)
+    shut = ((plot.sample(plot.shore, at) < 3.0) | ~plot.sample(plot.open, at)).reshape(len(facing), len(out))
+    shut &= out[None, :] > reach[:, None] + 1.5
+    first = np.where(shut.any(axis=1), out[np.argmax(shut, axis=1)], longest + 2)
+    return np.asarray(np.minimum(np.minimum(first, np.roll(first, 1)), np.roll(first, -1)).clip(reach + 1.5))
 
 
 def _exits(town: Town, ring: Doubles) -> list[tuple[Doubles, float]]:
@@ -165,6 +179,7 @@ def _spread(exits: list[tuple[Doubles, float]], many: int, middle: Doubles) -> l
     """Choose exits that look in different directions, beginning with the best."""
     picked = [exits[0]]
     while len(picked) < many:
+
         def lonely(e: tuple[Doubles, float]) -> float:
             mine = np.arctan2(*(e[0][-1] - middle)[::-1])
             others = [np.arctan2(*(p[0][-1] - middle)[::-1]) for p in picked]
@@ -172,7 +187,9 @@ def _spread(exits: list[tuple[Doubles, float]], many: int, middle: Doubles) -> l
 
         best = max(range(len(exits)), key=lambda k: (round(min(lonely(exits[k]), 1.2), 1), -k))
         if lonely(exits[best]) < 1e-6:
-            raise BuildError(f"only {len(picked)} streets can leave through the wall; ask for {len(picked)} gates or fewer")
+            raise BuildError(
+                f"only {len(picked)} streets can leave through the wall; ask for {len(picked)} gates or fewer"
+            )
         picked.append(exits[best])
     return picked
 
@@ -215,7 +232,9 @@ def wall_part(run: Doubles, ground: FloatArray, name: str) -> MeshPart:
     side = np.stack([-tangent[:, 1], tangent[:, 0]], axis=1) * (THICK_M / 2)
     left, right = fine + side, fine - side
     low, high = z - 2.0, z + HIGH_M
-    rings = np.stack([np.column_stack([p, h]) for p, h in ((left, low), (right, low), (right, high), (left, high))], axis=1)
+    rings = np.stack(
+        [np.column_stack([p, h]) for p, h in ((left, low), (right, low), (right, high), (left, high))], axis=1
+    )
     vertices, faces = [rings.reshape(-1, 3)], [_tube(len(fine))]
     count = len(vertices[0])
     for k in range(0, len(fine) - 1, 2):
@@ -227,7 +246,9 @@ def wall_part(run: Doubles, ground: FloatArray, name: str) -> MeshPart:
             faces.append(_BOX + count)
             count += 8
     points, triangles = np.concatenate(vertices), np.concatenate(faces)
-    return MeshPart(name, points.astype(np.float32), _outward(points, triangles).astype(np.int32), "stone", watertight=True)
+    return MeshPart(
+        name, points.astype(np.float32), _outward(points, triangles).astype(np.int32), "stone", watertight=True
+    )
 
 
 _BOX = np.array([(0, 2, 1), (0, 3, 2), (4, 5, 6), (4, 6, 7), (0, 1, 5), (0, 5, 4), (1, 2, 6), (1, 6, 5), (2, 3, 7),

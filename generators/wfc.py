@@ -33,7 +33,6 @@ class Wfc(Params):
 
     sample: Literal["dungeon", "rooms", "town", "islands"] = param(
         "dungeon", "Which sample it follows: dungeon and town are tiles, rooms and islands pictures.",
-        choices={"dungeon": ("dungeon-like",), "town": ("town-like",), "islands": ("island-like",)},
     )  # fmt: skip
     own: str = param(
         "", "A sample of your own instead: rows of signs parted by / (# rock . floor , corridor g grass w water), or "

@@ -95,7 +95,14 @@ def gabled(half_x: float, half_y: float, eave: float, ridge: float, over: float 
     body = [(-across, base), (across, base), (across, eave), (0.0, ridge - 0.12), (-across, eave)]
     fall = (ridge - eave) / across
     low, wide, thick = eave - over * fall, across + over, 0.3
-    slabs = [(-wide, low), (0.0, ridge), (wide, low), (wide, low + thick), (0.0, ridge + thick * 1.25), (-wide, low + thick)]
+    slabs = [
+        (-wide, low),
+        (0.0, ridge),
+        (wide, low),
+        (wide, low + thick),
+        (0.0, ridge + thick * 1.25),
+        (-wide, low + thick),
+    ]
     return [
         (wall, extruded(body, [(0, 1, 2), (0, 2, 4), (2, 3, 4)], -length, length, along)),
         (roof, extruded(slabs, [(0, 1, 4), (0, 4, 5), (1, 2, 3), (1, 3, 4)], -length - over, length + over, along)),
@@ -199,7 +206,10 @@ def _flat_house(rng: np.random.Generator) -> Pieces:
 def _barn(rng: np.random.Generator) -> Pieces:
     roof = ("roof_brown", "roof_dark", "thatch", "roof")[int(rng.integers(4))]
     pieces = gabled(8.0, 4.6, 4.2, 8.4, 0.5, along="x", wall="barn", roof=roof)
-    pieces += [("door_frame", panel("+x", 8.0, (-1.9, 0.0), (1.9, 3.6))), ("door", panel("+x", 8.05, (-1.6, 0.0), (1.6, 3.3)))]
+    pieces += [
+        ("door_frame", panel("+x", 8.0, (-1.9, 0.0), (1.9, 3.6))),
+        ("door", panel("+x", 8.05, (-1.6, 0.0), (1.6, 3.3))),
+    ]
     return pieces + [("window", panel("+x", 8.0, (-0.5, 5.4), (0.5, 6.4)))]
 
 
@@ -218,7 +228,10 @@ def _church(rng: np.random.Generator) -> Pieces:
     for side, at, wall in (("+y", 4.6, 2.6), ("-y", -4.6, -2.6)):
         pieces += [("window", panel(side, at, (x - 0.55, 1.8), (x + 0.55, 5.4))) for x in (-6.3, -2.7, 0.9, 4.5)]
         pieces.append(("window", panel(side, wall, (9.0, 11.5), (10.2, 14.0))))
-    return pieces + [("window", panel("+x", 12.2, (-0.6, 11.5), (0.6, 14.0))), ("gold", box((9.45, -0.15, 25.6), (9.75, 0.15, 28.0)))]
+    return pieces + [
+        ("window", panel("+x", 12.2, (-0.6, 11.5), (0.6, 14.0))),
+        ("gold", box((9.45, -0.15, 25.6), (9.75, 0.15, 28.0))),
+    ]
 
 
 def _hall(rng: np.random.Generator) -> Pieces:
@@ -234,7 +247,12 @@ def _bands(half_x: float, half_y: float, floors: int, storey: float, first: floa
     pieces: Pieces = []
     for k in range(floors):
         z = first + k * storey
-        for side, at, half in (("+x", half_x, half_y), ("-x", -half_x, half_y), ("+y", half_y, half_x), ("-y", -half_y, half_x)):
+        for side, at, half in (
+            ("+x", half_x, half_y),
+            ("-x", -half_x, half_y),
+            ("+y", half_y, half_x),
+            ("-y", -half_y, half_x),
+        ):
             pieces.append(("glass", panel(side, at, (-half * 0.93, z), (half * 0.93, z + storey * share))))
     return pieces
 
@@ -243,8 +261,13 @@ def _apartments(rng: np.random.Generator) -> Pieces:
     walls = ("plaster_warm", "brick", "plaster", "concrete")[int(rng.integers(4))]
     floors = int(rng.integers(4, 7))
     top = 1.2 + floors * 3.0
-    pieces: Pieces = [(walls, box((-7.0, -9.0, 0.0), (7.0, 9.0, top))), ("concrete", box((-7.2, -9.2, top), (7.2, 9.2, top + 0.7)))]
-    pieces += windows(7.0, 9.0, [1.1 + 3.0 * k for k in range(floors)], 5, 4, width=1.7, high=1.6) + _front_door(7.0, 1.8, 2.6)
+    pieces: Pieces = [
+        (walls, box((-7.0, -9.0, 0.0), (7.0, 9.0, top))),
+        ("concrete", box((-7.2, -9.2, top), (7.2, 9.2, top + 0.7))),
+    ]
+    pieces += windows(7.0, 9.0, [1.1 + 3.0 * k for k in range(floors)], 5, 4, width=1.7, high=1.6) + _front_door(
+        7.0, 1.8, 2.6
+    )
     return [*pieces, ("concrete_dark", box((-3.0, 1.0, top + 0.7), (1.0, 5.0, top + 3.0)))]
 
 
@@ -254,10 +277,16 @@ def _tower_block(rng: np.random.Generator) -> Pieces:
     top = 4.0 + floors * 3.2
     back = top * float(rng.uniform(0.72, 1.0))
     pieces: Pieces = [("concrete_dark", box((-10.0, -10.0, 0.0), (10.0, 10.0, 4.0)))]
-    pieces += [(walls, box((-8.0, -8.0, 4.0), (8.0, 8.0, back))), ("concrete", box((-8.2, -8.2, back), (8.2, 8.2, back + 0.6)))]
+    pieces += [
+        (walls, box((-8.0, -8.0, 4.0), (8.0, 8.0, back))),
+        ("concrete", box((-8.2, -8.2, back), (8.2, 8.2, back + 0.6))),
+    ]
     pieces += _bands(8.0, 8.0, int((back - 4.5) / 3.2), 3.2, 4.9, 0.55)
     pieces += [("concrete_dark", box((-5.5, -5.5, back + 0.6), (5.5, 5.5, top + 1.0)))]
-    return pieces + [("glass", panel("+x", 10.0, (-9.0, 0.6), (9.0, 3.2))), ("door", panel("+x", 10.1, (-1.6, 0.0), (1.6, 2.8)))]
+    return pieces + [
+        ("glass", panel("+x", 10.0, (-9.0, 0.6), (9.0, 3.2))),
+        ("door", panel("+x", 10.1, (-1.6, 0.0), (1.6, 2.8))),
+    ]
 
 
 def merlons(half_x: float, half_y: float, z: float, across: float = 0.9, high: float = 1.1) -> Pieces:
@@ -297,7 +326,9 @@ def _gate(rng: np.random.Generator) -> Pieces:
         for piece in merlons(2.8, 2.2, 12.0):
             piece[1][0][:, 1] += np.float32(middle)
             pieces.append(piece)
-        pieces += [("window", panel(s, a, (middle - 0.25, 6.6), (middle + 0.25, 8.6))) for s, a in (("+x", 2.8), ("-x", -2.8))]
+        pieces += [
+            ("window", panel(s, a, (middle - 0.25, 6.6), (middle + 0.25, 8.6))) for s, a in (("+x", 2.8), ("-x", -2.8))
+        ]
     arch = [(-3.2, 9.4), (-3.2, 4.2), (-2.9, 4.2), (-2.4, 5.4), (-1.3, 6.2), (0.0, 6.5), (1.3, 6.2), (2.4, 5.4),
             (2.9, 4.2), (3.2, 4.2), (3.2, 9.4)]  # fmt: skip
     caps = [(0, 1, 2), (0, 2, 3), (0, 3, 4), (0, 4, 5), (0, 5, 10), (10, 5, 6), (10, 6, 7), (10, 7, 8), (10, 8, 9)]
@@ -323,7 +354,9 @@ def _arched(arches: int, length: float, high: float) -> Pieces:
         pieces.append(("bridge_stone", box((-length / 2, y0, deck - 0.2), (length / 2, y1, deck + 0.14 * high))))
         pieces += [("bridge_stone", box((x - 0.45, y0 - 0.1, deck - 0.3), (x + 0.45, y1 + 0.1, high)))
                    for x in (-length / 2 + 0.45, length / 2 - 0.45)]  # fmt: skip
-    deck_face = np.array([(-length / 2, -2.05, 0), (length / 2, -2.05, 0), (length / 2, 2.05, 0), (-length / 2, 2.05, 0)])
+    deck_face = np.array(
+        [(-length / 2, -2.05, 0), (length / 2, -2.05, 0), (length / 2, 2.05, 0), (-length / 2, 2.05, 0)]
+    )
     deck_face[:, 2] = deck + 0.04
     pieces.append(("road", (deck_face.astype(np.float32), np.array([(0, 1, 2), (0, 2, 3)], dtype=np.int32))))
     return pieces

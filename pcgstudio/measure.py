@@ -24,6 +24,7 @@ from .feature import Feature, feature_instances, feature_mask
 from .generator import load_features
 from .prominence import foot, peaks
 from .region import Everywhere
+from .storeys import count as count_storeys
 from .structure import structural_checks
 from .world import WATER_KINDS, Instances, World
 
@@ -493,8 +494,10 @@ def dead_ends(scene: Scene) -> float | None:
 
 @metric("", absolute=0)
 def closed_rooms(scene: Scene) -> float | None:
-    """Rooms that are joined to one other room at most."""
+    """Rooms that are joined to one other room at most, where there are more than two."""
     graph = interior.room_graph(scene.world)
+    if len(graph) == 2:  # the ends of a maze: one is entered, the other left
+        return 0.0
     return float(sum(len(others) <= 1 for others in graph.values())) if graph else None
 
 
@@ -502,6 +505,12 @@ def closed_rooms(scene: Scene) -> float | None:
 def loops(scene: Scene) -> float | None:
     """Independent round trips through the rooms."""
     return interior.loops(scene.world)
+
+
+@metric("", absolute=0)
+def storeys(scene: Scene) -> float | None:
+    """Storeys of an interior, the ground floor included."""
+    return float(count_storeys(scene.world)) or None
 
 
 @metric("")

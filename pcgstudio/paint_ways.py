@@ -114,8 +114,12 @@ def _light(surface: FloatArray, shadow: FloatArray, sky: FloatArray, texel: Numb
             gx = (surface[r, right] - surface[r, left]) / (np.float32(2) * texel) * vigour
             gy = (surface[up, c] - surface[down, c]) / (np.float32(2) * texel) * vigour
             facing = (KZ - gx * KX - gy * KY) / np.sqrt(gx * gx + gy * gy + _1)
-            lit = np.float32(0.1) + np.float32(1.02) * max(facing, np.float32(0)) * (_1 - np.float32(0.8) * shadow[r, c])
-            out[r, c] = np.float32(0.55) + np.float32(0.52) * min(lit, _1) * (np.float32(0.7) + np.float32(0.3) * sky[r, c])
+            lit = np.float32(0.1) + np.float32(1.02) * max(facing, np.float32(0)) * (
+                _1 - np.float32(0.8) * shadow[r, c]
+            )
+            out[r, c] = np.float32(0.55) + np.float32(0.52) * min(lit, _1) * (
+                np.float32(0.7) + np.float32(0.3) * sky[r, c]
+            )
     return out
 
 
@@ -129,7 +133,11 @@ def _stroke(
             if field[r, c] > np.float32(2.5):
                 continue
             cover = min(max(np.float32(0.5) - field[r, c], np.float32(0)), _1) * dry[r, c]
-            verge = max(_1 - abs(field[r, c] - np.float32(0.9)) / np.float32(1.4), np.float32(0)) * np.float32(0.16) * dry[r, c]
+            verge = (
+                max(_1 - abs(field[r, c] - np.float32(0.9)) / np.float32(1.4), np.float32(0))
+                * np.float32(0.16)
+                * dry[r, c]
+            )
             for k in range(3):
                 tone = tones[0, k] + (tones[1, k] - tones[0, k]) * modern[r, c]
                 value = colour[r, c, k] * (_1 - verge)
@@ -137,7 +145,9 @@ def _stroke(
 
 
 @njit(parallel=True, cache=True)
-def _patch(colour: FloatArray, tone: FloatArray, alpha: FloatArray, furrow: NDArray[np.int32], light: FloatArray) -> None:
+def _patch(
+    colour: FloatArray, tone: FloatArray, alpha: FloatArray, furrow: NDArray[np.int32], light: FloatArray
+) -> None:
     rows, cols = alpha.shape
     for r in prange(rows):
         for c in range(cols):

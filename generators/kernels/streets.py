@@ -62,15 +62,15 @@ def _sampled(data: FloatArray, x: float, y: float, h: float) -> float:
     v = min(max(y / h - 0.5, 0.0), rows - 1.001)
     c, r = int(u), int(v)
     fu, fv = u - c, v - r
-    return (data[r, c] * (1 - fu) + data[r, c + 1] * fu) * (1 - fv) + (
-        data[r + 1, c] * (1 - fu) + data[r + 1, c + 1] * fu
-    ) * fv
+    low = data[r, c] * (1 - fu) + data[r, c + 1] * fu
+    high = data[r + 1, c] * (1 - fu) + data[r + 1, c + 1] * fu
+    return float(low * (1 - fv) + high * fv)
 
 
 @njit(cache=True)
 def _inside(mask: Bools, x: float, y: float, h: float) -> bool:
     r, c = int(np.floor(y / h)), int(np.floor(x / h))
-    return 0 <= r < mask.shape[0] and 0 <= c < mask.shape[1] and mask[r, c]
+    return 0 <= r < mask.shape[0] and 0 <= c < mask.shape[1] and bool(mask[r, c])
 
 
 @njit(cache=True)
