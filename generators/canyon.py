@@ -72,7 +72,7 @@ class Canyon(Params):
 
 @generator(
     family="terrain",
-    stage="landform",
+    stage="surface",
     reads=("height", "water_kind", "water_level", "flow", "river_width", "canyon"),
     writes=("height", "canyon", "water_kind", "water_level", "flow", "river_width"),
     features=(Feature("canyon", ("canyon", "gorge", "ravine", "chasm", "slot canyon"), "canyon"),),

@@ -138,16 +138,20 @@ def coast_rise(
     if count is not None:
         score = _stretches(site, inland, count, rng)
     there, strength = _shares(score, shore, share, 0.15 if count is None else 0.05 * size)
-    strength = _inland(strength, shore, inland, grid)
     mask = there & site.open & (inland <= max(face.run, 1.2 * grid.cell_size_m))
-    rise = _wall(inland, face, grid, seed) * strength
     whole = solid(inputs.mask) | front
-    if not whole.all():
-        away = _away(~whole, grid)
-        rise = rise * ease(away, 0.0, min(0.05 * size, 0.6 * float(away.max())))
+    rims = np.full(grid.shape, np.float32(1)) if whole.all() else _away(~whole, grid)
+    taper = ease(rims, 0.0, min(0.05 * size, 0.6 * float(rims.max())))
+    rise = _wall(inland, face, grid, seed)
+    if hugs_coast(inputs, site, sea):  # the high ground behind may leave the strip, or it were a rampart
+        rise = rise * _inland(
+            np.where(shore, strength * taper, 0), binary_dilation(front, _EIGHT) & ~front, inland, grid
+        )
+    else:
+        rise = rise * _inland(strength, shore, inland, grid) * taper
     if count is not None:
         mask = _counted(mask, count)
-    return np.where(sea, 0, rise).astype(np.float32), mask
+    return np.where(front, 0, rise).astype(np.float32), mask
 
 
 def _wall(inland: FloatArray, face: Face, grid: Grid, seed: int) -> FloatArray:

@@ -14,7 +14,7 @@ from pcgstudio.params import HeightParams, param
 from pcgstudio.world import Layer
 
 from .cliff_lines import Face, coast_rise, hugs_coast, scarp_rise
-from .placement import blended, site_of
+from .placement import blended, site_of, solid
 from .river_survey import Side
 
 Along = Literal["any", "line", "coast"]
@@ -58,13 +58,14 @@ class Cliffs(HeightParams):
 
 @generator(
     family="terrain",
-    stage="landform",
+    stage="surface",
     reads=("height", "water_kind", "cliff", "beach"),
     writes=("height", "cliff", "beach"),
     features=(
         Feature("cliff", ("cliff", "escarpment", "scarp", "bluff", "precipice", "rock face"), "cliff"),
         Feature("sea cliff", ("sea cliff", "coastal cliff"), "cliff", sets={"along": "coast"}),
     ),
+    region="placement",
     source="Young & Wray, Contribution to the theory of scarp evolution (2000): bare face above, talus at rest below",
 )  # fmt: skip
 def cliffs(inputs: Inputs, params: Cliffs, rng: np.random.Generator, tick: Tick) -> Output:
@@ -81,6 +82,7 @@ def cliffs(inputs: Inputs, params: Cliffs, rng: np.random.Generator, tick: Tick)
     else:
         rise, mask = scarp_rise(site, face, params.count or 1, params.drops_to, rng)
     tick(0.8, "breaking off the land")
+    mask &= solid(inputs.mask)
     height = np.where(rise > 0, blended(inputs.height(), rise, params.blend), inputs.height()).astype(np.float32)
     old = inputs.get("cliff")
     layers = {"height": Layer(height, "m"), "cliff": Layer.mask(mask if old is None else mask | (old > 0))}

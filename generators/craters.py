@@ -58,7 +58,7 @@ class Craters(HeightParams):
 
 @generator(
     family="terrain",
-    stage="landform",
+    stage="surface",
     reads=("height", "water_kind", "impact_crater", "ejecta", "mountain", "hill", "volcano", "plateau", "valley",
            "canyon", "cliff"),
     writes=("height", "impact_crater", "ejecta"),

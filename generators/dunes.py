@@ -72,7 +72,7 @@ class Dunes(HeightParams):
 
 @generator(
     family="terrain",
-    stage="landform",
+    stage="surface",
     reads=("height", "water_kind", "dune", *AVOIDED),
     writes=("height", "dune"),
     features=(

@@ -24,10 +24,13 @@ Tick = Callable[[float, str], None]
 P = TypeVar("P", bound=Params)
 
 STAGES = (
-    "base", "mask", "landmass", "landform", "erosion", "terrace", "water", "river", "climate", "cover", "settlement",
-    "road", "scatter", "interior", "role",
+    "base", "mask", "landmass", "landform", "erosion", "surface", "terrace", "water", "river", "climate", "cover",
+    "settlement", "road", "scatter", "interior", "role",
 )  # fmt: skip
-"""The natural order of steps in a recipe; a generator names its stage, an agent sorts by it."""
+"""The natural order of steps in a recipe; a generator names its stage, an agent sorts by it.
+
+On the ``surface`` stands what erosion would wash away: dunes, impact craters, the beds in a canyon's walls.
+"""
 
 
 @dataclass(frozen=True)

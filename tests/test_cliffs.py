@@ -104,6 +104,8 @@ def test_a_region_behind_the_beach_has_its_cliffs_there():
     assert cliff.sum() > 100
     assert (away[cliff] < 70).all()
     assert world["height"][cliff].max() > 35
+    behind = (away > 100) & (away < 140)
+    assert np.median(world["height"][behind]) > 30, "a rampart with a pit behind it"
 
 
 def test_without_a_sea_there_are_no_sea_cliffs():

@@ -39,6 +39,7 @@ BEFORE = {
     "landmass": (GROUND,),
     "landform": (GROUND,),
     "erosion": (GROUND, SEA),
+    "surface": (GROUND,),
     "terrace": (GROUND,),
     "water": (GROUND,),
     "river": (GROUND, SEA),
@@ -67,6 +68,7 @@ MODES = {
 """Parameters that only count beside another: what to set with them."""
 
 LEAVES_ITS_REGION = {
+    "cliffs": "the high ground behind a strip along the coast falls back beyond it",
     "roads": "a road leads to settlements and edges, wherever those are",
     "rivers": "a river begins in the region and runs to water or the edge, wherever that is",
     "sea_level": "water let in at one side stands at one level on the whole map",
