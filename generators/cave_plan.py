@@ -60,22 +60,30 @@ def tunnel_lines(
     lattice: Lattice, rooms: list[Room], network: Network, radius: float, seed: int
 ) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Return the middle lines of tunnels that wind along the ways of a network, and their radii, in cells."""
+    if not network.runs:
+        return []
     half = (lattice.node - 1) / 2
-    lines = []
+    straight = []
     for run in network.runs:
         stops = [np.array(lattice.cell_of(node)) + half for node in run]
         for end, at in ((0, 0), (-1, len(stops))):
             room = int(network.owner[run[end]])
             if room:
                 stops.insert(at, middle_of(lattice, rooms[room - 1]))
-        line = _resampled(_rounded(np.array(stops)), 0.5)
+        straight.append(_resampled(_rounded(np.array(stops)), 0.5))
+    places = np.concatenate(straight)
+    east, south, swell = (
+        noise_at(places, seed=seed + k, feature_size_m=share * lattice.pitch, octaves=2)
+        for k, share in enumerate((3.0, 3.0, 2.0))
+    )
+    lines, start = [], 0
+    for line in straight:
+        mine = slice(start, start + len(line))
         away = np.minimum(np.arange(len(line)), np.arange(len(line))[::-1]) * 0.5
-        bend = np.stack(
-            [noise_at(line, seed=seed + k, feature_size_m=3.0 * lattice.pitch, octaves=2) for k in (0, 1)], axis=1
-        )
-        line = line + bend * (0.55 * lattice.pitch * np.minimum(away / (2 * lattice.pitch), 1))[:, None]
-        swell = noise_at(line, seed=seed + 2, feature_size_m=2.0 * lattice.pitch, octaves=2)
-        lines.append((line, radius * (1 + 0.35 * np.clip(swell, 0, 1.2)).astype(np.float64)))
+        bend = np.stack([east[mine], south[mine]], axis=1)
+        bent = line + bend * (0.55 * lattice.pitch * np.minimum(away / (2 * lattice.pitch), 1))[:, None]
+        lines.append((bent, radius * (1 + 0.35 * np.clip(swell[mine], 0, 1.2)).astype(np.float64)))
+        start += len(line)
     return lines
 
 
@@ -104,18 +112,25 @@ def chamber_field(lattice: Lattice, rooms: list[Room], seed: int) -> tuple[Float
     """Return how far each cell lies on the way from the middle to the rim of the nearest chamber, and its number."""
     shape = (lattice.rows, lattice.cols)
     share, owner = np.full(shape, np.inf, dtype=np.float32), np.zeros(shape, dtype=np.int32)
-    for number, room in enumerate(rooms, start=1):
-        middle = middle_of(lattice, room)
-        half = np.array([room.height, room.width]) * lattice.pitch / 2
+    places, grain = [], []
+    for room in rooms:
+        middle, half = middle_of(lattice, room), np.array([room.height, room.width]) * lattice.pitch / 2
         low = np.maximum((middle - 1.6 * half).astype(int), 0)
         high = np.minimum((middle + 1.6 * half).astype(int) + 2, shape)
-        place = slice(low[0], high[0]), slice(low[1], high[1])
+        places.append((slice(low[0], high[0]), slice(low[1], high[1])))
+        grain.append(np.argwhere(np.ones(high - low, dtype=bool)) + low)
+    sizes = np.array([1.1 * lattice.pitch * min(r.height, r.width) / 2 + 2 for r in rooms])
+    cells = np.concatenate([g / size for g, size in zip(grain, sizes, strict=True)])
+    ruffles = np.split(
+        noise_at(cells, seed=seed, feature_size_m=1.0, octaves=3), np.cumsum([len(g) for g in grain])[:-1]
+    )
+    for number, (room, place, ruffle) in enumerate(zip(rooms, places, ruffles, strict=True), start=1):
+        middle, half = middle_of(lattice, room), np.array([room.height, room.width]) * lattice.pitch / 2
         r, c = np.mgrid[place]
-        cells = np.stack([c.ravel(), r.ravel()], axis=1).astype(np.float64)
-        ruffle = noise_at(cells, seed=seed, feature_size_m=1.1 * float(half.min()) + 2, octaves=3).reshape(r.shape)
         # between an ellipse and the rectangle it fills, so that chambers are neither discs nor boxes
         x, y = np.abs(r - middle[0]) / half[0], np.abs(c - middle[1]) / half[1]
-        here = ((x**2.6 + y**2.6) ** (1 / 2.6) * (1 + 0.28 * ruffle)).astype(np.float32)
+        away = (x**2.6 + y**2.6) ** (1 / 2.6)
+        here = (away * (1 + 0.28 * ruffle.reshape(away.shape))).astype(np.float32)
         nearer = here < share[place]
         share[place][nearer], owner[place][nearer] = here[nearer], number
     return share, owner

@@ -64,10 +64,11 @@ def _pass_on(done: int, length: int, wave: Bools, left: Ints, sums: Floats, weig
             other = _neighbour(c, way, rows, cols)
             if other < 0:
                 continue
+            back = (way + 2) % 4
             for k in range(starts[way * tiles + t], starts[way * tiles + t + 1]):
                 u = fits[k]
-                support[other, u, (way + 2) % 4] -= 1
-                if support[other, u, (way + 2) % 4] == 0 and wave[other, u]:
+                support[other, back, u] -= 1
+                if support[other, back, u] == 0 and wave[other, u]:
                     length = _ban(other, u, wave, left, sums, weights, logs, opens, sides, trail, length)
                     if left[other] == 0:
                         sound = False
@@ -87,7 +88,7 @@ def _undo(done: int, length: int, mark: int, wave: Bools, left: Ints, sums: Floa
                 other = _neighbour(c, way, rows, cols)
                 if other >= 0:
                     for k in range(starts[way * tiles + t], starts[way * tiles + t + 1]):
-                        support[other, fits[k], (way + 2) % 4] += 1
+                        support[other, (way + 2) % 4, fits[k]] += 1
         wave[c, t] = True
         left[c] += 1
         sums[c, 0] += weights[t]
@@ -172,10 +173,10 @@ def collapse(  # noqa: PLR0912, PLR0915 - one loop over state that numba can onl
     for way in range(5):
         opens[:, way] = sides[way].sum()
     noise = np.array([chance(state) * 1e-4 for _ in range(cells)])
-    support = np.empty((cells, tiles, 4), dtype=np.int16)
+    support = np.empty((cells, 4, tiles), dtype=np.int16)
     for t in range(tiles):
         for way in range(4):
-            support[:, t, way] = starts[way * tiles + t + 1] - starts[way * tiles + t]
+            support[:, way, t] = starts[way * tiles + t + 1] - starts[way * tiles + t]
     trail = np.empty(cells * tiles + 1, dtype=np.int64)
     length = 0
     for c in range(cells):
@@ -236,7 +237,7 @@ def collapse(  # noqa: PLR0912, PLR0915 - one loop over state that numba can onl
 def _is_lonely(c: int, t: int, support: NDArray[np.int16], rows: int, cols: int) -> bool:
     """Whether a tile that nothing fits beside has a neighbour there."""
     for way in range(4):  # noqa: SIM110 - numba compiles no generator expressions
-        if support[c, t, way] == 0 and _neighbour(c, way, rows, cols) >= 0:
+        if support[c, way, t] == 0 and _neighbour(c, way, rows, cols) >= 0:
             return True
     return False
 
