@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import field_validator
+from scipy.ndimage import gaussian_filter
 
 from pcgstudio.errors import BuildError
 from pcgstudio.files import user_file
@@ -24,8 +25,9 @@ from .placement import blended
 Use = Literal["height", "mask"]
 Levels = Literal["full", "stretched", "metres"]
 Extent = Literal["stretch", "fit", "cover"]
+_EXACT = 64  # cells up to which the blur is worth its cost
 _SAMPLE = "sample_height.png"
-_RIM = 0.03  # share of the picture's shorter side over which its rim fades where it ends on the map
+_RIM = 0.08  # share of the picture's shorter side over which its rim fades where it ends on the map
 
 
 class HeightImage(Params):
@@ -80,7 +82,7 @@ def height_image(inputs: Inputs, params: HeightImage, rng: np.random.Generator, 
     picture = _picture(inputs, params)
     tick(0.4, "laying it over the map")
     data, there = _laid(picture, inputs.grid, params.extent)
-    data = smooth(data, params.smooth_m / inputs.grid.cell_size_m) if params.smooth_m > 0 else data
+    data = _smoothed(data, params.smooth_m / inputs.grid.cell_size_m)
     tick(0.8, "reading its heights")
     if params.use == "mask":
         bright = _levelled(picture, data, params)
@@ -92,6 +94,15 @@ def height_image(inputs: Inputs, params: HeightImage, rng: np.random.Generator, 
         ground = params.low_m + (params.high_m - params.low_m) * _levelled(picture, data, params)
     new = blended(before, ground.astype(np.float32), params.blend)
     return Output({"height": Layer((before + (new - before) * there).astype(np.float32), "m")})
+
+
+def _smoothed(data: FloatArray, cells: float) -> FloatArray:
+    """Blur by a Gaussian, exactly up to many cells: the coarser way leaves a weave that shows on smooth ground."""
+    if cells <= 0:
+        return data
+    if cells > _EXACT:
+        return smooth(data, cells)
+    return np.asarray(gaussian_filter(data, cells, mode="nearest", truncate=3), dtype=np.float32)
 
 
 def _picture(inputs: Inputs, params: HeightImage) -> FloatArray:
