@@ -245,4 +245,4 @@ def _climbs(low: Drawing, high: Drawing, cells: NDArray[np.int64]) -> NDArray[np
         left = high.room[r + dr, c + dc] > 0
         backed = low.room[r + dr, c + dc] == 0
         merits.append(4 * entered + 4 * left + 2 * backed)
-    return np.argmax(np.array(merits), axis=0).astype(np.int64)
+    return np.asarray(np.argmax(np.array(merits), axis=0), dtype=np.int64)
