@@ -225,9 +225,24 @@ def _parts(inputs: Inputs, lattice: Lattice, plans: list[_Storey], params: Floor
         z = level + k * step
         if k:
             parts += dungeon_parts(lattice, plan.drawing, z, params.wall_height_m, suffix(k))
+        before, after = plans[k - 1] if k else None, plans[k + 1] if k + 1 < len(plans) else None
+        under, over = (after, before) if params.direction == "below" else (before, after)
         down, up = (plan.after, plan.before) if params.direction == "below" else (plan.before, plan.after)
-        if len(down):
-            parts.append(pit_part(lattice, down, z, suffix(k)))
-        if len(up):
-            parts.append(flight_part(lattice, up, z, params.storey_height_m, suffix(k)))
+        if under is not None:
+            parts.append(pit_part(lattice, down, _climbs(under.drawing, plan.drawing, down), z, suffix(k)))
+        if over is not None:
+            way = _climbs(plan.drawing, over.drawing, up)
+            parts.append(flight_part(lattice, up, way, z, params.storey_height_m, suffix(k)))
     return tuple(parts)
+
+
+def _climbs(low: Drawing, high: Drawing, cells: NDArray[np.int64]) -> NDArray[np.int64]:
+    """``(n,)`` where stairs climb to: away from open floor below, toward open floor above, the back at a wall."""
+    merits = []
+    for dr, dc in ((0, 1), (1, 0), (0, -1), (-1, 0)):
+        r, c = cells[:, 0], cells[:, 1]
+        entered = low.room[r - dr, c - dc] > 0
+        left = high.room[r + dr, c + dc] > 0
+        backed = low.room[r + dr, c + dc] == 0
+        merits.append(4 * entered + 4 * left + 2 * backed)
+    return np.asarray(np.argmax(np.array(merits), axis=0), dtype=np.int64)

@@ -145,7 +145,7 @@ class Network:
         return window
 
     def _any_edge(self) -> Mask:
-        """The border, clear of where other roads meet it."""
+        """Return the border, clear of where other roads meet it."""
         border = self.country.border & self.country.region
         border = border if border.any() else self.country.border
         grid = self.country.grid

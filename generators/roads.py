@@ -88,8 +88,8 @@ FEATURES = (
     family="settlements",
     stage="road",
     reads=(
-        "height", "water_kind", "water_level", "road", "route", "road_cut", "building", "wall", "settlement", "district",
-        "instances:bridge",
+        "height", "water_kind", "water_level", "road", "route", "road_cut", "building", "wall", "settlement",
+        "district", "instances:bridge",
     ),
     writes=("height", "road", "route", "road_cut", "instances:bridge"),
     features=FEATURES,
@@ -203,7 +203,7 @@ def _pressed(inputs: Inputs, roads: list[Road], width_m: float) -> tuple[FloatAr
     shaped = np.clip(ground, level - bank, level + bank)
     share = np.clip(1 - (beside - 0.5 * _REACH) / (0.5 * _REACH), 0, 1)
     share[~np.isfinite(away) | _had(inputs, "water_kind") | _had(inputs, "building")] = 0
-    share[_had(inputs, "road") & (away > half)] = 0
+    share[(_had(inputs, "road") | _had(inputs, "settlement") | _had(inputs, "wall")) & (away > half)] = 0
     change = np.where(share > 0, (shaped - ground) * share, 0).astype(np.float32)
     before = inputs.get("road_cut")
     return ground + change, paved, change if before is None else before + change

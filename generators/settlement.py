@@ -92,9 +92,12 @@ FEATURES = (
         "skyscraper", ("skyscraper", "tower block", "high-rise", "highrise"), instances="building",
         species=("tower block",), count_by="instances", needs=("settlement",), sets={"kind": "city"},
     ),
-    Feature("street", ("street", "alley", "avenue", "boulevard"), layer="street", count_by="ids", needs=("settlement",)),
     Feature(
-        "square", ("square", "plaza", "market square", "market place", "marketplace", "market", "piazza", "town square"),
+        "street", ("street", "alley", "avenue", "boulevard"), layer="street", count_by="ids", needs=("settlement",)
+    ),
+    Feature(
+        "square",
+        ("square", "plaza", "market square", "market place", "marketplace", "market", "piazza", "town square"),
         layer="district", values=("market_square",), needs=("settlement",),
     ),
     Feature("park", ("park", "garden"), layer="district", values=("park",), needs=("settlement",)),
@@ -228,6 +231,8 @@ def _town(
             reach = 2.0 * radius
         field = field_of(plot, style, kind.bend, dice, radius)
         inside = plot.cost <= radius
+        if params.wall:
+            inside &= plot.in_sight()
         town, lots = settle(plot, kind, layout, field, wanted, radius, seed, inside)
         if town is not None:
             best = town

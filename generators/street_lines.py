@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 
 from pcgstudio.world import FloatArray
 
-from .kernels.streets import owners, pave, trace, trimmed
+from .kernels.streets import meetings, owners, pave, trace, trimmed
 from .town_kinds import Kind
 from .town_site import Mask, Plot
 
@@ -93,7 +93,7 @@ def field_of(plot: Plot, layout: str, bend: float, dice: Doubles, radius_m: floa
     own, heed = {"grid": (base, 0.0), "radial": (ring, 0.25), "round": (ring, 0.7)}.get(layout, (base, 1.0))
     wave = sum(
         np.cos((np.cos(t) * x + np.sin(t) * y) * (2 * np.pi / long) + 2 * np.pi * d)
-        for t, long, d in ((dice[1] * 6.3, 190.0, dice[2]), (dice[3] * 6.3, 130.0, dice[4]), (dice[5] * 6.3, 310.0, dice[6]))
+        for t, d, long in zip(6.3 * dice[1:7:2], dice[2:8:2], (190.0, 130.0, 310.0), strict=True)
     )  # fmt: skip
     angle = own + bend * wave / 1.7
     weight = {"grid": 1.0, "radial": 1.0, "round": 0.9}.get(layout, 0.55)
@@ -168,9 +168,9 @@ def _joined(
     if len(half) == 0:
         return Streets(points, starts, half)
     who = owners(points, starts, plot.shape, plot.h)
-    points, starts, source, links = trimmed(points, starts, who, inside, 1.2 * ahead, STEP_M, plot.h, keep)
+    points, starts, source = trimmed(points, starts, who, inside, 1.2 * ahead, STEP_M, plot.h, keep)
     half = half[source]
-    links = links[np.ix_(source, source)]
+    links = meetings(points, starts, owners(points, starts, plot.shape, plot.h), plot.h)
     _, group = connected_components(coo_array(links), directed=False)
     long = np.diff(starts)
     best = int(np.argmax(np.bincount(group, weights=long))) if len(group) else 0

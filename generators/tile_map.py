@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from pcgstudio.generator import Inputs, Output
-from pcgstudio.world import BIOMES, CELLS, WATER_KINDS, FloatArray, Grid, Instances, Layer, MeshPart
+from pcgstudio.world import BIOMES, CELLS, WATER_KINDS, FloatArray, Grid, Instances, Layer, MeshPart, Path
 
 from .dungeon_lattice import DOOR, EIGHT, FLOOR, ROCK, Drawing, Lattice, walled
 from .dungeon_mesh import boxes
@@ -62,7 +62,26 @@ def outside_output(
         layers=layers,
         instances=_trees(grid, lattice, height, _places(lattice, signs, meanings, "tree")),
         parts=_houses(grid, height, houses, lattice.cell_m),
+        paths=_streets(grid, lattice, height, np.isin(signs, [s for s, m in meanings.items() if m == "path"])),
     )
+
+
+def _streets(grid: Grid, lattice: Lattice, height: FloatArray, paved: NDArray[np.bool_]) -> tuple[Path, ...]:
+    """Return the straight stretches of the paths, each from its first sign to its last."""
+    found = []
+    for turned in (False, True):
+        wide = np.pad(paved.T if turned else paved, ((0, 0), (1, 1)))
+        row, first = np.nonzero(wide[:, 1:] & ~wide[:, :-1])
+        _, after = np.nonzero(wide[:, :-1] & ~wide[:, 1:])
+        for r, a, b in zip(row.tolist(), first.tolist(), after.tolist(), strict=True):
+            if b - a < 2:
+                continue
+            along = np.arange(a, b)
+            cells = np.stack([np.full(len(along), r), along], axis=1)
+            at = lattice.points(cells[:, ::-1] if turned else cells)
+            points = np.column_stack([at, height[grid.cells_of(at)]]).astype(np.float32)
+            found.append(Path("street", points, np.full(len(points), 0.55 * lattice.cell_m, dtype=np.float32)))
+    return tuple(found)
 
 
 def _kept(inputs: Inputs, name: str, dtype: type) -> NDArray[np.uint8]:

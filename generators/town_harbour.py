@@ -62,7 +62,7 @@ def build_harbour(inputs: Inputs, town: Town) -> Harbour:
 
 
 def _fall(town: Town, at: Doubles, gx: np.ndarray, gy: np.ndarray) -> Doubles:
-    """Unit vector toward the water."""
+    """Return the unit vector toward the water."""
     plot = town.plot
     out = -np.array([plot.sample(gx, at[None])[0], plot.sample(gy, at[None])[0]], dtype=np.float64)
     return out / max(float(np.hypot(*out)), 1e-6)

@@ -127,7 +127,10 @@ KINDS: dict[tuple[str, str], Kind] = {
         (
             Zone(0.34, (22.0, 32.0, 30.0, 20.0, 0.03), (("tower block", 1.0),), 2.0, 1.6),
             Zone(0.68, (15.0, 25.0, 28.0, 16.0, 0.03), (("apartment block", 1.0),), 2.0, 1.0),
-            Zone(1.0, (13.0, 17.0, 28.0, 14.0, 0.06), (("flat house", 0.35), ("hip house", 0.4), ("house", 0.25)), 4.0, 1.4),
+            Zone(
+                1.0, (13.0, 17.0, 28.0, 14.0, 0.06), (("flat house", 0.35), ("hip house", 0.4), ("house", 0.25)),
+                4.0, 1.4,
+            ),
         ), 360, churches=1, halls=1, parks=2,
     ),
     ("city", "radial"): Kind(

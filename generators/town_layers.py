@@ -137,7 +137,8 @@ def _number(inputs: Inputs) -> int:
 
 
 def _on_map(town: Town) -> Streets:
-    return Streets(town.streets.points + [town.plot.x0, town.plot.y0], town.streets.starts, town.streets.half)
+    shift = np.array([town.plot.x0, town.plot.y0])
+    return Streets(town.streets.points + shift, town.streets.starts, town.streets.half)
 
 
 def _both(a: Streets, b: Streets) -> Streets:

@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from pcgstudio.world import FloatArray
 
-from .kernels.streets import front_lots, met, owners
+from .kernels.streets import front_lots, meetings, met, owners
 from .street_lines import Doubles, Field, Streets, chosen, lay_streets
 from .town_kinds import BODIES, HOUSES, SPECIES, Kind, Zone, zone_table
 from .town_site import Mask, Plot
@@ -312,12 +312,7 @@ def _in_use(plot: Plot, streets: Streets, lots: Doubles) -> Streets:
 
 def _hang_together(plot: Plot, streets: Streets) -> bool:
     who = owners(streets.points, streets.starts, plot.shape, plot.h)
-    links = np.zeros((len(streets), len(streets)), dtype=bool)
-    for k in range(len(streets)):
-        for x, y in streets.line(k):
-            other = met(who, x, y, k + 1, plot.h)
-            if other:
-                links[k, other - 1] = True
+    links = meetings(streets.points, streets.starts, who, plot.h)
     return bool(connected_components(coo_array(links), directed=False)[0] == 1)
 
 

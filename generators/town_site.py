@@ -25,6 +25,7 @@ SEARCH = 96
 _LATTICE = 460  # cells across the window of a settlement, at most
 _FINEST_M, _COARSEST_M = 1.5, 5.0
 _CLIFF_DEG = 38.0
+_SECTORS = 360
 _STEEP, _DEAR = 0.14, 0.24  # tangents at which ground is half as good, and walking twice as dear
 Mask = NDArray[np.bool_]
 
@@ -60,6 +61,18 @@ class Plot:
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
         return self.free.shape[0], self.free.shape[1]
+
+    def in_sight(self) -> Mask:
+        """``(rows, cols)`` whether the straight line from the centre is dry and in the region, for a wall."""
+        x, y = self.points()
+        off_x, off_y = x - self.centre[0], y - self.centre[1]
+        far = np.hypot(off_x, off_y)
+        sector = ((np.arctan2(off_y, off_x) + np.pi) * _SECTORS / (2 * np.pi)).astype(int) % _SECTORS
+        shut = (self.shore < 5.0) | ~self.open
+        first = np.full(_SECTORS, np.inf)
+        np.minimum.at(first, sector[shut], far[shut])
+        first = np.minimum(np.minimum(first, np.roll(first, 1)), np.roll(first, -1))
+        return np.asarray(far < first[sector] - 4.0)
 
     def points(self) -> tuple[FloatArray, FloatArray]:
         """X and y of the cells on the lattice [m]."""

@@ -88,7 +88,7 @@ def _ring(town: Town) -> Doubles:
     corners = [lot[:2] + a * lot[2:4] * lot[5] / 2 + b * np.array([-lot[3], lot[2]]) * lot[4] / 2
                for lot in town.lots for a in (-1, 1) for b in (-1, 1)]  # fmt: skip
     built = np.concatenate([np.array(corners), town.streets.points])
-    middle = (built.min(axis=0) + built.max(axis=0)) / 2
+    middle = np.array(plot.centre)  # all that is built can be seen from there; see `Plot.in_sight`
     off = built - middle
     sector = ((np.arctan2(off[:, 1], off[:, 0]) + np.pi) * _SECTORS / (2 * np.pi)).astype(int) % _SECTORS
     reach = np.zeros(_SECTORS)
@@ -126,7 +126,7 @@ def _to_water(town: Town, middle: Doubles, facing: Doubles, reach: Doubles, long
 
 
 def _exits(town: Town, ring: Doubles) -> list[tuple[Doubles, float]]:
-    """Ends of streets that can be carried on to the wall: the way there and the wall's direction outward, main ones first."""
+    """Return ends of streets that can go on to the wall: the way there and its direction outward, main ones first."""
     found: list[tuple[float, Doubles, float]] = []
     middle = ring.mean(axis=0)
     gap_lots = town.lots[:, :6]
@@ -146,7 +146,10 @@ def _exits(town: Town, ring: Doubles) -> list[tuple[Doubles, float]]:
             if far > 60 or cosine < 0.6:
                 continue
             way = ends[-1] + np.linspace(0, 1, max(3, int(far / STEP_M)))[:, None] * (at - ends[-1])
-            if _clear(way, gap_lots, town.streets.half[k] + 0.2):
+            beyond = at + np.linspace(0, OUT_M, 8)[:, None] * [np.cos(outward), np.sin(outward)]
+            path = np.concatenate([way, beyond])
+            dry = (town.plot.sample(town.plot.shore, path) > 3.0) & town.plot.sample(town.plot.open, path)
+            if dry.all() and _clear(way, gap_lots, town.streets.half[k] + 0.2):
                 found.append((far - 400 * town.streets.half[k] + 80 * (1 - cosine), way, outward))
     found.sort(key=lambda e: e[0])
     return [(way, angle) for _, way, angle in found]
@@ -256,7 +259,7 @@ _BOX = np.array([(0, 2, 1), (0, 3, 2), (4, 5, 6), (4, 6, 7), (0, 1, 5), (0, 5, 4
 
 
 def _fine(run: Doubles, ground: FloatArray) -> tuple[Doubles, Doubles]:
-    """The run and the height under it, with points a merlon apart, an even number of stretches plus one."""
+    """Return the run and the height under it, with points a merlon apart, an even number of stretches and one."""
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(run, axis=0).T))])
     count = max(2, round(along[-1] / _MERLON_M)) | 1
     wanted = np.linspace(0, along[-1], count + 1)
@@ -292,7 +295,7 @@ def _outward(points: Doubles, faces: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _first(faces: NDArray[np.int64]) -> int:
-    """Number of faces of the first body: up to the first face that shares no corner with those before it."""
+    """Return the number of faces of the first body: up to the first one that shares no corner with those before."""
     seen = int(faces[0].max())
     for k in range(1, len(faces)):
         if int(faces[k].min()) > seen:

@@ -1,7 +1,7 @@
 """Low-poly models of what people build: houses, churches, towers, gates and bridges.
 
-They are drawn in metres with the front at +x and scaled to one unit of height with the other models. Walls and roofs are
-closed solids; doors, windows and timbers are single faces a hand's breadth before the wall.
+They are drawn in metres with the front at +x and scaled to one unit of height with the other models. Walls and roofs
+are closed solids; doors, windows and timbers are single faces a hand's breadth before the wall.
 """
 
 from __future__ import annotations
@@ -109,20 +109,20 @@ def gabled(half_x: float, half_y: float, eave: float, ridge: float, over: float 
     ]
 
 
-def hipped(half_x: float, half_y: float, eave: float, top: float, over: float = 0.45, *, roof: str = "roof",
-           spread: float = 1.0) -> Geometry:  # fmt: skip
+def hipped(half_x: float, half_y: float, eave: float, top: float, over: float = 0.45) -> Geometry:  # fmt: skip
     """Return a closed roof that falls to all four sides."""
     x, y = half_x + over, half_y + over
-    ridge_x, ridge_y = max(x - y, 0) * spread, max(y - x, 0) * spread
-    points = np.array([
-        (-x, -y, eave), (x, -y, eave), (x, y, eave), (-x, y, eave),
-        (-ridge_x - 0.01, -ridge_y - 0.01, top), (ridge_x + 0.01, -ridge_y - 0.01, top),
-        (ridge_x + 0.01, ridge_y + 0.01, top), (-ridge_x - 0.01, ridge_y + 0.01, top),
-    ])  # fmt: skip
-    del roof
-    quads = [(0, 1, 5, 4), (1, 2, 6, 5), (2, 3, 7, 6), (3, 0, 4, 7), (4, 5, 6, 7), (3, 2, 1, 0)]
-    faces = np.array([t for a, b, c, d in quads for t in ((a, b, c), (a, c, d))])
-    return oriented(points, faces)
+    base = [(-x, -y, eave), (x, -y, eave), (x, y, eave), (-x, y, eave)]
+    long = abs(x - y)
+    if long < 0.05:
+        points, faces = [*base, (0, 0, top)], [(0, 1, 4), (1, 2, 4), (2, 3, 4), (3, 0, 4)]
+    elif x > y:
+        points = [*base, (-long, 0, top), (long, 0, top)]
+        faces = [(0, 1, 5), (0, 5, 4), (1, 2, 5), (2, 3, 4), (2, 4, 5), (3, 0, 4)]
+    else:
+        points = [*base, (0, -long, top), (0, long, top)]
+        faces = [(0, 1, 4), (1, 2, 5), (1, 5, 4), (2, 3, 5), (3, 0, 4), (3, 4, 5)]
+    return oriented(np.array(points, dtype=np.float64), np.array([*faces, (3, 2, 1), (3, 1, 0)]))
 
 
 def windows(half_x: float, half_y: float, sills: Sequence[float], front: int, flank: int, width: float = 0.9,
@@ -180,7 +180,7 @@ def _house(rng: np.random.Generator) -> Pieces:
 def _townhouse(rng: np.random.Generator) -> Pieces:
     walls, roof, smokes = _look(rng)
     pieces = gabled(5.2, 3.0, 7.4, 11.6, 0.25, along="x", wall=walls, roof=roof) + _front_door(5.2, y=-1.4)
-    pieces += windows(5.2, 3.0, (3.6, 6.0), 2, 0, door=False) + [("window", panel("+x", 5.2, (0.3, 0.9), (1.9, 2.2)))]
+    pieces += [*windows(5.2, 3.0, (3.6, 6.0), 2, 0, door=False), ("window", panel("+x", 5.2, (0.3, 0.9), (1.9, 2.2)))]
     pieces += [("timber", panel("+x", 5.2, (-3.0, z), (3.0, z + 0.22))) for z in (2.9, 5.4, 7.5)]
     pieces += [("window", panel("+x", 5.2, (-0.4, 8.4), (0.4, 9.4)))]
     return pieces + (_chimney(-2.6, 1.2, 9.0, 12.4) if smokes else [])
@@ -210,7 +210,7 @@ def _barn(rng: np.random.Generator) -> Pieces:
         ("door_frame", panel("+x", 8.0, (-1.9, 0.0), (1.9, 3.6))),
         ("door", panel("+x", 8.05, (-1.6, 0.0), (1.6, 3.3))),
     ]
-    return pieces + [("window", panel("+x", 8.0, (-0.5, 5.4), (0.5, 6.4)))]
+    return [*pieces, ("window", panel("+x", 8.0, (-0.5, 5.4), (0.5, 6.4)))]
 
 
 def _church(rng: np.random.Generator) -> Pieces:
@@ -228,7 +228,8 @@ def _church(rng: np.random.Generator) -> Pieces:
     for side, at, wall in (("+y", 4.6, 2.6), ("-y", -4.6, -2.6)):
         pieces += [("window", panel(side, at, (x - 0.55, 1.8), (x + 0.55, 5.4))) for x in (-6.3, -2.7, 0.9, 4.5)]
         pieces.append(("window", panel(side, wall, (9.0, 11.5), (10.2, 14.0))))
-    return pieces + [
+    return [
+        *pieces,
         ("window", panel("+x", 12.2, (-0.6, 11.5), (0.6, 14.0))),
         ("gold", box((9.45, -0.15, 25.6), (9.75, 0.15, 28.0))),
     ]
@@ -265,7 +266,7 @@ def _apartments(rng: np.random.Generator) -> Pieces:
         (walls, box((-7.0, -9.0, 0.0), (7.0, 9.0, top))),
         ("concrete", box((-7.2, -9.2, top), (7.2, 9.2, top + 0.7))),
     ]
-    pieces += windows(7.0, 9.0, [1.1 + 3.0 * k for k in range(floors)], 5, 4, width=1.7, high=1.6) + _front_door(
+    pieces += windows(7.0, 9.0, [1.1 + 3.0 * k for k in range(floors)], 4, 2, width=2.4, high=1.6) + _front_door(
         7.0, 1.8, 2.6
     )
     return [*pieces, ("concrete_dark", box((-3.0, 1.0, top + 0.7), (1.0, 5.0, top + 3.0)))]
@@ -283,7 +284,8 @@ def _tower_block(rng: np.random.Generator) -> Pieces:
     ]
     pieces += _bands(8.0, 8.0, int((back - 4.5) / 3.2), 3.2, 4.9, 0.55)
     pieces += [("concrete_dark", box((-5.5, -5.5, back + 0.6), (5.5, 5.5, top + 1.0)))]
-    return pieces + [
+    return [
+        *pieces,
         ("glass", panel("+x", 10.0, (-9.0, 0.6), (9.0, 3.2))),
         ("door", panel("+x", 10.1, (-1.6, 0.0), (1.6, 2.8))),
     ]
@@ -337,14 +339,14 @@ def _gate(rng: np.random.Generator) -> Pieces:
 
 
 def _arched(arches: int, length: float, high: float) -> Pieces:
-    """A stone bridge of some arches; deck at `DECK` of the height, parapets above it."""
+    """Return a stone bridge of some arches; deck at `DECK` of the height, parapets above it."""
     deck, thick, pier = DECK * high, 0.09 * high, 0.22 / arches * length
     clear = (length - pier * (arches + 1)) / arches
     xs, low = [-length / 2], [0.0]
     for k in range(arches):
         start = -length / 2 + pier + k * (clear + pier)
         angle = np.linspace(0, np.pi, 9)
-        xs += [start, *(start + clear / 2 * (1 - np.cos(angle))), start + clear]
+        xs += [start, *(start + clear / 2 * (1 - 0.97 * np.cos(angle))), start + clear]
         low += [0.0, *((deck - thick) * (0.18 + 0.82 * np.sin(angle) ** 0.9)), 0.0]
     xs.append(length / 2)
     low.append(0.0)

@@ -99,7 +99,7 @@ def drawable(world: World, smallest_m: float) -> list[tuple[str, Instances]]:
 
 
 def canopy(groups: list[tuple[str, Instances]], ground: FloatArray, texel_m: float) -> FloatArray:
-    """``(rows, cols) float32``: tops of the things over the ground [m], as domes and boxes; what casts their shadows."""
+    """``(rows, cols) float32``: tops of the things over the ground [m], domes and boxes; what casts their shadows."""
     tops = ground.copy()
     for name, placed in groups:
         (_stamp_boxes if name in BUILDINGS else _stamp)(tops, placed.placement, placed.size, texel_m)

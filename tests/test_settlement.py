@@ -55,7 +55,9 @@ def overlapping(world):
     corners, u, v = rectangles(world, slack=0.02)
     at = corners.mean(axis=1)
     reach = np.hypot(*(corners[:, 0] - at).T)
-    pairs = np.argwhere(np.triu(np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1)) < reach[:, None] + reach[None], 1))
+    pairs = np.argwhere(
+        np.triu(np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1)) < reach[:, None] + reach[None], 1)
+    )
     found = 0
     for i, j in pairs:
         axes = np.array([u[i], v[i], u[j], v[j]])
@@ -154,7 +156,9 @@ def test_a_wall_is_closed_but_for_its_gates_and_streets_pass_only_there(seed):
 
 @pytest.mark.parametrize("gates", [1, 2, 3])
 def test_the_number_of_gates_is_exact_and_roads_leave_through_them(gates):
-    world = made(GROUND, ("settlement", {"kind": "town", "wall": True, "gates": gates}), ("roads", {"count": 1}), side=600.0)
+    world = made(
+        GROUND, ("settlement", {"kind": "town", "wall": True, "gates": gates}), ("roads", {"count": 1}), side=600.0
+    )
     assert len(world.instances["gate"]) == gates
     road = [p for p in world.paths if p.kind == "road"]
     assert road
@@ -192,8 +196,7 @@ def test_it_keeps_to_its_region():
 
 def test_several_settlements_share_their_houses_and_lie_apart():
     world = made(GROUND, ("settlement", {"kind": "hamlet", "count": 3, "houses": 20}), side=900.0)
-    labels, count = ndimage.label(world["settlement"] > 0, structure=np.ones((3, 3)))
-    assert count == 3
+    assert ndimage.label(world["settlement"] > 0, structure=np.ones((3, 3)))[1] == 3
     assert sum(n for name, n in numbers(world).items() if name in HOUSES) == 20
 
 

@@ -97,6 +97,18 @@ def in_water():
 BROKEN.append(("nothing floats, sinks or stands in water", in_water(), "tree instances stand in water"))
 
 
+def road(*heights):
+    """A road of 2 m steps over the island's slope, at these heights above the ground."""
+    x = 60 + 2 * np.arange(len(heights), dtype=np.float32)
+    points = np.stack([x, np.full_like(x, 60), np.zeros_like(x)], axis=1)
+    points[:, 2] = SOUND.grid.sample(SOUND["height"], points) + np.array(heights, np.float32)
+    return replace(SOUND, paths=(*SOUND.paths, Path("road", points, np.full(len(x), 4, np.float32))))
+
+
+BROKEN.append(("roads keep their grade", road(0, 0, 3, 0, 0), "1 roads are steeper than 30%"))
+BROKEN.append(("roads keep their grade", road(*[9] * 12), "1 roads do not lie on their ground"))
+
+
 def two_storeys(*stairs):
     """Two rooms above each other, with stairs on the floors that are named."""
     below = interior("#1111#", {})
@@ -119,7 +131,13 @@ def sound_worlds():
     flat = complete(World(Grid(4, 4, 1.0)))
     dungeon = interior("#11+--+22+33#", {1: "entrance"})
     open_mesh = replace(SOUND, parts=(replace(HOLED, watertight=False),))
-    return {"island": SOUND, "flat": flat, "dungeon": dungeon, "a mesh that claims nothing": open_mesh, "two storeys": two_storeys(0, 1)}
+    return {
+        "island": SOUND,
+        "flat": flat,
+        "dungeon": dungeon,
+        "a mesh that claims nothing": open_mesh,
+        "two storeys": two_storeys(0, 1),
+    }
 
 
 @pytest.mark.parametrize("name", sound_worlds())

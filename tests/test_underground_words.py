@@ -56,3 +56,8 @@ def test_storeys_and_torches_are_counted():
     assert steps("a dungeon with three storeys")["floors"]["storeys"] == 3
     assert steps("a dungeon with 12 torches")["lights"]["count"] == 12
     assert "random_walk" in steps("a mine")
+
+
+def test_a_dungeon_on_floors_has_them_and_a_valley_floor_is_ground():
+    assert steps("a dungeon on three floors")["floors"]["storeys"] == 3
+    assert not {"floors", "rooms"} & set(steps("a valley floor with a river"))

@@ -90,6 +90,68 @@ def _mark(near: FloatArray, x: float, y: float, reach: float, h: float) -> None:
 
 
 @njit(cache=True)
+def _walked(
+    line: Doubles, first: int, last: int, way: int, cos2: FloatArray, sin2: FloatArray, inside: Bools,
+    near: FloatArray, family: int, test: float, step: float, h: float,
+) -> tuple[int, int, bool]:  # fmt: skip
+    """Carry a line on from its seed, forward (``way`` 0) or back; returns its ends and whether it closed to a ring."""
+    half = len(line) // 2 - 2
+    x0, y0 = line[half, 0], line[half, 1]
+    x, y = x0, y0
+    dx, dy = _along(cos2, sin2, x, y, h, family)
+    if way == 1:
+        dx, dy = -dx, -dy
+    for _ in range(half):
+        ex, ey = _along(cos2, sin2, x + 0.5 * step * dx, y + 0.5 * step * dy, h, family)
+        if ex * dx + ey * dy < 0:
+            ex, ey = -ex, -ey
+        if ex * dx + ey * dy < 0.3:
+            break
+        dx, dy = ex, ey
+        x, y = x + step * dx, y + step * dy
+        if not _inside(inside, x, y, h) or _sampled(near, x, y, h) < test:
+            break
+        back = _returned(line, first, last, way, x, y, test, step)
+        if way == 0:
+            last += 1
+            line[last, 0], line[last, 1] = x, y
+        else:
+            first -= 1
+            line[first, 0], line[first, 1] = x, y
+        if back >= 0:
+            return first, last, back == half
+        if way == 0 and last - half > 12 and (x - x0) ** 2 + (y - y0) ** 2 < (1.1 * step) ** 2:
+            return first, last, True
+    return first, last, False
+
+
+@njit(cache=True)
+def _returned(line: Doubles, first: int, last: int, way: int, x: float, y: float, test: float, step: float) -> int:
+    """Return the point of its own that a line has come back to, -1 where it has not."""
+    for k in range(first, last + 1):
+        gone = abs((last if way == 0 else first) - k) * step
+        if gone > 3 * test and (line[k, 0] - x) ** 2 + (line[k, 1] - y) ** 2 < (0.8 * test) ** 2:
+            return k
+    return -1
+
+
+@njit(cache=True)
+def _bred(
+    queue: Doubles, queued: int, line: Doubles, first: int, last: int, cos2: FloatArray, sin2: FloatArray, family: int,
+    apart: float, step: float, h: float,
+) -> int:  # fmt: skip
+    """Add seeds beside a line to the queue; returns its new length."""
+    for k in range(first, last + 1, max(1, int(apart / (4 * step)))):
+        dx, dy = _along(cos2, sin2, line[k, 0], line[k, 1], h, family)
+        for side in (-1.0, 1.0):
+            if queued < len(queue):
+                queue[queued, 0] = line[k, 0] - side * dy * apart * 1.01
+                queue[queued, 1] = line[k, 1] + side * dx * apart * 1.01
+                queued += 1
+    return queued
+
+
+@njit(cache=True)
 def trace(
     cos2: FloatArray, sin2: FloatArray, inside: Bools, near: FloatArray, seeds: Doubles, family: int, apart: float,
     test: float, step: float, longest: float, shortest: float, h: float, breed: bool,
@@ -142,44 +204,10 @@ def trace(
             break
         if not _inside(inside, x0, y0, h) or _sampled(near, x0, y0, h) < 0.96 * apart:
             continue
-        first, last = half, half
         line[half, 0], line[half, 1] = x0, y0
-        closed = False
-        for way in range(2):
-            if closed:
-                break
-            x, y = x0, y0
-            dx, dy = _along(cos2, sin2, x, y, h, family)
-            if way == 1:
-                dx, dy = -dx, -dy
-            for _ in range(half):
-                ex, ey = _along(cos2, sin2, x + 0.5 * step * dx, y + 0.5 * step * dy, h, family)
-                if ex * dx + ey * dy < 0:
-                    ex, ey = -ex, -ey
-                if ex * dx + ey * dy < 0.3:
-                    break
-                dx, dy = ex, ey
-                x, y = x + step * dx, y + step * dy
-                if not _inside(inside, x, y, h) or _sampled(near, x, y, h) < test:
-                    break
-                stop = False
-                for k in range(first, last + 1):
-                    gone = abs((last if way == 0 else first) - k) * step
-                    if gone > 3 * test and (line[k, 0] - x) ** 2 + (line[k, 1] - y) ** 2 < (0.8 * test) ** 2:
-                        stop = True
-                        closed = (line[k, 0] - x0) ** 2 + (line[k, 1] - y0) ** 2 < (1.5 * test) ** 2 and k == half
-                        break
-                if way == 0:
-                    last += 1
-                    line[last, 0], line[last, 1] = x, y
-                else:
-                    first -= 1
-                    line[first, 0], line[first, 1] = x, y
-                if stop:
-                    break
-                if way == 0 and last - half > 12 and (x - x0) ** 2 + (y - y0) ** 2 < (1.1 * step) ** 2:
-                    closed = True
-                    break
+        first, last, closed = _walked(line, half, half, 0, cos2, sin2, inside, near, family, test, step, h)
+        if not closed:
+            first, last, _ = _walked(line, first, last, 1, cos2, sin2, inside, near, family, test, step, h)
         count = last - first + 1
         if (count - 1) * step < shortest or used + count > limit or streets >= 3998:
             continue
@@ -192,14 +220,7 @@ def trace(
         starts[streets] = used
         if not breed:
             continue
-        hop = max(1, int(apart / (4 * step)))
-        for k in range(first, last + 1, hop):
-            dx, dy = _along(cos2, sin2, line[k, 0], line[k, 1], h, family)
-            for side in (-1.0, 1.0):
-                if queued < len(queue):
-                    queue[queued, 0] = line[k, 0] - side * dy * apart * 1.01
-                    queue[queued, 1] = line[k, 1] + side * dx * apart * 1.01
-                    queued += 1
+        queued = _bred(queue, queued, line, first, last, cos2, sin2, family, apart, step, h)
     return points[:used], starts[: streets + 1]
 
 
@@ -233,18 +254,15 @@ def met(who: Ints, x: float, y: float, own: int, h: float) -> int:
 @njit(cache=True)
 def trimmed(
     points: Doubles, starts: Ints, who: Ints, inside: Bools, ahead: float, step: float, h: float, keep: Bools
-) -> tuple[Doubles, Ints, Ints, Bools]:
+) -> tuple[Doubles, Ints, Ints]:
     """Carry dangling ends on to the next street, or cut them back to the last one; ``keep`` spares a street.
 
     Returns
     -------
     points, starts, source : ndarray
         The streets that are left, and which ones they were.
-    links : ndarray of bool
-        ``(n, n)`` by the old numbers: which streets meet.
     """
     streets = len(starts) - 1
-    links = np.zeros((streets, streets), dtype=np.bool_)
     out = np.empty((len(points) + streets * (2 * int(ahead / step) + 4), 2))
     begins = np.zeros(streets + 1, dtype=np.int64)
     source = np.zeros(streets, dtype=np.int64)
@@ -253,9 +271,7 @@ def trimmed(
         a, b = starts[s], starts[s + 1]
         first, last = -1, -1
         for i in range(a, b):
-            other = met(who, points[i, 0], points[i, 1], s + 1, h)
-            if other:
-                links[s, other - 1] = links[other - 1, s] = True
+            if met(who, points[i, 0], points[i, 1], s + 1, h):
                 first = i if first < 0 else first
                 last = i
         if keep[s]:
@@ -266,12 +282,10 @@ def trimmed(
             if found:
                 lead, first = extra, a
                 last = max(last, a)
-                links[s, found - 1] = links[found - 1, s] = True
             found, extra = _onward(points, b - 2, b - 1, who, inside, ahead, step, h, s + 1)
             if found:
                 tail, last = extra, b - 1
                 first = b - 1 if first < 0 else first
-                links[s, found - 1] = links[found - 1, s] = True
         if first < 0 or last - first < 3:
             continue
         for k in range(len(lead) - 1, -1, -1):
@@ -286,7 +300,20 @@ def trimmed(
         source[made] = s
         made += 1
         begins[made] = used
-    return out[:used], begins[: made + 1], source[:made], links
+    return out[:used], begins[: made + 1], source[:made]
+
+
+@njit(cache=True)
+def meetings(points: Doubles, starts: Ints, who: Ints, h: float) -> Bools:
+    """``(n, n)`` which streets meet, by the cells that each crosses; see `owners`."""
+    streets = len(starts) - 1
+    links = np.zeros((streets, streets), dtype=np.bool_)
+    for s in range(streets):
+        for i in range(starts[s], starts[s + 1]):
+            other = met(who, points[i, 0], points[i, 1], s + 1, h)
+            if other:
+                links[s, other - 1] = links[other - 1, s] = True
+    return links
 
 
 @njit(cache=True)

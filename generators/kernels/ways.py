@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -74,20 +75,11 @@ def cheapest_way(
             i, j = r + dr, c + dc
             if i < 0 or j < 0 or i >= rows or j >= cols or done[i * cols + j]:
                 continue
-            steps = max(abs(dr), abs(dc))
             length = cell * np.sqrt(float(dr * dr + dc * dc))
-            paid, over, shut = 0.0, 0, False
-            for k in range(1, steps + 1):
-                rr, cc = r + int(np.round(dr * k / steps)), c + int(np.round(dc * k / steps))
-                if blocked[rr, cc]:
-                    shut = True
-                    break
-                over += wet[rr, cc]
-                paid += price[rr, cc]
-            if shut:
+            paid, share = _passed(r, c, dr, dc, blocked, wet, price)
+            if paid < 0:
                 continue
-            share = over / steps
-            total = cost + length * (paid / steps * (1 - share) + bridge * share)
+            total = cost + length * (paid * (1 - share) + bridge * share)
             climb = abs(height[i, j] - height[r, c])
             if share < 1:
                 total += earth * max(climb - grade * length, 0.0) + climb
@@ -100,6 +92,26 @@ def cheapest_way(
                 before[i * cols + j] = node
                 came[i * cols + j] = way
                 heapq.heappush(heap, (total, np.int64(i * cols + j)))
+    return _unwound(before, np.int64(end), cols)
+
+
+@njit(cache=True)
+def _passed(r: int, c: int, dr: int, dc: int, blocked: Bools, wet: Bools, price: FloatArray) -> tuple[float, float]:
+    """Return the mean price of the nodes a step passes, negative where one is blocked, and the share that is wet."""
+    steps = max(abs(dr), abs(dc))
+    paid, over = 0.0, 0
+    for k in range(1, steps + 1):
+        rr, cc = r + int(np.round(dr * k / steps)), c + int(np.round(dc * k / steps))
+        if blocked[rr, cc]:
+            return -1.0, 0.0
+        over += wet[rr, cc]
+        paid += price[rr, cc]
+    return paid / steps, over / steps
+
+
+@njit(cache=True)
+def _unwound(before: NDArray[np.int64], end: Any, cols: int) -> NDArray[np.int64]:
+    """Return the nodes that lead to the end, from the start on."""
     length, node = 0, end
     while node >= 0:
         length, node = length + 1, before[node]

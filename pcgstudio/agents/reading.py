@@ -11,7 +11,7 @@ from ..generator import load_features
 from .amounts import DIMENSIONS, Quantity, read_quantity
 from .cursor import WHOLE, Pending
 from .demand import Amount, Demand, Link, Reading
-from .meaning import described
+from .meaning import described, stage_of
 from .relations import Relations
 
 
@@ -25,8 +25,18 @@ class Reader(Relations):
             i = self._next(i)
         self._flush()
         self._collect()
+        self._floors()
         self._main_subject()
         return self.reading
+
+    def _floors(self) -> None:
+        """Read "a dungeon on three floors" as one that has them, and the floor of a valley as its ground."""
+        demands = self.reading.demands
+        indoors = any(stage_of(d.feature) == "interior" for d in demands)
+        for demand in demands:
+            demand.links = [ln for ln in demand.links if "storey" not in (ln.target, ln.other)]
+        self.reading.atmosphere += [self.reading.quoted(d) for d in demands if d.feature == "storey" and not indoors]
+        self.reading.demands = [d for d in demands if d.feature != "storey" or indoors]
 
     def _main_subject(self) -> None:
         """Read "a desert with two hills" as a map that is mostly desert: what is named first, alone, is the ground."""
