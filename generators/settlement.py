@@ -42,11 +42,15 @@ class Settlement(Params):
     )  # fmt: skip
     size: float = param(
         1, "How large it is for its kind, where no number is given.", ge=0.2, le=8,
-        adjectives={"tiny": 0.35, "small": 0.55, "little": 0.55, "": 1, "large": 1.8, "big": 1.8, "huge": 3},
-        aspect="size", hints="1 a village of 30 buildings, a town of 140, a city of 360",
+        adjectives={"tiny": 0.35, "small": 0.55, "little": 0.55, "": 1, "large": 1.8, "big": 1.8, "huge": 2.2},
+        hints="1 a village of 30 buildings, a town of 140, a city of 360",
     )  # fmt: skip
     churches: int | None = param(
         None, "Exact number of churches; left out: usual for the kind.", ge=0, le=12, aspect="count", feature="church"
+    )
+    church: bool = param(False, "Whether there is at least one church, however small the place.")
+    barns: int | None = param(
+        None, "Exact number of barns; left out: usual for the kind.", ge=0, le=40, aspect="count", feature="barn"
     )
     squares: int | None = param(
         None, "Whether there is a square; left out: usual for the kind.", ge=0, le=1, aspect="count", feature="square"
@@ -54,9 +58,17 @@ class Settlement(Params):
     parks: int | None = param(
         None, "Number of parks at most; left out: usual for the kind.", ge=0, le=6, aspect="count", feature="park"
     )
-    wall: bool = param(False, "Whether a wall with gates and towers runs around it.")
+    walls: int = param(
+        0, "Whether a wall with gates and towers runs around it.", ge=0, le=1, aspect="count", feature="wall"
+    )
     gates: int = param(0, "Exact number of gates in the wall; 0 is usual.", ge=0, le=8, aspect="count", feature="gate")
-    harbour: bool = param(False, "Whether it lies on the sea or a lake, with a quay and piers.")
+    towers: int = param(
+        0, "Exact number of towers on the wall; 0 is usual.", ge=0, le=60, aspect="count", feature="tower"
+    )
+    harbours: int = param(
+        0, "Whether it lies on the sea or a lake, with a quay and piers.", ge=0, le=1, aspect="count",
+        feature="harbour",
+    )  # fmt: skip
     roof: Literal["auto", "gable", "hip", "flat"] = param(
         "auto", "Roofs of the houses.", choices={"gable": ("gabled",), "hip": ("hipped",), "flat": ("flat-roofed",)}
     )
@@ -85,7 +97,7 @@ FEATURES = (
     Feature("building", ("building",), instances="building", count_by="instances", needs=("settlement",)),
     Feature(
         "church", ("church", "chapel", "cathedral"), instances="building", species=("church",), count_by="instances",
-        needs=("settlement",),
+        needs=("settlement",), sets={"church": True},
     ),
     Feature("barn", ("barn",), instances="building", species=("barn",), count_by="instances", needs=("settlement",)),
     Feature(
@@ -103,19 +115,19 @@ FEATURES = (
     Feature("park", ("park", "garden"), layer="district", values=("park",), needs=("settlement",)),
     Feature(
         "wall", ("wall", "city wall", "town wall", "defensive wall", "rampart", "palisade"), layer="wall",
-        count_by="none", adjectives=("walled", "fortified"), needs=("settlement",), sets={"wall": True},
+        adjectives=("walled", "fortified"), needs=("settlement",),
     ),
     Feature(
         "gate", ("gate", "gatehouse", "city gate"), instances="gate", count_by="instances", needs=("settlement",),
-        sets={"wall": True},
+        sets={"walls": 1},
     ),
     Feature(
-        "tower", ("tower", "watchtower", "wall tower"), instances="tower", count_by="instances", needs=("settlement",),
-        sets={"wall": True},
+        "tower", ("tower", "watchtower", "wall tower"), instances="tower", count_by="instances",
+        needs=("settlement",), sets={"walls": 1},
     ),
     Feature(
         "harbour", ("harbour", "harbor", "port", "dock", "quay", "pier", "waterfront"), layer="district",
-        values=("harbour",), count_by="none", needs=("settlement",), sets={"harbour": True},
+        values=("harbour",), needs=("settlement",),
     ),
     Feature("field", ("field", "crop field", "farm field"), layer="district", values=("farmland",),
             needs=("settlement",), sets={"fields": True}),
@@ -145,14 +157,22 @@ def settlement(inputs: Inputs, params: Settlement, rng: np.random.Generator, tic
     ground = survey(inputs, params.water_distance_m, params.max_slope_deg, room_m2)
     radius = max(np.sqrt(max(w.total, 4) * kind.ground_m2 / np.pi) for w in shares)
     seeds = rng.integers(1, 2**31, 2 * params.count)
-    sites = choose_sites(inputs, ground, float(radius), params.count, params.harbour, rng)
+    sites = choose_sites(inputs, ground, float(radius), params.count, bool(params.harbours), rng)
     towns: list[Built] = []
     for number, (site, wanted) in enumerate(zip(sites, shares, strict=True)):
         tick(0.15 + 0.6 * number / len(sites), "laying streets and lots")
         town = _town(inputs, ground, site, params, kind, layout, wanted, int(seeds[2 * number]))
         towns.append(Built(town, kind, layout, params.kind, int(seeds[2 * number + 1])))
     tick(0.8, "raising houses")
-    asked = Asked(params.wall, params.gates, params.harbour, params.roof, params.storeys, params.fields)
+    asked = Asked(
+        bool(params.walls),
+        params.gates,
+        params.towers,
+        bool(params.harbours),
+        params.roof,
+        params.storeys,
+        params.fields,
+    )
     return assemble(inputs, ground, asked, towns)
 
 
@@ -180,9 +200,10 @@ def _wanted(params: Settlement, kind: Kind, houses: int, buildings: int) -> Want
         )
     rough = buildings or houses or max(3, round(kind.usual * params.size))
     usual = 1 if rough >= 12 else 0
-    churches = params.churches if params.churches is not None else min(kind.churches, usual)
+    least = int(params.church)
+    churches = max(params.churches if params.churches is not None else min(kind.churches, usual), least)
     halls = kind.halls * usual if not (houses and buildings) else 0
-    barns = round(kind.barns * rough)
+    barns = round(kind.barns * rough) if params.barns is None else params.barns
     blocks = 0
     if houses and not buildings:
         blocks = (
@@ -205,7 +226,8 @@ def _wanted(params: Settlement, kind: Kind, houses: int, buildings: int) -> Want
     square = bool(kind.square_m[0]) and rough >= 8 if params.squares is None else params.squares > 0
     return Wanted(
         buildings, houses or None, barns if houses else min(barns, buildings - churches - halls), churches, halls,
-        parks if rough >= 60 or params.parks else 0, square, params.churches is not None, bool(params.buildings),
+        parks if rough >= 60 or params.parks else 0, square, params.churches is not None or params.church,
+        bool(params.buildings),
     )  # fmt: skip
 
 
@@ -231,7 +253,7 @@ def _town(
             reach = 2.0 * radius
         field = field_of(plot, style, kind.bend, dice, radius)
         inside = plot.cost <= radius
-        if params.wall:
+        if params.walls:
             inside &= plot.in_sight()
         town, lots = settle(plot, kind, layout, field, wanted, radius, seed, inside)
         if town is not None:

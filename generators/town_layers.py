@@ -34,6 +34,7 @@ class Asked:
 
     wall: bool
     gates: int
+    towers: int
     harbour: bool
     roof: str
     storeys: int
@@ -75,11 +76,12 @@ def assemble(inputs: Inputs, ground: Ground, asked: Asked, towns: list[Built]) -
     first = _number(inputs)
     for number, one in enumerate(towns, first):
         streets = _on_map(one.town)
-        wall = build_wall(one.town, asked.gates) if asked.wall else None
+        wall = build_wall(one.town, asked.gates, asked.towers) if asked.wall else None
         if wall is not None:
             streets = _both(streets, gate_streets(wall, one.kind.main_m))
             dry = ~inputs.has("water_kind", "sea", "lake", "river")[inputs.grid.cells_of(wall.towers)]
-            gates, towers = np.concatenate([gates, wall.gates]), np.concatenate([towers, wall.towers[dry]])
+            kept = wall.towers[dry] if not asked.towers else wall.towers
+            gates, towers = np.concatenate([gates, wall.gates]), np.concatenate([towers, kept])
         harbour = build_harbour(inputs, one.town) if asked.harbour else None
         if harbour is not None:
             ways = [harbour.way, harbour.quay]
@@ -228,8 +230,8 @@ def _within(ring: Doubles, xs: FloatArray, ys: FloatArray) -> Mask:
 def _wall_cells(wall: Wall, shape: tuple[int, int], cell: float) -> Mask:
     away = np.full(shape, np.inf, np.float32)
     half = max(THICK_M / 2, 0.72 * cell)
-    for run in wall.runs:
-        stroke(away, np.zeros(shape, np.float32), run[:, 0], run[:, 1], np.zeros(len(run)), cell, half)
+    ring = np.vstack([wall.ring, wall.ring[:1]])
+    stroke(away, np.zeros(shape, np.float32), ring[:, 0], ring[:, 1], np.zeros(len(ring)), cell, half)
     return np.asarray(away <= half)
 
 

@@ -49,7 +49,7 @@ class Wall:
     ways: tuple[Doubles, ...]
 
 
-def build_wall(town: Town, wanted: int) -> Wall:
+def build_wall(town: Town, wanted: int, towers: int = 0) -> Wall:
     """Lay a wall around a town.
 
     Parameters
@@ -58,6 +58,8 @@ def build_wall(town: Town, wanted: int) -> Wall:
         The town.
     wanted : int
         Exact number of gates; 0 up to four where main streets leave.
+    towers : int
+        Exact number of towers; 0 one at every other corner.
 
     Raises
     ------
@@ -78,8 +80,10 @@ def build_wall(town: Town, wanted: int) -> Wall:
         gates.append([*way[-1] + shift, angle])
         out = way[-1] + OUT_M * np.array([np.cos(angle), np.sin(angle)])
         ways.append(np.concatenate([way, out[None]]) + shift)
-    runs, towers = _runs(ring, np.array([w[-1] for w, _ in picked]))
-    return Wall(ring + shift, np.array(gates), towers + shift, tuple(r + shift for r in runs), tuple(ways))
+    at = np.array([w[-1] for w, _ in picked])
+    runs, corners = _runs(ring, at)
+    posts = _posts(ring, at, towers) if towers else corners
+    return Wall(ring + shift, np.array(gates), posts + shift, tuple(r + shift for r in runs), tuple(ways))
 
 
 def _ring(town: Town) -> Doubles:
@@ -213,6 +217,28 @@ def _runs(ring: Doubles, gates: Doubles) -> tuple[list[Doubles], Doubles]:
     corner = along[:-1][::2]
     away = np.array([[min(abs(c - g), whole - abs(c - g)) for g in at] for c in corner]).min(axis=1)
     return runs, ring[::2][away > GATE_M[1] / 2 + 5]
+
+
+def _posts(ring: Doubles, gates: Doubles, many: int) -> Doubles:
+    """``(many, 2)`` towers evenly along the wall between its gates.
+
+    Raises
+    ------
+    BuildError
+        They would stand closer than they are wide.
+    """
+    closed = np.vstack([ring, ring[:1]])
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(closed, axis=0).T))])
+    clear = GATE_M[1] / 2 + 5
+    spots = np.arange(0.0, along[-1], 0.5)
+    for gate in gates:
+        away = np.abs(spots - _position(closed, along, gate))
+        spots = spots[np.minimum(away, along[-1] - away) > clear]
+    if len(spots) * 0.5 < many * (TOWER_M[0] + 2):
+        fits = int(len(spots) * 0.5 / (TOWER_M[0] + 2))
+        raise BuildError(f"{many} towers do not fit on the wall; ask for {fits} or fewer, or for a larger town")
+    at = spots[((np.arange(many) + 0.5) * len(spots) / many).astype(int)]
+    return np.stack([np.interp(at, along, closed[:, d]) for d in range(2)], axis=1)
 
 
 def _position(closed: Doubles, along: Doubles, point: Doubles) -> float:

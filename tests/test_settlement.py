@@ -32,7 +32,7 @@ def made(*steps, seed=1, side=500.0, cells=250, where=None):
 @cache
 def town(kind, seed=1, wall=False, **more):
     side = {"hamlet": 400.0, "village": 500.0, "town": 600.0, "city": 1000.0}[kind]
-    return made(GROUND, RIVER, ("settlement", {"kind": kind, "wall": wall, **more}), seed=seed, side=side)
+    return made(GROUND, RIVER, ("settlement", {"kind": kind, "walls": int(wall), **more}), seed=seed, side=side)
 
 
 def numbers(world):
@@ -157,18 +157,28 @@ def test_a_wall_is_closed_but_for_its_gates_and_streets_pass_only_there(seed):
 @pytest.mark.parametrize("gates", [1, 2, 3])
 def test_the_number_of_gates_is_exact_and_roads_leave_through_them(gates):
     world = made(
-        GROUND, ("settlement", {"kind": "town", "wall": True, "gates": gates}), ("roads", {"count": 1}), side=600.0
+        GROUND, ("settlement", {"kind": "town", "walls": 1, "gates": gates}), ("roads", {"count": 1}), side=600.0
     )
     assert len(world.instances["gate"]) == gates
     road = [p for p in world.paths if p.kind == "road"]
     assert road
-    wall = world["wall"][world.grid.cells_of(np.concatenate([p.points for p in road]))] > 0
-    assert not wall.any(), "a road through the wall"
+    at = np.concatenate([p.points[:, :2] for p in road])
+    through = at[world["wall"][world.grid.cells_of(at)] > 0]
+    gate = world.instances["gate"].placement[:, :2]
+    assert all(np.hypot(*(gate - p).T).min() < 11 for p in through), "a road through the wall"
+
+
+@pytest.mark.parametrize("towers", [3, 9])
+def test_the_number_of_towers_is_exact(towers):
+    world = made(GROUND, ("settlement", {"kind": "town", "walls": 1, "towers": towers}), side=600.0)
+    at = world.instances["tower"].placement[:, :2]
+    assert len(at) == towers
+    assert (world["wall"][world.grid.cells_of(at)] > 0).mean() > 0.9
 
 
 def test_a_harbour_lies_on_the_water_with_piers():
     world = made(GROUND, ("landmass", {"pattern": "coast", "land_fraction": 0.6}),
-                 ("settlement", {"kind": "village", "harbour": True}), side=600.0)  # fmt: skip
+                 ("settlement", {"kind": "village", "harbours": 1}), side=600.0)  # fmt: skip
     quay = world.category("district", "harbour")
     assert quay.any()
     away = ndimage.distance_transform_edt(world["water_kind"] == 0) * world.grid.cell_size_m
@@ -183,7 +193,7 @@ def test_a_harbour_lies_on_the_water_with_piers():
 
 def test_a_harbour_without_water_is_refused():
     with pytest.raises(BuildError, match="harbour"):
-        made(GROUND, ("settlement", {"kind": "village", "harbour": True}))
+        made(GROUND, ("settlement", {"kind": "village", "harbours": 1}))
 
 
 def test_it_keeps_to_its_region():
