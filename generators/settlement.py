@@ -151,6 +151,29 @@ FEATURES = (
 def settlement(inputs: Inputs, params: Settlement, rng: np.random.Generator, tick: Tick) -> Output:
     """Build hamlets, villages, towns or cities: streets, lots and an exact number of buildings on gentle dry ground."""
     tick(0.0, "looking for a site")
+    free = not (params.houses or params.buildings)
+    for share in (1.0, 0.6, 0.35) if free else (1.0,):  # a number that nobody gave may give way to the ground
+        try:
+            ground, towns = _planned(inputs, params.model_copy(update={"size": params.size * share}), rng, tick)
+            break
+        except BuildError:
+            if not free or share < 0.5:
+                raise
+    tick(0.8, "raising houses")
+    asked = Asked(
+        bool(params.walls),
+        params.gates,
+        params.towers,
+        bool(params.harbours),
+        params.roof,
+        params.storeys,
+        params.fields,
+    )
+    return assemble(inputs, ground, asked, towns)
+
+
+def _planned(inputs: Inputs, params: Settlement, rng: np.random.Generator, tick: Tick) -> tuple[Ground, list[Built]]:
+    """Choose sites and plan every settlement."""
     kind, layout = kind_of(params.kind, params.layout)
     shares = _shares(params, kind)
     room_m2 = 0.8 * max(w.total for w in shares) * kind.ground_m2
@@ -163,17 +186,7 @@ def settlement(inputs: Inputs, params: Settlement, rng: np.random.Generator, tic
         tick(0.15 + 0.6 * number / len(sites), "laying streets and lots")
         town = _town(inputs, ground, site, params, kind, layout, wanted, int(seeds[2 * number]))
         towns.append(Built(town, kind, layout, params.kind, int(seeds[2 * number + 1])))
-    tick(0.8, "raising houses")
-    asked = Asked(
-        bool(params.walls),
-        params.gates,
-        params.towers,
-        bool(params.harbours),
-        params.roof,
-        params.storeys,
-        params.fields,
-    )
-    return assemble(inputs, ground, asked, towns)
+    return ground, towns
 
 
 def _shares(params: Settlement, kind: Kind) -> list[Wanted]:

@@ -135,7 +135,7 @@ def survey(inputs: Inputs, clear_m: float, steepest_deg: float, room_m2: float) 
         if taken is not None and (taken > 0).any():
             width = 2 * int(keep_m / own.cell_size_m) + 1
             open_ &= ~(maximum_filter((taken > 0).astype(np.uint8), width) > 0)
-    height = gaussian_filter(resample(inputs.height(), grid.shape), 6.0 / cell, mode="nearest", truncate=3)
+    height = gaussian_filter(resample(inputs.height(), grid.shape), 12.0 / cell, mode="nearest", truncate=3)
     south, east = np.gradient(height, cell)
     share = np.clip(resample(open_.astype(np.float32), grid.shape), 0, 1)
     x, y = np.meshgrid(grid.xs(), grid.ys())

@@ -111,11 +111,13 @@ AGREE_LESS = {
     ("rivers", "water_kind"): (0.75, "one in three rivers takes another way round somewhere"),
     ("rivers", "flow"): (0.7, "a catchment gathers on lines one cell wide, which lie a cell apart"),
     ("rivers", "river_width"): (0.55, "a river of 5 m is drawn on cells of 4 m"),
-    ("settlement", "height"): (0.4, "a house of 8 m is levelled on cells of 4 m"),
-    ("settlement", "road"): (0.85, "a lane more or less finds room"),
-    ("settlement", "building"): (0.7, "a house of 8 m is drawn on cells of 4 m, and one in five stands on another lot"),
+    ("settlement", "height"): (0.35, "a house of 8 m is levelled on cells of 4 m"),
+    ("settlement", "road"): (0.7, "a lane more or less finds room"),
+    ("settlement", "settlement"): (0.85, "the same"),
+    ("settlement", "district"): (0.85, "the same"),
+    ("settlement", "building"): (0.65, "a house of 8 m is drawn on cells of 4 m, and one in five stands on another lot"),
     ("settlement", "lot"): (0.1, "numbers count along the streets; one lot more shifts those behind it"),
-    ("settlement", "street"): (0.75, "the same"),
+    ("settlement", "street"): (0.65, "the same"),
 }
 """How well two resolutions agree at least where it is less than `AGREE`, and why; see `agreement`."""
 
