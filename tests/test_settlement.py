@@ -253,3 +253,16 @@ def test_two_thousand_buildings_take_less_than_two_seconds():
         assert len(world.instances["building"]) == buildings
         taken.append(seconds)
     assert min(taken) < 2.0
+
+
+def test_houses_are_exported_as_instances_with_texture_coordinates():
+    from pcgstudio.export.gltf import MASONRY, document
+
+    told = document(town("village"))
+    names = {n["name"] for n in told.nodes}
+    assert "building_church" in names
+    meshes = {m["name"]: m for m in told.meshes}
+    assert any("EXT_mesh_gpu_instancing" in n.get("extensions", {}) for n in told.nodes if "building" in n["name"])
+    for primitive in meshes["building_church_0"]["primitives"]:
+        material = told.materials[primitive["material"]]["name"]
+        assert ("TEXCOORD_0" in primitive["attributes"]) == (material in MASONRY), material
