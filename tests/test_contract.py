@@ -115,7 +115,7 @@ AGREE_LESS = {
     ("settlement", "road"): (0.7, "a lane more or less finds room"),
     ("settlement", "settlement"): (0.85, "the same"),
     ("settlement", "district"): (0.85, "the same"),
-    ("settlement", "building"): (0.65, "a house of 8 m is drawn on cells of 4 m, and one in five stands on another lot"),
+    ("settlement", "building"): (0.65, "8 m on cells of 4 m, and one in five on another lot"),
     ("settlement", "lot"): (0.1, "numbers count along the streets; one lot more shifts those behind it"),
     ("settlement", "street"): (0.65, "the same"),
 }
