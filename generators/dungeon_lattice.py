@@ -16,7 +16,9 @@ from .room_layout import BoolArray, Room, largest_part
 
 RIM = 2
 """Cells of rock and wall between the first node and the map's edge."""
-ROCK, WALL, FLOOR, CORRIDOR, DOOR = (CELLS.index(n) for n in ("rock", "wall", "floor", "corridor", "door"))
+ROCK, WALL, FLOOR, CORRIDOR, DOOR, WATER, STAIRS = (
+    CELLS.index(n) for n in ("rock", "wall", "floor", "corridor", "door", "water", "stairs")
+)
 EIGHT = np.ones((3, 3), dtype=bool)
 
 
@@ -148,10 +150,10 @@ def draw(lattice: Lattice, rooms: list[Room], network: Network, doors: bool) -> 
             leaves.append((*leaf, eastward))
         else:
             cell[gap] = CORRIDOR
-    return Drawing(_walled(cell), ids, leaves)
+    return Drawing(walled(cell), ids, leaves)
 
 
-def _walled(cell: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def walled(cell: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Put walls around all that is walked on; no two of them touch by a corner alone, so that they make a solid."""
     wall = ndimage.binary_dilation(cell > WALL, EIGHT) & (cell == ROCK)
     while True:
@@ -181,10 +183,9 @@ def onto_grid(lattice: Lattice, drawing: Drawing, grid: Grid) -> tuple[NDArray[n
             np.where(inside, drawing.cell[at], 0).astype(np.uint8),
             np.where(inside, drawing.room[at], 0).astype(np.int32),
         )
+    back = np.array([0, ROCK, WALL, WATER, CORRIDOR, FLOOR, STAIRS, DOOR], dtype=np.uint8)
     rank = np.zeros(len(CELLS), dtype=np.int64)
-    rank[[ROCK, WALL, CORRIDOR, FLOOR, DOOR]] = np.arange(1, 6)
-    back = np.zeros(6, dtype=np.uint8)
-    back[1:] = ROCK, WALL, CORRIDOR, FLOOR, DOOR
+    rank[back] = np.arange(len(back))
     rows, cols = grid.cells_of(lattice.points(np.argwhere(drawing.cell >= 0)))
     best = np.zeros(grid.shape, dtype=np.int64)
     np.maximum.at(best, (rows, cols), (rank[drawing.cell] * 2**20 + drawing.room).ravel())

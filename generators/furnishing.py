@@ -45,6 +45,8 @@ class Chamber:
         ``(n,)`` distance of each to the nearest wall [m].
     doors : ndarray
         ``(k, 2)`` x, y [m] of its doors; empty where it has none.
+    cell_m : float
+        Edge of a cell.
     """
 
     low: NDArray[np.float64]
@@ -53,15 +55,36 @@ class Chamber:
     places: NDArray[np.float64]
     clearance: NDArray[np.float64]
     doors: NDArray[np.float64]
+    cell_m: float
 
     def holds(self, points: NDArray[np.float64]) -> bool:
         """Whether any of ``(n, 2)`` points x, y [m] lies in its bounding box."""
         return bool(((points > self.low) & (points < self.high)).all(axis=1).any())
 
+    @property
+    def area_m2(self) -> float:
+        """Floor it has."""
+        return len(self.places) * self.cell_m**2
+
+    @property
+    def is_box(self) -> bool:
+        """Whether it fills its bounding box, as a cave's chamber does not."""
+        return self.area_m2 > 0.97 * float(np.prod(self.high - self.low))
+
+    def within(self, point: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return a place itself where it lies in the room, else the closest one that does; caves are no boxes."""
+        return point if in_cells(self.places, self.cell_m, point) else self.nearest(point, 0.7)
+
     def nearest(self, point: NDArray[np.float64], clearance_m: float) -> NDArray[np.float64]:
         """Return the place closest to a point that keeps clear of the walls, as far as the room allows."""
         roomy = self.places[self.clearance >= min(clearance_m, float(self.clearance.max()))]
         return np.asarray(roomy[np.argmin(np.hypot(*(roomy - point).T))])
+
+
+def in_cells(places: NDArray[np.float64], cell_m: float, point: NDArray[np.float64]) -> bool:
+    """Whether a point lies in a cell around one of ``(n, 2)`` places, southern and western edges included."""
+    off = (point - places) / cell_m
+    return bool(((off >= -0.5 - 1e-6) & (off < 0.5 - 1e-6)).all(axis=1).any())
 
 
 def chambers(plan: FloorPlan, grid: Grid) -> list[Chamber]:
@@ -80,8 +103,10 @@ def chambers(plan: FloorPlan, grid: Grid) -> list[Chamber]:
         r, c = np.nonzero(near)
         doors = np.stack([xs[wide[1]][c], ys[wide[0]][r]], axis=1)
         middle = places[np.argmin(np.hypot(*(places - (low + high) / 2).T))]
-        middle = np.where(np.abs(middle - (low + high) / 2) < grid.cell_size_m, (low + high) / 2, middle)
-        found.append(Chamber(low, high, middle, places, clear[box][rows, cols], doors))
+        centre = (low + high) / 2
+        if in_cells(places, grid.cell_size_m, centre):
+            middle = np.where(np.abs(middle - centre) < grid.cell_size_m, centre, middle)
+        found.append(Chamber(low, high, middle, places, clear[box][rows, cols], doors, grid.cell_size_m))
     return found
 
 
@@ -155,19 +180,20 @@ def furnish_boss(furniture: Furniture, chamber: Chamber) -> None:
     side = np.array([-out[1], out[0]])
     span = np.abs(chamber.high - chamber.low)
     deep, wide = float(np.abs(span @ np.abs(out))), float(np.abs(span @ np.abs(side)))
-    altar = chamber.middle + out * max(deep / 2 - 1.4, 0.0)
+    altar = chamber.within(chamber.middle + out * max(deep / 2 - 1.4, 0.0))
     furniture.put("altar", altar, _facing(-out))
     ends = np.stack([chamber.middle - out * (deep / 2 - 0.5) - side * 0.8, altar + side * 0.8])
     low, high = ends.min(axis=0), ends.max(axis=0)
-    furniture.rugs.append((float(low[0]), float(low[1]), float(high[0]), float(high[1])))
+    if chamber.is_box:
+        furniture.rugs.append((float(low[0]), float(low[1]), float(high[0]), float(high[1])))
     for sign in (-1, 1):
-        corner = chamber.middle + out * (deep / 2 - 0.9) + side * sign * (wide / 2 - 0.9)
+        corner = chamber.within(chamber.middle + out * (deep / 2 - 0.9) + side * sign * (wide / 2 - 0.9))
         furniture.put("brazier", corner)
         furniture.light(corner)
         row = np.arange(-deep / 2 + 1.6, deep / 2 - 2.2, 3.0)
         for along in row.tolist() if wide >= 5 else []:
             post = chamber.middle + out * along + side * sign * (wide / 2 - min(1.4, wide / 5))
-            if furniture.is_clear(post, chamber):
+            if chamber.is_box and furniture.is_clear(post, chamber):
                 furniture.put("pillar", post)
 
 
@@ -181,7 +207,7 @@ def furnish_treasure(furniture: Furniture, chamber: Chamber) -> None:
         place = chamber.nearest(chamber.middle + out * (deep / 2 - 0.9) + side * offset, 0.5)
         if not offset or furniture.is_clear(place, chamber):
             furniture.put("chest", place, _facing(-out))
-    furniture.light(chamber.middle + out * (deep / 2 - 1.6))
+    furniture.light(chamber.within(chamber.middle + out * (deep / 2 - 1.6)))
 
 
 def furnish_stairs(furniture: Furniture, chamber: Chamber) -> None:
@@ -190,10 +216,10 @@ def furnish_stairs(furniture: Furniture, chamber: Chamber) -> None:
     side = np.array([-out[1], out[0]])
     span = chamber.high - chamber.low
     deep, wide = float(span @ np.abs(out)), float(span @ np.abs(side))
-    foot = chamber.middle + out * max(deep / 2 - 1.4, 0.0)
+    foot = chamber.within(chamber.middle + out * max(deep / 2 - 1.4, 0.0))
     furniture.put("stairs", foot, _facing(-out))
     for sign in (-1, 1):
-        place = foot + side * sign * 1.9
+        place = chamber.within(foot + side * sign * 1.9)
         if wide >= 5.5 and furniture.is_clear(place, chamber):
             furniture.put("brazier", place)
             furniture.light(place)
@@ -208,7 +234,7 @@ def furnish_spawn(furniture: Furniture, chamber: Chamber) -> None:
 def furnish_hall(furniture: Furniture, chamber: Chamber) -> None:
     """Place four pillars in a large room without a role."""
     span = chamber.high - chamber.low
-    if min(span) < 9.5 or chamber.holds(furniture.found):
+    if min(span) < 9.5 or not chamber.is_box or chamber.holds(furniture.found):
         return
     for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1)):
         post = chamber.middle + span * (x, y) * 0.24
@@ -238,7 +264,7 @@ def light_room(furniture: Furniture, chamber: Chamber) -> None:
     if chamber.holds(furniture.lit):
         return
     span = chamber.high - chamber.low
-    count = max(1, round(float(span.prod()) / LAMP_AREA_M2))
+    count = max(1, round(chamber.area_m2 / LAMP_AREA_M2))
     axis = int(span[1] > span[0])
     for k in range(count):
         at = chamber.middle.copy()

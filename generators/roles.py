@@ -56,7 +56,14 @@ class Roles(Params):
         1, "Entrances the map has after this step, each a room at the end of the way.", ge=0, le=8, aspect="count",
         feature="entrance",
     )  # fmt: skip
-    exits: int = param(0, "Exits, in the rooms farthest from the entrance.", ge=0, le=8, aspect="count", feature="exit")
+    exits: int = param(
+        0,
+        "Exits the map has after this step, in the rooms farthest from the entrance.",
+        ge=0,
+        le=8,
+        aspect="count",
+        feature="exit",
+    )
     bosses: int = param(
         0, "Boss rooms: the largest rooms far from the entrance.", ge=0, le=8, aspect="count", feature="boss"
     )
@@ -119,9 +126,11 @@ def roles(inputs: Inputs, params: Roles, rng: np.random.Generator, tick: Tick) -
     before = _earlier(inputs, plan)
     starts = before["entrance"]
     wanted = {role: getattr(params, name) for role, name in _SHORT.items()}
-    wanted["entrance"] = max(0, params.entrances - len(starts))
+    for role in ("entrance", "exit"):
+        wanted[role] = max(0, wanted[role] - len(before[role]))
     earlier = [r for rooms in before.values() for r in rooms]
-    eligible = _eligible(inputs, plan)
+    whole = _eligible(inputs, plan)
+    eligible = whole.copy()
     eligible[earlier] = False
     if sum(wanted.values()) > eligible.sum():
         raise BuildError(
@@ -141,7 +150,7 @@ def roles(inputs: Inputs, params: Roles, rng: np.random.Generator, tick: Tick) -
     holders = [lock.key_room for lock in locks] + spare
     marks = [put_key(furniture, rooms[r], holders.count(r) == 1) for r in holders]
     if params.lights:
-        for number in np.flatnonzero(eligible).tolist():
+        for number in np.flatnonzero(whole).tolist():
             light_room(furniture, rooms[number])
     parts = rug_part(furniture.rugs, inputs.grid, height) + _lock_part(inputs, lattice, plan, locks)
     again = "_2" if earlier else ""

@@ -6,24 +6,19 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from pcgstudio.errors import BuildError
 from pcgstudio.feature import Feature
 from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.params import Params, param
-from pcgstudio.world import CELLS, WATER_KINDS, FloatArray, Layer, Path
+from pcgstudio.world import FloatArray, Path
 
 from .corridors import Network, connect, connect_chain
-from .dungeon_lattice import ROCK, WALL, Lattice, draw, onto_grid, runs_of
+from .dungeon_lattice import ROCK, Lattice, draw, onto_grid, runs_of
 from .dungeon_mesh import dungeon_parts
+from .footprint import interior_layers, last_room, levelled
 from .room_chains import chained, laid_out, neighbours
 from .room_layout import Room, Sizes, place_rooms
-
-SHORE_M = 0.3
-"""A dungeon by the sea lies at least so high."""
-APRON_M = 6.0
-"""Width of the slope between a dungeon's footprint and the terrain around it."""
 
 LEAST_RING = 3
 """Rooms without which there is no ring."""
@@ -144,11 +139,11 @@ def rooms(inputs: Inputs, params: Rooms, rng: np.random.Generator, tick: Tick) -
             f"cells of {grid.cell_size_m:.1f} m cannot show {len(placed)} rooms of {params.room_min_m:g} m; "
             f"use a resolution of {int(np.ceil(max(grid.extent_m) / lattice.cell_m))} or more, or a smaller map"
         )
-    height, floor_m = _levelled(inputs, cell > ROCK)
-    last = int(np.max(inputs.layers["room"].data, initial=0)) if "room" in inputs.layers else 0
+    height, floor_m = levelled(inputs, cell > ROCK)
+    last = last_room(inputs)
     suffix = f"_{last + 1}" if last else ""
     return Output(
-        layers=_layers(inputs, cell, room, height, last),
+        layers=interior_layers(inputs, cell, room, height),
         parts=dungeon_parts(lattice, drawing, floor_m, params.wall_height_m, suffix),
         paths=tuple(_corridor(line, floor_m, lattice) for line in runs_of(lattice, network)),
     )
@@ -222,41 +217,6 @@ def _no_ground(params: Rooms, loops: int, ends: int) -> str:
             "ask for fewer, or make the map larger"
         )
     return f"loops = {params.loops:g} asks for {loops} more ways than fit; lower loops or make the map larger"
-
-
-def _levelled(inputs: Inputs, footprint: NDArray[np.bool_]) -> tuple[FloatArray, float]:
-    """Return height with the footprint made flat at its mean, sloping into the terrain around, and that level [m]."""
-    ground = inputs.height()
-    if "height" not in inputs.layers or not footprint.any():
-        return ground, 0.0
-    level = float(ground[footprint].mean(dtype=np.float64))
-    if inputs.has("water_kind", "sea").any():
-        level = max(level, SHORE_M)
-    away = ndimage.distance_transform_edt(~footprint) * inputs.grid.cell_size_m
-    share = np.clip(1 - away / APRON_M, 0, 1)
-    share = (share * share * (3 - 2 * share)).astype(np.float32)
-    share[inputs.has("water_kind", *WATER_KINDS[1:])] = 0
-    change = (np.float32(level) - ground) * share
-    # The build blends by the region; inside the footprint the floor must come out flat all the same.
-    change[footprint] /= np.maximum(inputs.mask[footprint], np.float32(0.25))
-    return ground + change, level
-
-
-def _layers(
-    inputs: Inputs, cell: NDArray[np.uint8], room: NDArray[np.int32], height: FloatArray, last: int
-) -> dict[str, Layer]:
-    """Return the layers; rock all around where there is no terrain, and what an earlier dungeon left."""
-    outside = 0 if "height" in inputs.layers else ROCK
-    before = inputs.get("cell")
-    kept = np.full(cell.shape, outside, np.uint8) if before is None else np.where(before > 0, before, outside)
-    built = cell >= WALL
-    rooms_before = inputs.get("room")
-    numbered = np.where(room > 0, room + last, 0 if rooms_before is None else np.where(built, 0, rooms_before))
-    return {
-        "cell": Layer.named(np.where(built, cell, kept), CELLS),
-        "room": Layer(numbered.astype(np.int32), kind="categorical"),
-        "height": Layer(height, "m"),
-    }
 
 
 def _corridor(line: FloatArray, floor_m: float, lattice: Lattice) -> Path:

@@ -165,7 +165,7 @@ class _Seeds(NamedTuple):
     family="scatter",
     stage="scatter",
     reads=(
-        "height", "water_kind", "biome", "temperature", "forest", "grass", "road", "building",
+        "height", "water_kind", "biome", "temperature", "forest", "grass", "road", "building", "district",
         "instances:tree", "instances:rock", "instances:grass",
     ),
     writes=("forest", "grass", "instances:tree", "instances:rock", "instances:grass"),
@@ -207,6 +207,7 @@ def _site(inputs: Inputs, params: Scatter, seeds: _Seeds) -> Site:
         taken = inputs.get(name)
         if taken is not None:
             bare &= taken == 0
+    bare &= (inputs.get("district") == 0) | inputs.has("district", "park") if "district" in inputs.layers else True
     free = bare & inside(inputs.mask)
     if not free.any():
         raise BuildError(f"there is no free dry land for a {params.kind} in this step's region; move or enlarge it")

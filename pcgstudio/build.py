@@ -8,12 +8,14 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path as FilePath
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import BuildError, PCGError, TooLargeError
 from .feature import feature_mask
+from .files import user_file
 from .generator import Generator, Inputs, Output, Tick, get_generator, load_features
 from .hold import held
 from .memory import available_bytes
@@ -88,7 +90,13 @@ class StepCache:
             self._held -= self._made.popitem(last=False)[1].nbytes
 
 
-def build(recipe: Recipe, grid: Grid | None = None, tick: Tick = quiet, cache: StepCache | None = None) -> World:
+def build(
+    recipe: Recipe,
+    grid: Grid | None = None,
+    tick: Tick = quiet,
+    cache: StepCache | None = None,
+    folder: FilePath = FilePath(),
+) -> World:
     """Build the world of a recipe.
 
     Parameters
@@ -101,6 +109,8 @@ def build(recipe: Recipe, grid: Grid | None = None, tick: Tick = quiet, cache: S
         Progress and cancellation.
     cache : StepCache, optional
         Reuses the steps whose inputs did not change.
+    folder : pathlib.Path
+        Where the files lie that steps name: beside the recipe.
 
     Raises
     ------
@@ -124,7 +134,7 @@ def build(recipe: Recipe, grid: Grid | None = None, tick: Tick = quiet, cache: S
             tick((number + min(max(fraction, 0.0), 1.0)) / len(steps), text or step.purpose or step.generator)
 
         inner(0.0, "")
-        world = _run(world, step, recipe.seed, inner, cache)
+        world = _run(world, step, recipe.seed, inner, cache, folder)
     return complete(world)
 
 
@@ -165,13 +175,13 @@ def stream(seed: int, step_id: str) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, zlib.crc32(step_id.encode())])))
 
 
-def _run(world: World, step: Step, seed: int, tick: Tick, cache: StepCache) -> World:
+def _run(world: World, step: Step, seed: int, tick: Tick, cache: StepCache, folder: FilePath) -> World:
     made_by = get_generator(step.generator)
-    key = _key(world, step, made_by, seed)
+    key = _key(world, step, made_by, seed, folder)
     made = cache.get(key)
     if made is None:
         try:
-            made = _make(world, step, made_by, seed, tick)
+            made = _make(world, step, made_by, seed, tick, folder)
         except BuildError as error:
             error.step = step.id
             raise
@@ -191,13 +201,14 @@ def _run(world: World, step: Step, seed: int, tick: Tick, cache: StepCache) -> W
     )
 
 
-def _make(world: World, step: Step, made_by: Generator, seed: int, tick: Tick) -> _Made:
+def _make(world: World, step: Step, made_by: Generator, seed: int, tick: Tick, folder: FilePath) -> _Made:
     mask = step_mask(world, step)
     inputs = Inputs(
         world.grid,
         {n: world.layers[n] for n in made_by.reads if n in world.layers},
         mask,
         {k: world.instances[k] for n in made_by.reads if (k := n.removeprefix("instances:")) in world.instances},
+        folder,
     )
     output = made_by.build(inputs, step.parsed(), stream(seed, step.id), tick)
     return _merge(world, step, made_by, mask, output)
@@ -222,7 +233,7 @@ def context_of(world: World) -> Context:
     return Context(world.grid, lambda n: world.layers[n].data if n in world.layers else None, mask)
 
 
-def _key(world: World, step: Step, made_by: Generator, seed: int) -> str:
+def _key(world: World, step: Step, made_by: Generator, seed: int, folder: FilePath) -> str:
     """Hash all the step's result depends on: itself, its dice, and the content of what it reads or merges into."""
     touched = {*made_by.reads, *made_by.writes, "water_kind"}
     features = load_features()
@@ -237,9 +248,19 @@ def _key(world: World, step: Step, made_by: Generator, seed: int) -> str:
         contents[name] = held.digest if held is not None else None
     told = [
         made_by.name, made_by.version, step.parsed().model_dump(mode="json"), step.where.model_dump(mode="json"),
-        step.id, seed, world.grid.shape, world.grid.cell_size_m, contents,
+        step.id, seed, world.grid.shape, world.grid.cell_size_m, contents, _file_digests(step, folder),
     ]  # fmt: skip
     return hashlib.blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def _file_digests(step: Step, folder: FilePath) -> list[str]:
+    """Return the hash of every file of the user's that the step reads."""
+    try:
+        contents = [user_file(folder, name).read_bytes() for name in step.parsed().files()]
+    except BuildError as error:
+        error.step = step.id
+        raise
+    return [hashlib.blake2b(content, digest_size=16).hexdigest() for content in contents]
 
 
 def _merge(world: World, step: Step, made_by: Generator, mask: FloatArray, output: Output) -> _Made:

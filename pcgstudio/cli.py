@@ -188,13 +188,13 @@ def build(
     from .build import build as build_world  # noqa: PLC0415
     from .bundle import Run, check_target, write_bundle  # noqa: PLC0415
     from .measure import assess  # noqa: PLC0415
-    from .recipe import load  # noqa: PLC0415
+    from .recipe import folder_of, load  # noqa: PLC0415
 
     recipe = load(file)
     if (count := cells(resolution)) is not None:
         recipe = recipe.model_copy(update={"resolution": count})
     check_target(out)
-    world = build_world(recipe, tick=_progress)
+    world = build_world(recipe, tick=_progress, folder=folder_of(file))
     brief = recipe.brief or Brief()
     measured = assess(world, brief)
     passed = measured.passed and brief.complete
@@ -233,10 +233,11 @@ def _world_of(file: Path, recipe: Recipe) -> World:
     """Return the layers a bundle holds, or build the recipe."""
     from .build import build as build_world  # noqa: PLC0415 - see TYPE_CHECKING above
     from .bundle import LAYERS, read_world  # noqa: PLC0415
+    from .recipe import folder_of  # noqa: PLC0415
 
     if file.is_dir() and (file / LAYERS).is_file():
         return read_world(file)
-    return build_world(recipe, tick=_progress)
+    return build_world(recipe, tick=_progress, folder=folder_of(file))
 
 
 @app.command()

@@ -8,10 +8,29 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
-from .errors import InputError
+from .errors import BuildError, InputError
+
+
+def user_file(folder: Path, name: str) -> Path:
+    """Return the path of a file that a recipe names, which lies in or below the recipe's folder.
+
+    Raises
+    ------
+    BuildError
+        The name leads out of the folder, or there is no such file.
+    """
+    parts = PureWindowsPath(name)  # understands both kinds of slashes
+    path = folder / Path(*parts.parts)
+    if parts.anchor or ".." in parts.parts or not path.resolve().is_relative_to(folder.resolve()):
+        raise BuildError(
+            f"'{name}' leads out of the recipe's folder; copy the file beside the recipe and name it there"
+        )
+    if not path.is_file():
+        raise BuildError(f"there is no file '{name}' in the recipe's folder '{folder}'; copy it there or mend its name")
+    return path
 
 
 def to_json(data: Any) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import entry_points
+from pathlib import Path as FilePath
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
@@ -23,10 +24,13 @@ Tick = Callable[[float, str], None]
 P = TypeVar("P", bound=Params)
 
 STAGES = (
-    "base", "landmass", "landform", "erosion", "terrace", "water", "river", "climate", "cover", "scatter",
-    "interior", "role",
+    "base", "mask", "landmass", "landform", "erosion", "surface", "terrace", "water", "river", "climate", "cover",
+    "settlement", "road", "scatter", "interior", "role",
 )  # fmt: skip
-"""The natural order of steps in a recipe; a generator names its stage, an agent sorts by it."""
+"""The natural order of steps in a recipe; a generator names its stage, an agent sorts by it.
+
+On the ``surface`` stands what erosion would wash away: dunes, impact craters, the beds in a canyon's walls.
+"""
 
 
 @dataclass(frozen=True)
@@ -43,12 +47,15 @@ class Inputs:
         ``(rows, cols) float32`` in [0, 1]: the step's region.
     instances : mapping of str to Instances
         The declared instance kinds that exist, named ``instances:<kind>`` in ``reads``.
+    folder : pathlib.Path
+        Where the user's files lie that the parameters name (see `Params.files` and `files.user_file`).
     """
 
     grid: Grid
     layers: Mapping[str, Layer]
     mask: FloatArray
     instances: Mapping[str, Instances] = field(default_factory=lambda: MappingProxyType({}))
+    folder: FilePath = FilePath()
 
     def get(self, name: str) -> NDArray[Any] | None:
         """Return the layer's array, or None where nobody wrote it yet."""

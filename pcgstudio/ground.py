@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from . import paint, paint_water
+from . import paint, paint_water, paint_ways
 from .palette import Palette, load_palette
 from .shading import blurred, crispness, distance_to_other, mottle, resized, sky_view, sun_shadow
 from .tones import PLAIN, biome_tones, layer_tones, surroundings
@@ -119,6 +119,8 @@ def painted(world: World, longest: int, canopy: FloatArray | None = None, colour
         water.shore, grain, broad, ruffle, texel, vigour, float(natural),
         _snowline(world["height"], world.grid.cell_size_m, traits[biome, 2] > 0), _paints(load_palette()),
     )  # fmt: skip
+    if natural:
+        paint_ways.lay(colour, world, surface, cast, sky, texel, vigour)
     paint_water.water(
         colour, shown, bed, water.depth, water.blue, water.shore, water.lake, own, water.swell, texel,
         _paints(load_palette()),

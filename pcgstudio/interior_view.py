@@ -15,7 +15,7 @@ from .paint import Number, rise
 from .palette import load_palette
 from .raster import Camera, Canvas, Matrix, look
 from .shading import KEY, distance_to_other, mottle, sun_shadow
-from .world import FloatArray, MeshPart, World
+from .world import FloatArray, Grid, MeshPart, World
 
 AZIMUTH_DEG, ELEVATION_DEG, FOV_DEG = -9.0, 55.0, 18.0
 TEXELS = 640
@@ -73,7 +73,8 @@ def is_interior(world: World) -> bool:
         return False
     rows, cols = np.nonzero(used.any(axis=1))[0], np.nonzero(used.any(axis=0))[0]
     share = (np.ptp(rows) + 1) * (np.ptp(cols) + 1) / used.size
-    return bool(share > 0.4 and np.ptp(world["height"]) < 0.05 * min(world.grid.extent_m))
+    rock_all_around = bool((world["cell"] > 0).all())
+    return (share > 0.4 or rock_all_around) and bool(np.ptp(world["height"]) < 0.05 * min(world.grid.extent_m))
 
 
 def drawn(world: World, size: tuple[int, int], view: str, samples: int) -> tuple[Camera, FloatArray, FloatArray]:
@@ -136,8 +137,9 @@ def plan_of(world: World) -> Plan:
     ys = high[1] - (np.arange(rows) + 0.5) * texel
     at_cols = np.clip(xs / grid.cell_size_m, 0, grid.cols - 1).astype(np.intp)
     at_rows = np.clip(grid.rows - ys / grid.cell_size_m, 0, grid.rows - 1).astype(np.intp)
-    open_ = walkable(world)[np.ix_(at_rows, at_cols)]
-    wall = world.category("cell", "wall")[np.ix_(at_rows, at_cols)]
+    ground = walkable(world) | world.category("cell", "water")
+    open_ = _smooth(ground, grid, xs, ys)
+    wall = _smooth(ground | world.category("cell", "wall"), grid, xs, ys) & ~open_
     room = world["room"][np.ix_(at_rows, at_cols)] > 0 if "room" in world else open_
     lamps = _lamps(world)
     here = np.stack([(lamps[:, 0] - low[0]) / texel, (high[1] - lamps[:, 1]) / texel], axis=1).astype(np.float32)
@@ -148,6 +150,12 @@ def plan_of(world: World) -> Plan:
         (float(low[0]), float(low[1])), (float(high[0]), float(high[1])), texel, _blurred(light, 1),
         _blurred(room.astype(np.float32), soft), edge, _outside(open_, wall, texel), _stood(world, xs, ys),
     )  # fmt: skip
+
+
+def _smooth(mask: NDArray[np.bool_], grid: Grid, xs: NDArray[np.float64], ys: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """``(rows, cols)`` a mask at the texels, without the stairs of its cells."""
+    x, y = np.meshgrid(xs, ys)
+    return grid.sample(mask, np.stack([x.ravel(), y.ravel()], axis=1)).reshape(x.shape) > 0.5
 
 
 WALL_M = 2.5
@@ -301,13 +309,14 @@ def _shade(
             sun = outside[int(v + 0.5), int(u + 0.5)]
             facing = nx * KX + ny * KY + nz * KZ
             level = np.float32(1.15)
+            tilt = _1 + np.float32(0.5) * (facing - KZ)  # 1 on level ground
             if nz > np.float32(0.5) and high > 1.0:  # on the walls: daylight, a bright rim
-                level = _1 + np.float32(0.16) * rise(np.float32(0.34), np.float32(0.12), near)
+                level = (_1 + np.float32(0.16) * rise(np.float32(0.34), np.float32(0.12), near)) * tilt
                 shine, warm = shine * np.float32(0.2), -_1
             elif nz > np.float32(0.5) and high < 0:  # on the slab
                 warm, shine, level = -_1, _0, max(sun, np.float32(0.6))
             elif nz > np.float32(0.5):  # on the floor: darker at the foot of the walls
-                level = (np.float32(0.62) + np.float32(0.38) * rise(_0, np.float32(0.9), near)) * at(stood, v, u)
+                level = (np.float32(0.62) + np.float32(0.38) * rise(_0, np.float32(0.9), near)) * at(stood, v, u) * tilt
             elif nx * nx + ny * ny > np.float32(0.5):  # walls: darker at the foot and away from the light
                 level = np.float32(0.7) + np.float32(0.3) * rise(_0, np.float32(1.4), np.float32(high))
                 level *= np.float32(0.98) + np.float32(0.3) * facing

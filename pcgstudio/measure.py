@@ -24,6 +24,7 @@ from .feature import Feature, feature_instances, feature_mask
 from .generator import load_features
 from .prominence import foot, peaks
 from .region import Everywhere
+from .storeys import count as count_storeys
 from .structure import structural_checks
 from .world import WATER_KINDS, Instances, World
 
@@ -234,14 +235,14 @@ def depth(scene: Scene, feature: str) -> float | None:
 
 @metric("m", absolute=1, relative=0.1)
 def width(scene: Scene, feature: str) -> float | None:
-    """Mean width: of rivers, valleys and beaches across them, of anything else the sides of its bounding box."""
+    """Mean width: of rivers, valleys, canyons, beaches across them, of anything else the sides of its bounding box."""
     inside = scene.mask(feature) & scene.region
     if not inside.any():
         return None
     if feature == "river" and "river_width" in scene.world:
         return float(scene.world["river_width"][inside].mean(dtype=np.float64))
     cell = scene.world.grid.cell_size_m
-    if feature in ("river", "valley", "beach", "corridor"):
+    if feature in ("river", "valley", "canyon", "cliff", "beach", "corridor"):
         fine = inside.repeat(2, axis=0).repeat(2, axis=1)  # an even number of cells across: there the mean is exact
         return float((2 * ndimage.distance_transform_edt(fine)[fine].mean() - 1) * cell)
     part = _largest(scene, feature)
@@ -655,8 +656,10 @@ def remoteness(scene: Scene, feature: str) -> float | None:
 
 @metric("", absolute=0)
 def closed_rooms(scene: Scene) -> float | None:
-    """Rooms that are joined to one other room at most."""
+    """Rooms that are joined to one other room at most, where there are more than two."""
     graph = interior.room_graph(scene.world)
+    if len(graph) == 2:  # the ends of a maze: one is entered, the other left
+        return 0.0
     return float(sum(len(others) <= 1 for others in graph.values())) if graph else None
 
 
@@ -664,6 +667,12 @@ def closed_rooms(scene: Scene) -> float | None:
 def loops(scene: Scene) -> float | None:
     """Independent round trips through the rooms."""
     return interior.loops(scene.world)
+
+
+@metric("", absolute=0)
+def storeys(scene: Scene) -> float | None:
+    """Storeys of an interior, the ground floor included."""
+    return float(count_storeys(scene.world)) or None
 
 
 @metric("")

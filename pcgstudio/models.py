@@ -13,6 +13,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from .building_models import BUILDINGS
 from .errors import PCGError, did_you_mean
 from .palette import Rgb, load_palette
 from .world import FloatArray
@@ -363,6 +364,7 @@ _BUILDERS: dict[str, Callable[[np.random.Generator], Pieces]] = {
     "brazier": _brazier,
     "key": _key,
     "stairs": _stairs,
+    **BUILDINGS,
 }
 
 SPECIES = tuple(_BUILDERS)

@@ -24,6 +24,10 @@ class Params(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
+    def files(self) -> tuple[str, ...]:
+        """Return the user's files that the step reads, relative to the recipe; their content counts as parameters."""
+        return ()
+
 
 def param(
     default: Any,

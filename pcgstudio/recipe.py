@@ -204,6 +204,11 @@ def load(path: Path) -> Recipe:
     return loads(text, str(path))
 
 
+def folder_of(file: Path) -> Path:
+    """Return the folder that the files named in a recipe are looked for in: its own, or the bundle's."""
+    return file if file.is_dir() else file.parent
+
+
 def loads(text: str, name: str = "recipe") -> Recipe:
     """Parse and validate the text of a recipe.
 

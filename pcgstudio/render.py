@@ -78,7 +78,7 @@ def render(
         from . import interior_view  # noqa: PLC0415 - 0.3 s of imports that a landscape does not need
 
         if interior_view.is_interior(world):
-            return _finished(_interior(*interior_view.drawn(world, size, view, SAMPLES), size, theme))
+            return _finished(_storeys(world, size, view, theme))
     texels = int(np.clip(1.15 * max(size), 192, 2048))
     heights, texel = relief(world, texels)
     seen_m = max(world.grid.extent_m) / max(size)  # about a pixel
@@ -136,6 +136,25 @@ def _compose(ground: Ground, mesh: Mesh | None, size: tuple[int, int], view: str
         _backdrop(camera, block.foot, size, theme), SAMPLES,
     )  # fmt: skip
     return _finished(picture)
+
+
+def _storeys(world: World, size: tuple[int, int], view: str, theme: str) -> FloatArray:
+    """``(h, w, 3)``: the storeys of an interior beside each other, the ground floor first."""
+    from . import interior_view, storeys  # noqa: PLC0415 - 0.3 s of imports that a landscape does not need
+
+    floors = storeys.split(world)
+    columns = range(1, len(floors) + 1)
+    across = max(columns, key=lambda n: min(size[0] / n, 1.3 * size[1] / -(-len(floors) // n)))
+    down = -(-len(floors) // across)
+    wide, high = size[0] // across, size[1] // down
+    picture = np.empty((size[1], size[0], 3), dtype=np.float32)
+    picture[:] = as_float(load_palette().background[theme])
+    for k, floor in enumerate(floors):
+        x, y = k % across * wide, k // across * high
+        shown = (size[0] - x if k % across == across - 1 else wide, size[1] - y if k // across == down - 1 else high)
+        drawn = _interior(*interior_view.drawn(floor, shown, view, SAMPLES), shown, theme)
+        picture[y : y + shown[1], x : x + shown[0]] = drawn
+    return picture
 
 
 def _interior(camera: Camera, foot: FloatArray, fine: FloatArray, size: tuple[int, int], theme: str) -> FloatArray:

@@ -7,12 +7,19 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from scipy import ndimage
 
-from . import interior
+from . import interior, storeys
 from .brief import Structural
 from .world import World
 
 GAP_M = 0.25
 """How far a placed thing's foot may stand off the ground between cell centres, plus a share of the local slope."""
+
+
+STEEPEST_ROAD = 0.3
+"""Steepest rise over run of a road."""
+
+BURIED_SHARE = 0.1
+"""Share of a road that may lie off its ground: where two cross, or where bends touch on coarse cells."""
 
 
 def _no_nan(world: World) -> str:
@@ -74,6 +81,28 @@ def _doors_lead_somewhere(world: World) -> str:
     return f"{blind} doors lead nowhere" if blind else ""
 
 
+def _roads_keep_their_grade(world: World) -> str:
+    """No road is steeper than roads can be, and each lies on its ground but where a bridge carries it."""
+    grid = world.grid
+    steep = buried = 0
+    for path in world.paths:
+        if path.kind != "road":
+            continue
+        run = np.hypot(*np.diff(path.points[:, :2], axis=0).T)
+        steep += bool((np.abs(np.diff(path.points[:, 2])) > (STEEPEST_ROAD + 0.01) * run + 0.02).any())
+        wet = world["water_kind"][grid.cells_of(path.points)] > 0
+        free = ndimage.binary_dilation(wet, iterations=max(8, round(3 * grid.cell_size_m)))
+        gap = np.abs(path.points[:, 2] - grid.sample(world["height"], path.points))
+        slack = (
+            2 * GAP_M + np.tan(np.radians(np.minimum(grid.sample(world["slope"], path.points), 80))) * grid.cell_size_m
+        )
+        off = (gap > slack) & ~free
+        buried += bool(off.mean() > BURIED_SHARE)
+    if steep:
+        return f"{steep} roads are steeper than {STEEPEST_ROAD:.0%}"
+    return f"{buried} roads do not lie on their ground" if buried else ""
+
+
 def _meshes_close(world: World) -> str:
     open_parts = [p.name for p in world.parts if p.watertight and not _watertight(p.faces)]
     return f"open although said to be closed: {', '.join(open_parts)}" if open_parts else ""
@@ -93,8 +122,10 @@ CHECKS: tuple[tuple[str, Callable[[World], str]], ...] = (
     ("lakes are level", _lakes_are_level),
     ("rivers run downhill", _rivers_run_downhill),
     ("nothing floats, sinks or stands in water", _things_stand_on_ground),
+    ("roads keep their grade", _roads_keep_their_grade),
     ("every room can be reached", _rooms_are_reachable),
     ("doors lead somewhere", _doors_lead_somewhere),
+    ("stairs join the storeys", storeys.unjoined),
     ("closed meshes are closed", _meshes_close),
 )
 

@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
+from .building_models import BUILDINGS
 from .models import SPECIES, VARIANTS, model, scaling
 from .palette import load_palette
 from .shading import KEY
@@ -98,10 +99,10 @@ def drawable(world: World, smallest_m: float) -> list[tuple[str, Instances]]:
 
 
 def canopy(groups: list[tuple[str, Instances]], ground: FloatArray, texel_m: float) -> FloatArray:
-    """``(rows, cols) float32``: tops of the things over the ground [m], as domes; what casts their shadows."""
+    """``(rows, cols) float32``: tops of the things over the ground [m], domes and boxes; what casts their shadows."""
     tops = ground.copy()
-    for _, placed in groups:
-        _stamp(tops, placed.placement, placed.size, texel_m)
+    for name, placed in groups:
+        (_stamp_boxes if name in BUILDINGS else _stamp)(tops, placed.placement, placed.size, texel_m)
     return tops
 
 
@@ -245,4 +246,21 @@ def _stamp(tops: FloatArray, placement: FloatArray, size: FloatArray, texel: flo
                 away = ((c + 0.5 - x) ** 2 + (r + 0.5 - y) ** 2) / (radius * radius + 1e-6)
                 if away < 1:
                     top = placement[i, 2] + size[i, 2] * np.float32(1.0 - 0.6 * away)
+                    tops[r, c] = max(tops[r, c], top)
+
+
+@njit(cache=True)
+def _stamp_boxes(tops: FloatArray, placement: FloatArray, size: FloatArray, texel: float) -> None:
+    rows, cols = tops.shape
+    for i in range(len(placement)):
+        x, y = placement[i, 0] / texel, rows - placement[i, 1] / texel
+        cos, sin = np.cos(np.radians(placement[i, 3])), np.sin(np.radians(placement[i, 3]))
+        long, wide = size[i, 0] / (2 * texel), size[i, 1] / (2 * texel)
+        reach = np.sqrt(long * long + wide * wide)
+        for r in range(max(0, int(y - reach)), min(rows, int(y + reach) + 1)):
+            for c in range(max(0, int(x - reach)), min(cols, int(x + reach) + 1)):
+                dx, dy = c + 0.5 - x, y - (r + 0.5)
+                a, b = abs(dx * cos + dy * sin), abs(dy * cos - dx * sin)
+                if a < long and b < wide:
+                    top = placement[i, 2] + size[i, 2] * np.float32(0.85 - 0.25 * max(a / long, b / wide))
                     tops[r, c] = max(tops[r, c], top)

@@ -10,8 +10,11 @@ from .palette import load_palette
 from .shading import mottle, resized
 from .world import BIOMES, FloatArray, Layer, World
 
-GRASS, VOLCANIC, LAVA = 126, 128, 255
-"""Drawn ids: grass; a biome on a volcano is shown as its id plus the second; the third is molten rock."""
+GRASS, SAND, VOLCANIC, LAVA = 126, 127, 128, 255
+"""Drawn ids: grass; sand of dunes; a biome on a volcano is shown as its id plus the third; molten rock."""
+
+DRY = ("desert", "badlands", "savanna", "beach", "rock", "none")
+"""Biomes that dunes are bare sand in, their steep lee sides too."""
 
 FRESH = np.array([0.94, 1.0, 0.82], dtype=np.float32)
 """``(3,)`` by how much the green of grass is fresher than that of grassland."""
@@ -72,6 +75,10 @@ def biome_tones(world: World) -> tuple[NDArray[np.uint8], FloatArray, FloatArray
         tones[GRASS, :2] *= FRESH
         traits[GRASS, 0] = 0.3
         ids = np.where((world["grass"] > 0) & (ids != BIOMES.index("beach")), GRASS, ids).astype(np.uint8)
+    if "dune" in world:
+        tones[SAND] = np.tile(np.array(palette.biomes["desert"], dtype=np.float32) / 255, (2, 1))
+        dry = np.isin(ids, [i for i, name in names.items() if name in DRY])
+        ids = np.where((world["dune"] > 0) & dry, SAND, ids).astype(np.uint8)
     if "volcano" in world:  # its bare rock is dark
         tones[VOLCANIC:LAVA], traits[VOLCANIC:LAVA] = tones[: LAVA - VOLCANIC], traits[: LAVA - VOLCANIC]
         tones[VOLCANIC:LAVA, 2:] += (dark / 255 - tones[VOLCANIC:LAVA, 2:]) * np.float32(0.6)

@@ -23,6 +23,10 @@ from pcgstudio.world import World, array_digest
 
 CELLS = 64
 
+MASKS = (
+    ("mask_shape", {"points_m": ((300.0, 150.0),), "width_m": 80.0}),
+    ("mask_poisson", {"into": "b", "count": 1, "spacing_m": 420.0}),
+)
 GROUND, SEA, CLIMATE, ROOMS = (
     ("terrain_noise", {"amplitude_m": 60.0, "feature_size_m": 210.0}),
     ("landmass", {"pattern": "coast", "land_fraction": 0.7, "shelf_m": 35.0, "beach_width_m": 16.0}),
@@ -31,14 +35,18 @@ GROUND, SEA, CLIMATE, ROOMS = (
 )
 BEFORE = {
     "base": (),
+    "mask": (GROUND, *MASKS),
     "landmass": (GROUND,),
     "landform": (GROUND,),
     "erosion": (GROUND, SEA),
+    "surface": (GROUND,),
     "terrace": (GROUND,),
     "water": (GROUND,),
     "river": (GROUND, SEA),
     "climate": (GROUND, SEA),
     "cover": (GROUND, SEA, CLIMATE),
+    "settlement": (GROUND, SEA, CLIMATE),
+    "road": (GROUND, SEA, CLIMATE),
     "scatter": (GROUND, SEA, CLIMATE),
     "interior": (),
     "role": (ROOMS,),
@@ -60,10 +68,18 @@ MODES = {
 """Parameters that only count beside another: what to set with them."""
 
 LEAVES_ITS_REGION = {
+    "cliffs": "the high ground behind a strip along the coast falls back beyond it",
+    "roads": "a road leads to settlements and edges, wherever those are",
     "rivers": "a river begins in the region and runs to water or the edge, wherever that is",
     "sea_level": "water let in at one side stands at one level on the whole map",
 }
 NO_DICE = {
+    "height_image": "the picture decides it",
+    "mask_combine": "two masks decide it",
+    "mask_morph": "a mask decides it",
+    "mask_select": "a mask or a layer decides it",
+    "mask_shape": "its shape decides it",
+    "path_between": "the ground decides it",
     "sea_level": "a level or a share decides it",
     "terraces": "the ground decides it",
     "thermal_erosion": "the ground decides it",
@@ -88,16 +104,28 @@ AGREE_LESS = {
     ("hydraulic_erosion", "deposition"): (0.78, "the same"),
     ("hydraulic_erosion", "flow"): (0.65, "a catchment gathers on lines one cell wide, which lie a cell apart"),
     ("lakes", "height"): (0.75, "a bank of 7 m is drawn on cells of 8 m"),
+    ("path_between", "mask_c"): (0.8, "on coarser ground it takes another way round here and there"),
+    ("craters", "ejecta"): (0.9, "it is thickest on the rim, which is thinner than a cell of the small map"),
     ("sea_level", "height"): (-1, "it moves the datum by one amount; what is left is centimetres at the shore"),
     ("rivers", "height"): (0.7, "a bed of 5 m is drawn on cells of 4 m"),
     ("rivers", "water_kind"): (0.75, "one in three rivers takes another way round somewhere"),
     ("rivers", "flow"): (0.7, "a catchment gathers on lines one cell wide, which lie a cell apart"),
     ("rivers", "river_width"): (0.55, "a river of 5 m is drawn on cells of 4 m"),
+    ("settlement", "height"): (0.35, "a house of 8 m is levelled on cells of 4 m"),
+    ("settlement", "road"): (0.7, "a lane more or less finds room"),
+    ("settlement", "settlement"): (0.85, "the same"),
+    ("settlement", "district"): (0.85, "the same"),
+    ("settlement", "building"): (0.65, "8 m on cells of 4 m, and one in five on another lot"),
+    ("settlement", "lot"): (0.1, "numbers count along the streets; one lot more shifts those behind it"),
+    ("settlement", "street"): (0.65, "the same"),
 }
 """How well two resolutions agree at least where it is less than `AGREE`, and why; see `agreement`."""
 
-COARSE_CELLS = {"rivers": 128}
+COARSE_CELLS = {"maze": 128, "rivers": 128, "roads": 128, "settlement": 128}
 """Cells of the coarser map, where 64 are too few: on cells of 8 m rivers of 5 m choose other springs."""
+
+STREETS = {"settlement": "a lane more or less finds room"}
+"""Generators that may lay some more or fewer lines at another resolution, and why."""
 
 OPEN: dict[tuple[str, str], str] = {}
 """(test, generator) to what is broken, known and reported."""
@@ -464,7 +492,8 @@ def test_twice_the_resolution_is_the_same_landscape(name, seed):
     for kind in coarse.instances:
         few, many = len(coarse.instances[kind]), len(fine.instances[kind])
         assert abs(few - many) <= 1 + 0.1 * max(few, many), f"{few} against {many} {kind} instances"
-    assert [p.kind for p in coarse.paths] == [p.kind for p in fine.paths]
+    lines = [[p.kind for p in world.paths] for world in (coarse, fine)]
+    assert lines[0] == lines[1] or (name in STREETS and abs(len(lines[0]) - len(lines[1])) <= 0.4 * len(lines[1]))
 
 
 @each("words")

@@ -52,6 +52,11 @@ def boxes(*many):
     return np.any([box(*b) for b in many], axis=0)
 
 
+def two_storeys():
+    one = drawn("#11#")
+    return World(one.grid, {**one.layers, "cell_1": one.layers["cell"], "room_1": one.layers["room"]})
+
+
 def world(height=0.0, masks=None, water=None, level=0.0, layers=None, trees=(), paths=()):
     """A world with masks by layer, water by kind, trees at (x, y, species); its lowest ground is 0 m without a sea."""
     kind = np.zeros(GRID.shape, np.uint8)
@@ -330,6 +335,10 @@ CASES = [
     ("loops", drawn("######\n#11-2#\n#-##-#\n#-##-#\n#----#\n######"), {}, EVERYWHERE, 1),
     ("loops", drawn("#11--22#"), {}, EVERYWHERE, 0),
     ("loops", world(), {}, EVERYWHERE, None),
+    ("storeys", two_storeys(), {}, EVERYWHERE, 2),
+    ("storeys", drawn("#11#"), {}, EVERYWHERE, 1),
+    ("storeys", world(), {}, EVERYWHERE, None),
+    ("closed_rooms", drawn("#11--22#"), {}, EVERYWHERE, 0),
     ("solvable", drawn("#1k1X2#", {1: "entrance"}), {}, EVERYWHERE, 1),
     ("solvable", drawn("#111X2k#", {1: "entrance"}), {}, EVERYWHERE, 0),
     ("solvable", world(), {}, EVERYWHERE, None),

@@ -7,7 +7,7 @@ import pytest
 
 from pcgstudio.build import complete
 from pcgstudio.structure import CHECKS, structural_checks
-from pcgstudio.world import WATER_KINDS, Grid, Instances, Layer, MeshPart, Path, World
+from pcgstudio.world import CELLS, WATER_KINDS, Grid, Instances, Layer, MeshPart, Path, World
 
 from .test_interior import drawn
 from .worlds import box, island
@@ -97,6 +97,32 @@ def in_water():
 BROKEN.append(("nothing floats, sinks or stands in water", in_water(), "tree instances stand in water"))
 
 
+def road(*heights):
+    """A road of 2 m steps over the island's slope, at these heights above the ground."""
+    x = 60 + 2 * np.arange(len(heights), dtype=np.float32)
+    points = np.stack([x, np.full_like(x, 60), np.zeros_like(x)], axis=1)
+    points[:, 2] = SOUND.grid.sample(SOUND["height"], points) + np.array(heights, np.float32)
+    return replace(SOUND, paths=(*SOUND.paths, Path("road", points, np.full(len(x), 4, np.float32))))
+
+
+BROKEN.append(("roads keep their grade", road(0, 0, 3, 0, 0), "1 roads are steeper than 30%"))
+BROKEN.append(("roads keep their grade", road(*[9] * 12), "1 roads do not lie on their ground"))
+
+
+def two_storeys(*stairs):
+    """Two rooms above each other, with stairs on the floors that are named."""
+    below = interior("#1111#", {})
+    layers = dict(below.layers)
+    for k, (cell, room) in enumerate((("cell", "room"), ("cell_1", "room_1"))):
+        data = layers["cell"].data.copy()
+        data[0, 2] = CELLS.index("stairs") if k in stairs else CELLS.index("floor")
+        layers = {**layers, cell: replace(below.layers["cell"], data=data), room: below.layers["room"]}
+    return replace(below, layers=layers)
+
+
+BROKEN.append(("stairs join the storeys", two_storeys(0), "no stairs lead to storey 1"))
+
+
 def test_every_check_has_a_broken_world_here():
     assert {name for name, _, _ in BROKEN} == {name for name, _ in CHECKS}
 
@@ -105,7 +131,13 @@ def sound_worlds():
     flat = complete(World(Grid(4, 4, 1.0)))
     dungeon = interior("#11+--+22+33#", {1: "entrance"})
     open_mesh = replace(SOUND, parts=(replace(HOLED, watertight=False),))
-    return {"island": SOUND, "flat": flat, "dungeon": dungeon, "a mesh that claims nothing": open_mesh}
+    return {
+        "island": SOUND,
+        "flat": flat,
+        "dungeon": dungeon,
+        "a mesh that claims nothing": open_mesh,
+        "two storeys": two_storeys(0, 1),
+    }
 
 
 @pytest.mark.parametrize("name", sound_worlds())

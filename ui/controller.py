@@ -248,10 +248,10 @@ class Controller:
         from pcgstudio.build import build  # noqa: PLC0415
         from pcgstudio.events import Finished, Status  # noqa: PLC0415
         from pcgstudio.measure import assess  # noqa: PLC0415
-        from pcgstudio.recipe import load  # noqa: PLC0415
+        from pcgstudio.recipe import folder_of, load  # noqa: PLC0415
 
         recipe = load(file)
-        world = build(recipe, tick=tick)
+        world = build(recipe, tick=tick, folder=folder_of(file))
         brief = recipe.brief or Brief()
         report = assess(world, brief)
         yield Drawn(self._draw(world))

@@ -482,7 +482,7 @@ class _Writer:
                 yield f"{told} add up to {total:.0%}; at most 100% fit, so lower one by {total - 1:.0%}"
 
 
-OWN_METRIC = {"dead end": "dead_ends", "loop": "loops"}
+OWN_METRIC = {"dead end": "dead_ends", "loop": "loops", "storey": "storeys"}
 """Features that are no place on the map, with the metric that counts them."""
 
 

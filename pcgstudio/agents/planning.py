@@ -29,6 +29,8 @@ _WIDEST = {"round": 0.55, "oval": 0.42, "long": 0.22, "crescent": 0.28}
 """Largest share of a map that islands of an outline can take."""
 
 _INDOORS = ("interior", "role")
+_PITCHES_M = {"cave_cells": 28.0}
+"""The same for the chambers of other interiors."""
 _NATURE = ("forest", "tree", "conifer", "broadleaf", "palm", "dead tree", "shrub")
 
 
@@ -38,7 +40,8 @@ def choose_extent(reading: Reading, asked: tuple[float, float] | None) -> tuple[
         return asked or reading.extent_m or (DEFAULT_EXTENT_M, DEFAULT_EXTENT_M)
     if _indoors(reading.demands):
         rooms = max((d.count.aim for d in reading.demands if d.feature == "room" and d.count), default=9)
-        side = math.ceil(max(math.sqrt(rooms) * ROOM_PITCH_M, 48) / 16) * 16.0
+        pitch = _PITCHES_M.get(_host([d for d in reading.demands if not d.absent]), ROOM_PITCH_M)
+        side = math.ceil(max(math.sqrt(rooms) * pitch, 48) / 16) * 16.0
         return side, side
     widest = max((a.aim for d in reading.demands if d.feature in ("island", "continent") for aspect, a in d.dimensions
                   if aspect in ("width", "length", "")), default=0)  # fmt: skip
@@ -53,6 +56,12 @@ def _indoors(demands: Iterable[Demand]) -> bool:
     """Whether all that is asked for lies inside: rooms and what stands in them."""
     asked = [d for d in demands if not d.absent and d.feature != "terrain"]
     return bool(asked) and all(stage_of(d.feature) in _INDOORS for d in asked)
+
+
+def _host(wanted: Iterable[Demand]) -> str:
+    """Return the generator that makes the rooms: the first that is asked for by name, else `rooms`."""
+    makers = [maker(d.feature) for d in wanted]
+    return next((m.name for m in makers if m.stage == "interior" and m.name != "rooms"), "rooms")
 
 
 def plan(reading: Reading, *, extent_m: tuple[float, float], seed: int, resolution: int, name: str) -> Recipe:
@@ -115,23 +124,56 @@ class _Planner:
         return list(self.steps.values())
 
     def interior(self) -> list[Step]:
-        self._add("rooms", "rooms", {}, purpose="rooms joined by corridors")
+        host = _host(self.wanted)
+        self._add(host, host, {}, purpose=_HOST_PURPOSES.get(host, "an interior"))
         for demand in self.wanted:
-            if stage_of(demand.feature) in _INDOORS:
+            if maker(demand.feature).name == "rooms" and host != "rooms":
+                self.steps[host] = self.steps[host].changed(**self._hosted(demand, host))
+            elif stage_of(demand.feature) in _INDOORS:
                 self._demand(demand)
+        self._room_for_roles(host)
         if not any(s.generator == "roles" for s in self.steps.values()):
             self._add("roles", "roles", {}, purpose="an entrance, an exit and what lies between")
         self._silence_roles()
         self._open_rooms()
         return list(self.steps.values())
 
+    def _hosted(self, demand: Demand, host: str) -> dict[str, Any]:
+        """Return what is asked of rooms, corridors and ways in an interior that is not made of plain rooms."""
+        values: dict[str, Any] = {}
+        for one in parameters(get_generator(host).params):
+            if one.feature != demand.feature:
+                continue
+            many = self._how_many(demand) if one.aspect == OWN_METRIC.get(demand.feature, "count") else None
+            told = [one.adjectives[w] for w in demand.adjectives if w in one.adjectives]
+            told += [amount.aim for aspect, amount in demand.dimensions if aspect == one.aspect]
+            told += [many] if many is not None else []
+            if told:
+                values[one.name] = bounded(one, told[-1])
+        return values
+
+    def _room_for_roles(self, host: str) -> None:
+        """Give an interior that is not made of plain rooms as many as its roles take up."""
+        one = next(
+            (p for p in parameters(get_generator(host).params) if (p.aspect, p.feature) == ("count", "room")), None
+        )
+        roles = ("exit", "boss", "treasure", "spawn", "key")
+        taken = sum(self._how_many(d) or 1 for d in self.wanted if d.feature in roles)
+        told = self.steps[host].params
+        if one is not None and host != "rooms" and taken and one.name not in told:
+            self._set(host, one, max(float(one.default), taken + 3))
+
     def _open_rooms(self) -> None:
         """Give rooms more ways to go where dead ends are unwanted."""
-        if "dead end" in self.unwanted:
+        if "dead end" in self.unwanted and "maze" in self.steps:
+            self.steps["maze"] = self.steps["maze"].changed(dead_ends=0)
+        elif "dead end" in self.unwanted and "rooms" in self.steps:
             self.steps["rooms"] = self.steps["rooms"].changed(loops=0.5, dead_ends=0)
 
     def _silence_roles(self) -> None:
         """Turn off what the roles step would add although it is unwanted."""
+        if {"entrance", "exit"} & self.unwanted and "maze" in self.steps:
+            self.steps["maze"] = self.steps["maze"].changed(openings=False)
         for feature in self.unwanted:
             if stage_of(feature) not in _INDOORS:
                 continue
@@ -209,7 +251,7 @@ class _Planner:
         step_id = _STEP_NAMES.get(made_by.name, made_by.name) if single else self._free_id(demand.feature)
         part_of = next((s for s in self.steps.values() if s.generator == made_by.name), None) if feature.needs else None
         if part_of is not None:
-            self.steps[part_of.id] = part_of.changed(**params, **self._values(demand))
+            self.steps[part_of.id] = part_of.changed(**{**params, **self._values(demand)})
             return
         where = EVERYWHERE if made_by.stage in ("base", "climate", *_INDOORS) else self.placing.where(demand)
         if outer := next((ln.target for ln in demand.links if ln.kind == "each"), ""):
@@ -414,6 +456,7 @@ def _joined(demand: Demand) -> str:
 
 
 _NONE = Parameter("", "", None, "")
+_HOST_PURPOSES = {"rooms": "rooms joined by corridors", "maze": "the maze", "cave_cells": "the cave"}
 _STEP_NAMES = {"terrain_noise": "terrain"}
 
 

@@ -13,7 +13,7 @@ from ..generator import load_features
 from .amounts import DIMENSIONS, Quantity, read_quantity
 from .cursor import WHOLE, Pending
 from .demand import Amount, Demand, Link, Place, Reading
-from .meaning import MASSES, described
+from .meaning import MASSES, described, stage_of
 from .relations import Relations
 
 
@@ -27,6 +27,7 @@ class Reader(Relations):
             i = self._next(i)
         self._flush()
         self._collect()
+        self._floors()
         self._main_subject()
         self._share_the_rest()
         self._only_ground()
@@ -47,6 +48,15 @@ class Reader(Relations):
             mass = load_features()[demand.feature].layer in MASSES
             if demand.only and mass and not (demand.share or demand.places or demand.links or demand.absent):
                 demand.share = Amount("at_least", 0.6, 0.6, 0.8, said=False)
+
+    def _floors(self) -> None:
+        """Read "a dungeon on three floors" as one that has them, and the floor of a valley as its ground."""
+        demands = self.reading.demands
+        indoors = any(stage_of(d.feature) == "interior" for d in demands)
+        for demand in demands:
+            demand.links = [ln for ln in demand.links if "storey" not in (ln.target, ln.other)]
+        self.reading.atmosphere += [self.reading.quoted(d) for d in demands if d.feature == "storey" and not indoors]
+        self.reading.demands = [d for d in demands if d.feature != "storey" or indoors]
 
     def _main_subject(self) -> None:
         """Read "a desert with two hills" as a map that is mostly desert: what is named first, alone, is the ground."""

@@ -33,6 +33,12 @@ LAMP_CANDELA = 150.0
 SMOOTH_COS = np.float32(np.cos(np.radians(30)))
 """Faces within 30 degrees of a vertex's mean normal share it; a box's faces, at 45 or more, keep their edges."""
 
+MASONRY = frozenset({
+    "plaster", "plaster_warm", "plaster_cool", "roof", "roof_brown", "roof_dark", "thatch", "brick", "barn", "church",
+    "stone", "concrete", "concrete_dark", "bridge_stone", "bridge",
+})  # fmt: skip
+"""Materials that take a texture: they get coordinates, one unit a height of the model."""
+
 _FOLIAGE = frozenset({"conifer", "broadleaf", "palm_leaf", "shrub", "grass"})
 _SHADES = (1.0, 0.86, 0.94, 0.8)
 """Lightness of the foliage of each variant, so that a forest is not one green."""
@@ -173,6 +179,8 @@ class _Scene:
             if part.material in _FOLIAGE:
                 shade = np.full((len(points), 3), _SHADES[variant % len(_SHADES)], dtype=np.float32)
                 attributes["COLOR_0"] = tint.vertex_colours(shade)
+            if part.material in MASONRY:
+                attributes["TEXCOORD_0"] = planar(points, attributes["NORMAL"])
             told = tint.material(part.material, part.colour, two_sided=part.two_sided)
             primitives.append(self.document.primitive(attributes, faces, self._material(part.material, told)))
         return self.document.mesh(name, primitives)
@@ -241,6 +249,14 @@ def _face_normals(corner: FloatArray) -> FloatArray:
     long = np.linalg.norm(across, axis=1, keepdims=True)
     unit = np.divide(across, long, out=np.zeros_like(across), where=long > 1e-12)
     return np.asarray(unit, dtype=np.float32)
+
+
+def planar(points: FloatArray, normals: FloatArray) -> FloatArray:
+    """``(n, 2) float32`` texture coordinates of glTF points: each face laid flat along the axis it looks down most."""
+    axis = np.argmax(np.abs(normals), axis=1)
+    across, up_ = np.where(axis == 0, 2, 0), np.where(axis == 1, 2, 1)
+    rows = np.arange(len(points))
+    return np.stack([points[rows, across], -points[rows, up_]], axis=1).astype(np.float32)
 
 
 def shaded(vertices: FloatArray, faces: NDArray[np.integer[Any]]) -> tuple[FloatArray, FloatArray, NDArray[np.uint32]]:
