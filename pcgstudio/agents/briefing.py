@@ -405,8 +405,8 @@ class _Writer:
                 return "distance", 0.02 * self.side_m, {"feature": mine, "to": "sea"}
             case "apart":
                 return "gap", float(link.other) * self.side_m, {"feature": mine}
-            case "far":
-                return "distance", 0.75 * reach, {"feature": mine, "to": other}
+            case "far" | "farthest":
+                return "distance", (0.2 if link.kind == "far" else 0.3) * self.side_m, {"feature": mine, "to": other}
         return None
 
     def _close(self, outer: str) -> dict[str, float]:

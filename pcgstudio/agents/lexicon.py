@@ -124,8 +124,9 @@ class Lexicon:
         for made_by in load_generators().values():
             self._add_parameters(made_by)
         for phrase, known_as in self.vocabulary["aliases"].items():
-            if "adjective" in self.phrases.get(known_as, {}):
-                self.add(phrase, "adjective", known_as)
+            for kind in ("adjective", "choice"):
+                if kind in self.phrases.get(known_as, {}):
+                    self.add(phrase, kind, known_as)
 
     def _add_parameters(self, made_by: Generator) -> None:
         for one in parameters(made_by.params):

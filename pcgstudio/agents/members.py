@@ -117,12 +117,14 @@ class Members(Spread):
             j += 2
         while self.has(j, "stop", "verb") or self.low(j) in ("much", "clearly", "far", "noticeably", "lot", "a", "way"):
             j += 1
-        if not self.has(j, "comparative") or self.low(j + 1) != "than":
+        compared = self.low(j).split()[:1]  # "larger than" is one word of the lexicon: it may bound a number
+        known = self.lexicon.phrases.get(compared[0], {}).get("comparative") if compared else None
+        if known is None or "than" not in (self.low(j).split()[-1], self.low(j + 1)):
             return i
-        aspect, factor = self.words[j].kinds["comparative"]
+        aspect, factor = known
         if aspect not in ("share", "height") or factor < 1:
             return i
-        j += 2
+        j += 1 if self.low(j).endswith("than") else 2
         while self.low(j) in ("the", "all", "any", "of"):
             j += 1
         if self.low(j) not in _OTHERS and not self.has(j, "adverb"):

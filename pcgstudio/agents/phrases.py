@@ -20,7 +20,8 @@ _TOPS = ("tops", "top", "summits", "crests", "peaks")
 
 _FILLERS = frozenset({
     "very", "really", "quite", "rather", "fairly", "pretty", "relatively", "somewhat", "extremely", "distinct",
-    "separate", "different", "main", "new", "own", "visible",
+    "separate", "different", "main", "new", "own", "visible", "bitterly", "incredibly", "super", "perfectly", "utterly",
+    "truly", "otherwise", "otherwise empty", "absolutely", "totally",
 })  # fmt: skip
 
 
@@ -319,7 +320,7 @@ class Phrases(Cursor):
             if covered and self.last is not None and self.last.feature in RELIEF:
                 demand.links.append(Link("on", self.last.feature))
             demand.share = demand.share or Amount("at_least", share, share, min(share + 0.1, 1.0), said=False)
-        elif name and described(demand.feature, name) is not None:
+        elif name and self._sets(demand.feature, word):
             demand.adjectives.append(name)
         elif word.has("implies") or word.has("denies"):
             self._imply(demand, word)
@@ -333,6 +334,11 @@ class Phrases(Cursor):
             demand.adjectives.append(name)
         elif word.has("choice"):
             demand.choices.append(word.kinds["choice"])
+
+    def _sets(self, feature: str, word: Word) -> bool:
+        """Whether an adjective sets something of a feature that can be shown, or else means nothing further."""
+        meaning = described(feature, word.kinds["adjective"])
+        return meaning is not None and (bool(meaning[0].aspect) or not word.has("implies"))
 
     def _is_ground(self, feature: str) -> bool:
         """Whether a feature is ground that can be flat or rugged by itself."""

@@ -110,7 +110,7 @@ class Placing:
         early = any(not stands_before(n, demand.feature) for n in named)
         if early and link.kind == "between" and self._opposite(link):
             return Compass(place="centre", depth=0.16, feather=0.1)
-        if early and link.kind not in ("outside", "level", "far"):
+        if early and link.kind not in ("outside", "level", "far", "farthest"):
             return None
         return self._way(demand, link) if link.kind in ("from", "to") else self._standing(link)
 
@@ -125,8 +125,9 @@ class Placing:
                 return Near(feature=link.target, distance_m=reach * 0.8, feather_m=reach * 0.2)
             case "along":
                 return Near(feature=link.target, distance_m=reach * 0.4, feather_m=reach * 0.1)
-            case "far":
-                return Not(region=AnyOf(regions=(Of(feature=link.target), Near(feature=link.target, distance_m=reach))))
+            case "far" | "farthest":
+                clear = (0.24 if link.kind == "far" else 0.36) * self.side_m
+                return Not(region=AnyOf(regions=(Of(feature=link.target), Near(feature=link.target, distance_m=clear))))
             case "inland":
                 return Not(region=Near(feature="sea", distance_m=reach * 0.8))
             case "outside" if link.target:

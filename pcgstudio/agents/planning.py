@@ -12,7 +12,7 @@ from ..errors import InputError
 from ..generator import STAGES, get_generator, load_features, load_generators
 from ..params import Parameter, parameters
 from ..recipe import Recipe, Step, explain
-from ..region import EVERYWHERE, Of, Region, side_vector
+from ..region import EVERYWHERE, Compass, Of, Region, side_vector
 from .briefing import OWN_METRIC
 from .cursor import COMPASS, axis_between, opposite
 from .demand import Amount, Demand, Reading
@@ -31,6 +31,7 @@ _WIDEST = {"round": 0.55, "oval": 0.42, "long": 0.22, "crescent": 0.28}
 _INDOORS = ("interior", "role")
 _PITCHES_M = {"cave_cells": 28.0}
 """The same for the chambers of other interiors."""
+_WOODED = ("rainforest", "taiga")
 _NATURE = ("forest", "tree", "conifer", "broadleaf", "palm", "dead tree", "shrub")
 
 
@@ -216,13 +217,28 @@ class _Planner:
     def _dressing(self) -> None:
         """Add a little woodland and rock where nobody said anything about them."""
         said = {d.feature for d in self.reading.demands}
+        self._clearings()
+        if "beach" in self.unwanted and "land" in self.steps:
+            self.steps["land"] = self.steps["land"].changed(beach_width_m=0)
+            self.steps["climate"] = self.steps["climate"].changed(beach_m=0)
         if not said & set(_NATURE) and not self._biome_only():
             self._add("woodland", "scatter", {"kind": "tree", "cover": 0.14}, purpose="a little woodland")
         if not said & {"rock"}:
             self._add("rocks", "scatter", {"kind": "rock"}, purpose="rocks here and there")
 
+    def _clearings(self) -> None:
+        """Make open ground where "jungle everywhere but in the east" wants none."""
+        for demand in self.wanted:
+            outside = [ln.other for ln in demand.links if ln.kind == "outside" and ln.other in COMPASS]
+            if demand.feature in _WOODED and outside:
+                where = Compass.model_validate({"place": outside[0], "depth": 0.45})
+                params = {"biome": "grassland"}
+                self._add(self._free_id("clearing"), "biome_area", params, where=where, purpose="open ground")
+
     def _biome_only(self) -> bool:
         """Whether the land is asked to be bare: mostly desert, snow or the like."""
+        if any(d.feature in _WOODED and d.links for d in self.wanted):
+            return True  # the jungle is the woodland, and it was said where
         bare = ("desert", "snow", "tundra", "badlands", "rock ground", "volcanic ground", "farmland")
         return any(d.feature in bare and not d.places for d in self.wanted) or bool(self.unwanted & set(_NATURE))
 
@@ -243,6 +259,8 @@ class _Planner:
                 demand.count = Amount("at_least", 3, 3, 8, said=False)
         if made_by.name == "landmass":
             sides = [p.name for p in demand.places if p.name in COMPASS]
+            if sides and demand.feature in ("continent", "land"):
+                params.update(pattern="coast", sea_side=opposite(sides[0]))
             if sides and demand.feature in ("sea", "coast", "peninsula"):
                 params["sea_side"] = opposite(sides[0]) if demand.feature == "peninsula" else sides[0]
             self._landmass({**params, **self._values(demand)})

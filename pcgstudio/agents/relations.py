@@ -7,12 +7,12 @@ from ..region import Not
 from .amounts import DIMENSIONS, read_quantity
 from .cursor import RELIEF, WHOLE, Pending, opposite, place_of
 from .demand import Demand, Link, Place
-from .meaning import axis_parameter, is_countable, stage_of
+from .meaning import MASSES, axis_parameter, is_countable, stage_of
 from .members import Members
 from .phrases import CONTAINERS
 
 _DETERMINERS = frozenset({
-    "the", "its", "this", "all", "their", "far", "of", "both", "very", "our", "those", "these",
+    "the", "its", "this", "all", "their", "far", "of", "both", "very", "our", "those", "these", "any",
 })  # fmt: skip
 
 
@@ -60,7 +60,7 @@ class Relations(Members):
 
     def _pronoun(self, first: int, j: int, kind: str) -> int:
         """Read "near it" and "on it" at ``j``; 0 where no pronoun stands there."""
-        if kind == "of" or self.low(j) not in ("it", "them", "that", "this", "there"):
+        if kind == "of" or self.low(j) not in ("it", "them", "that", "this", "there", "which"):
             return 0
         before = self._before_last()
         if before is not None and before.feature not in WHOLE:
@@ -331,6 +331,11 @@ class Relations(Members):
             return first
         self.use(first, end)
         self.last.links.append(link)
+        ground = load_features().get(link.target)
+        if link.kind == "middle" and ground is not None and ground.layer in MASSES and not self.last.places:
+            named = [d for d in self.reading.demands if d.feature == link.target]
+            if not any(d.places for d in named):  # a meadow without a place is the whole map
+                self.last.places.append(place_of("centre"))
         self.last.widen(self.words[first].start, self.words[end - 1].end)
         if "," not in self.reading.text[self.group[0].quote[0] : self.words[first].start] if self.group else False:
             for demand in self.group:
