@@ -210,6 +210,10 @@ class Phrases(Cursor):
             self.use(end, end + 1)
             demand = self._compound(demand, self.words[end])
             end += 1
+        if demand.feature in RELIEF and self.has(end, "map") and not self.has(end, "feature"):
+            demand.plural = True  # "mountain country"
+            self.use(end, end + 1)
+            end += 1
         tops = self.low(end) in _TOPS and demand.feature in RELIEF
         if tops:
             demand.plural = demand.plural or self.low(end).endswith("s")

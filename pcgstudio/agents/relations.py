@@ -261,6 +261,13 @@ class Relations(Members):
             return self._fronted_relation(first, j, head, kind)
         asked = len(self.reading.demands)
         end = self._reference(j, head)
+        if kind in ("far", "farthest") and self.low(j - 1) == "any" and target not in self.known:
+            self.last = subject
+            self.reading.demands[asked:] = [
+                Demand(target, (self.words[first].start, self.words[end - 1].end), absent=True)
+            ]
+            self.use(first, end)
+            return end
         ranked, each = self.object_ranked, self.has(j, "each")
         self.last = subject
         if ranked is not None:

@@ -77,6 +77,8 @@ class Trailing(Phrases):
         while self.has(j, "stop") and not self._phrase_at(j):
             j += 1
         ahead = self._phrase_at(j)
+        if ahead and not (self.has(ahead - 1, "feature") and not self.has(ahead - 1, "map")):
+            ahead = 0  # "everything else is land" bounds the sea, which is no part to ask for
         shared = [d for d in self.reading.demands if d.share is not None and d.share.said and not d.absent]
         if ahead and (shared or any(d.places for d in self.reading.demands)):
             self.use(i, j)
