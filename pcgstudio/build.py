@@ -164,6 +164,9 @@ def check_memory(grid: Grid) -> None:
     if needed > free:
         aspect = min(grid.shape) / max(grid.shape)
         fits = int((free / BYTES_PER_CELL / aspect) ** 0.5) // 64 * 64
+        smaller = Grid.over(grid.extent_m, max(fits, 1))
+        if smaller.rows * smaller.cols * BYTES_PER_CELL > free:  # the shorter side is rounded to whole cells
+            fits -= 64
         cure = f"use --resolution {fits} or less" if fits >= 64 else "free some memory"
         raise TooLargeError(
             f"{max(grid.shape)} cells need about {needed / 2**30:.1f} GiB and {free / 2**30:.1f} GiB are free; {cure}"

@@ -25,6 +25,10 @@ _EXERCISE = (
     "a mountainous island with a volcano, hills, a plateau, a valley, two lakes, a river, rocks and forest",
     "three terraces with grass",
     "a dungeon with five rooms",
+    "a desert with sand dunes, a canyon and two meteor craters, cliffs in the north",
+    "a village with 12 houses by a river, a stone bridge and a road to the north edge",
+    "a cave with four chambers and an underground lake",
+    "a maze with a treasure",
 )
 
 

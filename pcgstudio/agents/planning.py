@@ -253,17 +253,8 @@ class _Planner:
         made_by = maker(demand.feature)
         feature = load_features()[demand.feature]
         params: dict[str, Any] = dict(feature.sets)
-        if demand.feature == "island" and any(d.feature == "archipelago" for d in self.wanted):
-            params["pattern"] = "archipelago"
-            if demand.count is None:
-                demand.count = Amount("at_least", 3, 3, 8, said=False)
         if made_by.name == "landmass":
-            sides = [p.name for p in demand.places if p.name in COMPASS]
-            if sides and demand.feature in ("continent", "land"):
-                params.update(pattern="coast", sea_side=opposite(sides[0]))
-            if sides and demand.feature in ("sea", "coast", "peninsula"):
-                params["sea_side"] = opposite(sides[0]) if demand.feature == "peninsula" else sides[0]
-            self._landmass({**params, **self._values(demand)})
+            self._landmass({**params, **self._coast(demand), **self._values(demand)})
             return
         single = made_by.stage in ("base", "terrace", "climate", *_INDOORS)
         step_id = _STEP_NAMES.get(made_by.name, made_by.name) if single else self._free_id(demand.feature)
@@ -285,6 +276,21 @@ class _Planner:
         for need in feature.needs:
             if not any(need in _makes(s) for s in self.steps.values()):
                 self._demand(Demand(need, demand.quote))
+
+    def _coast(self, demand: Demand) -> dict[str, Any]:
+        """Return the pattern and the sea's side that a demand for land or sea asks for."""
+        if demand.feature == "island" and any(d.feature == "archipelago" for d in self.wanted):
+            if demand.count is None:
+                demand.count = Amount("at_least", 3, 3, 8, said=False)
+            return {"pattern": "archipelago"}
+        side = next((p.name for p in demand.places if p.name in COMPASS), "")
+        if not side:
+            return {}
+        if demand.feature in ("continent", "land"):
+            return {"pattern": "coast", "sea_side": opposite(side)}
+        if demand.feature == "peninsula":
+            return {"sea_side": opposite(side)}
+        return {"sea_side": side} if demand.feature in ("sea", "coast") else {}
 
     def _for_each(self, demand: Demand, outer: str, params: dict[str, Any]) -> None:
         """Add a step for every part of another feature."""
