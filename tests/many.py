@@ -1,27 +1,26 @@
 """Any number of installed generators: the real ones, and others made up of them."""
 
-import importlib
-from contextlib import ExitStack, contextmanager
+import sys
+from contextlib import contextmanager
 from dataclasses import replace
-from types import MappingProxyType
+from types import SimpleNamespace
 from unittest.mock import patch
 
-from pcgstudio.generator import STAGES, load_generators
+from pcgstudio.generator import load_generators
 
-NAMED = (
-    "pcgstudio.generator", "pcgstudio.agents.model_actor", "pcgstudio.agents.examples", "pcgstudio.agents.planning",
-    "pcgstudio.agents.meaning", "pcgstudio.agents.lexicon",
+USUAL = (
+    "terrain_noise", "hills", "mountains", "hydraulic_erosion", "climate", "scatter", "landmass", "plateau", "valley",
+    "volcano", "thermal_erosion", "terraces", "lakes", "sea_level", "rivers", "biome_area", "rooms", "roles",
 )  # fmt: skip
-KINDS = ("canyon", "dune", "glacier", "fjord", "reef", "cavern", "orchard", "village", "bridge", "geyser")
+"""What most maps are made of, those that a landscape begins with first."""
+
+KINDS = ("moraine", "hotspring", "glacier", "fjord", "reef", "cavern", "orchard", "windmill", "aqueduct", "geyser")
 
 
 def generators(count):
-    """So many: of the real ones as many as there are, then copies under other names with features of their own."""
-    real = dict(load_generators())
-    found = dict(list(real.items())[:count])
-    if count < len(real):  # those that a landscape begins with
-        wanted = ("terrain_noise", "hills", "mountains", "hydraulic_erosion", "climate", "scatter")
-        found = {n: real[n] for n in (*wanted, *(n for n in real if n not in wanted))[:count]}
+    """So many: of the real ones as many as there are, then copies under other names."""
+    real = load_generators()
+    found = {n: real[n] for n in (*USUAL, *(n for n in real if n not in USUAL))[:count]}
     models = list(real.values())
     while len(found) < count:
         number = len(found)
@@ -29,24 +28,26 @@ def generators(count):
         name = f"{kind}_{number}"
         text = f"Make {kind}s of the sort {number}, like {of.summary[0].lower()}{of.summary[1:]}"
         found[name] = replace(of, name=name, summary=text, features=())
-    return MappingProxyType(dict(sorted(found.items(), key=lambda kv: (STAGES.index(kv[1].stage), kv[0]))))
+    return found
 
 
 @contextmanager
 def installed(count):
     """Have so many generators installed for a while; nothing learnt of them stays."""
-    found = generators(count)
+    module = SimpleNamespace(**generators(count))
+    point = SimpleNamespace(load=lambda: module)
     _forget()
-    with ExitStack() as stack:
-        for module in NAMED:
-            stack.enter_context(patch(f"{module}.load_generators", lambda: found))
-        yield found
-    _forget()
+    try:
+        with patch("pcgstudio.generator.entry_points", lambda group: [point]):
+            yield load_generators()
+    finally:
+        _forget()
 
 
 def _forget():
-    """Empty what the agents keep of the installed generators."""
-    for module in NAMED:
-        for one in vars(importlib.import_module(module)).values():
-            if one is not load_generators and callable(clear := getattr(one, "cache_clear", None)):
-                clear()
+    """Empty what the program keeps of the installed generators."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "pcgstudio":
+            for one in vars(module).values():
+                if callable(clear := getattr(one, "cache_clear", None)):
+                    clear()

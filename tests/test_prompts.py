@@ -12,6 +12,7 @@ from pcgstudio.agents.model_actor import ModelActor
 from pcgstudio.agents.model_critic import ModelCritic
 from pcgstudio.agents.paper import PaperActor
 from pcgstudio.agents.protocol import Task
+from pcgstudio.brief import Brief
 from pcgstudio.generator import get_generator, load_generators
 from pcgstudio.generators import hills
 from pcgstudio.llm.tokens import estimate_tokens
@@ -24,6 +25,7 @@ from .scripted import ScriptedModel
 
 TEXT = "an island with two lakes, three mountains in the north and a river"
 LIMIT = 6000
+PLAN = {"summary": "hills", "steps": [{"generator": "hills"}]}
 
 
 def longest_actor_prompt(text=TEXT):
@@ -37,7 +39,7 @@ def longest_actor_prompt(text=TEXT):
     return max(sizes)
 
 
-@pytest.mark.parametrize("installed", [18, 40, 100, 400])
+@pytest.mark.parametrize("installed", [18, 38, 40, 100, 400])
 def test_an_actor_prompt_stays_below_six_thousand_tokens(installed):
     with many.installed(installed) as found:
         assert len(found) == installed
@@ -62,10 +64,45 @@ def test_other_tasks_fit_too(text):
     assert longest_actor_prompt(text) < LIMIT
 
 
-def test_every_installed_generator_can_be_found():
-    told = documentation.listing("hills")
-    for name in load_generators():
-        assert f"{name}: " in told
+@pytest.mark.parametrize("text", [TEXT, "a dungeon with 12 rooms", "ein Verlies mit zwölf Räumen"])
+def test_every_installed_generator_can_be_found(text):
+    """Where the model chooses, each has its line; where it plans unasked, each its line or its details."""
+    task, brief, actor = Task(text), Brief(instruction=text), ModelActor(ScriptedModel())
+    read = [actor.choice(task, brief)]
+    read += [] if actor.will_choose(task) else [actor.question(task, brief, None)]
+    for question in read:
+        lines = question.user.splitlines()
+        for one in load_generators().values():
+            assert any(at.startswith(documentation.line(one)) for at in lines), one.name
+
+
+def test_a_new_generator_is_found_by_its_words_among_four_hundred():
+    with many.installed(400) as found:
+        new = [name for name in found if name.startswith("hotspring_")]
+        task = Task("an island with hotsprings")
+        brief = BuiltinCritic().brief(task)
+        told = ModelActor(ScriptedModel()).choice(task, brief).user
+        assert len(new) > 30
+        assert [n for n in new if f"\n{n}: " not in told] == []
+        model = ScriptedModel({"generators": new[:2]}, PLAN)
+        ModelActor(model).propose(task, brief, None, None)
+        assert all(documentation.details(found[n]) in model.asked[1]["user"] for n in new[:2])
+
+
+def test_a_choice_costs_a_question_only_where_a_plan_could_not_read_of_everything():
+    with many.installed(18):
+        assert not ModelActor(ScriptedModel()).will_choose(Task(TEXT))
+    with many.installed(100):
+        assert ModelActor(ScriptedModel()).will_choose(Task(TEXT))
+        assert not ModelActor(ScriptedModel(), ("landmass", "rivers", "lakes", "mountains")).will_choose(Task(TEXT))
+
+
+def test_where_few_may_be_used_the_likely_are_read_first():
+    allowed = (*list(load_generators())[:11], "rooms")
+    task = Task("a dungeon with 12 rooms")
+    model = ScriptedModel(PLAN)
+    ModelActor(model, allowed).propose(task, BuiltinCritic().brief(task), None, None)
+    assert documentation.details(get_generator("rooms")) in model.asked[0]["user"]
 
 
 def test_compact_details_are_less_than_half_of_the_raw_schema():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
 
 from .. import generator as registry
@@ -21,7 +22,7 @@ from ..params import Parameter, parameters
 CHOICE_TOKENS = 3600
 """What the list of all installed generators may take where an actor chooses; beyond, the least likely stay names."""
 
-LINE_TOKENS = 900
+LINE_TOKENS = 1100
 """What the list of the other generators may take beside the details of the chosen."""
 
 DETAIL_TOKENS = 2700
@@ -67,12 +68,17 @@ def _default(value: object) -> str:
 
 
 def ranked(text: str) -> list[Generator]:
-    """Return every installed generator, those first that share the most words with the text."""
+    """Return every installed generator, those first that share the most telling words with the text.
+
+    A word tells the more the fewer generators have it, so that "with" never outweighs a name.
+    """
     asked = _words(text)
-    return sorted(
-        registry.load_generators().values(),
-        key=lambda g: -len(asked & _words(" ".join([g.name, g.summary, *(w for f in g.features for w in f.words)]))),
-    )
+    shared = {
+        g.name: asked & _words(" ".join([g.name, g.summary, *(w for f in g.features for w in f.words)]))
+        for g in registry.load_generators().values()
+    }
+    having = Counter(word for words in shared.values() for word in words)
+    return sorted(registry.load_generators().values(), key=lambda g: -sum(1 / having[w] for w in shared[g.name]))
 
 
 def _words(text: str) -> set[str]:
@@ -104,9 +110,10 @@ def _names(rest: list[str]) -> str:
     return f"also installed: {', '.join(shown)}{more}"
 
 
-def all_fit() -> bool:
-    """Whether a plan's prompt has room for a line of every installed generator."""
-    return sum(estimate_tokens(line(g)) + 1 for g in registry.load_generators().values()) <= LINE_TOKENS
+def all_fit(without: Collection[str] = (), allowed: Collection[str] | None = None) -> bool:
+    """Whether a plan's prompt has room for a line of every other generator that it may name."""
+    listed = [g for g in registry.load_generators().values() if allowed is None or g.name in allowed]
+    return sum(estimate_tokens(line(g)) + 1 for g in listed if g.name not in without) <= LINE_TOKENS
 
 
 def detailed(names: Iterable[str], room: int = DETAIL_TOKENS) -> tuple[str, tuple[str, ...]]:

@@ -122,25 +122,32 @@ class ModelActor:
 
     def will_choose(self, task: Task) -> bool:
         """Whether the model has to be asked which generators it wants to read."""
-        return len(load_generators()) > FEW and not (self._likely(task)[1] and documentation.all_fit())
+        return self._clear(task) is None
 
     def _choose(self, task: Task, brief: Brief) -> tuple[str, ...]:
-        """Choose what to read.
-
-        Where the built-in vocabulary understands every word, and a plan's prompt has a line of every other generator
-        too, its choice is offered and costs no question; otherwise the model is asked.
-        """
-        likely, sure = self._likely(task)
-        if len(load_generators()) <= FEW:
-            return tuple(n for n in load_generators() if self._may(n))
-        if sure and documentation.all_fit():
-            return likely
+        """Choose what to read: by a question to the model, unless it is clear without one."""
+        clear = self._clear(task)
+        if clear is not None:
+            return clear
         question = self.choice(task, brief)
         reply = self.model.ask(
             question.system, question.user, ChoiceAnswer, temperature=TEMPERATURE, max_tokens=CHOICE_TOKENS
         )
         named = (documentation.exact_name(name) for name in reply.value.generators)
-        return tuple(dict.fromkeys(n for n in named if n and self._may(n))) or likely
+        return tuple(dict.fromkeys(n for n in named if n and self._may(n))) or self._likely(task)[0]
+
+    def _clear(self, task: Task) -> tuple[str, ...] | None:
+        """Return what to read where no question is needed.
+
+        That is so where few generators may be used, and where the built-in vocabulary understands every word and a
+        plan's prompt has a line of every generator that its choice leaves out.
+        """
+        likely, sure = self._likely(task)
+        usable = [n for n in load_generators() if self._may(n)]
+        if len(usable) <= FEW:
+            return tuple(dict.fromkeys((*likely, *usable)))
+        told = documentation.detailed(likely)[1]
+        return likely if sure and documentation.all_fit(told, self.allowed) else None
 
     def _likely(self, task: Task) -> tuple[tuple[str, ...], bool]:
         """Return the generators that the built-in actor would use, and whether it understood the whole instruction."""
