@@ -33,6 +33,15 @@ def loopback(no_network, monkeypatch, tmp_path):
     _allowed.clear()
 
 
+@pytest.fixture(scope="module")
+def usual_generators():
+    """Have the usual generators installed alone, so that what a test tells does not hang on how many there are."""
+    from .many import USUAL, installed
+
+    with installed(len(USUAL)):
+        yield
+
+
 def _only_local(connect):
     def guarded(self, address):
         if self.family == getattr(socket, "AF_UNIX", None) or (isinstance(address, tuple) and address[0] in _allowed):

@@ -14,6 +14,7 @@ from .command import Command
 from .faulty_endpoint import DROP, FaultyEndpoint, status
 from .scripted import SIX, brief, revise, rooms
 
+pytestmark = pytest.mark.usefixtures("usual_generators")
 KEY = "sk-test-0123456789abcdef0123456789abcdef"
 ROOMS = ("a dungeon with 6 rooms", "--resolution", 64, "--seed", 3)
 BOSS = brief(("6 rooms", "count", "room", "equal", 6), ("a boss", "count", "boss", "equal", 1))

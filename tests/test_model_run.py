@@ -40,6 +40,7 @@ from .scripted import (
     rooms,
 )
 
+pytestmark = pytest.mark.usefixtures("usual_generators")
 CACHE = StepCache()
 TEXT = "a dungeon with 6 rooms"
 GONE = ModelGoneError("the endpoint does not answer; start it, or use --agent builtin")

@@ -13,6 +13,7 @@ from pcgstudio.studio import Budget, run
 
 from .scripted import PLAN, SIX, ScriptedModel, rooms
 
+pytestmark = pytest.mark.usefixtures("usual_generators")
 CACHE = StepCache()
 TEXT = "a dungeon with 6 rooms"
 

@@ -18,6 +18,7 @@ from pcgstudio.studio import Budget, run
 from .command import Command
 from .scripted import APPROVE, SIX, ScriptedModel, brief, revise, rooms
 
+pytestmark = pytest.mark.usefixtures("usual_generators")
 CACHE = StepCache()
 TEXT = "a dungeon with 6 rooms"
 BOSS = brief(("6 rooms", "count", "room", "equal", 6), ("a boss", "count", "boss", "equal", 1))
