@@ -166,6 +166,8 @@ class Lexicon:
             corrected = " ".join(plain[i : i + length]) if any(fixed[i : i + length]) else ""
             if kinds is None:
                 kinds = _other(plain[i], text[start:end])
+            if plain[i] == "square" and words and words[-1].has("unit"):
+                kinds = {"map": "square"}  # "a 500 m square" is no place in a town
             words.append(Word(text[start:end], start, end, kinds, plural, corrected))
             i += length
         return words

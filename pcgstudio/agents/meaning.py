@@ -54,6 +54,9 @@ def described(feature: str, word: str, kind: str = "adjective") -> tuple[Paramet
     about = [m for m in mine if drives_feature(m.parameter, feature) and m.parameter.aspect != "count"]
     if not about and load_features()[feature].count_by == "none":
         about = [m for m in mine if m.parameter.aspect == "count"]  # a large dungeon is one of many rooms
+    other = lexicon().vocabulary["aliases"].get(word)
+    if not about and other is not None:
+        return described(feature, other, kind)  # "little" may be a word of some generators, "small" of all
     return (about[0].parameter, about[0].value) if about else None
 
 
@@ -87,7 +90,7 @@ def threshold(one: Parameter, word: str, scale: float) -> Threshold | None:
     if not one.aspect or one.direction < 0:
         return None
     usual = one.adjectives.get("", one.default)
-    value = one.adjectives[word]
+    value = one.adjectives.get(word, one.adjectives.get(lexicon().vocabulary["aliases"].get(word, ""), usual))
     if not isinstance(usual, int | float) or value == usual:
         return None
     between = sorted({*one.adjectives.values(), usual})

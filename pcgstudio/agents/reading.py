@@ -233,6 +233,10 @@ class Reader(Relations):
         if self.has(i, "adjective", "implies", "denies") and self.last is not None:
             before = len(self.reading.demands)
             self._describe(self.last, word)
+            said = [q.amount for q in self.pending.quantity if q.kind == "share"]
+            if said and len(self.reading.demands) > before:  # "cold and mostly white"
+                self.reading.demands[-1].share = said[-1]
+                self.pending = Pending()
             if self.low(i - 1) == "all" and len(self.reading.demands) > before:  # "three islands, all grassy"
                 self.reading.demands[-1].share = Amount("at_least", 0.85, 0.85, 0.93, said=False)
             self.last.widen(word.start, word.end)

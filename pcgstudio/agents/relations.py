@@ -6,7 +6,7 @@ from ..generator import load_features
 from ..region import Not
 from .amounts import DIMENSIONS, read_quantity
 from .cursor import RELIEF, WHOLE, Pending, opposite, place_of
-from .demand import Demand, Link, Place
+from .demand import Amount, Demand, Link, Place
 from .meaning import MASSES, axis_parameter, is_countable, stage_of
 from .members import Members
 from .phrases import CONTAINERS
@@ -343,6 +343,9 @@ class Relations(Members):
             named = [d for d in self.reading.demands if d.feature == link.target]
             if not any(d.places for d in named):  # a meadow without a place is the whole map
                 self.last.places.append(place_of("centre"))
+            for demand in named:
+                if ground.layer == "biome" and not (demand.share or demand.places or demand.adjectives):
+                    demand.share = Amount("at_least", 0.45, 0.45, 0.6, said=False)
         self.last.widen(self.words[first].start, self.words[end - 1].end)
         if "," not in self.reading.text[self.group[0].quote[0] : self.words[first].start] if self.group else False:
             for demand in self.group:
