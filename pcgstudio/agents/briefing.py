@@ -9,7 +9,7 @@ from ..brief import Brief, Check
 from ..generator import STAGES, load_features
 from ..measure import METRICS, check_of
 from ..region import EVERYWHERE, AllOf, Between, Compass, Level, MiddleOf, Near, Not, Of, Region, SideOf
-from .cursor import COMPASS, RELIEF, axis_between, band_between, place_of
+from .cursor import COMPASS, RELIEF, axis_between, band_between, opposite, place_of
 from .demand import Amount, Demand, Link, Reading
 from .lexicon import lexicon
 from .meaning import (
@@ -122,6 +122,9 @@ class _Writer:
         for place in demand.places:
             for check in self._located(demand, place.measured, mass=0.7):
                 yield check.model_copy(update={"weight": min(check.weight, place.weight)})
+        names = {p.name for p in demand.places}
+        if demand.count is not None and demand.count.aim == 1 and any(opposite(n) in names for n in names & {*COMPASS}):
+            self.not_measurable.append(f"{self.reading.quoted(demand)}: one thing cannot lie on two opposite sides")
         for link in demand.links:
             yield from self._related(demand, link)
             if demand.implied and link.kind == "on" and load_features()[demand.feature].layer in MASSES:

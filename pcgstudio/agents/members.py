@@ -49,6 +49,12 @@ class Members(Spread):
 
     def _each(self, i: int) -> int:
         """Read "islands, each with a volcano" and "two volcanoes, both with lakes": what follows is for every one."""
+        told = self.low(i) in ("both", "each", "all", "they", "these") and self.low(i + 1) in ("are", "is", "being")
+        head = self._phrase_at(i + 2) if told else 0
+        if head and self.has(head - 1, "feature"):  # "both are dead ends": what they are, which nothing here asks
+            self.reading.not_understood.append(self.reading.text[self.words[i].start : self.words[head - 1].end])
+            self.use(i, head)
+            return head
         if (
             not (self.has(i, "each") or self.low(i) == "both")
             or self.last is None

@@ -21,7 +21,7 @@ _TOPS = ("tops", "top", "summits", "crests", "peaks")
 _FILLERS = frozenset({
     "very", "really", "quite", "rather", "fairly", "pretty", "relatively", "somewhat", "extremely", "distinct",
     "separate", "different", "main", "new", "own", "visible", "bitterly", "incredibly", "super", "perfectly", "utterly",
-    "truly", "otherwise", "otherwise empty", "absolutely", "totally",
+    "truly", "otherwise", "otherwise empty", "absolutely", "totally", "nearly",
 })  # fmt: skip
 
 

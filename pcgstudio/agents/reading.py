@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from ..generator import load_features
 from .amounts import DIMENSIONS, Quantity, read_quantity
-from .cursor import WHOLE, Pending
+from .cursor import WHOLE, Pending, opposite
 from .demand import Amount, Demand, Link, Place, Reading
-from .meaning import MASSES, described, stage_of
+from .meaning import MASSES, axis_parameter, described, stage_of
 from .relations import Relations
 
 
@@ -249,6 +249,8 @@ class Reader(Relations):
         place, end = self._place_at(i)
         if place is None or self.last is None:
             return i
+        if ran := self._side_to_side(i, end, place):
+            return ran
         if self.low(end) == "of":
             return self._side_of(i, end, place, i)
         if self.has(i - 1, "verb") and self.last.feature == "river":
@@ -317,11 +319,22 @@ class Reader(Relations):
         place, end = self._place_at(j)
         return None if place is None else (name, place, end, start)
 
+    def _side_to_side(self, i: int, end: int, place: Place) -> int:
+        """Read "running north to south": which way it lies, not two places; 0 where that is not meant."""
+        other, stop = self._place_at(end + 1) if self.low(end) == "to" else (None, end)
+        if self.last is None or other is None or other.name != opposite(place.name):
+            return 0
+        if self.last.feature not in ("river", "valley", "mountain range") and not axis_parameter(self.last.feature):
+            return 0
+        self._link(Link("from", place.name), i, end)
+        return self._link(Link("to", other.name), end, stop)
+
     def _filler(self, i: int) -> int:
         word = self.words[i]
         if self.low(i) in ("only", "solely", "just"):
             self.pending.only = True
-            if self.last is not None and self.has(i + 1, "preposition"):
+            ends = i + 1 >= len(self.words) or self.has(i + 1, "mark")
+            if self.last is not None and (self.has(i + 1, "preposition") or (ends and self.last.places)):
                 self.last.only = True
                 self.pending.only = False
         elif self.low(i) in ("and", "or", "nor", "but"):

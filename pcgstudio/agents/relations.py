@@ -165,7 +165,7 @@ class Relations(Members):
     def _side_of(self, first: int, at: int, place: Place, _start: int, middle: str = "") -> int:
         """Read "north of the lake", "in the middle of the forest", "in the north of the map"."""
         j = at + 1
-        while self.low(j) in ("the", "this", "its", "our"):
+        while self.low(j) in ("the", "this", "its", "our", "my", "your"):
             j += 1
         if self.has(j, "map") and not (self.has(j, "feature") and self.words[j].plural):
             self._put(place, first, j + 1) if self.last else None
@@ -230,6 +230,9 @@ class Relations(Members):
         """Read "between the mountains and the sea"."""
         subject = self.last
         head = self._phrase_at(j)
+        ends = self._before_last() if self.low(j) in ("them", "these", "those") else None
+        if ends is not None:
+            return self._link(Link("between", ends.feature, ends.feature), first, j + 1)
         if subject is None or not head or not self.has(head - 1, "feature"):
             return first
         a = self.words[head - 1].kinds["feature"]
