@@ -133,11 +133,14 @@ class _Writer:
         if demand.feature == "plain" and not demand.places:
             relief = any(d.feature in RELIEF and not d.absent for d in self.reading.demands)
             yield self._make(demand, "flat_share", 0.3 if relief else 0.65, "at_least", arguments={"feature": "land"})
+        yield from self._unlike(demand)
+
+    def _unlike(self, demand: Demand) -> Iterator[Check]:
+        """Return what tells the members of a group from each other."""
         if demand.contrast:
             arguments = {"feature": demand.feature, "aspect": demand.contrast}
-            yield self._make(
-                demand, "contrast", 1.4 if demand.contrast == "size" else 1.15, "at_least", arguments=arguments
-            )
+            least = 1.4 if demand.contrast == "size" else 1.15
+            yield self._make(demand, "contrast", least, "at_least", arguments=arguments)
         if demand.each:
             self.not_measurable.append(
                 f"{self.reading.quoted(demand)}: 'each' is built for all together, not one by one"
