@@ -68,6 +68,7 @@ class Loop:
         settings = {
             "seed": task.seed, "extent_m": task.extent_m, "resolution": task.resolution,
             "base": task.base.model_dump(mode="json") if task.base else None,
+            "here": task.here.model_dump(mode="json") if task.here else None,
             "brief": brief.model_dump(mode="json") if brief else None,
             "policy": self.policy.model_dump(mode="json"),
             "actor": self.crew.roles[0], "critic": self.crew.roles[1],

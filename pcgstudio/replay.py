@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from .agents.meter import KINDS, Call
 from .brief import Brief
@@ -26,6 +26,7 @@ from .generator import Tick
 from .llm.model import Answer, Reply
 from .policy import Policy
 from .recipe import Recipe, explain
+from .region import Region
 from .studio import Budget, run
 
 
@@ -146,6 +147,7 @@ def replay(session: Session, cache: StepCache | None = None, tick: Tick = quiet)
         seed=told["seed"],
         extent_m=(extent[0], extent[1]) if extent else None,
         resolution=told.get("resolution"),
+        here=TypeAdapter[Region](Region).validate_python(told["here"]) if told.get("here") else None,
         brief=Brief.model_validate(told["brief"]) if told.get("brief") else None,
         policy=Policy.model_validate(told.get("policy") or {}),
         budget=Budget(rounds=told["rounds"], attempts=told["attempts"], tokens=told.get("tokens")),

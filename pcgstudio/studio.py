@@ -35,6 +35,7 @@ from .loop import Budget, Loop, limits
 from .paper_loop import PaperLoop
 from .policy import Policy
 from .recipe import Recipe
+from .region import Region
 
 __all__ = ["Budget", "run"]
 
@@ -50,6 +51,7 @@ def run(
     seed: int | None = None,
     extent_m: tuple[float, float] | None = None,
     resolution: int | None = None,
+    here: Region | None = None,
     brief: Brief | None = None,
     policy: Policy | None = None,
     budget: Budget | None = None,
@@ -74,6 +76,8 @@ def run(
         The recipe that a follow-up changes.
     seed, extent_m, resolution : optional
         What the person fixed.
+    here : Region, optional
+        The place that the person marked on the map: what "here" and "in the marked area" mean.
     brief : Brief, optional
         The person's own or edited checks: nobody is asked for any, and these stand as they are.
     policy : Policy, optional
@@ -102,7 +106,7 @@ def run(
         crew = hired(actor, critic, model, protocol, policy.allow, memory, spend.tokens, clock, tick)
         kind = PaperLoop if protocol == "paper" else _StudioLoop
         loop = kind(crew, spend, policy, cache or StepCache(), tick)
-        yield from loop.events(Task(instruction, seed, extent_m, resolution, base), brief)
+        yield from loop.events(Task(instruction, seed, extent_m, resolution, base, here=here), brief)
     except PCGError as error:
         yield Failed(error=str(error), exit_code=error.exit_code, seconds=clock.seconds)
 

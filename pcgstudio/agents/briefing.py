@@ -9,7 +9,7 @@ from ..brief import Brief, Check
 from ..generator import STAGES, load_features
 from ..measure import METRICS, check_of
 from ..region import EVERYWHERE, AllOf, Between, Compass, Level, MiddleOf, Near, Not, Of, Region, SideOf
-from .cursor import COMPASS, RELIEF, axis_between, band_between, opposite, place_of
+from .cursor import COMPASS, HERE, RELIEF, axis_between, band_between, opposite, place_of
 from .demand import Amount, Demand, Link, Reading
 from .lexicon import lexicon
 from .meaning import (
@@ -120,6 +120,8 @@ class _Writer:
         for aspect, amount in demand.dimensions:
             yield from self._dimension(demand, aspect, amount)
         for place in demand.places:
+            if place.name == HERE and load_features()[demand.feature].layer in MASSES and not demand.only:
+                continue  # woods in the marked place say nothing of others; how much of it they cover is checked
             for check in self._located(demand, place.measured, mass=0.7):
                 yield check.model_copy(update={"weight": min(check.weight, place.weight)})
         names = {p.name for p in demand.places}
@@ -212,7 +214,7 @@ class _Writer:
             return PRESENT_SHARE / 3  # a rim is thin, however long
         if load_features()[demand.feature].layer not in MASSES:
             return PRESENT_SHARE
-        if any(p.name.startswith(("elsewhere", "part")) for p in demand.places):
+        if any(p.name.startswith((HERE, "elsewhere", "part")) for p in demand.places):
             return 0.5
         if demand.implied and not demand.links:
             return IMPLIED_SHARE

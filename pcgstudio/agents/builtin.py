@@ -8,9 +8,10 @@ from ..brief import Brief, Check, Report
 from ..errors import InputError, OutOfScopeError
 from ..generator import get_generator
 from ..recipe import Recipe, Step
+from ..region import AllOf, Not
 from ..world import World
 from .briefing import OWN_METRIC, write_brief
-from .demand import Reading
+from .demand import Demand, Reading
 from .editing import apply_change, checks_of, kept_checks, renumbered
 from .findings import measured_issues, static_issues, worst
 from .followups import Edit, read_edit
@@ -52,7 +53,7 @@ class BuiltinActor:
             return previous
         if task.base is not None:
             return self._edited(task, task.base)
-        reading = _in_scope(read(checked(task.instruction)))
+        reading = _in_scope(read(checked(task.instruction), here=task.here))
         recipe = plan(
             reading,
             extent_m=choose_extent(reading, task.extent_m),
@@ -63,7 +64,7 @@ class BuiltinActor:
         return Proposal(summary=_summary(recipe), recipe=recipe, missing=tuple(brief.not_understood))
 
     def _edited(self, task: Task, base: Recipe) -> Proposal:
-        edit = read_edit(checked(task.instruction), base)
+        edit = read_edit(checked(task.instruction), base, task.here)
         recipe = base
         for change in edit.changes:
             recipe = apply_change(recipe, change, task.before)
@@ -81,7 +82,9 @@ def _with_additions(recipe: Recipe, edit: Edit, base: Recipe) -> Recipe:
     if reading is None:
         return recipe
     for demand in reading.demands:
-        if demand.absent:
+        if demand.absent and demand.places:
+            recipe = _cleared(recipe, demand)
+        elif demand.absent:
             recipe = _without(recipe, demand.feature)
     fresh = plan(reading, extent_m=base.extent_m, seed=base.seed, resolution=base.resolution, name=base.name)
     asked = {d.feature for d in reading.demands if not d.absent}
@@ -96,6 +99,16 @@ def _with_additions(recipe: Recipe, edit: Edit, base: Recipe) -> Recipe:
         else:
             steps.append(step.model_copy(update={"id": _free(step.id, {s.id for s in steps})}))
     return recipe.model_copy(update={"steps": tuple(in_order(steps))})
+
+
+def _cleared(recipe: Recipe, demand: Demand) -> Recipe:
+    """Return the recipe whose steps leave the places free in which a feature is unwanted."""
+    free = tuple(Not(region=p.measured) for p in demand.places)
+    steps = (
+        s.model_copy(update={"where": AllOf(regions=(s.where, *free))}) if makes(s, demand.feature) else s
+        for s in recipe.steps
+    )
+    return recipe.model_copy(update={"steps": tuple(steps)})
 
 
 def _without(recipe: Recipe, feature: str) -> Recipe:
@@ -146,11 +159,11 @@ class BuiltinCritic:
         text = checked(task.instruction)
         if task.base is not None:
             return self._edited(text, task, task.base)
-        reading = _in_scope(read(text))
+        reading = _in_scope(read(text, here=task.here))
         return write_brief(reading, choose_extent(reading, task.extent_m))
 
     def _edited(self, text: str, task: Task, base: Recipe) -> Brief:
-        edit = read_edit(text, base)
+        edit = read_edit(text, base, task.here)
         new: list[Check] = [c for change in edit.changes for c in checks_of(change, base, task.before)]
         more = Brief()
         if edit.additions is not None:

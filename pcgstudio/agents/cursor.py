@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..region import Band, Compass
+from ..region import Band, Compass, Region
 from .amounts import Quantity
 from .demand import Amount, Demand, Place, Reading
 from .lexicon import Lexicon, Word, lexicon
@@ -17,6 +17,9 @@ WHOLE = frozenset({"island", "continent", "land", "archipelago", "peninsula", "t
 COMPASS = ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest")
 
 AXES = ("north-south", "east-west", "northeast-southwest", "northwest-southeast")
+
+HERE = "here"
+"""Name of the place that was marked by hand."""
 
 RELIEF = frozenset({"mountain", "mountain range", "hill", "plateau", "valley", "volcano", "crater"})
 
@@ -61,6 +64,11 @@ def place_of(name: str) -> Place:
     )
 
 
+def marked_place(here: Region | None) -> Place | None:
+    """Return the place that a person marked on the map by hand, None where nothing is marked."""
+    return None if here is None else Place(here, here, HERE)
+
+
 def opposite(side: str) -> str:
     """Return the compass side across the map: ``southeast`` for ``northwest``."""
     swap = {"north": "south", "south": "north", "east": "west", "west": "east"}
@@ -91,12 +99,15 @@ class Cursor:
     known : sequence of str
         Features that exist already, for follow-ups, what was spoken of last at the end: "near the lake" then asks for
         no new lake.
+    here : Region, optional
+        The place that the person marked on the map: what "here" means.
     """
 
-    def __init__(self, text: str, known: Sequence[str] = ()) -> None:
+    def __init__(self, text: str, known: Sequence[str] = (), here: Region | None = None) -> None:
         self.lexicon: Lexicon = lexicon()
         self.reading = Reading(text)
         self.known = known
+        self.here = marked_place(here)
         self.words = self.lexicon.split(self._take_ratio(self._take_extent(text)))
         self.used = [False] * len(self.words)
         self._new_sentence()
@@ -162,6 +173,8 @@ class Cursor:
         """Read a place word or "northern half" at ``j``; return it and the index after it."""
         while self.low(j) in _FAR and self.has(j + 1, "place", "place_adjective"):
             j += 1
+        if self.has(j, "marked") and self.here is not None:
+            return self.here, j + 1
         if self.has(j, "place") and not (self.has(j, "place_adjective") and self.has(j + 1, "feature")):
             end = j + 1
             if self.has(end, "place_noun") and self.low(end) not in ("third",):

@@ -12,7 +12,6 @@ from ..measure import METRICS, check_of, measure
 from ..params import parameters
 from ..recipe import Recipe, Step
 from ..world import World
-from .cursor import place_of
 from .demand import Demand, Reading
 from .followups import Change, Edit, grows
 from .meaning import bounded, described, drives_feature, is_countable, maker, makes, parameter
@@ -41,8 +40,8 @@ def apply_change(recipe: Recipe, change: Change, before: World | None = None) ->
             rest = [s for s in recipe.steps if s.id != step.id]
             recipe = recipe.model_copy(update={"steps": tuple(in_order([*rest, fresh]))})
             continue
-        if change.kind == "move":
-            recipe = recipe.with_step(step.model_copy(update={"where": place_of(change.word).where}))
+        if change.where is not None:
+            recipe = recipe.with_step(step.model_copy(update={"where": change.where.where}))
             continue
         told = _new_value(step, change, before)
         if told is not None and not step.locks(told[0]):
@@ -113,9 +112,9 @@ def checks_of(change: Change, recipe: Recipe, before: World | None) -> Iterator[
         else:
             yield check_of("count", 0, "absent", arguments=arguments, quote=change.quote)
         return
-    if change.kind == "move":
+    if change.where is not None:
         yield check_of("share_inside", 0.7, "at_least", arguments=arguments, quote=change.quote,
-                       region=place_of(change.word).measured)  # fmt: skip
+                       region=change.where.measured)  # fmt: skip
         return
     shown = change.shown or change.aspect
     if shown == "height" and arguments["feature"] == "land":

@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from ..generator import get_generator
+from ..generator import get_generator, load_features
 from ..params import Parameter
 from ..recipe import Recipe
-from .demand import Reading
+from ..region import Region
+from .cursor import marked_place, place_of
+from .demand import Place, Reading
 from .lexicon import Word, lexicon
 from .meaning import described, is_countable, makes, parameter
 from .reading import read
@@ -18,6 +20,8 @@ _VERBS = r"(?=(?:remove|delete|add|make|move|put|keep|leave)\b)"
 _CLAUSES = re.compile(rf"[.;!?\n]+|,\s*(?:and\s+)?{_VERBS}|\b(?:and|but) {_VERBS}")
 _OPENINGS = "and|but|now|then|also|please|ok|okay|so|next|finally|can you|could you|i want to|let us"
 _LEAD = re.compile(rf"^(?:(?:{_OPENINGS})\b[ ,]*)+", re.I)
+_DETERMINED = re.compile(r"^(?:get rid of|\w+)\s+(?:(?:all|of|the|every|any|these|those)\s+)*", re.I)
+_PLACED = ("place", "place_adjective", "place_noun")
 _REMOVE = frozenset({"remove", "delete", "drop", "erase", "clear", "eliminate"})
 _EXCHANGE = frozenset({"turn", "change", "replace", "swap", "convert", "exchange", "transform"})
 _TIMES = {"twice": 2.0, "double": 2.0, "doubled": 2.0, "thrice": 3.0, "triple": 3.0, "tripled": 3.0, "half": 0.5,
@@ -57,6 +61,8 @@ class Change:
         Metric that must change, where it is not the aspect: hills are made gentler by their height, and shown by slope.
     vague : bool
         Whether no amount was said, so that any change in the direction passes.
+    where : Place, optional
+        Where to move it.
     """
 
     feature: str
@@ -67,6 +73,7 @@ class Change:
     word: str = ""
     vague: bool = False
     shown: str = ""
+    where: Place | None = None
 
 
 @dataclass
@@ -79,16 +86,16 @@ class Edit:
     interpretations: list[str] = field(default_factory=list)
 
 
-def read_edit(text: str, recipe: Recipe) -> Edit:
+def read_edit(text: str, recipe: Recipe, here: Region | None = None) -> Edit:
     """Read a follow-up about a recipe."""
     edit = Edit()
     rest: list[str] = []
     there = features_of(recipe)
     for clause in _CLAUSES.split(text):
         if clause and clause.strip():
-            _read_clause(clause.strip(), there, edit, rest)
+            _read_clause(clause.strip(), there, edit, rest, here)
     if rest:
-        edit.additions = read(". ".join(rest), tuple(there))
+        edit.additions = read(". ".join(rest), tuple(there), here)
         edit.not_understood += edit.additions.not_understood
     return edit
 
@@ -100,7 +107,7 @@ def features_of(recipe: Recipe) -> list[str]:
     return list(dict.fromkeys([n for n in made if n not in spoken] + [n for n in spoken if n in made]))
 
 
-def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str]) -> None:
+def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str], here: Region | None) -> None:
     clause = _LEAD.sub("", clause)
     words = lexicon().split(clause)
     if not words:
@@ -118,18 +125,14 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str]) -> 
         rest.append(clause)
         return
     if (low[0] == "get" and "rid" in low) or low[0] in _REMOVE:
-        _removals(clause, words, named, feature, edit)
+        _removals(clause, words, named, feature, edit, rest)
         return
-    if low[0] in ("move", "shift", "relocate", "bring") and feature:
-        place = next((w.kinds[k] for w in words for k in ("place", "place_adjective") if w.has(k)), None)
-        if place:
-            edit.changes.append(Change(feature, "move", clause, word=place))
-            _unread(words, edit, {"feature", "place", "place_adjective", "place_noun"})
-            return
+    if low[0] in ("move", "shift", "relocate", "bring") and feature and _moves(clause, words, feature, edit, here):
+        return
     halves = clause.split(" and ")
     if len(set(named)) > 1 and len(halves) > 1:
         for half in (halves[0], f"{low[0]} {' and '.join(halves[1:])}"):
-            _read_clause(half, there, edit, rest)
+            _read_clause(half, there, edit, rest, here)
         return
     change = (_exactly(clause, feature) or _scaling(clause, words, low, feature)) if feature else None
     if change is not None and len(set(named)) > 1:
@@ -191,7 +194,23 @@ def _asked_aspect(words: list[Word]) -> str:
     return ""
 
 
-def _removals(clause: str, words: list[Word], named: list[str], feature: str, edit: Edit) -> None:
+def _moves(clause: str, words: list[Word], feature: str, edit: Edit, here: Region | None) -> bool:
+    """Read "move the lake to the north" and "put it here"; False where no place is named."""
+    place = next((w.kinds[k] for w in words for k in ("place", "place_adjective") if w.has(k)), None)
+    marked = here is not None and any(w.has("marked") or w.text.lower() == "there" for w in words)
+    if not marked and place is None:
+        return False
+    where = marked_place(here) if marked else place_of(str(place))
+    edit.changes.append(Change(feature, "move", clause, where=where))
+    _unread(words, edit, {"feature", *(("marked", "preposition") if marked else _PLACED)})
+    return True
+
+
+def _removals(clause: str, words: list[Word], named: list[str], feature: str, edit: Edit, rest: list[str]) -> None:
+    placed = any(w.has("place", "place_adjective", "marked") for w in words)
+    if placed and named and not any(is_countable(n) and not load_features()[n].instances for n in named):
+        rest.append(_DETERMINED.sub("no ", clause))  # trees in one place only
+        return
     for name in named or [feature]:
         if name:
             edit.changes.append(Change(name, "remove", clause))

@@ -106,6 +106,8 @@ class Lexicon:
         for table, kind in lists.items():
             for phrase in self.vocabulary[table]:
                 self.add(phrase, kind, phrase)
+        for phrase in _marked(self.vocabulary["marked"]):
+            self.add(phrase, "marked", phrase)
 
     def _add_generators(self) -> None:
         known = load_features()
@@ -228,6 +230,23 @@ class Lexicon:
         best.sort()
         ties = {form for *rank, form in best if rank == list(best[0][:4])}
         return best[0][4] if len(ties) == 1 and (len(word) > 3 or noun_due or not best[0][2]) else ""
+
+
+def _marked(told: Mapping[str, list[str]]) -> Iterator[str]:
+    """Yield the ways to speak of the place that a person has marked on the map by hand."""
+    yield from told["words"]
+    for what in told["what"]:
+        yield from (f"{this} {what}" for this in told["this"])
+        for how in told["how"]:
+            yield from (
+                f"{how} {what}",
+                f"{what} {how}",
+                f"{what} i {how}",
+                f"{what} i have {how}",
+                f"{what} ive {how}",
+            )
+    for how in told["how"]:
+        yield from (f"where i {how}", f"where {how}", f"what i {how}")
 
 
 def _other(plain: str, text: str) -> dict[str, Any]:

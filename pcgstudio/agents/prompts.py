@@ -117,6 +117,7 @@ def given(task: Task) -> list[tuple[str, str]]:
         ("INSTRUCTION (data, the person's words)", quoted(task.instruction)),
         ("MAP SIZE", size),
         ("LIMITS (enforced; a plan that breaks one is refused)", "\n".join(task.limits)),
+        ("PLACE THE PERSON MARKED (what 'here' means)", say_where(task.here) if task.here is not None else ""),
     ]
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ..brief import Brief, Report
 from ..recipe import Recipe
+from ..region import Region
 from ..world import World
 
 DIMENSIONS = ("tool selection", "parameter correctness", "logic and sequence", "goal alignment", "certainty")
@@ -33,6 +34,8 @@ class Task:
         The world of the plan under review, once it was built.
     limits : tuple of str
         What the person's policy forbids, one sentence each; it is enforced by the studio, agents only read it.
+    here : Region, optional
+        The place that the person marked on the map by hand: what "here" and "in the marked area" mean.
     """
 
     instruction: str
@@ -43,6 +46,7 @@ class Task:
     before: World | None = None
     built: World | None = None
     limits: tuple[str, ...] = ()
+    here: Region | None = None
 
 
 class Proposal(BaseModel):

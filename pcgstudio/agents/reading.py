@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..generator import load_features
+from ..region import Region
 from .amounts import DIMENSIONS, Quantity, read_quantity
 from .cursor import WHOLE, Pending, opposite
 from .demand import Amount, Demand, Link, Place, Reading
@@ -81,7 +82,8 @@ class Reader(Relations):
         for rule in (
             self._mark, self._hedge, self._negation, self._each, self._one_stands_out, self._member, self._highest,
             self._from_to, self._fronted_place, self._the_rest, self._adverb, self._phrase, self._level_count,
-            self._quantity, self._share_of, self._relation, self._after_adjective, self._plain_place, self._filler,
+            self._quantity, self._share_of, self._relation, self._after_adjective, self._plain_place, self._there,
+            self._filler,
         ):  # fmt: skip
             end = rule(i)
             if end > i:
@@ -258,6 +260,19 @@ class Reader(Relations):
         self._put(place, i, end)
         return end
 
+    def _there(self, i: int) -> int:
+        """Read "put a lake there": the place that was named last, or the marked one."""
+        if self.low(i) != "there" or self.last is None or self.has(i + 1, "stop", "verb", "negation"):
+            return i
+        named = [p for d in self.reading.demands if d is not self.last for p in d.places]
+        place = next(reversed(named), self.here)
+        if place is None:
+            self.reading.not_understood.append("there: mark a place on the map first")
+            self.use(i, i + 1)
+        else:
+            self._put(place, i, i + 1)
+        return i + 1
+
     def _highest(self, i: int) -> int:
         """Read "highest in the middle": where the top of what was named lies."""
         height = self.has(i, "superlative") and self.words[i].kinds["superlative"] == ["height", 1]
@@ -394,11 +409,13 @@ class Reader(Relations):
         """List every content word that no rule used."""
         for word, used in zip(self.words, self.used, strict=True):
             if not used and not word.has("mark") and word.text.lower() not in ("a", "an", "the"):
-                self.reading.not_understood.append(word.text)
+                lacks_mark = word.has("marked") and self.here is None
+                told = f"{word.text}: mark a place on the map first" if lacks_mark else word.text
+                self.reading.not_understood.append(told)
         self.reading.not_understood = [w for w in dict.fromkeys(self.reading.not_understood) if w]
         self.reading.interpretations = list(dict.fromkeys(self.reading.interpretations))
 
 
-def read(text: str, known: Sequence[str] = ()) -> Reading:
+def read(text: str, known: Sequence[str] = (), here: Region | None = None) -> Reading:
     """Read an instruction; see `Reader`."""
-    return Reader(text, known).read()
+    return Reader(text, known, here).read()
