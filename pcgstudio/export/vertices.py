@@ -1,8 +1,8 @@
 """Heights at the vertices of an engine's terrain: another lattice over the same ground, its full extent covered.
 
-Layers hold cells by their centres; engines want vertices from edge to edge. Every vertex is the mean of the cells around
-it, weighted by nearness; where vertices lie farther apart than cells, the weights reach as far as they do, so that no
-cell is skipped.
+Layers hold cells by their centres; engines want vertices from edge to edge. Every vertex is the mean of the cells
+around it, weighted by nearness; where vertices lie farther apart than cells, the weights reach as far as they do, so
+that no cell is skipped.
 """
 
 from __future__ import annotations
