@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from .godot import GODOT
 from .heightmap import HEIGHTMAP
 from .targets import Target
+from .unity import UNITY
+from .unreal import UNREAL
 
-TARGETS: tuple[Target, ...] = (HEIGHTMAP,)
+TARGETS: tuple[Target, ...] = (HEIGHTMAP, UNITY, UNREAL, GODOT)

@@ -18,7 +18,7 @@ def png(path: Path, data: NDArray[Any]) -> None:
     Image.fromarray(np.ascontiguousarray(data)).save(path, compress_level=4)
 
 
-def raw16(path: Path, data: NDArray[np.uint16]) -> None:
+def raw16(path: Path, data: NDArray[Any]) -> None:
     """Write 16-bit values without a header, little-endian, row by row."""
     np.ascontiguousarray(data, dtype="<u2").tofile(path)
 

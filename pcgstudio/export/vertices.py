@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,21 +66,39 @@ def finite(world: World) -> FloatArray:
 
 def at_vertices(field: FloatArray, shape: tuple[int, int]) -> FloatArray:
     """``shape float32``: a field of cells ``(rows, cols)`` at vertices from edge to edge."""
-    down, along = (_weights(old, new) for old, new in zip(field.shape, shape, strict=True))
+    return resample(field, *shares(field.shape, shape, edges=True))
+
+
+def resample(field: FloatArray, down: csr_matrix, along: csr_matrix) -> FloatArray:
+    """``float32``: a field ``(rows, cols)`` mixed by the `shares` of its rows and columns."""
     return np.ascontiguousarray((along @ (down @ field).T).T, dtype=np.float32)
 
 
-def _weights(cells: int, vertices: int) -> csr_matrix:
-    """``(vertices, cells) float32`` share of every cell in every vertex along one side; rows sum to 1."""
-    centre = np.linspace(0, cells, vertices) - 0.5
-    wide = max(1.0, cells / (vertices - 1))
+def shares(old: tuple[int, ...], new: tuple[int, int], *, edges: bool) -> tuple[csr_matrix, csr_matrix]:
+    """Return for rows and for columns, ``(new, old) float32``, the share of every cell in every sample.
+
+    Parameters
+    ----------
+    old, new : tuple of int
+        Rows and columns of the cells and of the samples.
+    edges : bool
+        Whether samples are vertices from edge to edge, or the centres of texels.
+    """
+    return _shares(old[0], new[0], edges), _shares(old[1], new[1], edges)
+
+
+def _shares(cells: int, samples: int, edges: bool) -> csr_matrix:
+    gaps = samples - 1 if edges else samples
+    place = np.arange(samples) + (0.0 if edges else 0.5)
+    centre = place * (cells / gaps) - 0.5
+    wide = max(1.0, cells / gaps)
     reach = int(np.ceil(wide))
     index = np.floor(centre).astype(np.int64)[:, None] + np.arange(1 - reach, reach + 1)
     weight = np.maximum(1 - np.abs(index - centre[:, None]) / wide, 0)
     weight /= weight.sum(axis=1, keepdims=True)
-    row = np.repeat(np.arange(vertices), index.shape[1])
+    row = np.repeat(np.arange(samples), index.shape[1])
     entries = (weight.reshape(-1).astype(np.float32), (row, np.clip(index, 0, cells - 1).reshape(-1)))
-    return csr_matrix(entries, shape=(vertices, cells), dtype=np.float32)
+    return csr_matrix(entries, shape=(samples, cells), dtype=np.float32)
 
 
 def told(world: World, shape: tuple[int, int]) -> str:
@@ -110,13 +129,13 @@ def whole(data: FloatArray, low: float, high: float) -> NDArray[np.uint16]:
     return np.round(np.clip(share, 0, 1) * FULL).astype(np.uint16)
 
 
-def tiles(data: NDArray[np.generic], count: tuple[int, int], size: int) -> Iterator[Tile]:
-    """Cut ``(rows, cols, ...)`` vertices into ``count`` (columns, rows) tiles of ``size`` vertices that share edges.
+def tiles(data: NDArray[Any], count: tuple[int, int], size: tuple[int, int]) -> Iterator[Tile]:
+    """Cut ``(rows, cols, ...)`` vertices into ``count`` (columns, rows) tiles of ``size`` (rows, columns) vertices.
 
-    ``rows`` must be ``count[1] * (size - 1) + 1``, and ``cols`` likewise.
+    ``rows`` must be ``count[1] * (size[0] - 1) + 1``, and ``cols`` likewise, because neighbours share their edge.
     """
-    step = size - 1
+    down, along = size[0] - 1, size[1] - 1
     for row in range(count[1]):
         for column in range(count[0]):
-            piece = data[row * step : row * step + size, column * step : column * step + size]
+            piece = data[row * down : row * down + size[0], column * along : column * along + size[1]]
             yield Tile(column, row, np.ascontiguousarray(piece))
