@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .cli_export import export
 from .errors import Cancelled, InputError, PCGError
 from .options import (
     ActorRole,
@@ -238,6 +239,9 @@ def _world_of(file: Path, recipe: Recipe) -> World:
     if file.is_dir() and (file / LAYERS).is_file():
         return read_world(file)
     return build_world(recipe, tick=_progress, folder=folder_of(file))
+
+
+app.command()(export)
 
 
 @app.command()
