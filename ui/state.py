@@ -62,6 +62,30 @@ class Activity:
 
 
 @dataclass(frozen=True)
+class Handle:
+    """A landform that can be taken and moved.
+
+    Parameters
+    ----------
+    step : str
+        Id of the step that placed it.
+    name : str
+        ``volcano``.
+    x_m, y_m, z_m : float
+        Where it stands, in metres from the south-west corner and above z = 0.
+    radius_m : float
+        About how far it reaches.
+    """
+
+    step: str
+    name: str
+    x_m: float
+    y_m: float
+    z_m: float
+    radius_m: float
+
+
+@dataclass(frozen=True)
 class Shown:
     """The map in the view.
 
@@ -73,11 +97,17 @@ class Shown:
         What the view draws of it: a scene or a picture.
     coarse : bool
         Whether it is only the quick answer to a dragging hand, or a map between two rounds of the agents.
+    entry : int
+        The entry of the history that it is the map of, or that the coarse map began from.
+    handles : tuple of Handle
+        What can be moved in it.
     """
 
     world: World
     drawing: object
     coarse: bool = False
+    entry: int = 0
+    handles: tuple[Handle, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -225,6 +255,10 @@ class Entry:
         Where the files lie that the recipe names.
     fresh : bool
         Whether the conversation begins anew here.
+    problem : str
+        Why its map cannot be built, as one sentence; the recipe stays as the person made it.
+    problem_step : str
+        Id of the step that cannot do what it says, where it is one.
     thumbnail : ndarray, optional
         ``(rows, cols, 3) uint8``; None before it was drawn.
     """
@@ -240,6 +274,8 @@ class Entry:
     turns: tuple[Turn, ...] = ()
     folder: Path | None = None
     fresh: bool = False
+    problem: str = ""
+    problem_step: str = ""
     thumbnail: Any = field(default=None, repr=False, compare=False)
 
 
@@ -407,30 +443,6 @@ class Here:
 
 
 @dataclass(frozen=True)
-class Handle:
-    """A landform that can be taken and moved.
-
-    Parameters
-    ----------
-    step : str
-        Id of the step that placed it.
-    name : str
-        ``volcano``.
-    x_m, y_m, z_m : float
-        Where it stands, in metres from the south-west corner and above z = 0.
-    radius_m : float
-        About how far it reaches.
-    """
-
-    step: str
-    name: str
-    x_m: float
-    y_m: float
-    z_m: float
-    radius_m: float
-
-
-@dataclass(frozen=True)
 class Exporting:
     """An export, before, while and after it is written.
 
@@ -521,6 +533,8 @@ class State:
         What is being worked on.
     problem, notice : str
         One sentence about what went wrong, or what was done.
+    problem_step : str
+        Id of the step that the problem is about; empty where it is about none.
     turns : tuple of Turn
         The conversation that led to the map that is shown, the running turn last.
     offer : Offer, optional
@@ -547,8 +561,6 @@ class State:
         The place that the next sentence may refer to.
     held : Region, optional
         Ground that is locked.
-    handles : tuple of Handle
-        What can be moved.
     file : Path, optional
         The recipe or bundle that was opened or saved last.
     unsaved : bool
@@ -567,6 +579,7 @@ class State:
     activity: Activity | None = None
     problem: str = ""
     notice: str = ""
+    problem_step: str = ""
     turns: tuple[Turn, ...] = ()
     offer: Offer | None = None
     recipe: Recipe | None = None
@@ -581,7 +594,6 @@ class State:
     pointed: int | None = None
     here: Here | None = None
     held: Region | None = None
-    handles: tuple[Handle, ...] = ()
     file: Path | None = None
     unsaved: bool = False
     recent: tuple[Path, ...] = ()
@@ -605,6 +617,16 @@ class State:
     def drawing(self) -> object:
         """What the view draws; None where there is no map."""
         return self.shown.drawing if self.shown else None
+
+    @property
+    def stale(self) -> bool:
+        """Whether the view still shows another map than that of the recipe: it is being built, or cannot be."""
+        return self.shown is not None and (self.shown.coarse or self.shown.entry != self.timeline.current)
+
+    @property
+    def handles(self) -> tuple[Handle, ...]:
+        """What can be moved in the map that is shown."""
+        return self.shown.handles if self.shown else ()
 
     @property
     def step(self) -> Step | None:
