@@ -1,8 +1,9 @@
-"""Which of the two views a machine gets: the live one, or a still picture."""
+"""What the view is given of a world, made beside the main thread; and which of the two views a machine gets."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
@@ -13,7 +14,26 @@ LIVE_PLATFORMS = ("xcb", "windows", "cocoa")
 if TYPE_CHECKING:  # the window opens before the core is loaded
     from pcgstudio.world import World
 
-STILL_SIZE = (1600, 1000)
+    from .scene import Scene
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A world ready to be shown.
+
+    Parameters
+    ----------
+    world : World
+        What it was made of: for the readout and the colourings.
+    scene : Scene
+        Its meshes.
+    live : bool
+        Whether OpenGL may draw it; otherwise the view draws pictures itself.
+    """
+
+    world: World
+    scene: Scene
+    live: bool = True
 
 
 def live_possible() -> bool:
@@ -27,17 +47,24 @@ def live_possible() -> bool:
     return True
 
 
-def drawer(possible: Callable[[], bool] = live_possible) -> Callable[[World], object]:
-    """Return what makes a `Scene` or a picture ``(rows, cols, 3) uint8`` of worlds, to be called by a worker."""
+def drawer(possible: Callable[[], bool] = live_possible) -> Callable[[World], Drawing]:
+    """Return what makes a `Drawing` of a world, to be called by a worker."""
 
-    def draw(world: World) -> object:
-        from pcgstudio.render import render  # noqa: PLC0415 - see TYPE_CHECKING above
+    def draw(world: World) -> Drawing:
+        from .scene import scene_of  # noqa: PLC0415 - see TYPE_CHECKING above
 
-        from .scene import scene_of  # noqa: PLC0415
+        return Drawing(world, scene_of(world), possible())
 
-        if possible():
-            return scene_of(world)
-        return render(world, size=STILL_SIZE, theme="dark")
+    return draw
+
+
+def coarse_drawer(possible: Callable[[], bool] = live_possible) -> Callable[[World], Drawing]:
+    """Return what makes a drag preview of a world of about 256 x 256 cells in some 30 ms, for `MapView.show_coarse`."""
+
+    def draw(world: World) -> Drawing:
+        from .viewport.coarse import coarse_scene  # noqa: PLC0415 - see TYPE_CHECKING above
+
+        return Drawing(world, coarse_scene(world), possible())
 
     return draw
 

@@ -12,9 +12,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from pcgstudio import interior_view, things
+from pcgstudio import interior_view, storeys, things
 from pcgstudio.block import SIDE_LIGHT, THICKNESS, Faces, at_corners, block_of, cut_colours
 from pcgstudio.ground import Ground, painted, relief
+from pcgstudio.raster import Camera
 from pcgstudio.render import AZIMUTH_DEG, ELEVATION_DEG, FOV_DEG
 from pcgstudio.shading import resized
 from pcgstudio.world import FloatArray, Instances, World
@@ -37,6 +38,9 @@ colour), brightness."""
 WATER_BANDS = 12
 
 Detail = Literal["always", "rest", "moving"]
+Part = Literal["ground", "cut", "plants", "things", "built"]
+PARTS_STANDING: tuple[Part, Part] = ("plants", "things")
+PLANTS = frozenset({"conifer", "broadleaf", "palm", "dead", "shrub", "tuft", "flowers"})
 Bytes = NDArray[np.uint8]
 
 
@@ -56,6 +60,8 @@ class Piece:
         ``(n, 2) float32``: where on the picture each vertex lies, (0, 0) at its lower left.
     detail : {"always", "rest", "moving"}
         When it is drawn.
+    part : {"ground", "cut", "plants", "things", "built"}
+        What it is, so that it can be hidden: the ground, its cut sides, vegetation, other things, walls and rooms.
     """
 
     vertices: FloatArray
@@ -63,6 +69,7 @@ class Piece:
     colour: Bytes
     places: FloatArray | None = None
     detail: Detail = "always"
+    part: Part = "ground"
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,10 @@ class Scene:
         ``(n, 3)`` points that the first look at the map must show [m].
     azimuth_deg, elevation_deg, fov_deg : float
         Where that look comes from, as in `pcgstudio.raster.look`.
+    surface : ndarray, optional
+        ``(rows, cols) float32`` what light falls on under the ground picture [m]; None in rooms.
+    floors : tuple of float
+        Heights of the floors of an interior, from the lowest [m].
     """
 
     pieces: tuple[Piece, ...]
@@ -83,6 +94,8 @@ class Scene:
     azimuth_deg: float = AZIMUTH_DEG
     elevation_deg: float = ELEVATION_DEG
     fov_deg: float = FOV_DEG
+    surface: FloatArray | None = None
+    floors: tuple[float, ...] = ()
 
 
 def scene_of(world: World) -> Scene:
@@ -94,20 +107,26 @@ def _landscape(world: World) -> Scene:
     heights, texel = relief(world, TEXELS)
     groups = things.drawable(world, max(world.grid.extent_m) / 1500)
     ground = painted(world, TEXELS, things.canopy(groups, heights, texel) if groups else None)
-    picture = _bytes(ground.colour)
+    picture = as_bytes(ground.colour)
     pieces = [*_block(ground, picture, CELLS_AT_REST, "rest"), *_block(ground, picture, CELLS_MOVING, "moving")]
     pieces += _standing(groups, ground.shadow, ground.texel_m, ground.colour)
     if world.parts:
-        pieces.append(_painted(things.with_parts(None, world.parts)))
-    return Scene(tuple(pieces), np.concatenate([p.vertices[:: max(1, len(p.vertices) // 5000)] for p in pieces[2:4]]))
+        pieces.append(_painted(things.with_parts(None, world.parts), part="built"))
+    return Scene(tuple(pieces), frame_of(pieces[2:4]), surface=ground.surface)
 
 
-def _bytes(colour: FloatArray) -> Bytes:
+def frame_of(pieces: list[Piece]) -> FloatArray:
+    """``(n, 3)``: an even choice of their vertices [m]."""
+    return np.concatenate([p.vertices[:: max(1, len(p.vertices) // 5000)] for p in pieces])
+
+
+def as_bytes(colour: FloatArray) -> Bytes:
+    """Return colours in [0, 1] as sRGB bytes."""
     return np.asarray(np.clip(colour * 255 + 0.5, 0, 255), dtype=np.uint8)
 
 
-def _painted(mesh: things.Mesh, detail: Detail = "always") -> Piece:
-    return Piece(mesh.vertices, mesh.faces, _bytes(mesh.colour), detail=detail)
+def _painted(mesh: things.Mesh, detail: Detail = "always", part: Part = "things") -> Piece:
+    return Piece(mesh.vertices, mesh.faces, as_bytes(mesh.colour), None, detail, part)
 
 
 def _block(ground: Ground, picture: Bytes, cells: int, detail: Detail) -> list[Piece]:
@@ -152,7 +171,7 @@ def _side(edge: FloatArray, bed: FloatArray, turf: FloatArray, deep: float, base
         vertices = np.concatenate([np.column_stack([edge[:, :2], z]) for z in (high, low)]).astype(np.float32)
         faces = np.stack([there, there + n, there + n + 1, there, there + n + 1, there + 1], axis=1).reshape(-1, 3)
         tone = np.broadcast_to(colour, (len(edge) - 1, 3))[there] * light
-        pieces.append(Piece(vertices, faces, _bytes(np.repeat(tone, 2, axis=0))))
+        pieces.append(Piece(vertices, faces, as_bytes(np.repeat(tone, 2, axis=0))))
     return _joined(pieces, "always")
 
 
@@ -160,47 +179,73 @@ def _joined(pieces: list[Piece], detail: Detail) -> Piece:
     starts = np.cumsum([0, *(len(p.vertices) for p in pieces[:-1])])
     faces = np.concatenate([p.faces + np.int32(s) for p, s in zip(pieces, starts, strict=True)])
     vertices, colour = np.concatenate([p.vertices for p in pieces]), np.concatenate([p.colour for p in pieces])
-    return Piece(vertices, faces, colour, detail=detail)
+    return Piece(vertices, faces, colour, None, detail, "cut")
 
 
 def _standing(
     groups: list[tuple[str, Instances]], shadow: FloatArray, texel_m: float, ground: FloatArray | None
 ) -> list[Piece]:
-    """Return all the things, and where they are many an even choice of them for the moving camera."""
-    if not groups:
-        return []
-    everything = things.mesh(groups, shadow, texel_m, ground)
-    stride = -(-len(everything.faces) // TRIANGLES_MOVING)
-    if stride == 1:
-        return [_painted(everything)]
-    few = [(name, placed.keep(np.arange(len(placed)) % stride == 0)) for name, placed in groups]
-    return [_painted(everything, "rest"), _painted(things.mesh(few, shadow, texel_m, ground), "moving")]
+    """Return the plants and the other things, and of many an even choice for the moving camera."""
+    pieces: list[Piece] = []
+    for part in PARTS_STANDING:
+        chosen = [(name, placed) for name, placed in groups if (name in PLANTS) == (part == "plants")]
+        if not chosen:
+            continue
+        everything = things.mesh(chosen, shadow, texel_m, ground)
+        stride = -(-len(everything.faces) // TRIANGLES_MOVING)
+        if stride == 1:
+            pieces.append(_painted(everything, "always", part))
+            continue
+        few = [(name, placed.keep(np.arange(len(placed)) % stride == 0)) for name, placed in chosen]
+        thinned = things.mesh(few, shadow, texel_m, ground)
+        pieces += [_painted(everything, "rest", part), _painted(thinned, "moving", part)]
+    return pieces
 
 
 def _rooms(world: World) -> Scene:
-    """Lay the picture from above over floors and wall tops; the sides of the walls are lit by face."""
-    size = (TEXELS, TEXELS)
-    camera, foot, picture = interior_view.drawn(world, size, "top", 1)
-    long = float(max(np.ptp(foot[:, 0]), np.ptp(foot[:, 1])))
-    floor = foot + np.array([0, 0, interior_view.SLAB_SHARE * long - 0.01], dtype=np.float32)
-    slab = things.Mesh(
-        np.concatenate([foot, floor]),
-        np.array([[4, 5, 6], [4, 6, 7], *(t for k in range(4) for t in _quad(k))], dtype=np.int32),
-        np.repeat(cut_colours()[4] * SIDE_LIGHT[[0, 0, 1, 2, 3], None], 2, axis=0).astype(np.float32),
-    )
-    pieces = []
-    for mesh in (slab, things.with_parts(None, world.parts)):
-        a, b, c = (mesh.vertices[mesh.faces[:, k]] for k in range(3))
-        normal = np.cross(b - a, c - a)
-        up = normal[:, 2] > 0.5 * np.linalg.norm(normal, axis=1)
-        places = camera.project(mesh.vertices)[:, :2] / TEXELS
-        places[:, 1] = 1 - places[:, 1]
-        pieces.append(Piece(mesh.vertices, mesh.faces[up], _bytes(np.nan_to_num(picture)), places.astype(np.float32)))
-        pieces.append(Piece(mesh.vertices, mesh.faces[~up], _bytes(mesh.colour[~up])))
+    """Lay the picture of each storey from above over its floors and wall tops; the sides of walls are lit by face."""
+    pieces: list[Piece] = []
+    frame, floors = [], []
+    for number, storey in enumerate(storeys.split(world)):
+        camera, foot, picture = interior_view.drawn(storey, (TEXELS, TEXELS), "top", 1)
+        long = float(max(np.ptp(foot[:, 0]), np.ptp(foot[:, 1])))
+        floor = foot + np.array([0, 0, interior_view.SLAB_SHARE * long - 0.01], dtype=np.float32)
+        rise = _rise(world, storey)
+        slab = things.Mesh(
+            np.concatenate([foot, floor]),
+            np.array([[4, 5, 6], [4, 6, 7], *(t for k in range(4) for t in _quad(k))], dtype=np.int32),
+            np.repeat(cut_colours()[4] * SIDE_LIGHT[[0, 0, 1, 2, 3], None], 2, axis=0).astype(np.float32),
+        )
+        meshes = [things.with_parts(None, storey.parts)] if storey.parts else []
+        for mesh in meshes if number else [slab, *meshes]:  # an upper slab would hide what lies below
+            pieces += _lit_from_above(mesh, camera, as_bytes(np.nan_to_num(picture)), rise)
+        frame += [foot + rise, floor + rise]
+        floors.append(float(floor[0, 2] + rise[2]))
     groups = [(n, p) for n, p in things.drawable(world, 0.0) if n not in things.GROWN]
     pieces += _standing(groups, np.zeros((2, 2), np.float32), max(world.grid.extent_m), None)
     view = (interior_view.AZIMUTH_DEG, interior_view.ELEVATION_DEG, interior_view.FOV_DEG)
-    return Scene(tuple(pieces), np.concatenate([foot, floor]), *view)
+    return Scene(tuple(pieces), np.concatenate(frame), *view, floors=tuple(sorted(floors)))
+
+
+def _rise(world: World, storey: World) -> FloatArray:
+    """``(3,)``: how much higher the parts of a storey stand in the world than on their own."""
+    placed = {part.name: part for part in world.parts}
+    lift = [placed[p.name].vertices[0, 2] - p.vertices[0, 2] for p in storey.parts if p.name in placed]
+    return np.array([0, 0, lift[0] if lift else 0], dtype=np.float32)
+
+
+def _lit_from_above(mesh: things.Mesh, camera: Camera, picture: Bytes, rise: FloatArray) -> list[Piece]:
+    """Return what of a mesh faces up, under the picture, and the rest in its own colours."""
+    a, b, c = (mesh.vertices[mesh.faces[:, k]] for k in range(3))
+    normal = np.cross(b - a, c - a)
+    up = normal[:, 2] > 0.5 * np.linalg.norm(normal, axis=1)
+    places = camera.project(mesh.vertices)[:, :2] / TEXELS
+    places[:, 1] = 1 - places[:, 1]
+    vertices = mesh.vertices + rise
+    return [
+        Piece(vertices, mesh.faces[up], picture, places.astype(np.float32), part="built"),
+        Piece(vertices, mesh.faces[~up], as_bytes(mesh.colour[~up]), part="built"),
+    ]
 
 
 def _quad(k: int) -> list[list[int]]:

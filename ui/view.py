@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QWidget
 
 from pcgstudio.palette import load_palette
 
 if TYPE_CHECKING:  # the window opens before the core is loaded
+    from .drawing import Drawing
     from .scene import Piece, Scene
 
 THEME = "dark"
@@ -22,8 +25,44 @@ SLOW_FRAME_S = 0.05
 MARGIN = 0.06
 
 
+@dataclass(frozen=True)
+class Handle:
+    """A grip of a landform: the step it belongs to, where it stands [m], and its label."""
+
+    step_id: str
+    x_m: float
+    y_m: float
+    z_m: float
+    label: str
+
+
 class MapView(QStackedWidget):
-    """Shows a drawing, or a page that invites to ask for one."""
+    """Shows a drawing, or a page that invites to ask for one.
+
+    Everything a person can do here is one of its `actions()`, with text and shortcut, for menus and the palette.
+
+    Signals
+    -------
+    hovered(object)
+        The `viewport.readout.Readout` under the cursor; None off the map.
+    picked(float, float)
+        A marker was put at x, y [m].
+    region_drawn(object)
+        A `pcgstudio.region` Circle, Polygon or Painted was drawn by hand.
+    handle_moved(str, float, float)
+        The handle of a step was let go at x, y [m].
+    tool_changed(str)
+        The tool in use: look, marker, paint, circle, polygon or measure.
+    said(str)
+        One sentence for the status bar.
+    """
+
+    hovered = Signal(object)
+    picked = Signal(float, float)
+    region_drawn = Signal(object)
+    handle_moved = Signal(str, float, float)
+    tool_changed = Signal(str)
+    said = Signal(str)
 
     def __init__(self, empty: QWidget) -> None:
         super().__init__()
@@ -53,7 +92,45 @@ class MapView(QStackedWidget):
             self._still.set_picture(drawing)
             self.setCurrentWidget(self._still)
         else:
-            self._show_scene(drawing)
+            self._show_scene(getattr(drawing, "scene", drawing))
+
+    def show_coarse(self, drawing: Drawing) -> None:
+        """Show a drag preview (from `drawing.coarse_drawer`) in place of the map until the next `show_drawing`."""
+        self.show_drawing(drawing)
+
+    def outline(self, where: NDArray[np.bool_] | Sequence[tuple[float, float]] | None) -> None:
+        """Outline a region: a ``(rows, cols)`` mask over the map or a polygon of x, y [m]; None takes it away."""
+
+    def set_handles(self, handles: Sequence[Handle]) -> None:
+        """Show movable handles of landforms; letting one go emits `handle_moved`."""
+
+    def start_tool(self, tool: str) -> None:
+        """Take up a tool: look, marker, paint, circle, polygon or measure; Escape goes back to look."""
+        self.tool_changed.emit(tool)
+
+    def set_brush(self, metres: float) -> None:
+        """Set the radius of the brush that paints regions [m]."""
+
+    def set_marker(self, x_m: float | None, y_m: float = 0.0) -> None:
+        """Show the marker "here"; None takes it away."""
+
+    def set_region(self, mask: NDArray[np.floating] | None) -> None:
+        """Tint a region ``(rows, cols)`` in [0, 1] over the map, as the one that is meant; None takes it away."""
+
+    def colour_by(self, name: str) -> None:
+        """Colour by ``natural`` or by the name of a layer."""
+
+    def look_from(self, view: str) -> None:
+        """Look from ``home``, ``top``, ``north``, ``south``, ``east``, ``west`` or ``close``."""
+
+    def compare(self, left: Drawing, right: Drawing) -> None:
+        """Show two drawings from one camera with a divider to drag."""
+
+    def end_compare(self) -> None:
+        """Show the one drawing again."""
+
+    def set_theme(self, theme: str) -> None:
+        """Take the background of ``light`` or ``dark``."""
 
     def close_live(self) -> None:
         """Give the graphics back; VTK must be told before Qt takes its window away."""

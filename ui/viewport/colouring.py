@@ -1,0 +1,132 @@
+"""A world shown in other colours or under another sun: the same meshes with another picture on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pcgstudio.shading import resized
+from pcgstudio.world import BIOMES, FloatArray, Layer, World
+
+from ..scene import TEXELS, Piece, Scene, as_bytes, scene_of
+from .lighting import USUAL, Sun, daylight, relit, relit_faces
+from .ramps import NOTHING, Legend, categories, ramp, scale_of
+
+NATURAL = "natural"
+FIRST = ("biome", "height", "slope", "flow", "moisture", "temperature")
+"""Layers that are offered before the others."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a world is to be shown.
+
+    Parameters
+    ----------
+    colour : str
+        ``natural``, or the layer that gives the colours.
+    water : bool
+        Whether seas, lakes and rivers are there, or their dry beds.
+    sun : Sun
+        Where the light comes from.
+    """
+
+    colour: str = NATURAL
+    water: bool = True
+    sun: Sun = USUAL
+
+
+def colourings(world: World) -> tuple[str, ...]:
+    """Return what a world can be coloured by: the natural look, the usual layers, all others by name."""
+    names = [n for n in FIRST if n in world]
+    return (NATURAL, *names, *sorted(n for n in world.layers if n not in names))
+
+
+def dried(world: World) -> World:
+    """Return the world without its water: dry beds of sand, no rivers."""
+    layers = {n: layer for n, layer in world.layers.items() if n not in ("water_kind", "water_level", "water")}
+    if "biome" in world and "water_kind" in world:
+        sandy = np.where(world["water_kind"] > 0, BIOMES.index("beach"), world["biome"])
+        layers["biome"] = replace(world.layers["biome"], data=sandy.astype(world["biome"].dtype))
+    return replace(world, layers=layers, paths=tuple(p for p in world.paths if p.kind != "river"))
+
+
+def dressed(world: World, usual: Scene, look: Look) -> tuple[Scene, Legend | None]:
+    """Return the scene of a world in another look, and what its colours mean.
+
+    Parameters
+    ----------
+    usual : Scene
+        The world's scene in the natural colours, with water under the usual sun.
+    """
+    scene = usual if look.water else scene_of(dried(world))
+    legend = None
+    if look.colour != NATURAL and look.colour in world:
+        scene, legend = _coloured(world, scene, look)
+    elif look.sun != USUAL:
+        scene = _relit(scene, world.grid.extent_m, look.sun)
+    return scene, legend
+
+
+def layer_picture(layer: Layer, shape: tuple[int, int]) -> tuple[FloatArray, Legend]:
+    """Return a layer as flat colours, ``(rows, cols, 3) float32`` in [0, 1] on another lattice, and their legend.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Rows and columns of the picture.
+    """
+    title = layer_title
+    if layer.kind == "continuous":
+        scale = scale_of(layer)
+        share = scale.share(layer.data)
+        known = np.isfinite(share)
+        fine = resized(np.where(known, share, 0), shape, "linear")
+        picture = ramp()[np.clip(np.rint(fine * 255), 0, 255).astype(np.intp)]
+        if not known.all():
+            missing = resized(known.astype(np.float32), shape, "linear") < 0.5
+            picture = np.where(missing[..., None], np.array(NOTHING, dtype=np.float32) / 255, picture)
+        return picture, Legend("", title(layer.unit), scale.ticks())
+    rows, table, entries = categories(layer)
+    near = resized(rows.astype(np.float32), shape, "nearest").astype(np.intp)
+    return table[near], Legend("", "", (), entries)
+
+
+def layer_title(text: str) -> str:
+    """Return a unit or a layer's name as a person writes it."""
+    return text.replace("_", " ").replace("m2", "m²")
+
+
+def _coloured(world: World, scene: Scene, look: Look) -> tuple[Scene, Legend]:
+    """Lay a layer over the ground, with the relief as light; plants would hide it and are left out."""
+    surface = scene.surface if scene.surface is not None else resized(world["height"], (TEXELS, TEXELS), "linear")
+    flat, legend = layer_picture(world.layers[look.colour], (surface.shape[0], surface.shape[1]))
+    light = daylight(surface, world.grid.extent_m, look.sun)
+    level = float(np.median(light))
+    picture = as_bytes(flat * np.clip(light / max(level, 0.3), 0.45, 1.12)[..., None])
+    pieces = [_recoloured(p, picture, world.grid.extent_m) for p in scene.pieces if p.part != "plants"]
+    title = layer_title(look.colour)
+    return replace(scene, pieces=tuple(pieces)), replace(legend, title=title[:1].upper() + title[1:])
+
+
+def _recoloured(piece: Piece, picture: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], extent: object) -> Piece:
+    if piece.places is None:
+        return piece
+    places = (piece.vertices[:, :2] / np.asarray(extent)).astype(np.float32)  # rooms have pictures of other frames
+    return replace(piece, colour=picture, places=places)
+
+
+def _relit(scene: Scene, extent_m: tuple[float, float], sun: Sun) -> Scene:
+    pictures: dict[int, np.ndarray[tuple[int, ...], np.dtype[np.uint8]]] = {}
+    pieces = []
+    for piece in scene.pieces:
+        if piece.places is None:
+            pieces.append(replace(piece, colour=as_bytes(relit_faces(piece.colour, piece.vertices, piece.faces, sun))))
+        elif scene.surface is None:  # rooms have their own lamps
+            pieces.append(piece)
+        else:
+            if id(piece.colour) not in pictures:  # levels of detail share one
+                pictures[id(piece.colour)] = as_bytes(relit(piece.colour, scene.surface, extent_m, sun))
+            pieces.append(replace(piece, colour=pictures[id(piece.colour)]))
+    return replace(scene, pieces=tuple(pieces))
