@@ -19,10 +19,10 @@ from ..region import (
     Ring,
     SideOf,
 )
-from .briefing import NEAR
 from .cursor import band_between, place_of
 from .demand import Demand, Link, Place, Reading
 from .meaning import option_of, stage_of
+from .writing import NEAR
 
 _RING = Place(Ring(inner=0.26, outer=0.44, feather=0.08), Ring(inner=0.2, outer=0.5), "ring")
 

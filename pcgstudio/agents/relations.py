@@ -16,6 +16,12 @@ _DETERMINERS = frozenset({
 })  # fmt: skip
 
 
+_CROSSING = frozenset({
+    "cross", "crosses", "crossing", "split", "splits", "splitting", "divide", "divides", "dividing", "cut", "cuts",
+    "cutting",
+})  # fmt: skip
+
+
 class Relations(Members):
     """Reads prepositional phrases."""
 
@@ -24,11 +30,20 @@ class Relations(Members):
 
     def _relation(self, i: int) -> int:
         if not self.has(i, "preposition"):
-            return i
+            return self._crossing(i)
         if self.low(i) == "by" and self.low(i - 1).endswith("ed"):
             self.use(i, i + 1)  # "shaped by": how it came about, not where it is
             return i + 1
         return self._relation_as(i, i, self.words[i].kinds["preposition"])
+
+    def _crossing(self, i: int) -> int:
+        """Read "crosses the plain" and "splits the forest": a verb with its object and no preposition."""
+        if self.low(i) not in _CROSSING or not self.has(i, "verb") or self.last is None:
+            return i
+        j = i + 1
+        while self.low(j) in _DETERMINERS:
+            j += 1
+        return self._relation_as(i, i, "through") if self._phrase_at(j) else i
 
     def _relation_as(self, first: int, at: int, kind: str) -> int:
         """Read the object of a preposition at ``at`` and attach the relation to the last noun."""
@@ -328,6 +343,8 @@ class Relations(Members):
         before = len(self.reading.demands)
         end = self._phrase(j)
         made = self.reading.demands[before:]
+        named = [d for d in self.reading.demands if d.feature == name and not d.absent]
+        self.noun, self.noun_end = next(reversed(made or named), None), end
         self.object_ranked, self.ranked = self.ranked, held_rank
         if there and made and made[-1].feature == name and not made[-1].adjectives:
             self.reading.demands.remove(made[-1])
