@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from .diversity import Diversity
@@ -15,7 +17,8 @@ from .folder import Folder, atomic_file
 from .select import Decision
 
 RANGE, SPREAD = "expressive_range.png", "diversity.png"
-PAPER, INK, FAINT, ACCENT, QUIET = "#f3f0e9", "#4a4844", "#d9d4c8", "#2f7f86", "#b9a07e"
+PAPER, INK, FAINT = "#f3f0e9", "#4a4844", "#d9d4c8"
+COLOURS = ("#2f7f86", "#c08a3e", "#7a6aa0", "#b5544b", "#6f8f3f", "#8a8580")
 CROWD = 3000
 """Points above which a panel shows their density instead."""
 
@@ -35,7 +38,7 @@ def write(folder: Folder, decisions: Sequence[Decision], told: Diversity, thresh
         _save(_expressive_range(made, pairs), folder, RANGE)
         names.append(RANGE)
     if told.maps >= 2:
-        _save(_spread(told, threshold), folder, SPREAD)
+        _save(_spread([d for d in decisions if d.status == "accepted"], told, threshold), folder, SPREAD)
         names.append(SPREAD)
     for gone in {RANGE, SPREAD} - set(names):
         (folder.path / gone).unlink(missing_ok=True)
@@ -43,62 +46,85 @@ def write(folder: Folder, decisions: Sequence[Decision], told: Diversity, thresh
 
 
 def chosen_pairs(made: Sequence[Decision]) -> list[tuple[str, str]]:
-    """Return up to four pairs of traits that most maps have and that differ between them."""
+    """Return up to four pairs of traits that a quarter of the maps or more have, and that differ between them."""
     have: dict[str, list[float]] = {}
     for one in made:
         for name, value in one.record["traits"].items():
             have.setdefault(name, []).append(value)
-    varying = {n for n, values in have.items() if len(values) > len(made) / 2 and np.ptp(values) > 1e-9}
+    varying = {n for n, values in have.items() if 4 * len(values) >= len(made) and np.ptp(values) > 1e-9}
     return [pair for pair in PAIRS if varying.issuperset(pair)][:4]
 
 
 def _expressive_range(made: Sequence[Decision], pairs: list[tuple[str, str]]) -> Figure:
     columns = min(2, len(pairs))
     lines = -(-len(pairs) // columns)
-    figure = Figure(figsize=(5.2 * columns, 4.2 * lines + 0.5), facecolor=PAPER, layout="constrained")
+    figure = Figure(figsize=(5.2 * columns, 4.2 * lines + 0.9), facecolor=PAPER, layout="constrained")
     figure.suptitle("Expressive range: every map that was made", color=INK, fontsize=13)
-    groups = {s: [d.record["traits"] for d in made if d.status == s] for s in ("rejected", "accepted")}
     for number, (x, y) in enumerate(pairs):
         axes = figure.add_subplot(lines, columns, number + 1)
-        _cloud(axes, groups, x, y)
+        _cloud(axes, made, x, y)
         _quiet(axes, _words(x), _words(y))
-    figure.axes[0].legend(frameon=False, labelcolor=INK, fontsize=9)
+    _legend(figure, made)
     return figure
 
 
-def _cloud(axes: Axes, groups: dict[str, list[dict[str, float]]], x: str, y: str) -> None:
-    for status, colour in (("rejected", QUIET), ("accepted", ACCENT)):
-        both = [(t[x], t[y]) for t in groups[status] if x in t and y in t]
-        if not both:
-            continue
-        at = np.array(both)
-        if len(both) > CROWD and status == "accepted":
-            axes.hexbin(at[:, 0], at[:, 1], gridsize=40, mincnt=1, cmap="GnBu", linewidths=0)
-        else:
-            axes.scatter(
-                at[:, 0], at[:, 1], s=18, color=colour, alpha=0.75, linewidths=0, label=f"{status} ({len(both)})"
-            )
+def _cloud(axes: Axes, made: Sequence[Decision], x: str, y: str) -> None:
+    """Draw one map a point: filled where it was accepted, hollow where not, in the colour of its source."""
+    shown = [d for d in made if x in d.record["traits"] and y in d.record["traits"]]
+    at = np.array([(d.record["traits"][x], d.record["traits"][y]) for d in shown])
+    if len(shown) > CROWD:
+        axes.hexbin(at[:, 0], at[:, 1], gridsize=40, mincnt=1, cmap="GnBu", linewidths=0)
+        return
+    edges = [_colours(made)[d.record["source"]] for d in shown]
+    fills = [edge if d.status == "accepted" else "none" for d, edge in zip(shown, edges, strict=True)]
+    axes.scatter(at[:, 0], at[:, 1], s=20, c=fills, edgecolors=edges, alpha=0.8, linewidths=1)
 
 
-def _spread(told: Diversity, threshold: float) -> Figure:
-    figure = Figure(figsize=(10.4, 4.6), facecolor=PAPER, layout="constrained")
+def _colours(decisions: Sequence[Decision]) -> dict[str, str]:
+    """Return a colour for every source; from the seventh on they share the last."""
+    names = dict.fromkeys(d.record["source"] for d in decisions)
+    return {name: COLOURS[min(number, len(COLOURS) - 1)] for number, name in enumerate(names)}
+
+
+def _legend(figure: Figure, made: Sequence[Decision]) -> None:
+    colours = _colours(made)
+    entries = [Line2D([], [], marker="o", linestyle="", color=c, label=_short(n)) for n, c in colours.items()]
+    if any(d.status == "rejected" for d in made):
+        entries.append(Line2D([], [], marker="o", linestyle="", color=INK, fillstyle="none", label="hollow: rejected"))
+    if len(entries) > 1:
+        figure.legend(
+            handles=entries[:8], loc="outside lower center", ncols=2, frameon=False, labelcolor=INK, fontsize=9
+        )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 56 else f"{name[:55]}…"
+
+
+def _spread(accepted: Sequence[Decision], told: Diversity, threshold: float) -> Figure:
+    figure = Figure(figsize=(10.4, 4.9), facecolor=PAPER, layout="constrained")
     plane = figure.add_subplot(1, 2, 1)
-    plane.scatter(told.plane[:, 0], told.plane[:, 1], s=22, color=ACCENT, alpha=0.8, linewidths=0)
+    colours = _colours(accepted)
+    dots = [colours[accepted[i].record["source"]] for i in told.chosen]
+    plane.scatter(told.plane[:, 0], told.plane[:, 1], s=22, c=dots, alpha=0.8, linewidths=0)
     plane.set_aspect("equal", adjustable="datalim")
     _quiet(plane, "first principal component", "second principal component")
     plane.set_title("Accepted maps by likeness", color=INK, fontsize=12)
     near = figure.add_subplot(1, 2, 2)
-    near.hist(told.nearest, bins=_bins(told.nearest, threshold), color=ACCENT, alpha=0.85)
+    near.hist(told.nearest, bins=_bins(told.nearest, threshold), color=COLOURS[0], alpha=0.85)
     if threshold > 0:
-        near.axvline(threshold, color=QUIET, linewidth=2, label=f"near-duplicates below {threshold:g}")
+        near.axvline(threshold, color=COLOURS[1], linewidth=2, label=f"near-duplicates below {threshold:g}")
         near.legend(frameon=False, labelcolor=INK, fontsize=9)
     _quiet(near, "distance to the nearest other map", "maps")
+    near.yaxis.set_major_locator(MaxNLocator(integer=True))
     near.set_title("How far apart they are", color=INK, fontsize=12)
+    if len(colours) > 1:
+        _legend(figure, accepted)
     return figure
 
 
 def _bins(values: NDArray[np.float64], threshold: float) -> list[float]:
-    return np.linspace(0, max(float(values.max()), threshold) * 1.05 + 1e-6, 25).tolist()
+    return [float(v) for v in np.linspace(0, max(float(values.max()), threshold) * 1.05 + 1e-6, 25)]
 
 
 def _quiet(axes: Axes, x: str, y: str) -> None:
