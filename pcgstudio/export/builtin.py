@@ -8,13 +8,16 @@ from .geotiff import GEOTIFF
 from .gltf_target import GLTF
 from .godot import GODOT
 from .heightmap import HEIGHTMAP
+from .ldtk import LDTK
 from .obj import OBJ
 from .stl import STL
 from .targets import Target
+from .tmx import TMX
 from .unity import UNITY
 from .unreal import UNREAL
 from .usd import USD
+from .uvtt import UVTT
 
 TARGETS: tuple[Target, ...] = (
-    UNITY, UNREAL, GODOT, GLTF, USD, OBJ, STL, HEIGHTMAP, GEOTIFF, GEOJSON, BUNDLE,
+    UNITY, UNREAL, GODOT, GLTF, USD, OBJ, STL, HEIGHTMAP, GEOTIFF, GEOJSON, TMX, LDTK, UVTT, BUNDLE,
 )  # fmt: skip
