@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .cli_batch import batch
 from .cli_export import export
 from .errors import Cancelled, InputError, PCGError
 from .options import (
@@ -242,6 +243,7 @@ def _world_of(file: Path, recipe: Recipe) -> World:
 
 
 app.command()(export)
+app.command()(batch)
 
 
 @app.command()
