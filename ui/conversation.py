@@ -72,13 +72,16 @@ class Conversation(Desk):
         self._show_current()
 
     def cancel(self) -> None:
-        """Stop what is under way at once; the map and its recipe stand as before."""
+        """Stop what is under way at once; the map and its recipe stand as before.
+
+        Changes whose map was not built yet are not lost: redo brings them back.
+        """
         if self._abandon() or self.state.activity is None:
             return
         self._stop("main")
         if self._turn is not None:
             self._end_turn("cancelled")
-        self._return()
+        self._history, self._unbuilt = self._history.moved(self._back), set()
         kept = "the map is as it was before" if self._history.here.recipe else "nothing was made"
         self._settle(activity=None, notice=f"Cancelled; {kept}.")
         self._idle()
@@ -86,14 +89,6 @@ class Conversation(Desk):
     def dismiss(self) -> None:
         """Forget what was said about what went wrong or was done."""
         self._become(problem="", problem_step="", notice="")
-
-    def _return(self) -> None:
-        """Go back to where the work under way began, without the entries that it had not built."""
-        self._history = self._history.moved(self._back)
-        for number in reversed(self._made):
-            if all(e.parent != number for e in self._history.entries.values()):
-                self._history = self._history.without(number)
-        self._made = []
 
     def _say(self, *turns: Turn) -> None:
         """Put turns that left no map into the conversation."""
@@ -194,7 +189,7 @@ class Conversation(Desk):
         )  # fmt: skip
         self._turn = None
         entry = self._commit("instruction", turn.sentence, end.recipe, report=end.report, turns=(turn,))
-        self._back, self._made = entry.id, []  # from here on the map stands, whatever becomes of the rest
+        self._back, self._unbuilt = entry.id, set()  # from here on the map stands, whatever becomes of the rest
         offer = Offer(entry.id, before.id, arrived.changes) if offered else None
         activity = self.state.activity and replace(self.state.activity, kind="build", text="drawing")
         self._settle(offer=offer, here=None, draft=None, activity=activity)

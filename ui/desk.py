@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # the window opens before the core is loaded
     from pcgstudio.recipe import Recipe
     from pcgstudio.world import World
 
-Lane = Literal["main", "variants", "export", "brief", "ask", "compare"]
+Lane = Literal["main", "variants", "compare", "export", "estimate", "brief", "gallery", "agents"]
 PATIENT: tuple[Lane, ...] = ("variants", "compare")
 """Lanes that make room for the main one, and go on when it is free."""
 
@@ -86,7 +86,7 @@ class Desk:
         self._autosave = Autosave(sessions) if autosave else None
         self._lanes: dict[Lane, _Request] = {}
         self._back = 0  # the entry that cancelling returns to
-        self._made: list[int] = []  # entries made since, which have no map yet
+        self._unbuilt: set[int] = set()  # entries made since, which have no map yet
         self._turn: Turn | None = None  # of the run under way
         self._saved = 0  # the entry that a file holds
 
@@ -200,15 +200,15 @@ class Desk:
             self._history = self._history.changed(entry.id, report=report, thumbnail=before.thumbnail)
             self._settle(notice=notice)
             return
-        self._made.append(entry.id)
+        self._unbuilt.add(entry.id)
         self._settle(notice=notice)
         self._build("build", title, preview=preview)
 
     def _begin(self) -> None:
         """Remember where cancelling leads, unless something is under way that began before."""
         activity, now = self.state.activity, self._history.current
-        if (activity is None or activity.coarse) and now not in self._made:
-            self._back, self._made = now, []
+        if (activity is None or activity.coarse) and now not in self._unbuilt:
+            self._back, self._unbuilt = now, set()
         self._stop("main")
 
     def _build(self, kind: ActivityKind, title: str, *, preview: bool = True, measured: bool = True) -> None:
@@ -236,7 +236,7 @@ class Desk:
                     self._become(shown=shown)
                 else:
                     self._kept.put(here.id, shown)
-                    self._made = [i for i in self._made if i != here.id]
+                    self._unbuilt.discard(here.id)
                     self._history = self._history.changed(here.id, problem="", problem_step="")
                     self._settle()
             case Assessed(report):
@@ -259,7 +259,7 @@ class Desk:
 
     def _finish(self, **told: Any) -> None:
         """End what is under way in the main lane."""
-        self._made = []
+        self._unbuilt = set()
         self._settle(activity=None, **told)
         self._idle()
 

@@ -104,7 +104,7 @@ class Documents(Desk):
         self._become(exporting=Exporting(target))
         cells = self.preferences.tiers.final or recipe.resolution
         work = partial(_estimated, world, cells, target, dict(options or {}))
-        self._request("ask", work, self._estimated, aside=True)
+        self._request("estimate", work, self._estimated, aside=True)
 
     def export(self, target: str, path: Path, options: Mapping[str, Any] | None = None) -> None:
         """Write the map for another program, at the resolution preferred for that."""
@@ -131,7 +131,7 @@ class Documents(Desk):
     def close_export(self) -> None:
         """Forget an export that ended."""
         if not self._running("export"):
-            self._stop("ask")
+            self._stop("estimate")
             self._become(exporting=None)
 
     def command_line(self, target: str, path: Path, options: Mapping[str, Any] | None = None) -> str:
@@ -152,7 +152,7 @@ class Documents(Desk):
 
     def refresh_presets(self) -> None:
         """Look what the gallery holds."""
-        self._request("ask", _gallery, self._take_gallery, aside=True)
+        self._request("gallery", _gallery, self._take_gallery, aside=True)
 
     def _remember(self, file: Path) -> None:
         """Put a file first among the recent ones."""
@@ -179,7 +179,7 @@ class Documents(Desk):
                 entry = self._commit(
                     "open", f"Open {file.name}", recipe, folder=folder, fresh=True, report=None, turns=turns
                 )
-                self._made.append(entry.id)
+                self._unbuilt.add(entry.id)
                 self._remember(file)
                 self._settle(file=file, here=None, draft=None)
             case Drawn(coarse=False):
@@ -207,7 +207,7 @@ class Documents(Desk):
             return
         self._begin()
         entry = self._commit("open", f"Open {picture.name}", recipe, folder=picture.parent.absolute(), fresh=True)
-        self._made.append(entry.id)
+        self._unbuilt.add(entry.id)
         self._settle(file=None, here=None, draft=None, selected=step.id)
         self._build("open", f"opening {picture.name}")
 

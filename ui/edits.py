@@ -74,6 +74,18 @@ def with_renamed(recipe: Recipe, step_id: str, name: str) -> Recipe:
     return Recipe.model_validate(told)
 
 
+def with_dice(recipe: Recipe, step_id: str, number: int) -> tuple[Recipe, str]:
+    """Return the recipe with other dice for one step alone, and the step's new id: its dice hang on that.
+
+    The number stands behind the name, ``hills:7``; other numbers take its place.
+    """
+    name = f"{step_id.partition(':')[0]}:{number}"
+    if any(s.id == name for s in recipe.steps):
+        return recipe, step_id
+    steps = tuple(s.model_copy(update={"id": name}) if s.id == step_id else s for s in recipe.steps)
+    return recipe.model_copy(update={"steps": steps}), name
+
+
 def with_lock(step: Step, param: str | None, on: bool | None) -> Step:
     """Return a step with itself or one parameter locked or free; None turns it over."""
     names = tuple(get_generator(step.generator).params.model_fields)

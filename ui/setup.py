@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -47,7 +48,7 @@ class Setup(Documents):
         for number in tuple(self._kept):
             self._kept.drop(number)
         self._stop("main")
-        self._history, self._saved, self._back, self._made = history, -1, history.current, []
+        self._history, self._saved, self._back, self._unbuilt = history, -1, history.current, set()
         self._forget(recovery)
         self._settle(activity=None, offer=None, variants=None, draft=None, notice="Your session is back.")
         self._show_current()
@@ -66,6 +67,17 @@ class Setup(Documents):
             place = ".".join(str(p) for p in first["loc"])
             self._become(problem=f"{place} = {first['input']!r} cannot be used: {first['msg']}.")
 
+    def key_host(self) -> str:
+        """Return the host that the keyring keeps the chosen endpoint's key under; empty where none is chosen."""
+        from pcgstudio.llm.presets import get_preset  # noqa: PLC0415 - slow to load
+
+        agents = self.preferences.agents
+        try:
+            address = agents.base_url or (get_preset(agents.preset).base_url if agents.preset else "")
+        except InputError:
+            return ""
+        return urlsplit(address).hostname or ""
+
     def store_key(self, host: str, key: str) -> None:
         """Put an endpoint's key into the system's keyring; it is written nowhere else."""
         told = key.strip()
@@ -81,7 +93,7 @@ class Setup(Documents):
     def test_agents(self) -> None:
         """Ask the chosen endpoint a few tiny questions, and say what came of it."""
         self._become(agent_test=AgentTest(running=True, text="asking the endpoint"))
-        self._request("ask", partial(_asked, self.preferences.agents), self._take_test, aside=True)
+        self._request("agents", partial(_asked, self.preferences.agents), self._take_test, aside=True)
 
     def _take_test(self, item: object) -> None:
         match item:

@@ -114,7 +114,7 @@ class State:
     brief: Brief | None = None
     report: Report | None = None
     shown: Shown | None = None
-    timeline: Timeline = Timeline()
+    timeline: Timeline = field(default_factory=Timeline)
     comparison: Comparison | None = None
     variants: Variants | None = None
     draft: Draft | None = None

@@ -120,6 +120,14 @@ class Steps(Desk):
         title = f"Dice for {step_id}{f'.{param}' if param else ''}"
         self._edit_step(step_id, title, lambda r, s: r.with_step(thrown(r, s, param, falls)))
 
+    def reroll_step(self, step_id: str) -> None:
+        """Throw the dice of one step alone anew: the same numbers, other places and shapes."""
+        from .edits import with_dice  # noqa: PLC0415 - see TYPE_CHECKING above
+
+        number = (self.dice_of or random.Random()).randint(1, 9999)
+        if self._step(step_id):
+            self._edit(f"Other dice for {step_id}", lambda r: with_dice(r, step_id, number))
+
     def set_where(self, step_id: str, region: Region) -> None:
         """Say where a step works."""
         title = f"Place of {step_id}"

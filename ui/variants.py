@@ -45,8 +45,7 @@ class Choices(Desk):
         Parameters
         ----------
         kind : {"seeds", "perturbations"}
-            Other dice, or numbers shaken too. What is locked stays; under other dice a locked step keeps its numbers,
-            but its dice fall anew with the map's.
+            Other dice, or numbers shaken too; what is locked stays.
         count : int
         strength : float
             How far numbers are shaken; 1 halves or doubles them about as often as not.
@@ -91,6 +90,10 @@ class Choices(Desk):
         given, plan = self.state.variants, self._plan
         if given is None or plan is None or not given.running or self._running("variants") or self._running("main"):
             return
+        here = self._history.here
+        if here.id != given.of and here.kind != "variant":  # the map went on: nobody asks for these any more
+            self._become(variants=replace(given, running=False))
+            return
         missing = tuple(i for i, slot in enumerate(given.slots) if slot is None)
         if missing:
             self._request("variants", partial(_varied, self._bench, plan, missing), self._take_variant)
@@ -130,9 +133,15 @@ def variant(recipe: Recipe, kind: VariantKind, seed: int, strength: float) -> Va
     """Return a variant of a recipe: the same for the same seed."""
     from pcgstudio.recipe import diff  # noqa: PLC0415 - see TYPE_CHECKING above
 
-    from .edits import shaken  # noqa: PLC0415
+    from .edits import shaken, with_dice  # noqa: PLC0415
 
     seed %= 2**32
+    if kind == "seeds" and any(s.locked is True for s in recipe.steps):  # the map's seed is the locked steps' dice too
+        changed = recipe
+        for step in recipe.steps:
+            if step.locked is not True:
+                changed = with_dice(changed, step.id, seed)[0]
+        return Variant(0, f"Dice {seed}", (f"dice: {seed}, but for what is locked",), changed)
     if kind == "seeds":
         changed = recipe.model_copy(update={"seed": seed})
         return Variant(0, f"Seed {seed}", tuple(diff(recipe, changed)), changed)
