@@ -16,18 +16,14 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("QT_API", "pyside6")
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - aborts the process where there is no display
 
-    from .theme import dress  # noqa: PLC0415 - the same
-    from .window import Window  # noqa: PLC0415
+    from .window import Window  # noqa: PLC0415 - the same
 
     app = QApplication.instance() or QApplication(["pcgstudio"])
     assert isinstance(app, QApplication)
     app.setApplicationDisplayName("PCG Studio")
-    dress(app)
     window = Window()
     window.show()
-    window.warm_up()
-    if given:
-        window.controller.open(Path(given[0]))
+    window.start(Path(given[0]) if given else None)
     return app.exec()
 
 

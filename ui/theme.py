@@ -2,49 +2,123 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Literal
+
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from .sheet import sheet
+
 GRID = 8
-PANEL, FIELD, LINE, TEXT, MUTED = "#2e2e2e", "#252525", "#444444", "#ececec", "#b0b0b0"
-ACCENT, GOOD, GAP = "#5b9bd5", "#7fc98a", "#f0b452"
 
-SHEET = f"""
-QWidget {{ font-size: 13px; }}
-QLineEdit {{ background: {FIELD}; border: 1px solid {LINE}; border-radius: 4px; padding: 8px; font-size: 15px; }}
-QLineEdit:focus {{ border-color: {ACCENT}; }}
-QPushButton {{ background: #3d3d3d; border: 1px solid {LINE}; border-radius: 4px; padding: 8px 16px; }}
-QPushButton:hover {{ background: #484848; }}
-QPushButton:focus {{ border-color: {ACCENT}; }}
-QPushButton:disabled {{ color: #777777; background: {PANEL}; }}
-QPushButton#main {{ background: {ACCENT}; border-color: {ACCENT}; color: #101418; font-weight: 600; }}
-QPushButton#main:disabled {{ background: #3d4a56; border-color: #3d4a56; color: #93a0ac; }}
-QPushButton#example {{ text-align: left; padding: 16px; font-size: 15px; }}
-QTableWidget {{ background: {FIELD}; border: 1px solid {LINE}; gridline-color: #383838; }}
-QHeaderView::section {{ background: {PANEL}; color: {MUTED}; border: none; padding: 8px 4px; }}
-QLabel#said {{ font-size: 15px; }}
-QLabel#muted {{ color: {MUTED}; }}
-QLabel#title {{ font-size: 22px; }}
-QLabel#problem {{ background: #4a3a1c; color: #ffe0a8; border-radius: 4px; padding: 8px; }}
-QProgressBar {{ background: transparent; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }}
-QProgressBar::chunk {{ background: {ACCENT}; border-radius: 2px; }}
-QStatusBar {{ color: {MUTED}; padding: 0 8px; }}
-QStatusBar::item {{ border: none; }}
-QSplitter::handle {{ background: {PANEL}; }}
-QToolTip {{ background: {FIELD}; color: {TEXT}; border: 1px solid {LINE}; padding: 4px; }}
-"""
+Choice = Literal["system", "light", "dark"]
+CHOICES: tuple[Choice, ...] = ("system", "light", "dark")
 
 
-def dress(app: QApplication) -> None:
-    """Give an application this look on every platform."""
+@dataclass(frozen=True)
+class Tones:
+    """The colours of a theme, as ``#rrggbb``; texts on their grounds keep a contrast of 4.5 to 1 and more.
+
+    Parameters
+    ----------
+    window, panel, field, raised, hover : str
+        Grounds: behind everything, of a panel, of what is typed into, of a button, of a button under the cursor.
+    line, text, muted : str
+        Borders, text, and text that is read second.
+    accent, on_accent : str
+        The one colour that leads the eye, and text on it.
+    good, gap, gap_ground : str
+        What holds, what is missed, and the ground of a bar that says so.
+    """
+
+    name: Literal["light", "dark"]
+    window: str
+    panel: str
+    field: str
+    raised: str
+    hover: str
+    line: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    good: str
+    gap: str
+    gap_ground: str
+
+
+DARK = Tones(
+    name="dark", window="#262626", panel="#2e2e2e", field="#232323", raised="#3a3a3a", hover="#464646",
+    line="#444444", text="#ececec", muted="#b0b0b0", accent="#6aa8e0", on_accent="#101418",
+    good="#7fc98a", gap="#f0b452", gap_ground="#443720",
+)  # fmt: skip
+LIGHT = Tones(
+    name="light", window="#dedede", panel="#f0f0f0", field="#fbfbfb", raised="#ffffff", hover="#e4e4e4",
+    line="#c6c6c6", text="#1d1d1d", muted="#585858", accent="#2567a6", on_accent="#ffffff",
+    good="#26733a", gap="#8f5200", gap_ground="#f6e6c8",
+)  # fmt: skip
+
+
+def tones() -> Tones:
+    """Return the colours that the application wears now."""
+    app = QApplication.instance()
+    return LIGHT if app is not None and app.property("pcg_theme") == "light" else DARK
+
+
+def resolved(choice: Choice) -> Tones:
+    """Return the colours of a choice; ``system`` asks the desktop, and is dark where it does not say."""
+    if choice == "system":
+        light = QApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
+        return LIGHT if light else DARK
+    return LIGHT if choice == "light" else DARK
+
+
+def dress(app: QApplication, choice: Choice = "dark") -> Tones:
+    """Give an application this look on every platform; return the colours."""
+    look = resolved(choice)
+    app.setProperty("pcg_theme", look.name)
     app.setStyle("Fusion")
+    app.setPalette(_palette(look))
+    app.setStyleSheet(sheet(look, str(files("pcgstudio.assets") / "icons").replace("\\", "/")))
+    return look
+
+
+def _palette(look: Tones) -> QPalette:
     role, palette = QPalette.ColorRole, QPalette()
     for which, colour in (
-        (role.Window, PANEL), (role.WindowText, TEXT), (role.Base, FIELD), (role.AlternateBase, PANEL),
-        (role.Text, TEXT), (role.Button, "#3d3d3d"), (role.ButtonText, TEXT), (role.Highlight, ACCENT),
-        (role.HighlightedText, "#101418"), (role.PlaceholderText, "#8e8e8e"), (role.ToolTipBase, FIELD),
-        (role.ToolTipText, TEXT),
+        (role.Window, look.panel), (role.WindowText, look.text), (role.Base, look.field),
+        (role.AlternateBase, look.panel), (role.Text, look.text), (role.Button, look.raised),
+        (role.ButtonText, look.text), (role.Highlight, look.accent), (role.HighlightedText, look.on_accent),
+        (role.PlaceholderText, look.muted), (role.ToolTipBase, look.field), (role.ToolTipText, look.text),
+        (role.Link, look.accent), (role.LinkVisited, look.accent), (role.Mid, look.line), (role.Accent, look.accent),
     ):  # fmt: skip
         palette.setColor(which, QColor(colour))
-    app.setPalette(palette)
-    app.setStyleSheet(SHEET)
+    off = QPalette.ColorGroup.Disabled
+    for which in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(off, which, QColor(mixed(look.muted, look.panel, 0.35)))
+    return palette
+
+
+def mixed(one: str, other: str, share: float) -> str:
+    """Return the colour that lies a share of the way from one to the other.
+
+    Examples
+    --------
+    >>> mixed("#000000", "#ffffff", 0.5)
+    '#808080'
+    """
+    a, b = (tuple(int(c[k : k + 2], 16) for k in (1, 3, 5)) for c in (one, other))
+    return "#" + "".join(f"{round(x + (y - x) * share + 1e-9):02x}" for x, y in zip(a, b, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    """Return how far two colours are told apart, 1 to 21, as WCAG 2 defines it."""
+    lights = []
+    for colour in (one, other):
+        parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        lights.append(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+    return max(lights) / min(lights)

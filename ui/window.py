@@ -1,281 +1,397 @@
-"""The one window: a sentence, the map, and asked beside measured. It shows states and passes wishes on; no more."""
+"""The main window: docks round a map. It shows states and passes wishes on; no more."""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QCloseEvent, QColor, QShowEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFileDialog,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QLineEdit,
-    QMainWindow,
-    QProgressBar,
-    QPushButton,
-    QScrollArea,
-    QSplitter,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)  # fmt: skip
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QLabel, QMainWindow, QWidget
 
-from . import theme, wording
-from .controller import EXAMPLES, Controller, State
+from . import icons, theme
+from .controller import Controller
+from .deeds import deeds_of, palette_of
 from .drawing import drawer, warm
-from .theme import GRID
+from .panels.bars import Bars
+from .panels.brief import BriefEditor
+from .panels.conversation import Conversation
+from .panels.export import Export
+from .panels.finder import Finder, palette_hint, step_choices
+from .panels.map_line import MapLine
+from .panels.menus import Menus
+from .panels.parts import rows, tr
+from .panels.places import Places
+from .panels.settings import Settings
+from .panels.step import StepForm
+from .panels.steps import Steps
+from .panels.strip import History, Tabbed, Variants
+from .panels.welcome import Welcome
+from .preferences import preferences_file as usual_file
+from .state import State, VariantKind
 from .view import MapView
 from .worker import Worker
 
-MARKS = {
-    "held": ("✓", theme.GOOD), "missed": ("✗", theme.GAP), "wish": ("○", theme.MUTED), "waiting": ("", theme.MUTED),
-}  # fmt: skip
-TOLD = {"held": "holds", "missed": "missed", "wish": "a wish, not met", "waiting": "not measured yet"}
-STILL = "No usable 3D graphics here: the map is shown as a still picture. See: pcgstudio doctor"
+LAYOUT = 1
+"""Number of the arrangement of docks; one that was kept under another number is not restored."""
+PICTURES = (".png", ".tif", ".tiff", ".exr", ".r16", ".r32", ".raw")
 
 
 class Window(QMainWindow):
-    """The main window; owns its controller and its worker."""
+    """The main window; owns its controller and its worker.
 
-    def __init__(self, draw: Callable[[Any], object] | None = None, **settings: Any) -> None:
+    Parameters
+    ----------
+    draw : callable, optional
+        Makes a drawing of a world, see `drawing.drawer`.
+    preferences_file, sessions : Path, optional
+        Where preferences (and beside them the arrangement of the docks) and unsaved sessions are kept.
+    **settings
+        Passed to every run, such as ``resolution``.
+    """
+
+    def __init__(
+        self,
+        draw: Callable[[Any], object] | None = None,
+        preferences_file: Path | None = None,
+        sessions: Path | None = None,
+        **settings: Any,
+    ) -> None:
         super().__init__()
-        self.setWindowTitle("PCG Studio")
-        self.resize(1280, 800)
+        self.setWindowTitle("PCG Studio[*]")
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.resize(1440, 900)
         self.worker = Worker()
-        self.controller = Controller(self.worker.start, draw or drawer(), self.show_state, **settings)
+        self._theme = ""
         self._shown = State()
-        self.line = QLineEdit()
-        self.make = _button("Make map", self._submit, "main")
-        self.stop = _button("Cancel", self.controller.cancel)
-        self.fresh = _button("New", self._clear)
-        self.opener = _button("Open…", self._ask_open)
-        self.saver = _button("Save bundle…", self._ask_save)
-        self.progress = QProgressBar()
-        self.problem, self.said, self.outcome = _label("problem"), _label("said"), _label("")
-        self.notes, self.still = _label(""), QLabel()
-        self.table = Checks()
-        self.empty = Empty(self._example)
-        self.view = MapView(self.empty)
-        self.line.returnPressed.connect(self._submit)
-        self.line.textChanged.connect(self._enable)
-        self._lay_out()
+        self._layout_file = (preferences_file or usual_file()).with_name("window.ini")
+        self.controller = Controller(
+            self.worker.start, draw or drawer(), self.show_state, aside=self.worker.aside,
+            preferences_file=preferences_file, sessions=sessions, **settings,
+        )  # fmt: skip
+        self._wear(self.controller.state)
+        self._make_parts()
+        self._place_docks()
+        self._connect()
+        self.menus = Menus(self)
+        deeds_of(self)
+        self._usual = self.saveState(LAYOUT)
+        self._restore_layout()
+        QApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
         self.show_state(self.controller.state)
 
-    def _lay_out(self) -> None:
-        bar = QHBoxLayout()
-        for widget in (self.fresh, self.opener, self.saver):
-            bar.addWidget(widget)
-        bar.addWidget(self.line, 1)
-        bar.addWidget(self.make)
-        bar.addWidget(self.stop)
-        bar.setSpacing(GRID)
-        told = _column(self.said, self.outcome, self.problem, self.table, self.notes)
-        self.panel = QScrollArea()
-        self.panel.setWidget(told)
-        self.panel.setWidgetResizable(True)
-        self.panel.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.panel.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.panel.setMinimumWidth(48 * GRID)
-        split = QSplitter()
-        split.setHandleWidth(GRID)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self.panel)
-        split.addWidget(self.view)
-        split.setSizes([52 * GRID, 108 * GRID])
-        split.setStretchFactor(1, 1)
-        body = QWidget()
-        rows = QVBoxLayout(body)
-        rows.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 0)
-        rows.setSpacing(GRID)
-        rows.addLayout(bar)
-        rows.addWidget(self.progress)
-        rows.addWidget(split, 1)
-        self.setCentralWidget(body)
-        self.progress.setTextVisible(False)
-        self.progress.setRange(0, 1000)
-        self.statusBar().setSizeGripEnabled(False)
-        self.statusBar().addPermanentWidget(self.still)
+    # -- its parts -----------------------------------------------------------------------------------------------------
 
-    def warm_up(self) -> None:
-        """Load the rest beside the main thread, now that the window stands."""
+    def _make_parts(self) -> None:
+        self.conversation, self.steps, self.step = Conversation(), Steps(), StepForm()
+        self.history, self.variants, self.map_line = History(), Variants(), MapLine()
+        self.strip = Tabbed((tr("History"), self.history), (tr("Variants"), self.variants))
+        self.welcome, self.bars = Welcome(), Bars()
+        self.view = MapView(self.welcome)
+        self.places = Places(self.view, self.worker.aside)
+        self.finder = Finder(self, palette_hint())
+        self.adder = Finder(self, tr("Which step?"))
+        self.settings, self.brief = Settings(self), BriefEditor(self)
+        self.export = Export(self, self.controller.targets, self.controller.command_line)
+        middle = QWidget()
+        middle.setLayout(rows(self.bars, self.view, gap=0))
+        middle.layout().setStretch(1, 1)  # type: ignore[union-attr]  # a box, see the line before
+        self.setCentralWidget(middle)
+        self.readout, self.still = QLabel(), QLabel()
+        for one in (self.readout, self.still):
+            one.setMargin(4)
+            self.statusBar().addPermanentWidget(one)
+        self.statusBar().setSizeGripEnabled(False)
+
+    def _place_docks(self) -> None:
+        area = Qt.DockWidgetArea
+        stack = QWidget()
+        stack.setLayout(rows(self.map_line, self.steps, gap=0))
+        stack.layout().setStretch(1, 1)  # type: ignore[union-attr]  # a box, see the line before
+        self.docks = {
+            "conversation": self._dock("conversation", tr("Conversation"), self.conversation, area.LeftDockWidgetArea),
+            "steps": self._dock("steps", tr("Steps"), stack, area.RightDockWidgetArea),
+            "step": self._dock("step", tr("Step"), self.step, area.RightDockWidgetArea),
+            "strip": self._dock("strip", tr("History and variants"), self.strip, area.BottomDockWidgetArea),
+        }
+        self.docks["strip"].setTitleBarWidget(self.strip.titles)
+        for corner, side in (
+            (Qt.Corner.BottomLeftCorner, area.LeftDockWidgetArea),
+            (Qt.Corner.BottomRightCorner, area.RightDockWidgetArea),
+        ):
+            self.setCorner(corner, side)
+        sideways, upright = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self.resizeDocks([self.docks["conversation"], self.docks["steps"]], [380, 360], sideways)
+        self.resizeDocks([self.docks["steps"], self.docks["step"]], [320, 480], upright)
+
+    def _dock(self, name: str, title: str, inside: QWidget, where: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # or it shows the window's ground
+        dock.setWidget(inside)
+        self.addDockWidget(where, dock)
+        return dock
+
+    def _connect(self) -> None:
+        does, talk, steps, form = self.controller, self.conversation, self.steps, self.step
+        for signal, act in (
+            (talk.sent, does.submit), (talk.cancelled, does.cancel), (talk.pointed, does.point_at),
+            (talk.accepted, does.accept), (talk.rejected, does.reject), (talk.brief_asked, does.edit_brief),
+            (talk.draft_asked, does.preview_brief), (talk.forgotten, does.forget_here),
+            (self.welcome.chosen, does.submit), (self.welcome.opened, does.open),
+            (steps.selected, does.select), (steps.enabled, does.enable_step), (steps.locked, does.lock_step),
+            (steps.moved, does.move_step), (steps.renamed, does.rename_step),
+            (steps.duplicated, does.duplicate_step), (steps.removed, does.remove_step),
+            (steps.adding, self.ask_step), (form.edited, does.set_param), (form.paused, does.refine),
+            (form.locked, does.lock_step), (form.reset, does.reset_param), (form.placed, does.set_where),
+            (form.rolled, lambda step, name: does.dice(step, name or None)),
+            (self.map_line.seeded, does.set_seed), (self.map_line.resolved, does.set_resolution),
+            (self.map_line.sized, lambda east, north: does.set_extent((east, north))),
+            (self.map_line.rolled, self.roll_map),
+            (self.history.gone_to, does.go_to), (self.history.named, does.name_entry),
+            (self.history.compared, does.compare), (self.variants.asked, does.make_variants),
+            (self.variants.stopped, does.cancel_variants), (self.variants.picked, does.pick_variant),
+            (self.variants.closed, does.close_variants), (self.bars.dismissed, does.dismiss),
+            (self.bars.recovered, does.recover), (self.bars.discarded, does.discard),
+            (self.bars.settings_asked, self.show_settings),
+            (self.brief.struck, does.strike_check), (self.brief.restored, does.restore),
+            (self.brief.edited, does.edit_check), (self.brief.added, does.add_check),
+            (self.brief.ran, does.run_again), (self.brief.kept, does.keep_brief), (self.brief.left, does.close_draft),
+            (self.settings.preferred, lambda told: does.prefer(**told)), (self.settings.key_stored, does.store_key),
+            (self.settings.tested, does.test_agents),
+            (self.export.estimated, does.estimate_export), (self.export.started, does.export),
+            (self.export.stopped, does.cancel_export), (self.export.left, does.close_export),
+            (self.view.picked, does.drop_marker), (self.view.region_drawn, does.draw_region),
+            (self.view.handle_moved, does.move_landform), (self.view.said, self._say),
+            (self.view.hovered, lambda place: self.readout.setText(place.text if place else "")),
+        ):  # fmt: skip
+            signal.connect(act)
+
+    def start(self, file: Path | None = None) -> None:
+        """Begin the session, now that the window stands: look for lost ones, load the core, open a file."""
         self.worker.start(warm, lambda _item: None)
+        QTimer.singleShot(0, self.controller.begin)
+        if file is not None:
+            self.controller.open(file)
 
     # -- what it shows -------------------------------------------------------------------------------------------------
 
     def show_state(self, state: State) -> None:
         """Show a state; only what differs from the one before is touched."""
+        if not hasattr(self, "places"):  # the controller tells its first state before there are parts
+            return
         before, self._shown = self._shown, state
-        made = state.made
-        self._enable()
-        self.progress.setValue(round(1000 * state.fraction) if state.busy else 0)
-        self.statusBar().showMessage(f"{state.doing[:1].upper()}{state.doing[1:]} …" if state.busy else state.notice)
-        self.line.setPlaceholderText(
-            "Change the map: say what shall be different" if made else "Describe a map in a sentence and press Enter"
-        )
-        self.make.setText("Change map" if made else "Make map")
-        _set(self.problem, html.escape(state.problem))
-        if state.problem and not self.line.text():
-            self.line.setText(before.pending)  # to be mended, not typed again
-        spoken = [*(made.sentences if made else ()), *([state.pending] if state.pending else [])]
-        said = "".join(f"<p style='margin: 0 0 8px 0'>“{html.escape(s)}”</p>" for s in spoken)
-        _set(self.said, said)
-        self.panel.setVisible(bool(said or state.problem))
-        if any(getattr(state, k) is not getattr(before, k) for k in ("brief", "report", "made", "busy")):
-            self.table.show_rows(wording.rows(state.brief, state.report))
-            told, good = wording.verdict(state.brief, state.report)
-            _set(self.outcome, told and f"<span style='color: {theme.GOOD if good else theme.GAP}'>{told}</span>")
-            lists = wording.notes(state.brief, made.changes if made and not state.busy else ())
-            _set(self.notes, "".join(_list(title, lines) for title, lines in lists))
-        if state.drawing is not before.drawing:
-            self.view.show_drawing(state.drawing)
-            self.still.setText(STILL if self.view.still else "")
+        self._wear(state)
+        for part in (
+            self.conversation, self.steps, self.step, self.map_line, self.history, self.variants, self.bars, self.brief,
+            self.settings, self.export,
+        ):  # fmt: skip
+            part.show_state(state)
+        if state.presets is not before.presets:
+            self.welcome.show_presets(state.presets)
+        self.welcome.setEnabled(state.activity is None)
+        self._show_map(before, state)
+        self.places.show_state(state)
+        told = "" if state.activity is not None else state.notice
+        if state.notice != before.notice or state.activity is not before.activity:
+            self.statusBar().showMessage(told)
+        self._name(state)
+        self._enable(state)
 
-    def _enable(self) -> None:
-        state = self._shown
-        self.make.setEnabled(not state.busy and bool(self.line.text().strip()))
-        self.stop.setEnabled(state.busy)
-        self.saver.setEnabled(state.made is not None and not state.busy)
-        self.opener.setEnabled(not state.busy)
-        self.fresh.setEnabled(state.made is not None or state.busy)
-        self.empty.setEnabled(not state.busy)
+    def _show_map(self, before: State, state: State) -> None:
+        if state.comparison is not before.comparison:
+            both = state.comparison
+            if both is not None and both.left_shown is not None and both.right_shown is not None:
+                self.view.compare(both.left_shown.drawing, both.right_shown.drawing)  # type: ignore[arg-type]  # what the drawer made
+            elif before.comparison is not None:
+                self.view.end_compare()
+        if state.shown is not before.shown:
+            if state.shown is not None and state.shown.coarse and state.activity is None:
+                self.view.show_coarse(state.drawing)  # type: ignore[arg-type]  # what the drawer made
+            else:
+                self.view.show_drawing(state.drawing)  # type: ignore[arg-type]  # what the drawer made
+            still = tr("No usable 3D graphics here: the map is shown as pictures. See: pcgstudio doctor")
+            self.still.setText(still if self.view.still else "")
+
+    def _name(self, state: State) -> None:
+        name = state.file.name if state.file else state.recipe.name if state.recipe else ""
+        self.setWindowTitle(f"{name}[*] – PCG Studio" if name else "PCG Studio[*]")
+        self.setWindowModified(state.unsaved)
+
+    def _enable(self, state: State) -> None:
+        does = self.menus.actions
+        made = state.recipe is not None
+        undo, redo = state.timeline.undo, state.timeline.redo
+        does["undo"].setEnabled(bool(undo))
+        does["redo"].setEnabled(bool(redo))
+        does["undo"].setText(tr("&Undo %1", _short(undo)) if undo else tr("&Undo"))
+        does["redo"].setText(tr("&Redo %1", _short(redo)) if redo else tr("&Redo"))
+        for name in ("save", "save_as", "bundle", "export", "variants", "small", "roll", "checks", "add", "new"):
+            does[name].setEnabled(made)
+        does["add"].setEnabled(True)
+        does["cancel"].setEnabled(state.activity is not None)
+        does["compare"].setEnabled(state.comparison is not None or bool(undo))
+        does["compare"].setChecked(state.comparison is not None)
+        does["hold"].setEnabled(state.here is not None)
+        does["free"].setEnabled(state.held is not None)
+        does["forget"].setEnabled(state.here is not None)
+
+    # -- the look ------------------------------------------------------------------------------------------------------
+
+    def _wear(self, state: State) -> None:
+        choice = state.preferences.theme
+        if choice == self._theme:
+            return
+        self._theme = choice
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        look = theme.dress(app, choice)
+        if hasattr(self, "places"):
+            icons.retint(self)
+            self.view.set_theme(look.name)
+            self.conversation.retint(state)
+
+    def _scheme_changed(self, _scheme: object) -> None:
+        if self.controller.state.preferences.theme == "system":
+            self._theme = ""
+            self._wear(self.controller.state)
+
+    def _restore_layout(self) -> None:
+        kept = QSettings(str(self._layout_file), QSettings.Format.IniFormat)
+        for name, restore in (("geometry", self.restoreGeometry), ("docks", self._restore_docks)):
+            value = kept.value(name)
+            if isinstance(value, QByteArray):
+                restore(value)
+
+    def _restore_docks(self, value: QByteArray) -> bool:
+        return self.restoreState(value, LAYOUT)
+
+    def reset_layout(self) -> None:
+        """Put the docks where they were at first."""
+        self.restoreState(self._usual, LAYOUT)
+
+    def _keep_layout(self) -> None:
+        kept = QSettings(str(self._layout_file), QSettings.Format.IniFormat)
+        kept.setValue("geometry", self.saveGeometry())
+        kept.setValue("docks", self.saveState(LAYOUT))
+        kept.sync()
 
     # -- what a person does --------------------------------------------------------------------------------------------
 
-    def _submit(self) -> None:
-        sentence = self.line.text()
-        if sentence.strip() and not self._shown.busy:
-            self.line.clear()
-            self.controller.submit(sentence)
+    def show_palette(self) -> None:
+        """Open the command palette."""
+        self.finder.ask(palette_of(self))
 
-    def _example(self, sentence: str) -> None:
-        self.line.setText(sentence)
-        self._submit()
+    def ask_step(self) -> None:
+        """Ask which step to add."""
+        self.adder.ask(step_choices(self.controller.add_step))
 
-    def _clear(self) -> None:
-        self.controller.clear()
-        self.line.clear()
-        self.line.setFocus()
+    def show_settings(self) -> None:
+        """Open the settings."""
+        self.settings.show_state(self.controller.state)
+        self.settings.show()
+        self.settings.raise_()
 
-    def _ask_open(self) -> None:
-        file, _ = QFileDialog.getOpenFileName(self, "Open a recipe", "", "Recipes (*.pcg.json)")
+    def show_export(self) -> None:
+        """Open the export dialog."""
+        self.export.open_for(self.controller.state)
+
+    def compare(self) -> None:
+        """Compare the map with the one before, or stop it."""
+        state = self.controller.state
+        if state.comparison is not None:
+            self.controller.stop_comparing()
+            return
+        parent = state.timeline.entry(state.timeline.current).parent
+        if parent:
+            self.controller.compare(parent, state.timeline.current)
+        else:
+            self.menus.actions["compare"].setChecked(False)
+
+    def make_variants(self, kind: VariantKind = "seeds") -> None:
+        """Make variants, and show their strip."""
+        self.docks["strip"].show()
+        self.strip.show_tab(self.variants)
+        self.controller.make_variants(kind)
+
+    def roll_map(self) -> None:
+        """Roll the dice for the whole map."""
+        import secrets  # noqa: PLC0415 - dice of a person, not of a recipe
+
+        self.controller.set_seed(secrets.randbelow(2**32))
+
+    def ask_open(self) -> None:
+        """Ask for a recipe or a picture to open."""
+        wanted = f"{tr('Recipes and heightmaps')} (*.pcg.json {' '.join('*' + p for p in PICTURES)});;{tr('All')} (*)"
+        file, _ = QFileDialog.getOpenFileName(self, tr("Open"), "", wanted)
         if file:
             self.controller.open(Path(file))
 
-    def _ask_save(self) -> None:
+    def save(self) -> None:
+        """Save the recipe where it came from, or ask where."""
+        file = self.controller.state.file
+        if file is not None and file.name.endswith(".pcg.json"):
+            self.controller.save_recipe(file)
+        else:
+            self.ask_save()
+
+    def ask_save(self) -> None:
+        """Ask where to save the recipe."""
+        name = f"{self.controller.state.recipe.name if self.controller.state.recipe else 'map'}.pcg.json"
+        file, _ = QFileDialog.getSaveFileName(self, tr("Save the recipe"), name, f"{tr('Recipes')} (*.pcg.json)")
+        if file:
+            self.controller.save_recipe(Path(file if file.endswith(".pcg.json") else f"{file}.pcg.json"))
+
+    def ask_bundle(self) -> None:
+        """Ask where to save the bundle."""
         folder, _ = QFileDialog.getSaveFileName(
-            self, "Save the bundle as a folder", "map", options=QFileDialog.Option.DontConfirmOverwrite
+            self, tr("Save the bundle as a folder"), "map", options=QFileDialog.Option.DontConfirmOverwrite
         )
         if folder:
             self.controller.save(Path(folder))
 
+    def _say(self, text: str) -> None:
+        self.statusBar().showMessage(text, 8000)
+
+    # -- Qt's own ------------------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Take recipes, bundles and pictures."""
+        if _dropped(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Open what was dropped."""
+        file = _dropped(event)
+        if file is not None:
+            event.acceptProposedAction()
+            self.controller.open(file)
+
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Let a person type at once."""
         super().showEvent(event)
-        self.line.setFocus()
+        self.conversation.entry.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Stop working and give the graphics back."""
-        self.controller.cancel()
+        """Stop working, keep the arrangement, and give the graphics back."""
+        self._keep_layout()
+        QGuiApplication.styleHints().colorSchemeChanged.disconnect(self._scheme_changed)
+        self.controller.close()
         self.worker.close()
         self.view.close_live()
         super().closeEvent(event)
 
 
-class Checks(QTableWidget):
-    """Asked beside measured, each row with the words it came from; as high as its rows."""
-
-    def __init__(self) -> None:
-        super().__init__(0, 4)
-        self.setHorizontalHeaderLabels(["", "You said", "Asked", "Measured"])
-        self.verticalHeader().hide()
-        head = self.horizontalHeader()
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        head.setHighlightSections(False)
-        for column, mode in enumerate(("ResizeToContents", "Stretch", "Stretch", "ResizeToContents")):
-            head.setSectionResizeMode(column, getattr(QHeaderView.ResizeMode, mode))
-        head.sectionResized.connect(self._fit)
-        self.verticalHeader().setMinimumSectionSize(5 * GRID)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-
-    def show_rows(self, rows: tuple[wording.Row, ...]) -> None:
-        """Replace the rows."""
-        self.setVisible(bool(rows))
-        self.setRowCount(len(rows))
-        for number, row in enumerate(rows):
-            sign, colour = MARKS[row.mark]
-            for column, text in enumerate((sign, row.words, row.asked, row.measured)):
-                item = QTableWidgetItem(text)
-                item.setToolTip(f"“{row.words}”: {TOLD[row.mark]}")
-                if column in (0, 3):
-                    item.setForeground(QBrush(QColor(colour if row.mark != "held" or column == 0 else theme.TEXT)))
-                self.setItem(number, column, item)
-        self._fit()
-
-    def _fit(self) -> None:
-        self.resizeRowsToContents()
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + self.verticalHeader().length() + 2)
+def _dropped(event: QDropEvent) -> Path | None:
+    for url in event.mimeData().urls():
+        path = Path(url.toLocalFile())
+        if path.is_dir() or path.name.endswith(".pcg.json") or path.suffix.lower() in PICTURES:
+            return path
+    return None
 
 
-class Empty(QWidget):
-    """What there is before a map: three sentences that a person wants to click."""
-
-    def __init__(self, choose: Callable[[str], None]) -> None:
-        super().__init__()
-        title, hint = _label("title"), _label("muted")
-        title.setText("Describe a map")
-        hint.setText("Each demand of a sentence is measured on its map. Write your own, or start with one of these:")
-        self.examples = [_button(e, lambda _=False, e=e: choose(e), "example") for e in EXAMPLES]
-        column = _column(title, hint, *self.examples)
-        column.setMaximumWidth(80 * GRID)
-        across = QHBoxLayout(self)
-        across.addStretch(1)
-        across.addWidget(column, 8, Qt.AlignmentFlag.AlignVCenter)
-        across.addStretch(1)
-
-
-def _column(*widgets: QWidget) -> QWidget:
-    column = QWidget()
-    rows = QVBoxLayout(column)
-    rows.setContentsMargins(0, 0, 0, 0)
-    rows.setSpacing(GRID)
-    for widget in widgets:
-        rows.addWidget(widget)
-    rows.addStretch(1)
-    return column
-
-
-def _button(text: str, clicked: Callable[..., object], name: str = "") -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.clicked.connect(lambda _checked=False: clicked())
-    return button
-
-
-def _label(name: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.RichText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
-
-
-def _set(label: QLabel, text: str) -> None:
-    label.setText(text)
-    label.setVisible(bool(text))
-
-
-def _list(title: str, lines: tuple[str, ...]) -> str:
-    told = "".join(f"<br>{html.escape(line)}" for line in lines)
-    return f"<p style='margin: 8px 0 0 0'><span style='color: {theme.MUTED}'>{title}</span>{told}</p>"
+def _short(text: str) -> str:
+    told = text.replace("&", "&&")
+    return told if len(told) <= 32 else f"{told[:30]}…"

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:  # the window opens before the core is loaded
-    from pcgstudio.brief import Brief, Check, Report
+    from pcgstudio.brief import Brief, Check, Measured, Report
+
+    from .state import Turn
 
 Mark = Literal["held", "missed", "wish", "waiting"]
 
@@ -34,12 +36,15 @@ class Row:
     asked, measured : str
     mark : {"held", "missed", "wish", "waiting"}
         ``wish``: missed, but it was no demand.
+    gap : str
+        How far a missed one is from its demand; empty for the others.
     """
 
     words: str
     asked: str
     measured: str
     mark: Mark
+    gap: str = ""
 
 
 def rows(brief: Brief | None, report: Report | None) -> tuple[Row, ...]:
@@ -47,11 +52,29 @@ def rows(brief: Brief | None, report: Report | None) -> tuple[Row, ...]:
     if report is None:
         return tuple(Row(c.quote, asked(c), "…", "waiting") for c in (brief.checks if brief else ()))
     found = [
-        Row(m.check.quote, asked(m.check), number(m.measured, m.check.unit), _mark(m.passed, m.check.demanded))
+        Row(m.check.quote, asked(m.check), number(m.measured, m.check.unit), _mark(m.passed, m.check.demanded), gap(m))
         for m in report.checks
     ]
     found += [Row(s.name, "always", s.detail, "missed") for s in report.structural if not s.passed]
     return tuple(found)
+
+
+def gap(found: Measured) -> str:
+    """Return how far a missed check is from its demand, empty where it passed.
+
+    Examples
+    --------
+    >>> gap(Measured(check=Check(metric="count", relation="at_least", value=3), measured=1, passed=False, score=0.3))
+    'short by 2'
+    """
+    if found.passed:
+        return ""
+    if found.measured is None:
+        return "there is nothing to measure"
+    low, high = found.check.bounds()
+    if found.measured < low:
+        return f"short by {number(low - found.measured, found.check.unit)}" if low > 1e-6 else "none of it is there"
+    return f"over by {number(found.measured - high, found.check.unit)}"
 
 
 def _mark(passed: bool, demanded: bool) -> Mark:
@@ -132,3 +155,23 @@ def notes(brief: Brief | None, changes: tuple[str, ...]) -> tuple[tuple[str, tup
             ("Mood, free for the maker", brief.atmosphere), *told,
         ]  # fmt: skip
     return tuple((title, lines) for title, lines in told if lines)
+
+
+def footing(turn: Turn) -> str:
+    """Return who did it, in how many rounds, how long it took and what it cost, as one quiet line."""
+    by = turn.model or {"builtin": "built-in agents"}.get(turn.agent, turn.agent)
+    told = [by] if by else []
+    if turn.rounds:
+        told.append("1 round" if turn.rounds == 1 else f"{turn.rounds} rounds")
+    if turn.meter.seconds:
+        told.append(f"{turn.meter.seconds:.1f}{NARROW}s")
+    if turn.meter.tokens:
+        told.append(f"{turn.meter.tokens:,} tokens")
+    elif turn.meter.most:
+        told.append(f"about {turn.meter.expected:,}, at most {turn.meter.most:,} tokens")
+    return " · ".join(told)
+
+
+def share(value: float) -> str:
+    """Return a share in per cent as people write it."""
+    return number(value, "share") if value >= 0.0005 or value == 0 else f"<{NARROW}0.1{NARROW}%"

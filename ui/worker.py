@@ -1,4 +1,4 @@
-"""Runs works beside the main thread: one at a time, cancellable, what they yield comes back through the event loop."""
+"""Runs works beside the main thread: cancellable, one of those that build at a time, answers through the event loop."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from pcgstudio.errors import Cancelled
 
-from .controller import Progress, Work, driven
+from .works import Progress, Work, driven
 
 TICK_S = 0.05
 """Shortest time between two progress reports: more than the eye can follow would only keep the main thread busy."""
 
 
 class Worker(QObject):
-    """One thread that works are done in, in turn.
+    """One thread that works are done in, in turn, and another for those that build nothing.
 
-    One, because works share a cache of built steps, and because compiled kernels already use every core.
+    One, because works share a cache of built steps, and because compiled kernels already use every core and must not
+    be entered twice at once.
     """
 
     _brought = Signal(object, object)
@@ -29,21 +30,31 @@ class Worker(QObject):
     def __init__(self) -> None:
         super().__init__()  # no parent: a work that is just ending may still hold it
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pcgstudio")
+        self._light = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pcgstudio-aside")
         self._stops: set[Event] = set()
         self._brought.connect(self._hand, Qt.ConnectionType.QueuedConnection)
 
     def start(self, work: Work, receive: Callable[[object], None]) -> Callable[[], None]:
-        """Queue a work; return what cancels it. See `controller.Start`."""
-        stop = Event()
-        self._stops.add(stop)
-        self._pool.submit(self._drive, work, receive, stop)
-        return stop.set
+        """Queue a work; return what cancels it. See `works.Start`."""
+        return self._queue(self._pool, work, receive)
+
+    def aside(self, work: Work, receive: Callable[[object], None]) -> Callable[[], None]:
+        """Queue a work that builds nothing, such as a question to an endpoint; it waits for no map."""
+        return self._queue(self._light, work, receive)
 
     def close(self) -> None:
         """Cancel everything, without waiting for a step that is just being computed."""
-        for stop in self._stops:
+        for stop in tuple(self._stops):
             stop.set()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._light):
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _queue(self, pool: ThreadPoolExecutor, work: Work, receive: Callable[[object], None]) -> Callable[[], None]:
+        stop = Event()
+        self._stops.add(stop)
+        with suppress(RuntimeError):  # closed: nobody waits for an answer
+            pool.submit(self._drive, work, receive, stop)
+        return stop.set
 
     def _drive(self, work: Work, receive: Callable[[object], None], stop: Event) -> None:
         told = 0.0

@@ -1,0 +1,165 @@
+"""One instruction and all that came of it, as it reads in the conversation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from .. import icons, wording
+from ..theme import GRID, tones
+from .checks import Checks
+from .form import Fold
+from .parts import button, framed, label, row, rows, tr
+
+if TYPE_CHECKING:
+    from pcgstudio.recipe import Step
+
+    from ..state import Offer, Turn
+
+SHORT = 6
+"""Longer lists of changes are folded."""
+
+
+class TurnView(QFrame):
+    """What was said, what was planned and why, what was measured; for the last turn in full."""
+
+    pointed = Signal(object)
+    accepted = Signal()
+    rejected = Signal()
+    again = Signal(str)
+    """The sentence, to be mended or sent again."""
+    brief_asked = Signal()
+
+    def __init__(self, turn: Turn, offer: Offer | None, last: bool) -> None:
+        super().__init__()
+        self.turn = turn
+        self.shown: tuple[object, ...] | None = (turn, offer, last)
+        self.checks = Checks()
+        self.checks.pointed.connect(self.pointed)
+        self.accept = button(tr("Keep"), self.accepted.emit, "main")
+        self.reject = button(tr("Undo it"), self.rejected.emit)
+        self._inside = QVBoxLayout(self)
+        self._inside.setContentsMargins(0, 0, 0, GRID)
+        self._inside.setSpacing(GRID)
+        self._add(framed(rows(label(turn.sentence, "said", wraps=True, selectable=True), margin=GRID), "bubble"))
+        if last:
+            self._whole(turn, offer)
+        else:
+            self._short(turn)
+
+    def _add(self, *widgets: QWidget) -> None:
+        for widget in widgets:
+            self._inside.addWidget(widget)
+
+    # -- in short: earlier turns ---------------------------------------------------------------------------------------
+
+    def _short(self, turn: Turn) -> None:
+        told, good = wording.verdict(turn.brief, turn.report)
+        said = {"failed": turn.problem, "cancelled": tr("Cancelled."), "rejected": tr("Not kept.")}.get(turn.status)
+        self._add(marked("check" if good and not said else "gap", said or told or turn.summary))
+
+    # -- in full: the last one -----------------------------------------------------------------------------------------
+
+    def _whole(self, turn: Turn, offer: Offer | None) -> None:
+        if turn.summary:
+            self._add(label(turn.summary, wraps=True, selectable=True))
+        if any(s.purpose for s in turn.plan):
+            self._add(self._plan(turn.plan))
+        if turn.problem:
+            self._add(marked("gap", turn.problem, "gap"))
+            self._add(button(tr("Change the sentence"), lambda: self.again.emit(turn.sentence), "link"))
+        self._measured(turn)
+        self._left_out(turn)
+        self._found(turn)
+        if turn.status == "offered" and offer is not None:
+            self._add(self._offered(offer))
+        elif turn.changes:
+            self._add(folded(tr("Changed (%1)", len(turn.changes)), turn.changes, len(turn.changes) <= SHORT))
+        if turn.status in ("cancelled", "rejected"):
+            self._add(label(tr("Cancelled.") if turn.status == "cancelled" else tr("Not kept."), "muted"))
+        if foot := wording.footing(turn):
+            self._add(label(foot, "small", wraps=True))
+
+    def _plan(self, plan: tuple[Step, ...]) -> QWidget:
+        fold = Fold(tr("Plan (%1)", len(plan)), opened=False)
+        for step in plan:
+            told = step.purpose or step.expects
+            fold.inside.addWidget(label(f"{step.id}: {told}" if told else step.id, "small", wraps=True))
+        fold.inside.setContentsMargins(2 * GRID, 0, 0, 0)
+        fold.inside.setSpacing(GRID // 2)
+        return fold
+
+    def _measured(self, turn: Turn) -> None:
+        told, good = wording.verdict(turn.brief, turn.report)
+        if told:
+            self._add(marked("check" if good else "gap", told, "good" if good else "gap"))
+        table = wording.rows(turn.brief, turn.report)
+        self.checks.show_rows(table)
+        if table:
+            self._add(self.checks)
+            change = button(tr("Edit the checks…"), self.brief_asked.emit, "link")
+            self._inside.addWidget(change, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _left_out(self, turn: Turn) -> None:
+        for title, lines in wording.notes(turn.brief, ()):
+            amber = title in ("Not understood", "Not measurable", "Contradictory")
+            self._add(titled_list(tr(title), lines, amber))
+        for title, lines in ((tr("Risks"), turn.risks), (tr("Missing"), turn.missing), (tr("Notes"), turn.notes)):
+            if lines:
+                self._add(titled_list(title, lines))
+
+    def _found(self, turn: Turn) -> None:
+        found = tuple(
+            f"{f.issue.step + ': ' if f.issue.step else ''}{f.issue.message}"
+            + (f" → {f.issue.fix}" if f.issue.fix else "")
+            for f in turn.findings
+        )
+        if found:
+            self._add(folded(tr("What the critic found (%1)", len(found)), found, opened=turn.approved is False))
+        if turn.adjustments:
+            self._add(folded(tr("Adjusted to measure (%1)", len(turn.adjustments)), turn.adjustments, opened=False))
+
+    def _offered(self, offer: Offer) -> QWidget:
+        head = label(tr("Keep this change?"), "head")
+        lines = [label(line, "small", wraps=True, selectable=True) for line in offer.changes[:SHORT]]
+        if len(offer.changes) > SHORT:
+            lines.append(label(tr("and %1 more", len(offer.changes) - SHORT), "small"))
+        moved = []
+        if offer.changed_inside is not None:
+            moved.append(tr("%1 of the asked place changed", wording.share(offer.changed_inside)))
+        if offer.changed_outside is not None:
+            moved.append(tr("%1 of the rest", wording.share(offer.changed_outside)))
+        if moved:
+            lines.append(label(", ".join(moved), "small", wraps=True))
+        return framed(rows(head, *lines, row(self.accept, self.reject, 1), margin=GRID, gap=GRID // 2), "card")
+
+
+def marked(sign: str, text: str, name: str = "muted") -> QWidget:
+    """Return a line of text behind a mark of its colour."""
+    look = tones()
+    mark = QLabel()
+    mark.setPixmap(icons.pixmap(sign, {"good": look.good, "gap": look.gap}.get(name, look.muted), 16))
+    mark.setAlignment(Qt.AlignmentFlag.AlignTop)
+    line = QWidget()
+    told = label(text, name, wraps=True, selectable=True)
+    line.setLayout(row(mark, told))
+    line.layout().setStretch(1, 1)  # type: ignore[union-attr]  # a box, see the line before
+    return line
+
+
+def titled_list(title: str, lines: tuple[str, ...], amber: bool = False) -> QWidget:
+    """Return lines under a quiet title."""
+    body = label("\n".join(lines), wraps=True, selectable=True)
+    whole = QWidget()
+    whole.setLayout(rows(label(title, "gap" if amber else "head"), body, gap=2))
+    return whole
+
+
+def folded(title: str, lines: tuple[str, ...], opened: bool) -> QWidget:
+    """Return lines that a title opens and closes."""
+    fold = Fold(title, opened)
+    fold.inside.setContentsMargins(2 * GRID, 0, 0, 0)
+    fold.inside.addWidget(label("\n".join(lines), "small", wraps=True, selectable=True))
+    return fold
