@@ -19,6 +19,15 @@ COMPASS = ("north", "south", "east", "west", "northeast", "northwest", "southeas
 
 AXES = ("north-south", "east-west", "northeast-southwest", "northwest-southeast")
 
+RUNNING = frozenset({
+    "river", "valley", "mountain range", "road", "bridge", "stone bridge", "wooden bridge", "canyon", "cliff", "street",
+    "wall",
+})  # fmt: skip
+"""Features with two ends: they run from one place to another."""
+
+NARROW = frozenset({"coast", "river", "road", "street", "cliff", "sea cliff", "bridge", "wall", "harbour"})
+"""Features too narrow to stand on: what is on them is beside them."""
+
 HERE = "here"
 """Name of the place that was marked by hand."""
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from ..brief import Check
 from ..generator import load_features
-from ..region import Compass, MiddleOf, Of, Region
-from .cursor import COMPASS, axis_between, band_between, place_of
+from ..region import AnyOf, Compass, MiddleOf, Near, Of, Region
+from .cursor import COMPASS, RELIEF, RUNNING, WHOLE, axis_between, band_between, place_of
 from .demand import Demand, Link
-from .meaning import MASSES, axis_parameter, is_countable
+from .meaning import MASSES, axis_parameter, is_countable, is_water
 from .writing import NEAR, Writing, later
 
 
@@ -53,6 +53,12 @@ class Locating(Writing):
         elif link.kind == "highest":
             where = MiddleOf(feature=mine, reach=0.6) if link.target == "centre" else place_of(link.target).measured
             yield self._make(demand, "highest_inside", 1, "at_least", region=where, arguments={"feature": mine})
+        elif link.kind in ("below", "above"):
+            yield from self._stacked(demand, link)
+        elif link.kind == "distance":
+            low, high = (float(v) for v in link.other.split())
+            arguments = {"feature": demand.feature, "to": link.target}
+            yield self._make(demand, "distance", (low, high), "between", arguments=arguments)
         elif link.kind == "deep":
             yield self._make(demand, "remoteness", 0.6, "at_least", arguments={"feature": demand.feature})
         elif link.kind == "through" and link.target == "centre" and demand.feature != "river":
@@ -81,6 +87,10 @@ class Locating(Writing):
                 far = reach * (0.5 if link.kind == "along" else 1)
                 least = 0.999 if is_countable(mine) else 0.7
                 return "parts_near", least, {"feature": mine, "to": other, "distance_m": far}
+            case "both_sides":
+                return "both_sides", 0.2, {"feature": mine, "of": other, "reach_m": reach}
+            case "in" | "on" | "middle" if self._afloat(mine, other):
+                return "surrounded", 0.85, {"feature": mine, "by": other}
             case "around":
                 return "surrounded", 0.85, {"feature": other, "by": mine, **self._close(mine)}
             case "surrounded":
@@ -96,6 +106,19 @@ class Locating(Writing):
             case "far" | "farthest":
                 return "distance", (0.2 if link.kind == "far" else 0.3) * self.side_m, {"feature": mine, "to": other}
         return None
+
+    def _afloat(self, feature: str, other: str) -> bool:
+        """Whether dry ground is said to lie in water: it is surrounded by it, not covered."""
+        solid = bool(load_features()[feature].layer) and not is_water(feature)
+        return is_water(other) and solid and (feature not in WHOLE or other == "lake")
+
+    def _stacked(self, demand: Demand, link: Link) -> Iterator[Check]:
+        """Demand that a thing lies near another, and lower or higher."""
+        feature, other = demand.feature, link.target
+        near = {"feature": feature, "to": other, "distance_m": 1.5 * self.side_m * NEAR}
+        yield self._make(demand, "parts_near", 0.999 if is_countable(feature) else 0.7, "at_least", arguments=near)
+        relation = "at_least" if link.kind == "above" else "at_most"
+        yield self._make(demand, "rise", 0, relation, arguments={"feature": feature, "of": other})
 
     def _close(self, outer: str) -> dict[str, float]:
         """Return how close what surrounds must come: woods to the shore, mountains as far off as they stand."""
@@ -120,15 +143,28 @@ class Locating(Writing):
                 yield self._make(demand, "paths_from", 0.999, "at_least",
                                  arguments={**arguments, "to": link.target, "reach_m": reach})  # fmt: skip
             return
+        if demand.feature not in (*RUNNING, "mountain", "peninsula") and not axis_parameter(demand.feature):
+            self.not_measurable.append(f"{self.reading.quoted(demand)}: nothing measures '{link.kind}' here")
+            return
+        if link.kind == "through" and not is_place:
+            close = Near(feature=link.target, distance_m=0.02 * self.side_m)
+            inside = AnyOf(regions=(Of(feature=link.target, filled=True), close))
+            yield self._make(demand, "share_inside", 0.08, "at_least", region=inside, tolerance=0)
+            return
         start = next((ln.target for ln in demand.links if ln.kind == "from"), "")
         axis = axis_between(start, link.target) if link.kind == "to" else ""
         if axis and axis_parameter(demand.feature):
             arguments = {"feature": demand.feature, "along": axis}
             yield self._make(demand, "stretch", 1.4, "at_least", arguments=arguments)
             return
-        band = band_between(start, link.target) if link.kind == "to" else None
+        band = band_between(start, link.target) if link.kind == "to" and demand.feature in RELIEF else None
         if band is not None:
             yield self._make(demand, "share_inside", 0.7, "at_least", region=band)
             yield self._make(demand, "length", 0.6 * self.side_m, "at_least")
-        elif link.kind != "from":
-            self.not_measurable.append(f"{self.reading.quoted(demand)}: nothing measures '{link.kind}' here")
+        elif link.kind == "through":
+            self.not_measurable.append(f"{self.reading.quoted(demand)}: nothing measures 'through' here")
+        elif link.kind == "to" or not any(ln.kind == "to" for ln in demand.links):
+            ends = {"second": start} if start and link.kind == "to" else {}
+            reached: dict[str, Any] = {"feature": demand.feature, "first": link.target, **ends}
+            reached["reach_m"] = 0.08 * self.side_m
+            yield self._make(demand, "reaches", 1, "at_least", arguments=reached)

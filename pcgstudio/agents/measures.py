@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .amounts import DIMENSIONS, Quantity, read_quantity
+from .demand import Link
 from .predicates import Predicates
 
 
@@ -27,6 +28,8 @@ class Measures(Predicates):
             end += 1 if said else 0
             if self.low(end) == "in" and self.low(end + 1) in DIMENSIONS:
                 said, end = self.low(end + 1), end + 2
+            if away := self._distance(i, end, quantity):
+                return away
             return self._length(i, end, DIMENSIONS.get(said, quantity.aspect), quantity)
         if quantity.kind == "share" or self.has(end, "stop", "map"):
             self.pending.quantity.append(quantity)
@@ -34,6 +37,25 @@ class Measures(Predicates):
             self.use(i, end)
             return self._share_tail(end) if quantity.kind == "share" else end
         return i
+
+    def _distance(self, i: int, end: int, quantity: Quantity) -> int:
+        """Read "200 m from the lake": how far away; 0 where no such object follows."""
+        if self.low(end) not in ("from", "away from", "off", "north of") or self.last is None:
+            return 0
+        j = end + 1
+        while self.low(j) in ("the", "its", "any", "a"):
+            j += 1
+        head = self._phrase_at(j)
+        if not head or not self.has(head - 1, "feature"):
+            return 0
+        subject, target = self.last, self.words[head - 1].kinds["feature"]
+        stop = self._reference(j, head)
+        self.last = subject
+        amount = quantity.amount
+        slack = max(0.2 * amount.low, 10)
+        low = 0 if amount.bound == "at_most" else amount.low - (0 if amount.bound == "at_least" else slack)
+        high = 1e6 if amount.bound == "at_least" else amount.high + (0 if amount.bound == "at_most" else slack)
+        return self._link(Link("distance", target, f"{max(low, 0):.6g} {high:.6g}"), i, stop)
 
     def _length(self, i: int, end: int, aspect: str, quantity: Quantity) -> int:
         before = next((DIMENSIONS[self.low(k)] for k in (i - 1, i - 2) if self.low(k) in DIMENSIONS), "")
