@@ -90,7 +90,7 @@ def test_killed_twice_short_of_a_worker_and_interrupted_it_ends_the_same(tmp_pat
     assert (code, told["kept"], told["made"]) == (0, two, 7 - two)
     assert told["result_hash"] == whole["result_hash"]
     assert content(out) == content(tmp_path / "whole")
-    assert not [p for p in out.rglob(".*")], "nothing half done is left"
+    assert not list(out.rglob(".*")), "nothing half done is left"
 
 
 @pytest.mark.long

@@ -281,7 +281,7 @@ def test_an_item_that_kills_every_worker_is_given_up_and_the_rest_made(tmp_path,
 def test_an_executor_that_never_works_ends_the_batch_in_a_sentence(tmp_path):
     broken = Mortal(0)
     broken.broken = True
-    with pytest.raises(PCGError, match="cannot work .* run the same command to go on"):
+    with pytest.raises(PCGError, match=r"cannot work .* run the same command to go on"):
         run.run(order_of(written(tmp_path)), tmp_path / "out", given(broken, 1))
 
 
