@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-MOST = 2000
+MOST = 1000
 """Maps that the measures look at; of more, so many evenly spaced ones (the Vendi score needs all pairs)."""
 
 WIDTH = 0.1

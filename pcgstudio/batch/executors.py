@@ -16,6 +16,9 @@ from . import worker
 BASE_BYTES = 700 << 20
 """Memory of a worker before it builds anything large: measured, see benchmarks/batch.py."""
 
+PATIENCE_S = 20.0
+"""How long a Dask cluster may take to answer."""
+
 
 @dataclass(frozen=True)
 class Engine:
@@ -106,8 +109,8 @@ def dask(address: str) -> Engine:
     except ImportError as error:
         raise InputError("--scheduler needs Dask; install it with: pip install 'pcgstudio[dask]'") from error
     try:
-        client = distributed.Client(address, timeout="10s", set_as_default=False)
-        client.wait_for_workers(1, timeout="30s")
+        client = distributed.Client(address, timeout=PATIENCE_S, set_as_default=False)
+        client.wait_for_workers(1, timeout=PATIENCE_S)
     except (OSError, TimeoutError, ValueError) as error:
         raise InputError(
             f"no Dask cluster with workers answers at '{address}'; start one or mend --scheduler"

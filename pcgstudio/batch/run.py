@@ -21,6 +21,8 @@ from .select import Decision, Selection
 ALONE_AFTER, GIVE_UP_AFTER = 2, 5
 """Deaths of its worker after which an item runs alone, so that it is known whose fault they are; and is given up."""
 
+TELL_EVERY_S = 0.5
+
 LOOKAHEAD = 4096
 """Items that may be finished ahead of one that takes long."""
 
@@ -177,7 +179,7 @@ class _Loop:
 
     def _tell(self) -> None:
         now = time.perf_counter()
-        if now - self._told >= 0.5:
+        if now - self._told >= TELL_EVERY_S:
             self._told = now
             self.watch(self.state())
 

@@ -240,8 +240,9 @@ def _first_line(error: Exception) -> str:
 
 def _explain(error: ValidationError) -> str:
     """Turn the first problem into one sentence that names the place, the value and the cure."""
-    first = error.errors()[0]
-    loc = [str(p) for p in first["loc"] if str(p) not in _NOISE]
+    found = error.errors()
+    first = next((one for one in found if one["type"] == "extra_forbidden"), found[0])  # a typo is missed elsewhere too
+    loc = [str(p) for p in first["loc"] if not _NOISE.match(str(p))]
     place = ".".join(loc) or "the spec"
     if first["type"] == "extra_forbidden":
         known = _known_keys(loc[:-1])
@@ -256,7 +257,7 @@ def _explain(error: ValidationError) -> str:
     return f"{place} = {value if len(value) <= 60 else value[:57] + '...'}: {told}{hint}"
 
 
-_NOISE = {"Span", "tuple[bool | int | float | str, ...]", "bool", "int", "float", "str"}
+_NOISE = re.compile(r"(bool|int|float|str|tuple\[.*|function-\w+\[.*)$")
 """What pydantic adds to the place of a problem inside a choice of types."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .blender import BLENDER
 from .bundle_target import BUNDLE
 from .geojson import GEOJSON
 from .geotiff import GEOTIFF
@@ -19,5 +20,5 @@ from .usd import USD
 from .uvtt import UVTT
 
 TARGETS: tuple[Target, ...] = (
-    UNITY, UNREAL, GODOT, GLTF, USD, OBJ, STL, HEIGHTMAP, GEOTIFF, GEOJSON, TMX, LDTK, UVTT, BUNDLE,
+    UNITY, UNREAL, GODOT, BLENDER, GLTF, USD, OBJ, STL, HEIGHTMAP, GEOTIFF, GEOJSON, TMX, LDTK, UVTT, BUNDLE,
 )  # fmt: skip

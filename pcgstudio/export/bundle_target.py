@@ -14,7 +14,8 @@ class BundleOptions(Params):
     """The bundle has no options."""
 
 
-def _sized(world: World, _options: BundleOptions) -> int:
+def sized(world: World, _options: BundleOptions) -> int:
+    """About how many bytes a bundle takes."""
     layers = sum(layer.data.nbytes // (1 if layer.kind == "continuous" else 8) for layer in world.layers.values())
     return int(0.8 * layers) + 24 * sum(len(i) for i in world.instances.values()) + glb_bytes(world) + 900_000
 
@@ -46,7 +47,7 @@ BUNDLE = Target(
     is_folder=True,
     suffix="",
     options=BundleOptions,
-    sized=_sized,
+    sized=sized,
     made=_made,
     marker="recipe.pcg.json",
 )

@@ -41,7 +41,8 @@ def _sized(world: World, options: GeojsonOptions) -> int:
     solid = sum(len(i) for k, i in world.instances.items() if k in SOLID)
     loose = sum(len(i) for k, i in world.instances.items() if k not in SOLID) if options.things else 0
     wet = int(np.count_nonzero(np.diff(world["water_kind"] > 0, axis=0))) if "water_kind" in world else 0
-    return 600 + 32 * points + 330 * solid + 190 * loose + 40 * wet
+    rooms = int(np.count_nonzero(np.unique(world["room"]))) if "room" in world else 0
+    return 600 + 280 * rooms + 32 * points + 330 * solid + 190 * loose + 40 * wet
 
 
 def _made(job: Job) -> Facts:

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from pcgstudio import interior_view, things
 from pcgstudio.block import at_corners, grid_faces
 from pcgstudio.ground import painted, relief
-from pcgstudio.palette import load_palette
 from pcgstudio.raster import Camera, Canvas
 from pcgstudio.world import FloatArray, World
 
@@ -86,31 +85,42 @@ def _surface(surface: FloatArray, extent_m: tuple[float, float], rows: int, cols
 def _mixed(base: FloatArray, ids: NDArray[np.int32], colour: FloatArray) -> FloatArray:
     """Lay things over the ground where a sub-pixel shows one (``ids`` from 0 on)."""
     rows, cols = base.shape[:2]
-    total = np.zeros_like(base)
-    blocks = ids.reshape(rows, SAMPLES, cols, SAMPLES)
-    for i in range(SAMPLES):
-        for k in range(SAMPLES):
-            here = blocks[:, i, :, k]
-            total += np.where((here >= 0)[..., None], colour[np.maximum(here, 0)], base)
-    return np.asarray(total / np.float32(SAMPLES**2))
+    parts = ids.reshape(rows, SAMPLES, cols, SAMPLES).swapaxes(1, 2).reshape(rows * cols, SAMPLES**2)
+    seen = np.flatnonzero((parts >= 0).any(axis=1))
+    flat = base.reshape(-1, 3)
+    number = parts[seen]
+    shown = np.where((number >= 0)[..., None], colour[np.maximum(number, 0)], flat[seen][:, None])
+    flat[seen] = shown.mean(axis=1)
+    return base
 
 
 def _interior(world: World, size: tuple[int, int]) -> FloatArray:
-    """``(h, w, 3)``: floors and walls in their light, solid rock around them."""
-    rock = np.array(load_palette().material("cave_top"), dtype=np.float32) / 255
+    """``(h, w, 3)``: floors and walls in their light on a slab that reaches to the edge."""
     plan = interior_view.plan_of(world)
-    span = np.array(plan.high) - plan.low
     pixel = world.grid.extent_m[0] / size[0]
-    wanted = tuple(int(np.ceil(side / pixel / 0.88)) for side in span)
-    camera, _, drawn = interior_view.drawn(world, (wanted[0], wanted[1]), "top", SAMPLES)
-    drawn = np.where(np.isnan(drawn), rock, drawn)
+    wide, high = (max(16, int(np.ceil(side / pixel / SHOWN))) for side in np.array(plan.high) - plan.low)
+    camera, _, drawn = interior_view.drawn(world, (wide, high), "top", SAMPLES)
     east, north = world.grid.extent_m
-    corners = camera.project(np.array([[0, 0, 0], [east, north, 0]], dtype=np.float32))
-    left, low, right, high = *corners[0, :2], *corners[1, :2]
-    x = left + (np.arange(size[0] * SAMPLES) + 0.5) * (right - left) / (size[0] * SAMPLES)
-    y = high + (np.arange(size[1] * SAMPLES) + 0.5) * (low - high) / (size[1] * SAMPLES)
-    cols, rows = np.floor(x).astype(np.intp), np.floor(y).astype(np.intp)
-    inside = ((rows >= 0) & (rows < drawn.shape[0]))[:, None] & ((cols >= 0) & (cols < drawn.shape[1]))[None, :]
-    picked = drawn[np.clip(rows, 0, drawn.shape[0] - 1)[:, None], np.clip(cols, 0, drawn.shape[1] - 1)[None, :]]
-    fine = np.where(inside[..., None], picked, rock).astype(np.float32)
-    return np.asarray(fine.reshape(size[1], SAMPLES, size[0], SAMPLES, 3).mean(axis=(1, 3)), dtype=np.float32)
+    (left, low, _), (right, top, _) = camera.project(np.array([[0, 0, 0], [east, north, 0]], dtype=np.float32))
+    inner = drawn[np.isfinite(drawn[:, drawn.shape[1] // 2, 0])]
+    slab = np.nanmedian(np.concatenate([inner[2:6].reshape(-1, 3), inner[-6:-2].reshape(-1, 3)]), axis=0)
+    total = np.zeros((size[1], size[0], 3), dtype=np.float32)
+    for i in range(SAMPLES**2):
+        x = (np.arange(size[0]) + (i % SAMPLES + 0.5) / SAMPLES) / size[0] * (right - left) + left
+        y = (np.arange(size[1]) + (i // SAMPLES + 0.5) / SAMPLES) / size[1] * (low - top) + top
+        total += _picked(drawn, np.floor(y).astype(np.intp), np.floor(x).astype(np.intp), slab)
+    return np.asarray(total / np.float32(SAMPLES**2))
+
+
+SHOWN = 0.88
+"""Share of a drawn interior's picture that is not margin."""
+
+
+def _picked(drawn: FloatArray, rows: NDArray[np.intp], cols: NDArray[np.intp], slab: FloatArray) -> FloatArray:
+    """``(len(rows), len(cols), 3)``: pixels of a picture, the slab's tone where it shows nothing."""
+    out = np.empty((len(rows), len(cols), 3), dtype=np.float32)
+    out[:] = slab
+    r, c = ((v >= 0) & (v < n) for v, n in zip((rows, cols), drawn.shape[:2], strict=True))
+    found = drawn[np.ix_(rows[r], cols[c])]
+    out[np.ix_(r, c)] = np.where(np.isnan(found), slab, found)
+    return out
