@@ -73,5 +73,8 @@ def warm(_tick: object) -> Iterator[object]:
     """Load what the first map needs, while the person is still typing; a work without results."""
     from pcgstudio import studio  # noqa: F401, PLC0415 - loading it is the point
 
-    live_possible()
+    from .viewport import colouring, soft  # noqa: F401, PLC0415 - the same
+
+    if live_possible():
+        from .viewport import live  # noqa: F401, PLC0415 - the same
     yield from ()
