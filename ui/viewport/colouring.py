@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -24,15 +25,19 @@ def dried(world: World) -> World:
     return replace(world, layers=layers, paths=tuple(p for p in world.paths if p.kind != "river"))
 
 
-def dressed(world: World, usual: Scene, look: Look) -> tuple[Scene, Legend | None]:
+def dressed(
+    world: World, usual: Scene, look: Look, make: Callable[[World], Scene] = scene_of
+) -> tuple[Scene, Legend | None]:
     """Return the scene of a world in another look, and what its colours mean.
 
     Parameters
     ----------
     usual : Scene
         The world's scene in the natural colours, with water under the usual sun.
+    make : callable
+        Makes such a scene.
     """
-    scene = usual if look.water else scene_of(dried(world))
+    scene = usual if look.water else make(dried(world))
     legend = None
     if look.colour != NATURAL and look.colour in world:
         scene, legend = _coloured(world, scene, look)

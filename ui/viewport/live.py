@@ -21,6 +21,8 @@ from .camera import Pose
 from .meshes import actor_of, mesh_of, texture_of
 from .shown import Shown
 
+ROUGH = "coarse"
+"""Name of the scene that a hand drags."""
 SLOW_FRAME_S = 0.05
 """A frame slower than this is drawn in less detail while the camera moves."""
 
@@ -135,7 +137,9 @@ class Live(Interactor):  # type: ignore[misc]  # its base is Any
 
     def _switch(self) -> None:
         detail = "moving" if self._moving else "rest"
-        self.renderer.SetUseFXAA(not self._moving)  # costs half a frame without a graphics card
+        self.renderer.SetUseFXAA(
+            not (self._moving or self._front == ROUGH)
+        )  # costs half a frame without a graphics card
         cut = self._shown.cut_m
         if cut is not None:
             self._plane.SetOrigin(0, 0, cut)

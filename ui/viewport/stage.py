@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .ramps import Legend
 
 MAP, COARSE, LEFT, RIGHT = "map", "coarse", "left", "right"
-"""Names that scenes are kept under."""
+"""Names that scenes are kept under; `live.ROUGH` is one."""
 REST_MS = 180
 """How long after the last motion everything is drawn again."""
 GLIDE_MS, GLIDE_FRAME_S = 140, 0.04
@@ -63,7 +63,7 @@ class Stage(QWidget):
         self.swipe: Swipe | None = None
         self.wanted, self.shown, self.marks, self.tool = Look(), Shown(), Marks(), "look"
         self.brush_m, self.moving, self.theme = 0.0, False, "dark"
-        self._extent: NDArray[np.float32] | None = None
+        self._extent: tuple[NDArray[np.float64], NDArray[np.float32]] | None = None
         self.hand = Hand(self)
         self.glass = Glass(self, self.hand)
         self._idle = QTimer(self, interval=REST_MS, singleShot=True)
@@ -86,16 +86,31 @@ class Stage(QWidget):
         else:
             self.dress()
         self.brush_m = self.brush_m or max(drawing.world.grid.extent_m) / 20
-        self._frame_if_new(drawing.scene)
+        self._frame_if_new(drawing)
 
     def show_coarse(self, drawing: Drawing) -> None:
         """Show a drag preview over the map until the next drawing."""
         self._ensure_canvas(drawing.live)
         self.terrain = Terrain(drawing.world)
-        self.canvas.put(COARSE, drawing.scene)
-        self.canvas.front(COARSE)
-        self._frame_if_new(drawing.scene)
-        self.glass.update()
+        self._frame_if_new(drawing, rough=True)
+        if self.wanted == Look():
+            self._bring_coarse((drawing.scene, None))
+            return
+
+        def job(_tick: Tick, look: Look = self.wanted) -> object:
+            from .coarse import coarse_scene  # noqa: PLC0415 - loads kernels, which the window's start need not
+            from .colouring import dressed  # noqa: PLC0415 - the same
+
+            return dressed(drawing.world, drawing.scene, look, coarse_scene)
+
+        self.lane.start("dress", job, self._bring_coarse)
+
+    def _bring_coarse(self, found: object) -> None:
+        if isinstance(found, tuple):
+            scene, self.legend = found
+            self.canvas.put(COARSE, scene)
+            self.canvas.front(COARSE)
+            self.glass.update()
 
     def clear(self) -> None:
         """Show nothing; the next map is framed anew."""
@@ -143,7 +158,7 @@ class Stage(QWidget):
         """Show two drawings, divided."""
         self._ensure_canvas(left.live)
         self.terrain = Terrain(left.world)
-        self._frame_if_new(left.scene)
+        self._frame_if_new(left)
         self.swipe = Swipe()
         self.canvas.put(LEFT, left.scene)
         self.canvas.put(RIGHT, right.scene)
@@ -257,13 +272,17 @@ class Stage(QWidget):
         shown = points if points is not None else scene.frame if scene else np.zeros((1, 3))
         return framing(pose, shown, max(self.width(), 1) / max(self.height(), 1))
 
-    def _frame_if_new(self, scene: Scene) -> None:
-        extent = np.ptp(scene.frame[:, :2], axis=0)
-        known = self._extent is not None and np.allclose(extent, self._extent, rtol=0.02)
-        if known and self.pose is not None:  # a follow-up keeps the camera
-            self.canvas.look(self.pose, False)
+    def _frame_if_new(self, drawing: Drawing, rough: bool = False) -> None:
+        """Frame a map of another size; a follow-up keeps the camera, and so does what is rough for now."""
+        scene, whole = drawing.scene, np.array(drawing.world.grid.extent_m)
+        shown = np.ptp(scene.frame[:, :2], axis=0)
+        known = self._extent
+        same = known is not None and np.allclose(whole, known[0]) and (rough or np.allclose(shown, known[1], rtol=0.02))
+        if not rough or known is None:
+            self._extent = (whole, shown)
+        if same and self.pose is not None:
+            self._look(self.pose, self.moving)
             return
-        self._extent = extent
         start = Pose((0.0, 0.0, 0.0), scene.azimuth_deg, scene.elevation_deg, 1.0, scene.fov_deg)
         self.hand.flying = False
         self._look(framing(start, scene.frame, max(self.width(), 1) / max(self.height(), 1)), False)
