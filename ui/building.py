@@ -23,7 +23,7 @@ PREVIEW_FROM = 1.5
 
 def dragged(bench: Bench, recipe: Recipe, folder: Path, cells: int, tick: Tick) -> Iterator[object]:
     """Build coarsely and draw: the quick answer to a dragging hand."""
-    yield Drawn(*_coarse(bench, recipe, folder, cells, tick), coarse=True)
+    yield _coarse(bench, recipe, folder, cells, tick)
 
 
 def built(
@@ -37,7 +37,7 @@ def built(
     cells = min(recipe.resolution, tiers.work)
     if preview and cells >= PREVIEW_FROM * tiers.drag:
         with suppress(BuildError):  # what cannot be built coarsely may well be built finely
-            yield Drawn(*_coarse(bench, recipe, folder, tiers.drag, tick), coarse=True)
+            yield _coarse(bench, recipe, folder, tiers.drag, tick)
     world = build(recipe, recipe.grid(cells), tick, bench.cache(), folder)
     tick(1.0, "drawing")
     yield Drawn(world, bench.draw(world), handles=handles_of(recipe, world))
@@ -65,9 +65,9 @@ def measure(recipe: Recipe, world: World) -> Report:
     return assess(world, recipe.brief or Brief())
 
 
-def _coarse(bench: Bench, recipe: Recipe, folder: Path, cells: int, tick: Tick) -> tuple[World, object]:
+def _coarse(bench: Bench, recipe: Recipe, folder: Path, cells: int, tick: Tick) -> Drawn:
     from pcgstudio.build import build  # noqa: PLC0415 - see TYPE_CHECKING above
 
     grid = recipe.grid(min(cells, recipe.resolution))
     world = build(recipe, grid, tick, bench.cache(small=True), folder)
-    return world, bench.draw(world)
+    return Drawn(world, bench.draw_quick(world), coarse=True, quick=True)

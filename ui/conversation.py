@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .desk import Desk, spoken, with_status
 from .instructing import Instruction, instructed
-from .state import Activity, Finding, Offer, Shown, Turn, TurnStatus
+from .state import Activity, Finding, Offer, Turn, TurnStatus
 from .works import Arrived, Compared, Drawn, Ended, Pictured, Progress, Stuck
 
 if TYPE_CHECKING:  # the window opens before the core is loaded
@@ -108,8 +108,8 @@ class Conversation(Desk):
         match item:
             case Progress(fraction, text) if activity is not None:
                 self._become(activity=replace(activity, fraction=fraction, text=text or activity.text))
-            case Drawn(world, drawing, coarse=True):
-                self._become(shown=Shown(world, drawing, True, self._history.current))
+            case Drawn(coarse=True):
+                self._become(shown=item.shown(self._history.current))
             case Arrived():
                 self._arrive(item)
             case Drawn() | Pictured() if self._turn is None:

@@ -17,7 +17,7 @@ from .autosave import Autosave
 from .building import built
 from .history import History, Kept
 from .preferences import Preferences, load_preferences
-from .state import Activity, ActivityKind, Entry, EntryKind, Shown, State, Turn, TurnStatus
+from .state import Activity, ActivityKind, Entry, EntryKind, State, Turn, TurnStatus
 from .works import Assessed, Bench, Drawn, Ended, Pictured, Progress, Start, Stuck, Work
 
 if TYPE_CHECKING:  # the window opens before the core is loaded
@@ -56,6 +56,8 @@ class Desk:
         `pcgstudio.studio.run`, or a stand-in.
     aside : callable, optional
         Runs works that build nothing, beside the others; by default ``start`` does.
+    draw_quick : callable, optional
+        Makes a drawing of a small world in no time, for a dragging hand; by default ``draw`` does.
     preferences_file, sessions : Path, optional
         Where preferences and autosaved sessions lie; the user's own places by default.
     autosave : bool
@@ -72,6 +74,7 @@ class Desk:
         run: Callable[..., Iterable[Any]] | None = None,
         *,
         aside: Start | None = None,
+        draw_quick: Callable[[World], object] | None = None,
         preferences_file: Path | None = None,
         sessions: Path | None = None,
         autosave: bool = True,
@@ -81,7 +84,7 @@ class Desk:
         self._preferences_file = preferences_file
         self.state = State(preferences=preferences, recent=preferences.recent, problem=problem)
         self._changed, self._start, self._aside = changed, start, aside or start
-        self._bench = Bench(draw, run, settings)
+        self._bench = Bench(draw, run, settings, draw_quick)
         self._history, self._kept = History(), Kept()
         self._autosave = Autosave(sessions) if autosave else None
         self._lanes: dict[Lane, _Request] = {}
@@ -230,9 +233,9 @@ class Desk:
         match item:
             case Progress(fraction, text) if activity is not None:
                 self._become(activity=replace(activity, fraction=fraction, text=text))
-            case Drawn(world, drawing, coarse, handles):
-                shown = Shown(world, drawing, coarse, here.id, handles)
-                if coarse:
+            case Drawn():
+                shown = item.shown(here.id)
+                if shown.coarse:
                     self._become(shown=shown)
                 else:
                     self._kept.put(here.id, shown)

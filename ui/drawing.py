@@ -47,31 +47,40 @@ def live_possible() -> bool:
     return True
 
 
-def drawer(possible: Callable[[], bool] = live_possible) -> Callable[[World], Drawing]:
-    """Return what makes a `Drawing` of a world, to be called by a worker."""
+class Drawer:
+    """Makes drawings of worlds; called by workers.
 
-    def draw(world: World) -> Drawing:
+    Parameters
+    ----------
+    possible : callable
+        Tells whether the live view works here.
+    """
+
+    def __init__(self, possible: Callable[[], bool] = live_possible) -> None:
+        self._possible = possible
+
+    def __call__(self, world: World) -> Drawing:
+        """Draw a world in full, in about half a second; for `MapView.show_drawing`."""
         from .scene import scene_of  # noqa: PLC0415 - see TYPE_CHECKING above
 
-        return Drawing(world, scene_of(world), possible())
+        return Drawing(world, scene_of(world), self._possible())
 
-    return draw
-
-
-def coarse_drawer(possible: Callable[[], bool] = live_possible) -> Callable[[World], Drawing]:
-    """Return what makes a drag preview of a world of about 256 x 256 cells in some 30 ms, for `MapView.show_coarse`."""
-
-    def draw(world: World) -> Drawing:
+    def coarse(self, world: World) -> Drawing:
+        """Draw a world roughly, in some 15 ms; for `MapView.show_coarse` while a hand drags."""
         from .viewport.coarse import coarse_scene  # noqa: PLC0415 - see TYPE_CHECKING above
 
-        return Drawing(world, coarse_scene(world), possible())
+        return Drawing(world, coarse_scene(world), self._possible())
 
-    return draw
+
+drawer = Drawer
 
 
 def warm(_tick: object) -> Iterator[object]:
     """Load what the first map needs, while the person is still typing; a work without results."""
     from pcgstudio import studio  # noqa: F401, PLC0415 - loading it is the point
 
-    live_possible()
+    from .viewport import coarse, colouring, soft  # noqa: F401, PLC0415 - the same
+
+    if live_possible():
+        from .viewport import live  # noqa: F401, PLC0415 - the same
     yield from ()

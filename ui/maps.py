@@ -86,6 +86,8 @@ class Shown:
         What the view draws of it: a scene or a picture.
     coarse : bool
         Whether it is only the quick answer to a dragging hand, or a map between two rounds of the agents.
+    quick : bool
+        Whether ``drawing`` was made by the quick drawer, for a dragging hand.
     entry : int
         The entry of the history that it is the map of, or that the coarse map began from.
     handles : tuple of Handle
@@ -95,6 +97,7 @@ class Shown:
     world: World
     drawing: object
     coarse: bool = False
+    quick: bool = False
     entry: int = 0
     handles: tuple[Handle, ...] = ()
 

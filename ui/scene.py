@@ -23,10 +23,10 @@ from pcgstudio.world import FloatArray, Instances, World
 TEXELS = 1280
 """Texels of the ground picture on its longer side."""
 
-CELLS_AT_REST, CELLS_MOVING = 512, 160
+CELLS_AT_REST, CELLS_MOVING = 512, 128
 """Quads of the ground on its longer side, and fewer while the camera moves."""
 
-TRIANGLES_MOVING = 50_000
+TRIANGLES_MOVING = 16_000
 """Triangles of the things that are drawn while the camera moves."""
 
 SOIL = (
@@ -108,10 +108,13 @@ def _landscape(world: World) -> Scene:
     groups = things.drawable(world, max(world.grid.extent_m) / 1500)
     ground = painted(world, TEXELS, things.canopy(groups, heights, texel) if groups else None)
     picture = as_bytes(ground.colour)
-    pieces = [*_block(ground, picture, CELLS_AT_REST, "rest"), *_block(ground, picture, CELLS_MOVING, "moving")]
-    pieces += _standing(groups, ground.shadow, ground.texel_m, ground.colour)
+    pieces = [
+        *block_pieces(ground, picture, CELLS_AT_REST, "rest"),
+        *block_pieces(ground, picture, CELLS_MOVING, "moving"),
+    ]
+    pieces += standing(groups, ground.shadow, ground.texel_m, ground.colour)
     if world.parts:
-        pieces.append(_painted(things.with_parts(None, world.parts), part="built"))
+        pieces.append(painted_piece(things.with_parts(None, world.parts), part="built"))
     return Scene(tuple(pieces), frame_of(pieces[2:4]), surface=ground.surface)
 
 
@@ -125,11 +128,12 @@ def as_bytes(colour: FloatArray) -> Bytes:
     return np.asarray(np.clip(colour * 255 + 0.5, 0, 255), dtype=np.uint8)
 
 
-def _painted(mesh: things.Mesh, detail: Detail = "always", part: Part = "things") -> Piece:
+def painted_piece(mesh: things.Mesh, detail: Detail = "always", part: Part = "things") -> Piece:
+    """Return a mesh with baked light as a piece."""
     return Piece(mesh.vertices, mesh.faces, as_bytes(mesh.colour), None, detail, part)
 
 
-def _block(ground: Ground, picture: Bytes, cells: int, detail: Detail) -> list[Piece]:
+def block_pieces(ground: Ground, picture: Bytes, cells: int, detail: Detail) -> list[Piece]:
     """Return the ground and its four cut sides at a level of detail."""
     rows, cols = ground.surface.shape
     shape = (max(2, rows * cells // max(rows, cols)), max(2, cols * cells // max(rows, cols)))
@@ -182,7 +186,7 @@ def _joined(pieces: list[Piece], detail: Detail) -> Piece:
     return Piece(vertices, faces, colour, None, detail, "cut")
 
 
-def _standing(
+def standing(
     groups: list[tuple[str, Instances]], shadow: FloatArray, texel_m: float, ground: FloatArray | None
 ) -> list[Piece]:
     """Return the plants and the other things, and of many an even choice for the moving camera."""
@@ -194,12 +198,19 @@ def _standing(
         everything = things.mesh(chosen, shadow, texel_m, ground)
         stride = -(-len(everything.faces) // TRIANGLES_MOVING)
         if stride == 1:
-            pieces.append(_painted(everything, "always", part))
+            pieces.append(painted_piece(everything, "always", part))
             continue
-        few = [(name, placed.keep(np.arange(len(placed)) % stride == 0)) for name, placed in chosen]
+        few = [(name, _fewer(placed, stride)) for name, placed in chosen]
+        few = [(name, placed) for name, placed in few if len(placed)]
         thinned = things.mesh(few, shadow, texel_m, ground)
-        pieces += [_painted(everything, "rest", part), _painted(thinned, "moving", part)]
+        pieces += [painted_piece(everything, "rest", part), painted_piece(thinned, "moving", part)]
     return pieces
+
+
+def _fewer(placed: Instances, stride: int) -> Instances:
+    """Return every so-many-th thing, a little larger, so that a forest keeps its weight."""
+    kept = placed.keep(np.arange(len(placed)) % stride == 0)
+    return replace(kept, size=kept.size * np.float32(min(stride**0.25, 1.6)))
 
 
 def _rooms(world: World) -> Scene:
@@ -222,7 +233,7 @@ def _rooms(world: World) -> Scene:
         frame += [foot + rise, floor + rise]
         floors.append(float(floor[0, 2] + rise[2]))
     groups = [(n, p) for n, p in things.drawable(world, 0.0) if n not in things.GROWN]
-    pieces += _standing(groups, np.zeros((2, 2), np.float32), max(world.grid.extent_m), None)
+    pieces += standing(groups, np.zeros((2, 2), np.float32), max(world.grid.extent_m), None)
     view = (interior_view.AZIMUTH_DEG, interior_view.ELEVATION_DEG, interior_view.FOV_DEG)
     return Scene(tuple(pieces), np.concatenate(frame), *view, floors=tuple(sorted(floors)))
 

@@ -19,6 +19,7 @@ QWidget {{ font-size: 13px; color: {t.text}; }}
 QMainWindow, QMainWindow::separator {{ background: {t.window}; }}
 QMainWindow::separator {{ width: 4px; height: 4px; }}
 QMainWindow::separator:hover {{ background: {t.accent}; }}
+QDialog {{ border: 1px solid {t.line}; }}
 QDialog, QScrollArea, QScrollArea > QWidget > QWidget#page, QDockWidget > QWidget {{ background: {t.panel}; }}
 QDockWidget::title {{ background: {t.panel}; padding: 8px; }}
 QDockWidget {{ color: {t.muted}; titlebar-close-icon: url({icons}/close.svg);
@@ -55,6 +56,8 @@ QPushButton#link:focus {{ text-decoration: underline; }}
 QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 3px; }}
 QToolButton:hover {{ background: {t.hover}; }}
 QToolButton:checked {{ background: {t.hover}; border-color: {t.accent}; }}
+QToolButton#fold:checked {{ background: transparent; border-color: transparent; }}
+QToolButton#fold:focus {{ border-color: {t.accent}; }}
 QToolButton#fold {{ padding: 4px 2px; color: {t.muted}; font-weight: 600; }}
 QToolButton::menu-indicator {{ image: none; }}
 """
@@ -98,6 +101,7 @@ def _lists(t: Tones) -> str:
 QListView, QTreeView, QTableView {{ background: {t.field}; border: 1px solid {t.line}; border-radius: 4px;
   outline: none; gridline-color: {t.line}; alternate-background-color: {t.panel}; }}
 QListView::item:selected, QTableView::item:selected {{ background: {t.hover}; color: {t.text}; }}
+QListView#targets::item {{ padding: 6px 8px; }}
 QListView#bare, QListView#bare:focus {{ border: none; background: {t.panel}; }}
 QListView:focus {{ border-color: {t.accent}; }}
 QHeaderView::section {{ background: {t.panel}; color: {t.muted}; border: none; padding: 4px 6px; }}

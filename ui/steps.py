@@ -14,7 +14,7 @@ from pcgstudio.errors import InputError
 
 from .building import built, dragged
 from .desk import Desk, spoken
-from .state import Activity, EntryKind, Shown
+from .state import Activity, EntryKind
 from .works import Drawn, Ended, Stuck
 
 if TYPE_CHECKING:  # the window opens before the core is loaded
@@ -221,9 +221,9 @@ class Steps(Desk):
     def _follow(self, item: object) -> None:
         """Take a quick answer, and go on with what the hand asks for by then."""
         match item:
-            case Drawn(world, drawing, coarse, _):
-                handles = self.state.handles
-                self._become(shown=Shown(world, drawing, coarse, self._history.current, handles))
+            case Drawn():
+                shown = item.shown(self._history.current)
+                self._become(shown=replace(shown, handles=shown.handles or self.state.handles))
             case Stuck(error, step):
                 self._become(problem=spoken(error), problem_step=step)
                 self._quick()

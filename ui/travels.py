@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .building import built
 from .conversation import Conversation
-from .state import Comparison, Shown
+from .state import Comparison
 from .works import Drawn, Stuck
 
 
@@ -83,8 +83,8 @@ class Travels(Conversation):
         if now is None:
             return
         match item:
-            case Drawn(world, drawing, _, handles):
-                shown = Shown(world, drawing, False, entry, handles)
+            case Drawn():
+                shown = item.shown(entry)
                 left = shown if side == "left" else now.left_shown
                 right = shown if side == "right" else now.right_shown
                 self._become(comparison=replace(now, left_shown=left, right_shown=right))

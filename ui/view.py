@@ -1,45 +1,48 @@
-"""The map in the middle of the window: live where graphics allow, a still picture elsewhere."""
+"""The map in the middle of the window: its one public face, over the pieces of `viewport`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from pcgstudio.palette import load_palette
+from .viewport.commands import Commands
+from .viewport.contours import outlines
+from .viewport.handles import Handle
+from .viewport.lane import Lane, Tick
+from .viewport.looks import USUAL, Look
+from .viewport.marks import Draped
+from .viewport.notice import Notice
+from .viewport.stage import Stage
+from .viewport.strip import Strip
+from .viewport.tools import Brush
 
 if TYPE_CHECKING:  # the window opens before the core is loaded
     from .drawing import Drawing
-    from .scene import Piece, Scene
 
-THEME = "dark"
+__all__ = ["Handle", "MapView"]
 
-SLOW_FRAME_S = 0.05
-"""A frame slower than this is drawn in less detail while the camera moves."""
-MARGIN = 0.06
-
-
-@dataclass(frozen=True)
-class Handle:
-    """A grip of a landform: the step it belongs to, where it stands [m], and its label."""
-
-    step_id: str
-    x_m: float
-    y_m: float
-    z_m: float
-    label: str
+Outline = NDArray[np.generic] | Sequence[tuple[float, float]] | None
+SMALLEST_BRUSH, LARGEST_BRUSH = 0.004, 0.5
+"""Radius of the brush as a share of the map."""
 
 
-class MapView(QStackedWidget):
+class MapView(QWidget):
     """Shows a drawing, or a page that invites to ask for one.
 
     Everything a person can do here is one of its `actions()`, with text and shortcut, for menus and the palette.
+
+    Parameters
+    ----------
+    empty : QWidget
+        What is shown while there is no map.
 
     Signals
     -------
@@ -66,178 +69,260 @@ class MapView(QStackedWidget):
 
     def __init__(self, empty: QWidget) -> None:
         super().__init__()
-        self._empty, self._still = empty, Still()
-        self._live: Any = None
-        self._extent: NDArray[np.float32] | None = None
-        self._levels: dict[str, list[Any]] = {}
-        self.addWidget(empty)
-        self.addWidget(self._still)
+        self._lane = Lane()
+        self.stage = Stage(self._lane)
+        self._selection: list[NDArray[np.float64]] = []
+        self.commands = Commands(self)
+        self.strip, self.notice = Strip(self, self.commands), Notice(self._lane)
+        whole = QWidget()
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        for widget, stretch in ((self.strip, 0), (self.stage, 1), (self.notice, 0)):
+            rows.addWidget(widget, stretch)
+        self._empty, self._whole, self._pages = empty, whole, QStackedWidget()
+        self._pages.addWidget(empty)
+        self._pages.addWidget(whole)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._pages)
+        self._connect()
+        self._follow()
+
+    def _connect(self) -> None:
+        stage = self.stage
+        stage.hovered.connect(self.hovered)
+        stage.handle_moved.connect(self.handle_moved)
+        stage.tool_changed.connect(self._tool)
+        stage.said.connect(self.said)
+        stage.made.connect(self._made)
+        stage.changed.connect(self._follow)
+
+    # -- what is shown -------------------------------------------------------------------------------------------------
 
     @property
     def live(self) -> Any:
-        """The pyvista plotter, or None while there is none."""
-        return self._live
+        """The pyvista plotter, or None where there is none."""
+        canvas = self.stage.canvas
+        return None if canvas is None or canvas.still else canvas
 
     @property
     def still(self) -> bool:
-        """Whether the map is shown as a picture that cannot be turned."""
-        return self.currentWidget() is self._still
+        """Whether maps are drawn without OpenGL, as pictures that are redrawn for every look."""
+        return self.stage.canvas is not None and bool(self.stage.canvas.still)
 
-    def show_drawing(self, drawing: Any) -> None:
-        """Show a `Scene`, a picture ``(rows, cols, 3) uint8``, or for None the empty page."""
+    def currentWidget(self) -> QWidget:  # noqa: N802 - as a stack of pages has it
+        """Return the empty page, or the page with the map."""
+        return self._whole if self._pages.currentIndex() else self._empty
+
+    def show_drawing(self, drawing: Drawing | None) -> None:
+        """Show a drawing (from a `drawing.Drawer`), or for None the empty page."""
+        self._pages.setCurrentWidget(self._empty if drawing is None else self._whole)
         if drawing is None:
-            self._extent = None
-            self.setCurrentWidget(self._empty)
-        elif isinstance(drawing, np.ndarray):
-            self._still.set_picture(drawing)
-            self.setCurrentWidget(self._still)
+            self.end_compare()
+            self.start_tool("look")
+            self.stage.clear()
         else:
-            self._show_scene(getattr(drawing, "scene", drawing))
+            self._lay_out()
+            self.stage.show_drawing(drawing)
+        self._follow()
 
     def show_coarse(self, drawing: Drawing) -> None:
-        """Show a drag preview (from `drawing.coarse_drawer`) in place of the map until the next `show_drawing`."""
-        self.show_drawing(drawing)
+        """Show a drag preview (from `drawing.Drawer.coarse`) in place of the map until the next `show_drawing`."""
+        self._pages.setCurrentWidget(self._whole)
+        self._lay_out()
+        self.stage.show_coarse(drawing)
 
-    def outline(self, where: NDArray[np.bool_] | Sequence[tuple[float, float]] | None) -> None:
-        """Outline a region: a ``(rows, cols)`` mask over the map or a polygon of x, y [m]; None takes it away."""
-
-    def set_handles(self, handles: Sequence[Handle]) -> None:
-        """Show movable handles of landforms; letting one go emits `handle_moved`."""
-
-    def start_tool(self, tool: str) -> None:
-        """Take up a tool: look, marker, paint, circle, polygon or measure; Escape goes back to look."""
-        self.tool_changed.emit(tool)
-
-    def set_brush(self, metres: float) -> None:
-        """Set the radius of the brush that paints regions [m]."""
-
-    def set_marker(self, x_m: float | None, y_m: float = 0.0) -> None:
-        """Show the marker "here"; None takes it away."""
-
-    def set_region(self, mask: NDArray[np.floating] | None) -> None:
-        """Tint a region ``(rows, cols)`` in [0, 1] over the map, as the one that is meant; None takes it away."""
-
-    def colour_by(self, name: str) -> None:
-        """Colour by ``natural`` or by the name of a layer."""
-
-    def look_from(self, view: str) -> None:
-        """Look from ``home``, ``top``, ``north``, ``south``, ``east``, ``west`` or ``close``."""
+    def _lay_out(self) -> None:
+        """Give the stage its size now, which the camera is set for; a page that was never shown has none."""
+        for widget in (self, self._whole):
+            if (layout := widget.layout()) is not None:
+                layout.activate()
 
     def compare(self, left: Drawing, right: Drawing) -> None:
         """Show two drawings from one camera with a divider to drag."""
+        self._pages.setCurrentWidget(self._whole)
+        self._lay_out()
+        self.stage.compare(left, right)
 
     def end_compare(self) -> None:
         """Show the one drawing again."""
+        self.stage.end_compare()
+
+    def colour_by(self, name: str) -> None:
+        """Colour by ``natural`` or by the name of a layer."""
+        self._want(replace(self.stage.wanted, colour=name))
+
+    def usual_sun(self) -> None:
+        """Put the sun back to where pictures are painted under."""
+        self._want(replace(self.stage.wanted, sun=USUAL))
+
+    def _want(self, look: Look) -> None:
+        if look != self.stage.wanted:
+            self.stage.wanted = look
+            self.stage.dress()
+
+    def cut_above(self, height_m: float | None) -> None:
+        """Draw nothing above a height [m]; None cuts nothing."""
+        self.stage.show_parts(replace(self.stage.shown, cut_m=height_m))
+
+    def roof_off(self, on: bool = True) -> None:
+        """Take off what is over the lowest floor of an interior; elsewhere cut half way up."""
+        scene, terrain = self.stage.scene, self.stage.terrain
+        if not on or scene is None or terrain is None:
+            self.cut_above(None)
+        elif len(scene.floors) > 1:
+            self.cut_above(scene.floors[1] - 0.05)
+        else:
+            low, high = terrain.bounds
+            tops = [float(p.vertices[:, 2].max()) for p in scene.pieces if len(p.vertices)]
+            self.cut_above((low + max([high, *tops])) / 2)
+
+    def set_lettering(self, on: bool) -> None:
+        """Show or hide scale, north mark and legend."""
+        self.stage.glass.lettering = on
+        self.stage.glass.update()
 
     def set_theme(self, theme: str) -> None:
         """Take the background of ``light`` or ``dark``."""
+        self.stage.set_theme(theme)
+
+    # -- from where ----------------------------------------------------------------------------------------------------
+
+    def look_from(self, view: str) -> None:
+        """Look from ``home``, ``top``, ``north``, ``south``, ``east``, ``west`` or ``close``."""
+        self.stage.look_from(view)
+
+    def frame_all(self) -> None:
+        """Show the whole map, from the side it is seen from now."""
+        if self.stage.pose is not None:
+            self.stage.hand.fly(False)
+            self.stage.glide(self.stage.framed(self.stage.pose))
+
+    def frame_selection(self) -> None:
+        """Show what is outlined or meant as large as fits; the whole map where nothing is."""
+        chosen = self.stage.marks.outline.lines or self.stage.marks.region.lines
+        if chosen and self.stage.pose is not None:
+            near = self.stage.framed(self.stage.pose, np.concatenate(chosen))
+            nearest = 0.1 * self.stage.longest_m() / np.tan(np.radians(near.fov_deg) / 2) / 2
+            self.stage.glide(replace(near, distance_m=max(near.distance_m * 1.3, float(nearest))))
+        else:
+            self.frame_all()
+
+    def fly(self, on: bool = True) -> None:
+        """Take off or land: W A S D and the arrows move, E and Q rise and sink, dragging turns the head."""
+        self.start_tool("look")
+        self.stage.hand.fly(on)
+        self.stage.glass.setFocus()
+        self.said.emit(self.tr("W A S D to fly, E and Q up and down, drag to look, wheel for speed, Escape to land"))
+        self._follow()
+
+    # -- marks and tools -----------------------------------------------------------------------------------------------
+
+    def outline(self, where: Outline) -> None:
+        """Outline a region: a ``(rows, cols)`` mask over the map or a polygon of x, y [m]; None takes it away."""
+        self.stage.marks.outline = self._draped(where)
+        self.stage.glass.update()
+
+    def set_region(self, mask: Outline) -> None:
+        """Tint a region ``(rows, cols)`` in [0, 1] over the map, as the one that is meant; None takes it away."""
+        self.stage.marks.region = self._draped(mask)
+        self.stage.glass.update()
+
+    def _draped(self, where: Outline) -> Draped:
+        terrain = self.stage.terrain
+        if where is None or terrain is None:
+            return Draped()
+        if isinstance(where, np.ndarray) and where.ndim == 2 and where.shape[1] != 2:
+            return Draped.over(terrain, outlines(where, terrain.grid.extent_m))
+        return Draped.over(terrain, [np.asarray(where, dtype=np.float64)])
+
+    def set_handles(self, handles: Sequence[Handle]) -> None:
+        """Show movable handles of landforms; letting one go emits `handle_moved`."""
+        self.stage.marks.handles.set(handles)
+        self.stage.glass.update()
+
+    def set_marker(self, x_m: float | None, y_m: float = 0.0) -> None:
+        """Show the marker "here"; None takes it away."""
+        terrain = self.stage.terrain
+        there = x_m is not None and terrain is not None
+        self.stage.marks.marker = terrain.draped(np.array([[x_m, y_m]]))[0] if there and terrain else None
+        self.stage.glass.update()
+
+    def start_tool(self, tool: str) -> None:
+        """Take up a tool: look, marker, paint, circle, polygon or measure; Escape goes back to look."""
+        self.stage.start_tool(tool)
+
+    def set_brush(self, metres: float) -> None:
+        """Set the radius of the brush that paints regions [m]."""
+        long = self.stage.longest_m()
+        self.stage.brush_m = float(np.clip(metres, SMALLEST_BRUSH * long, LARGEST_BRUSH * long))
+        if isinstance(self.stage.hand.tool, Brush):
+            self.stage.hand.tool.radius_m = self.stage.brush_m
+            self.stage.hand.show_sketch()
+
+    def _tool(self, tool: str) -> None:
+        self._follow()
+        self.tool_changed.emit(tool)
+
+    def _made(self, made: object) -> None:
+        if isinstance(made, tuple):
+            self.set_marker(*made)
+            self.picked.emit(*made)
+        else:
+            self.region_drawn.emit(made)
+
+    # -- what is kept --------------------------------------------------------------------------------------------------
+
+    def save_screenshot(self, path: Path, size: tuple[int, int]) -> None:
+        """Write the map as it is seen as a PNG of that size, beside the main thread; says when it is there."""
+        from .viewport.capture import screenshot  # noqa: PLC0415 - nothing that the first map needs
+
+        sitting = self.stage.sitting()
+        if sitting is not None:
+            self._keep(self.tr("Saving a screenshot"), partial(screenshot, sitting, path, size))
+
+    def save_turntable(self, path: Path, size: tuple[int, int] = (640, 480), frames: int = 48) -> None:
+        """Write the map turning around as a GIF, beside the main thread, with progress and a way to cancel."""
+        from .viewport.capture import turntable  # noqa: PLC0415 - nothing that the first map needs
+
+        sitting = self.stage.sitting()
+        if sitting is not None:
+
+            def job(tick: Tick) -> object:
+                return turntable(sitting, path, tick, size=size, frames=frames)
+
+            self._keep(self.tr("Saving a turntable"), job)
+
+    def _keep(self, text: str, job: Callable[[Tick], object]) -> None:
+        self.notice.watch("keep", text)
+        self._lane.start("keep", job, self._kept)
+
+    def _kept(self, found: object) -> None:
+        self.notice.done("keep")
+        self.said.emit(f"{found}" if isinstance(found, Exception) else self.tr("Saved {}.").format(found))
+
+    def ask_screenshot(self) -> None:
+        """Ask for size and file, and save a screenshot."""
+        from .viewport.asking import ask_picture  # noqa: PLC0415 - nothing that the first map needs
+
+        if (asked := ask_picture(self, (self.stage.width(), self.stage.height()))) is not None:
+            self.save_screenshot(*asked)
+
+    def ask_turntable(self) -> None:
+        """Ask for a file, and save a turntable."""
+        from .viewport.asking import ask_turntable  # noqa: PLC0415 - nothing that the first map needs
+
+        if (asked := ask_turntable(self)) is not None:
+            self.save_turntable(*asked)
+
+    # -- the end -------------------------------------------------------------------------------------------------------
 
     def close_live(self) -> None:
         """Give the graphics back; VTK must be told before Qt takes its window away."""
-        if self._live is not None:
-            self._live.close()
-            self._live = None
+        self._lane.close()
+        self.stage.end()
 
-    def _show_scene(self, scene: Scene) -> None:
-        plotter = self._live = self._live or self._plotter()
-        self.setCurrentWidget(plotter)
-        plotter.suppress_rendering = True  # pyvista renders at every turn, which takes a second without a graphics card
-        plotter.clear_actors()
-        self._levels = {"always": [], "rest": [], "moving": []}
-        textures: dict[int, Any] = {}  # by picture: levels of detail share one
-        for piece in scene.pieces:
-            self._levels[piece.detail].append(_actor(plotter, piece, textures))
-        self._detail("rest")
-        extent = np.ptp(scene.frame[:, :2], axis=0)
-        if self._extent is None or not np.allclose(extent, self._extent, rtol=0.02):  # a follow-up keeps the camera
-            _look(plotter.camera, scene, self.width() / self.height())
-            self._extent = extent
-        plotter.renderer.ResetCameraClippingRange()
-        plotter.suppress_rendering = False
-        plotter.update()
-
-    def _plotter(self) -> Any:
-        from pyvistaqt import QtInteractor  # noqa: PLC0415 - slow, and unusable where there is no GL
-
-        plotter: Any = QtInteractor(self, multi_samples=0, auto_update=False)
-        plotter.set_background([c / 255 for c in load_palette().background[THEME]])
-        plotter.enable_anti_aliasing("fxaa")
-        plotter.enable_terrain_style(mouse_wheel_zooms=True)
-        plotter.iren.add_observer("StartInteractionEvent", lambda *_: self._moving(True))
-        plotter.iren.add_observer("EndInteractionEvent", lambda *_: self._moving(False))
-        self.addWidget(plotter)
-        return plotter
-
-    def _moving(self, moves: bool) -> None:
-        slow = self._live.renderer.GetLastRenderTimeInSeconds() > SLOW_FRAME_S
-        if moves and slow:
-            self._detail("moving")
-        elif not moves:
-            self._detail("rest")
-            self._live.update()
-
-    def _detail(self, shown: str) -> None:
-        for detail in ("rest", "moving"):
-            for actor in self._levels[detail]:
-                actor.SetVisibility(detail == shown)
-
-
-class Still(QLabel):
-    """A picture that fills what room there is and keeps its shape."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._picture = QPixmap()
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self.setStyleSheet("background: rgb({}, {}, {})".format(*load_palette().background[THEME]))
-
-    def set_picture(self, image: NDArray[np.uint8]) -> None:
-        """Show ``(rows, cols, 3) uint8``."""
-        rows, cols, _ = image.shape
-        data = QImage(np.ascontiguousarray(image).data, cols, rows, 3 * cols, QImage.Format.Format_RGB888)
-        self._picture = QPixmap.fromImage(data)
-        self._fit(self.size())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Fit the picture again."""
-        self._fit(event.size())
-        super().resizeEvent(event)
-
-    def _fit(self, size: QSize) -> None:
-        if not self._picture.isNull():
-            keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            self.setPixmap(self._picture.scaled(size, keep, smooth))
-
-
-def _actor(plotter: Any, piece: Piece, textures: dict[int, Any]) -> Any:
-    import pyvista as pv  # noqa: PLC0415 - slow to load
-
-    make: Any = pv.PolyData.from_regular_faces  # annotated for float64, takes float32 as well
-    mesh = make(piece.vertices, piece.faces)
-    look: dict[str, Any] = {"lighting": False, "reset_camera": False, "render": False, "copy_mesh": False}
-    if piece.places is None:
-        mesh.cell_data["colour"] = piece.colour
-        return plotter.add_mesh(mesh, scalars="colour", rgb=True, **look)
-    mesh.active_texture_coordinates = piece.places
-    if id(piece.colour) not in textures:
-        textures[id(piece.colour)] = pv.Texture(piece.colour)  # type: ignore[no-untyped-call]  # in pyvista
-        textures[id(piece.colour)].interpolate = True  # no mipmaps: a second a map without a graphics card
-    return plotter.add_mesh(mesh, texture=textures[id(piece.colour)], **look)
-
-
-def _look(camera: Any, scene: Scene, aspect: float) -> None:
-    """Stand where the previews are drawn from, as near as shows the whole frame."""
-    turn, tilt = np.radians(scene.azimuth_deg), np.radians(scene.elevation_deg)
-    eye = np.array([np.sin(turn) * np.cos(tilt), -np.cos(turn) * np.cos(tilt), np.sin(tilt)])
-    right = np.array([np.cos(turn), np.sin(turn), 0.0])
-    axes = np.stack([right, np.cross(eye, right), eye], axis=1)
-    half = np.tan(np.radians(scene.fov_deg) / 2) * (1 - 2 * MARGIN)
-    target = (scene.frame.min(axis=0) + scene.frame.max(axis=0)) / 2
-    for _ in range(4):  # what is near looks larger: move until the frame, not its box, is in the middle
-        x, y, z = ((scene.frame - target) @ axes).T
-        distance = float(np.max(z + np.maximum(np.abs(x) / aspect, np.abs(y)) / half))
-        aside, above = ((v.max() + v.min()) / 2 * distance for v in (x / (distance - z), y / (distance - z)))
-        target = target + axes[:, 0] * aside + axes[:, 1] * above
-    camera.view_angle = scene.fov_deg
-    camera.focal_point, camera.position, camera.up = target, target + eye * distance, (0, 0, 1)
+    def _follow(self) -> None:
+        self.commands.follow()
+        self.strip.follow()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -170,6 +171,22 @@ def footing(turn: Turn) -> str:
     elif turn.meter.most:
         told.append(f"about {turn.meter.expected:,}, at most {turn.meter.most:,} tokens")
     return " · ".join(told)
+
+
+def change(line: str) -> str:
+    """Return a line of a recipe's difference as a person reads it.
+
+    Examples
+    --------
+    >>> change("volcano.height_m: 220 -> 308.0")
+    'volcano, height: 220 → 308'
+    """
+    found = re.fullmatch(r"(?P<step>[^.:]+)\.(?P<name>\w+): (?P<was>.*) -> (?P<now>.*)", line)
+    if found is None:
+        return line.replace("->", "→")
+    name = re.sub(r"_(m|deg)$", "", found["name"]).replace("_", " ")
+    was, now = (re.sub(r"\.0\b", "", found[k]) for k in ("was", "now"))
+    return f"{found['step']}, {name}: {was} → {now}"
 
 
 def share(value: float) -> str:

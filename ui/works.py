@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pcgstudio.errors import PCGError
 
-from .state import Handle
+from .maps import Handle, Shown
 
 if TYPE_CHECKING:  # the window opens before the core is loaded; the worker loads it
     from pcgstudio.brief import Report
@@ -49,7 +49,12 @@ class Drawn:
     world: World
     drawing: object
     coarse: bool = False
+    quick: bool = False
     handles: tuple[Handle, ...] = ()
+
+    def shown(self, entry: int) -> Shown:
+        """Return it as the map of an entry."""
+        return Shown(self.world, self.drawing, self.coarse, self.quick, entry, self.handles)
 
 
 @dataclass(frozen=True)
@@ -128,8 +133,8 @@ class Bench:
 
     Parameters
     ----------
-    draw : callable
-        Makes what the view draws of a world.
+    draw, draw_quick : callable
+        Make what the view draws of a world: well, and in no time; by default the first does both.
     run : callable, optional
         `pcgstudio.studio.run`, or a stand-in.
     settings : mapping
@@ -141,8 +146,10 @@ class Bench:
         draw: Callable[[World], object],
         run: Callable[..., Iterable[Any]] | None = None,
         settings: Mapping[str, Any] | None = None,
+        draw_quick: Callable[[World], object] | None = None,
     ) -> None:
         self.draw, self.settings, self._run = draw, dict(settings or {}), run
+        self.draw_quick = draw_quick or draw
         self._caches: dict[int, StepCache] = {}
 
     @property

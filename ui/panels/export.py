@@ -49,6 +49,7 @@ class Export(QDialog):
         self._options: dict[str, dict[str, Any]] = {}
         self._name = "map"
         self.list = QListWidget()
+        self.list.setObjectName("targets")
         self.list.setAccessibleName(tr("Targets"))
         self.list.setFixedWidth(24 * GRID)
         self.title, self.about = label("", "said"), label("", "muted", wraps=True)
@@ -101,10 +102,9 @@ class Export(QDialog):
         return str(item.data(0x0100)) if item is not None else ""
 
     @property
-    def options(self) -> Any:
-        """The options as the target takes them."""
-        chosen = self._all.get(self.target)
-        return None if chosen is None else chosen.options.model_validate(self._options.get(self.target, {}))
+    def options(self) -> dict[str, Any]:
+        """The options that a person changed."""
+        return dict(self._options.get(self.target, {}))
 
     def open_for(self, state: State) -> None:
         """Open with what is installed."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 UNITS = {"share": "%", "deg": "°", "degC": "°C"}
 """How a unit stands behind a number; others stand as they are."""
 HIGHEST = 1e9
-NUMBER_WIDTH = 10 * GRID
+NUMBER_WIDTH = 76
 
 
 class Field(QWidget):
@@ -58,7 +58,7 @@ class NumberField(Field):
         self.slider.setRange(0, STEPS)
         self.slider.setPageStep(STEPS // 10)
         self.slider.setSingleStep(STEPS // 100)
-        self.slider.setMinimumWidth(5 * GRID)
+        self.slider.setMinimumWidth(4 * GRID)
         self.slider.setVisible(self._scale is not None)
         self.number = self._number(one)
         self.auto = QToolButton()

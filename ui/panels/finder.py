@@ -57,12 +57,13 @@ def ranked(choices: Sequence[Choice], words: str) -> list[Choice]:
     if not wanted:
         return list(choices)[:MOST]
     scored = [(_score(one, wanted), -at, one) for at, one in enumerate(choices)]
-    return [one for score, _, one in sorted((s for s in scored if s[0] > 0), key=lambda s: s[:2], reverse=True)][:MOST]
+    return [one for score, _, one in sorted((s for s in scored if s[0] > 1), key=lambda s: s[:2], reverse=True)][:MOST]
 
 
 def _score(one: Choice, wanted: list[str]) -> float:
     title = one.title.lower()
-    return min(_word_score(word, title, f"{one.group} {one.note}".lower()) for word in wanted)
+    bonus = 0.0 if one.note else 0.5  # what the window does comes before steps of the same name
+    return min(_word_score(word, title, f"{one.group} {one.note}".lower()) for word in wanted) + bonus
 
 
 def _word_score(word: str, title: str, rest: str) -> float:
@@ -102,7 +103,6 @@ class Finder(QDialog):
         self.list = QListWidget()
         self.list.setObjectName("bare")
         self.list.setItemDelegate(ChoicePainter(self.list))
-        self.list.setUniformItemSizes(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setMouseTracking(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

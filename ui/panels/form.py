@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MANY = 9
 """A form with more lines than this folds those that no word asks for."""
-LABEL_WIDTH = 13 * GRID
+LABEL_WIDTH = 100
 TOOL = 20
 
 

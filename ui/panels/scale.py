@@ -91,4 +91,4 @@ def decimals(one: Parameter, scale: Scale | None) -> int:
     if scale is None:
         return 3
     least = scale.low if scale.log else (scale.high - scale.low) / 100
-    return min(4, max(0, 1 - math.floor(math.log10(max(least, 1e-4)))))
+    return min(4, max(0, -math.floor(math.log10(max(least, 1e-4)))))

@@ -45,6 +45,7 @@ class Settings(QDialog):
         self._shown: Preferences | None = None
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.tabs.addTab(self._agents(), tr("Agents"))
         self.tabs.addTab(self._limits(), tr("Budgets and resolution"))
         self.tabs.addTab(self._looks(), tr("Look and units"))

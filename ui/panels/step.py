@@ -65,7 +65,7 @@ class StepForm(QWidget):
         self.empty.setMargin(GRID)
         self.setLayout(rows(self.empty, self.area, gap=0))
         self.layout().setAlignment(self.empty, Qt.AlignmentFlag.AlignTop)  # type: ignore[union-attr]  # see the line before
-        self.setMinimumWidth(44 * GRID)
+        self.setMinimumWidth(45 * GRID)
         self._id = ""
         self._shown: tuple[object, ...] = ()
         self._pause = QTimer(self, interval=REST_MS, singleShot=True)
@@ -97,7 +97,7 @@ class StepForm(QWidget):
         self._id = step.id
         self.title.setText(step.id)
         self.about.setText(f"{worded(made_by.name)}: {made_by.summary}")
-        self.purpose.setText(step.purpose)
+        self.purpose.setText(tr("For “%1”", step.purpose))
         self.purpose.setVisible(bool(step.purpose))
         names = frozenset(made_by.params.model_fields)
         locks = names if step.locked is True else frozenset(step.locked or ())

@@ -58,13 +58,14 @@ class TurnView(QFrame):
     def _short(self, turn: Turn) -> None:
         told, good = wording.verdict(turn.brief, turn.report)
         said = {"failed": turn.problem, "cancelled": tr("Cancelled."), "rejected": tr("Not kept.")}.get(turn.status)
-        self._add(marked("check" if good and not said else "gap", said or told or turn.summary))
+        held = good and not said
+        self._add(marked("check" if held else "gap", said or told or turn.summary, sign="good" if held else "gap"))
 
     # -- in full: the last one -----------------------------------------------------------------------------------------
 
     def _whole(self, turn: Turn, offer: Offer | None) -> None:
         if turn.summary:
-            self._add(label(turn.summary, wraps=True, selectable=True))
+            self._add(label(turn.summary.replace("->", "→"), wraps=True, selectable=True))
         if any(s.purpose for s in turn.plan):
             self._add(self._plan(turn.plan))
         if turn.problem:
@@ -76,7 +77,8 @@ class TurnView(QFrame):
         if turn.status == "offered" and offer is not None:
             self._add(self._offered(offer))
         elif turn.changes:
-            self._add(folded(tr("Changed (%1)", len(turn.changes)), turn.changes, len(turn.changes) <= SHORT))
+            lines = tuple(map(wording.change, turn.changes))
+            self._add(folded(tr("Changed (%1)", len(lines)), lines, len(lines) <= SHORT))
         if turn.status in ("cancelled", "rejected"):
             self._add(label(tr("Cancelled.") if turn.status == "cancelled" else tr("Not kept."), "muted"))
         if foot := wording.footing(turn):
@@ -119,11 +121,12 @@ class TurnView(QFrame):
         if found:
             self._add(folded(tr("What the critic found (%1)", len(found)), found, opened=turn.approved is False))
         if turn.adjustments:
-            self._add(folded(tr("Adjusted to measure (%1)", len(turn.adjustments)), turn.adjustments, opened=False))
+            lines = tuple(map(wording.change, turn.adjustments))
+            self._add(folded(tr("Adjusted to measure (%1)", len(lines)), lines, opened=False))
 
     def _offered(self, offer: Offer) -> QWidget:
         head = label(tr("Keep this change?"), "head")
-        lines = [label(line, "small", wraps=True, selectable=True) for line in offer.changes[:SHORT]]
+        lines = [label(wording.change(line), "small", wraps=True, selectable=True) for line in offer.changes[:SHORT]]
         if len(offer.changes) > SHORT:
             lines.append(label(tr("and %1 more", len(offer.changes) - SHORT), "small"))
         moved = []
@@ -136,11 +139,11 @@ class TurnView(QFrame):
         return framed(rows(head, *lines, row(self.accept, self.reject, 1), margin=GRID, gap=GRID // 2), "card")
 
 
-def marked(sign: str, text: str, name: str = "muted") -> QWidget:
-    """Return a line of text behind a mark of its colour."""
+def marked(icon: str, text: str, name: str = "muted", sign: str = "") -> QWidget:
+    """Return a line of text behind a mark; ``name`` is the look of the text, ``sign`` that of the mark if another."""
     look = tones()
     mark = QLabel()
-    mark.setPixmap(icons.pixmap(sign, {"good": look.good, "gap": look.gap}.get(name, look.muted), 16))
+    mark.setPixmap(icons.pixmap(icon, {"good": look.good, "gap": look.gap}.get(sign or name, look.muted), 16))
     mark.setAlignment(Qt.AlignmentFlag.AlignTop)
     line = QWidget()
     told = label(text, name, wraps=True, selectable=True)

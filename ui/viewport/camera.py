@@ -6,11 +6,13 @@ Nothing here can turn the map upside down: the horizon is always level, and the 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pcgstudio.raster import Camera
+if TYPE_CHECKING:  # loads kernels, which the window's start need not
+    from pcgstudio.raster import Camera
 
 Points = NDArray[np.floating]
 Vector = NDArray[np.float64]
@@ -89,6 +91,8 @@ class Pose:
 
     def raster(self, size: tuple[int, int]) -> Camera:
         """Return this look for `pcgstudio.raster`."""
+        from pcgstudio.raster import Camera  # noqa: PLC0415 - see TYPE_CHECKING above
+
         axes, d, focal = self.axes(), self.distance_m, self.focal_px(size[1])
         turned = np.eye(4)
         turned[:3, :3] = axes.T

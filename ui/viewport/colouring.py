@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,37 +11,9 @@ from pcgstudio.shading import resized
 from pcgstudio.world import BIOMES, FloatArray, Layer, World
 
 from ..scene import TEXELS, Piece, Scene, as_bytes, scene_of
-from .lighting import USUAL, Sun, daylight, relit, relit_faces
+from .lighting import daylight, relit, relit_faces
+from .looks import NATURAL, USUAL, Look, Sun, layer_title
 from .ramps import NOTHING, Legend, categories, ramp, scale_of
-
-NATURAL = "natural"
-FIRST = ("biome", "height", "slope", "flow", "moisture", "temperature")
-"""Layers that are offered before the others."""
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a world is to be shown.
-
-    Parameters
-    ----------
-    colour : str
-        ``natural``, or the layer that gives the colours.
-    water : bool
-        Whether seas, lakes and rivers are there, or their dry beds.
-    sun : Sun
-        Where the light comes from.
-    """
-
-    colour: str = NATURAL
-    water: bool = True
-    sun: Sun = USUAL
-
-
-def colourings(world: World) -> tuple[str, ...]:
-    """Return what a world can be coloured by: the natural look, the usual layers, all others by name."""
-    names = [n for n in FIRST if n in world]
-    return (NATURAL, *names, *sorted(n for n in world.layers if n not in names))
 
 
 def dried(world: World) -> World:
@@ -52,15 +25,19 @@ def dried(world: World) -> World:
     return replace(world, layers=layers, paths=tuple(p for p in world.paths if p.kind != "river"))
 
 
-def dressed(world: World, usual: Scene, look: Look) -> tuple[Scene, Legend | None]:
+def dressed(
+    world: World, usual: Scene, look: Look, make: Callable[[World], Scene] = scene_of
+) -> tuple[Scene, Legend | None]:
     """Return the scene of a world in another look, and what its colours mean.
 
     Parameters
     ----------
     usual : Scene
         The world's scene in the natural colours, with water under the usual sun.
+    make : callable
+        Makes such a scene.
     """
-    scene = usual if look.water else scene_of(dried(world))
+    scene = usual if look.water else make(dried(world))
     legend = None
     if look.colour != NATURAL and look.colour in world:
         scene, legend = _coloured(world, scene, look)
@@ -91,11 +68,6 @@ def layer_picture(layer: Layer, shape: tuple[int, int]) -> tuple[FloatArray, Leg
     rows, table, entries = categories(layer)
     near = resized(rows.astype(np.float32), shape, "nearest").astype(np.intp)
     return table[near], Legend("", "", (), entries)
-
-
-def layer_title(text: str) -> str:
-    """Return a unit or a layer's name as a person writes it."""
-    return text.replace("_", " ").replace("m2", "m²")
 
 
 def _coloured(world: World, scene: Scene, look: Look) -> tuple[Scene, Legend]:

@@ -6,53 +6,22 @@ under the usual one; both come from the same simple model, so that an unmoved su
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from pcgstudio.ground import relief_factor
-from pcgstudio.shading import ELEVATION_DEG, resized
+from pcgstudio.shading import resized
 from pcgstudio.world import FloatArray
 
-USUAL_AZIMUTH_DEG = 315.0
-"""Compass direction that the baked light comes from: north-west."""
+from .looks import USUAL, Sun
+
 SHADOW_CELLS = 512
 """Cells on the longer side at which shadows are found; their edges are soft."""
 SKY = 0.5
 """Share of the light that comes from everywhere."""
 
 _0, _1 = np.float32(0), np.float32(1)
-
-
-@dataclass(frozen=True)
-class Sun:
-    """Where the key light stands.
-
-    Parameters
-    ----------
-    azimuth_deg : float
-        Compass direction it comes from: 0 north, 90 east.
-    elevation_deg : float
-        Height above the horizon.
-    """
-
-    azimuth_deg: float = USUAL_AZIMUTH_DEG
-    elevation_deg: float = ELEVATION_DEG
-
-    def direction(self) -> FloatArray:
-        """``(3,)`` toward the sun, of length 1: east, north, up."""
-        turn, tilt = np.radians(self.azimuth_deg), np.radians(self.elevation_deg)
-        return np.array([np.sin(turn) * np.cos(tilt), np.cos(turn) * np.cos(tilt), np.sin(tilt)], dtype=np.float32)
-
-    def tint(self) -> FloatArray:
-        """``(3,)``: a low sun is warmer and weaker."""
-        low = float(np.clip((ELEVATION_DEG - self.elevation_deg) / ELEVATION_DEG, -0.4, 1))
-        return np.array([1 + 0.06 * low, 1 - 0.05 * low, 1 - 0.20 * low], dtype=np.float32)
-
-
-USUAL = Sun()
 
 
 def daylight(surface: FloatArray, extent_m: tuple[float, float], sun: Sun) -> FloatArray:
@@ -70,10 +39,10 @@ def daylight(surface: FloatArray, extent_m: tuple[float, float], sun: Sun) -> Fl
     small = resized(surface, (shape[0], shape[1]), "linear")
     cell = max(extent_m) / max(small.shape)
     way = sun.direction()
-    shade = _shadows(small, np.float32(cell), way)
+    shade = _shadows(small, cell, way)
     vigour = relief_factor(small, cell)
     full = resized(shade, (surface.shape[0], surface.shape[1]), "linear")
-    return np.asarray(_lit(surface, full, np.float32(max(extent_m) / longest), np.float32(vigour), way))
+    return np.asarray(_lit(surface, full, max(extent_m) / longest, vigour, way))
 
 
 def relit(picture: NDArray[np.uint8], surface: FloatArray, extent_m: tuple[float, float], sun: Sun) -> FloatArray:
@@ -95,7 +64,7 @@ def relit_faces(colour: NDArray[np.uint8], vertices: FloatArray, faces: NDArray[
 def _lit(surface: FloatArray, shade: FloatArray, cell: float, vigour: float, way: FloatArray) -> FloatArray:
     rows, cols = surface.shape
     out = np.empty((rows, cols), dtype=np.float32)
-    span = np.float32(vigour) / (np.float32(2) * cell)
+    span = np.float32(vigour / (2 * cell))
     sky = np.float32(0.5)
     for r in range(rows):
         up, down = max(r - 1, 0), min(r + 1, rows - 1)
@@ -112,12 +81,13 @@ def _lit(surface: FloatArray, shade: FloatArray, cell: float, vigour: float, way
 def _shadows(surface: FloatArray, cell: float, way: FloatArray) -> FloatArray:
     """``(rows, cols)``: 0 in the sun to 1 in shadow; lines of sight with growing steps toward the sun."""
     rows, cols = surface.shape
+    width = np.float32(cell)
     out = np.zeros((rows, cols), dtype=np.float32)
     flat = np.sqrt(way[0] * way[0] + way[1] * way[1])
     if flat < np.float32(1e-3):
         return out
     dx, dy = way[0] / flat, -way[1] / flat
-    climb = way[2] / flat * cell
+    climb = way[2] / flat * width
     highest = surface.max()
     for r in range(rows):
         for c in range(cols):
@@ -129,7 +99,7 @@ def _shadows(surface: FloatArray, cell: float, way: FloatArray) -> FloatArray:
                     break
                 above = surface[int(rr + np.float32(0.5)), int(cc + np.float32(0.5))] - ray
                 if above > _0:
-                    most = max(most, min(above / (np.float32(0.12) * cell * far + np.float32(0.3) * climb), _1))
+                    most = max(most, min(above / (np.float32(0.12) * width * far + np.float32(0.3) * climb), _1))
                     if most >= _1:
                         break
                 far *= np.float32(1.05)

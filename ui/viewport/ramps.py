@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pcgstudio.palette import Rgb, load_palette
-from pcgstudio.tones import BLANK
 from pcgstudio.world import BIOMES, FloatArray, Layer
 
 SHADES = 256
-NOTHING: Rgb = tuple(int(v * 255) for v in BLANK)  # type: ignore[assignment]  # three of them
+NOTHING: Rgb = (219, 216, 209)
+"""Where a layer has no value; `pcgstudio.tones.BLANK`."""
 FEW = 14
 """Categories that a legend lists."""
 
@@ -153,4 +153,5 @@ def categories(layer: Layer) -> tuple[NDArray[np.int64], FloatArray, tuple[Entry
     order = np.argsort(-counts, kind="stable")
     share = counts / layer.data.size
     listed = [Entry(names[k].replace("_", " "), colours[k], float(share[k])) for k in order]
-    return rows.reshape(layer.data.shape), np.array(colours, dtype=np.float32) / 255, tuple(listed[:FEW])
+    table = np.asarray(np.array(colours) / 255, dtype=np.float32)
+    return rows.reshape(layer.data.shape).astype(np.int64), table, tuple(listed[:FEW])

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from pcgstudio.world import Grid, Layer, World
+
+from .ramps import short
+from .terrain import Terrain
+
 
 @dataclass(frozen=True)
 class Readout:
@@ -38,3 +46,40 @@ class Readout:
         parts += [self.biome.replace("_", " "), self.water if self.water != self.biome else ""]
         parts += [f"{self.layer.replace('_', ' ')} {self.value}" if self.layer else ""]
         return "  ·  ".join(part for part in parts if part)
+
+
+def readout_of(world: World, terrain: Terrain, x_m: float, y_m: float, layer: str = "") -> Readout | None:
+    """Return what is known of a place; None off the map.
+
+    Parameters
+    ----------
+    terrain : Terrain
+        Of that world, for the height between the cells.
+    layer : str
+        The layer whose value is asked for; empty for none.
+    """
+    if not terrain.inside(x_m, y_m):
+        return None
+    place = np.array([[x_m, y_m]])
+    (row,), (col,) = world.grid.cells_of(place)
+    height = float(world.grid.sample(world["height"], place)[0])
+    water = _named(world, "water_kind", row, col)
+    shown = world.layers.get(layer)
+    value = "" if shown is None else _value(shown, world.grid, place, row, col)
+    return Readout(x_m, y_m, height, _named(world, "biome", row, col), water, layer if shown else "", value)
+
+
+def _named(world: World, layer: str, row: int, col: int) -> str:
+    if layer not in world:
+        return ""
+    name = world.layers[layer].legend.get(int(world[layer][row, col]), "")
+    return "" if name == "none" else name
+
+
+def _value(layer: Layer, grid: Grid, place: NDArray[np.float64], row: int, col: int) -> str:
+    if layer.kind == "continuous":
+        value = float(grid.sample(layer.data, place)[0])
+        unit = layer.unit.replace("m2", "m²")
+        return f"{short(value)} {unit}".strip() if np.isfinite(value) else "none"
+    number = int(layer.data[row, col])
+    return layer.legend.get(number, "none" if number <= 0 else str(number)).replace("_", " ")

@@ -7,7 +7,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from pcgstudio.shading import resized
 from pcgstudio.world import FloatArray, Grid, World
 
 LONGEST = 512
@@ -34,6 +33,8 @@ class Terrain:
             surface = np.where(np.isfinite(level), np.fmax(level, surface), surface)
         self.grid = world.grid
         if max(world.grid.shape) > LONGEST:
+            from pcgstudio.shading import resized  # noqa: PLC0415 - loads kernels, which the window's start need not
+
             self.grid = Grid.over(world.grid.extent_m, LONGEST)
             surface = resized(surface, self.grid.shape, "linear")
         self.heights: FloatArray = np.asarray(surface, dtype=np.float32)

@@ -1,0 +1,82 @@
+"""One thread beside the main one for the view's own work: the newest wish of a kind replaces older ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Event
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from pcgstudio.errors import Cancelled
+
+Tick = Callable[[float], None]
+"""Takes how far a job is, in [0, 1]; raises `Cancelled` when nobody waits for it any more."""
+Job = Callable[[Tick], object]
+
+
+class Lane(QObject):
+    """Runs jobs in turn; what they return comes back on the thread that owns this object."""
+
+    progressed = Signal(str, float)
+    _brought = Signal(object, object)
+
+    def __init__(self) -> None:
+        super().__init__()  # no parent: a job that is just ending may still hold it
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pcgstudio-view")
+        self._stops: dict[str, Event] = {}
+        self._brought.connect(self._hand, Qt.ConnectionType.QueuedConnection)
+
+    def start(self, kind: str, job: Job, receive: Callable[[object], None]) -> None:
+        """Run a job after those already waiting; an older one of its kind is dropped.
+
+        ``receive`` gets what the job returns, or the exception that it raised; nothing when it was cancelled.
+        """
+        self.cancel(kind)
+        stop = self._stops[kind] = Event()
+        self._pool.submit(self._drive, kind, job, receive, stop)
+
+    def cancel(self, kind: str) -> None:
+        """Drop the job of a kind, running or waiting."""
+        if kind in self._stops:
+            self._stops.pop(kind).set()
+
+    def busy(self, kind: str) -> bool:
+        """Whether a job of that kind is under way."""
+        return kind in self._stops
+
+    def close(self) -> None:
+        """Drop everything, without waiting."""
+        for kind in list(self._stops):
+            self.cancel(kind)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _drive(self, kind: str, job: Job, receive: Callable[[object], None], stop: Event) -> None:
+        def tick(fraction: float) -> None:
+            if stop.is_set():
+                raise Cancelled("stopped")
+            with suppress(RuntimeError):  # the application is gone
+                self.progressed.emit(kind, fraction)
+
+        if stop.is_set():
+            return
+        try:
+            found = job(tick)
+        except Cancelled:
+            return
+        except Exception as error:  # told by whoever asked
+            found = error
+
+        def bring(_: object) -> None:
+            if not stop.is_set():
+                if self._stops.get(kind) is stop:
+                    del self._stops[kind]
+                receive(found)
+
+        with suppress(RuntimeError):  # the application is gone: nobody is left to tell
+            self._brought.emit(bring, None)
+
+    @staticmethod
+    def _hand(receive: Callable[[object], None], item: object) -> None:
+        receive(item)
