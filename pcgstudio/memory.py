@@ -50,6 +50,11 @@ class Costs:
         """Return what a generator's step takes; for one that was never measured, as much as the greediest."""
         return self.working.get(generator, max(self.working.values()))
 
+    @property
+    def most(self) -> float:
+        """What a map takes at the most of which no step is known yet: every layer, and the greediest step at work."""
+        return sum(self.layers.values()) + max(*self.working.values(), self.bundle)
+
     def held(self, names: Iterable[str]) -> float:
         """Return what layers take; placed things are not counted by the cell."""
         return sum(self.layers.get(name, CONTINUOUS) for name in names if ":" not in name)

@@ -56,11 +56,10 @@ def processes(jobs: int | None, cells: int) -> Engine:
     cells : int
         Of the longer side of the largest map.
     """
-    from ..build import BYTES_PER_CELL  # noqa: PLC0415 - heavy
-    from ..memory import available_bytes  # noqa: PLC0415
+    from ..memory import available_bytes, costs  # noqa: PLC0415 - heavy
 
     cores = os.cpu_count() or 1
-    room = available_bytes() // (BASE_BYTES + worker.CACHE_BYTES + BYTES_PER_CELL * cells * cells)
+    room = int(available_bytes() // (BASE_BYTES + worker.CACHE_BYTES + costs().most * cells * cells))
     count = jobs if jobs is not None else max(1, min(cores, room))
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
