@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,10 @@ class BlenderOptions(Params):
 
 
 def script() -> Path:
-    """Return the importer that a checkout carries beside the core."""
-    return Path(__file__).parents[2] / "packaging" / "blender" / "make_blend.py"
+    """Return the importer: a file of the extension, which is installed as a package that only Blender can import."""
+    found = find_spec("pcgstudio.blender_extension")
+    places = found.submodule_search_locations if found else None
+    return Path(places[0] if places else "pcgstudio.blender_extension") / "make_blend.py"
 
 
 def command(importer: Path) -> list[str]:
