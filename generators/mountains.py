@@ -85,6 +85,7 @@ class Mountains(HeightParams):
                 sets={"arrangement": "range"}),
         Feature("massif", ("massif", "mountain massif"), "mountain", sets={"arrangement": "massif"}),
     ),
+    version=2,
     source="Genevaux et al., Terrain Modelling from Feature Primitives (2015): envelopes of ridge skeletons",
 )  # fmt: skip
 def mountains(inputs: Inputs, params: Mountains, rng: np.random.Generator, tick: Tick) -> Output:

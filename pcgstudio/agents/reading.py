@@ -14,6 +14,7 @@ from .amounts import DIMENSIONS, Quantity, read_quantity
 from .cursor import WHOLE, Pending, opposite
 from .demand import Amount, Demand, Link, Place, Reading
 from .meaning import MASSES, axis_parameter, described, stage_of
+from .outdoors import outdoors
 from .relations import Relations
 
 
@@ -401,4 +402,4 @@ class Reader(Relations):
 
 def read(text: str, known: Sequence[str] = ()) -> Reading:
     """Read an instruction; see `Reader`."""
-    return Reader(text, known).read()
+    return outdoors(Reader(text, known).read())
