@@ -15,6 +15,7 @@ from .cursor import Pending
 from .demand import Amount, Reading
 from .meaning import MASSES, described, stage_of
 from .measures import Measures
+from .outdoors import outdoors
 
 
 class Reader(Measures):
@@ -194,4 +195,4 @@ class Reader(Measures):
 
 def read(text: str, known: Sequence[str] = (), here: Region | None = None) -> Reading:
     """Read an instruction; see `Reader`."""
-    return Reader(text, known, here).read()
+    return outdoors(Reader(text, known, here).read())
