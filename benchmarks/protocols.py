@@ -13,6 +13,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 from pcgstudio.agents.answers import as_plan
@@ -70,7 +71,7 @@ class Scripted:
 
     def ask(
         self, system: str, user: str, answer: type[Answer], *, temperature: float, max_tokens: int,
-        images: Sequence[bytes] = (),
+        images: Sequence[bytes] = (), seconds: float = inf,
     ) -> Reply[Answer]:  # fmt: skip
         """Answer by the name of the type that is asked for."""
         told = getattr(self, answer.__name__)(user)

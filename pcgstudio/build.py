@@ -5,23 +5,29 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path as FilePath
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import BuildError, PCGError, TooLargeError
+from .errors import BuildError, PCGError
 from .feature import feature_mask
 from .files import user_file
 from .generator import Generator, Inputs, Output, Tick, get_generator, load_features
 from .hold import held
-from .memory import available_bytes
+from .memory import check_memory
 from .recipe import Hold, Recipe, Step
 from .region import Context, Everywhere
-from .world import WATER_KINDS, FloatArray, Grid, Instances, Layer, MeshPart, Path, World
+from .step_cache import Made, StepCache
+from .wanted import touched, turns
+from .world import WATER_KINDS, FloatArray, Grid, Layer, World
+
+__all__ = [
+    "BACKGROUND", "SHORE_M", "StepCache", "build", "check_memory", "complete", "context_of", "quiet", "run_steps",
+    "slope_deg", "step_mask", "stream",
+]  # fmt: skip
 
 BACKGROUND: Mapping[str, float] = {"terrace": -1, "water_level": np.nan}
 """Value of a layer outside every step's region, where it is not 0."""
@@ -29,65 +35,9 @@ BACKGROUND: Mapping[str, float] = {"terrace": -1, "water_level": np.nan}
 SHORE_M = 0.05
 """How far above and below the sea land and sea bed are held, so that a coast once drawn stays where it is."""
 
-BYTES_PER_CELL = 160
-"""Peak memory of a build per cell, layers and working copies together; measured, see benchmarks."""
-
 
 def quiet(_fraction: float, _text: str) -> None:
     """Do nothing: the tick of a build nobody watches."""
-
-
-@dataclass(frozen=True)
-class _Made:
-    """What a step left in the world after merging, as kept in the cache."""
-
-    layers: Mapping[str, Layer]
-    instances: Mapping[str, Instances]
-    parts: tuple[MeshPart, ...]
-    paths: tuple[Path, ...]
-
-    @property
-    def nbytes(self) -> int:
-        arrays = [layer.data for layer in self.layers.values()]
-        arrays += [a for i in self.instances.values() for a in (i.placement, i.species, i.size)]
-        arrays += [a for p in self.parts for a in (p.vertices, p.faces)]
-        return sum(int(a.nbytes) for a in arrays)
-
-
-class StepCache:
-    """Results of steps by the content of everything they read; the least recently used go first.
-
-    Parameters
-    ----------
-    limit_bytes : int
-        Memory it may hold.
-    """
-
-    def __init__(self, limit_bytes: int = 1 << 30) -> None:
-        self.limit_bytes = limit_bytes
-        self.hits = 0
-        self.misses = 0
-        self._held = 0
-        self._made: OrderedDict[str, _Made] = OrderedDict()
-
-    def get(self, key: str) -> _Made | None:
-        """Return the result of that key, if it is still held."""
-        found = self._made.get(key)
-        if found is None:
-            self.misses += 1
-            return None
-        self.hits += 1
-        self._made.move_to_end(key)
-        return found
-
-    def put(self, key: str, made: _Made) -> None:
-        """Hold a result."""
-        if key in self._made:
-            return
-        self._made[key] = made
-        self._held += made.nbytes
-        while self._held > self.limit_bytes and len(self._made) > 1:
-            self._held -= self._made.popitem(last=False)[1].nbytes
 
 
 def build(
@@ -96,6 +46,7 @@ def build(
     tick: Tick = quiet,
     cache: StepCache | None = None,
     folder: FilePath = FilePath(),
+    keep: Iterable[str] | None = None,
 ) -> World:
     """Build the world of a recipe.
 
@@ -111,6 +62,9 @@ def build(
         Reuses the steps whose inputs did not change.
     folder : pathlib.Path
         Where the files lie that steps name: beside the recipe.
+    keep : iterable of str, optional
+        Layers and ``instances:<kind>`` that are wanted in the end, beside ``height`` and ``water_kind``; by default
+        everything. The rest is not built where nothing wanted hangs on it, and dropped after its last reader.
 
     Raises
     ------
@@ -122,30 +76,55 @@ def build(
         ``tick`` raised it.
     """
     grid = grid or recipe.grid()
-    check_memory(grid)
-    cache = cache if cache is not None else StepCache()
+    keep = None if keep is None else frozenset(keep)
+    check_memory(recipe, grid, keep, cache.limit_bytes if cache is not None else 0)
     if recipe.hold is not None:
-        return _with_hold(recipe, recipe.hold, grid, tick, cache)
-    steps = [s for s in recipe.steps if s.enabled]
-    world = World(grid)
-    for number, step in enumerate(steps):
+        return _with_hold(recipe, recipe.hold, grid, tick, cache, folder)
+    world = run_steps(recipe, grid, tick, cache, folder, keep)
+    return complete(world) if keep is None else _on_datum(world)
 
-        def inner(fraction: float, text: str, number: int = number, step: Step = step) -> None:
-            tick((number + min(max(fraction, 0.0), 1.0)) / len(steps), text or step.purpose or step.generator)
+
+def run_steps(
+    recipe: Recipe,
+    grid: Grid,
+    tick: Tick = quiet,
+    cache: StepCache | None = None,
+    folder: FilePath = FilePath(),
+    keep: frozenset[str] | None = None,
+) -> World:
+    """Run the steps and nothing else: the world as the last of them leaves it, on no datum (see `build`)."""
+    order = turns(recipe.steps, keep)
+    world = World(grid)
+    for number, turn in enumerate(order):
+
+        def inner(fraction: float, text: str, number: int = number, step: Step = turn.step) -> None:
+            tick((number + min(max(fraction, 0.0), 1.0)) / len(order), text or step.purpose or step.generator)
 
         inner(0.0, "")
-        world = _run(world, step, recipe.seed, inner, cache, folder)
-    return complete(world)
+        world = _only(_run(world, turn.step, recipe.seed, inner, cache, folder), turn.after)
+    return world
 
 
-def _with_hold(recipe: Recipe, hold: Hold, grid: Grid, tick: Tick, cache: StepCache) -> World:
+def _only(world: World, wanted: frozenset[str] | None) -> World:
+    """Drop all that nobody wants any more."""
+    if wanted is None:
+        return world
+    return World(
+        world.grid,
+        {n: layer for n, layer in world.layers.items() if n in wanted},
+        {k: placed for k, placed in world.instances.items() if f"instances:{k}" in wanted},
+    )
+
+
+def _with_hold(recipe: Recipe, hold: Hold, grid: Grid, tick: Tick, cache: StepCache | None, folder: FilePath) -> World:
     """Build the earlier map and the present one, and keep the held region of the first."""
     if recipe.extent_m != hold.recipe.extent_m:
         size = " x ".join(f"{side:g}" for side in hold.recipe.extent_m)
         raise BuildError(f"a region is locked as it was on a map of {size} m; keep that size or take out the lock")
-    earlier = build(hold.recipe, grid, lambda done, text: tick(done / 2, text), cache)
+    cache = cache if cache is not None else StepCache()  # both maps share most of their steps
+    earlier = build(hold.recipe, grid, lambda done, text: tick(done / 2, text), cache, folder)
     free = recipe.model_copy(update={"hold": None})
-    world = build(free, grid, lambda done, text: tick(0.5 + done / 2, text), cache)
+    world = build(free, grid, lambda done, text: tick(0.5 + done / 2, text), cache, folder)
     sea = [bool((w["water_kind"] == WATER_KINDS.index("sea")).any()) for w in (earlier, world)]
     if sea == [False, True]:
         raise BuildError("a region is locked on a map without a sea, so none can be let in; take out one of them")
@@ -153,35 +132,15 @@ def _with_hold(recipe: Recipe, hold: Hold, grid: Grid, tick: Tick, cache: StepCa
     return held(world, earlier, hold.region.evaluate(context_of(earlier)), BACKGROUND, SHORE_M)
 
 
-def check_memory(grid: Grid) -> None:
-    """Refuse a grid that cannot fit, naming the largest that does.
-
-    Raises
-    ------
-    TooLargeError
-    """
-    needed, free = grid.rows * grid.cols * BYTES_PER_CELL, available_bytes()
-    if needed > free:
-        aspect = min(grid.shape) / max(grid.shape)
-        fits = int((free / BYTES_PER_CELL / aspect) ** 0.5) // 64 * 64
-        smaller = Grid.over(grid.extent_m, max(fits, 1))
-        if smaller.rows * smaller.cols * BYTES_PER_CELL > free:  # the shorter side is rounded to whole cells
-            fits -= 64
-        cure = f"use --resolution {fits} or less" if fits >= 64 else "free some memory"
-        raise TooLargeError(
-            f"{max(grid.shape)} cells need about {needed / 2**30:.1f} GiB and {free / 2**30:.1f} GiB are free; {cure}"
-        )
-
-
 def stream(seed: int, step_id: str) -> np.random.Generator:
     """Return the random stream of a step: it depends on the recipe's seed and the step's id, on nothing else."""
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, zlib.crc32(step_id.encode())])))
 
 
-def _run(world: World, step: Step, seed: int, tick: Tick, cache: StepCache, folder: FilePath) -> World:
+def _run(world: World, step: Step, seed: int, tick: Tick, cache: StepCache | None, folder: FilePath) -> World:
     made_by = get_generator(step.generator)
-    key = _key(world, step, made_by, seed, folder)
-    made = cache.get(key)
+    key = _key(world, step, made_by, seed, folder) if cache is not None else ""
+    made = cache.get(key) if cache is not None else None
     if made is None:
         try:
             made = _make(world, step, made_by, seed, tick, folder)
@@ -194,7 +153,8 @@ def _run(world: World, step: Step, seed: int, tick: Tick, cache: StepCache, fold
             failed = BuildError(f"step '{step.id}' ({step.generator}) failed: {type(error).__name__}: {error}")
             failed.step = step.id
             raise failed from error
-        cache.put(key, made)
+        if cache is not None:
+            cache.put(key, made)
     return replace(
         world,
         layers={**world.layers, **made.layers},
@@ -204,7 +164,7 @@ def _run(world: World, step: Step, seed: int, tick: Tick, cache: StepCache, fold
     )
 
 
-def _make(world: World, step: Step, made_by: Generator, seed: int, tick: Tick, folder: FilePath) -> _Made:
+def _make(world: World, step: Step, made_by: Generator, seed: int, tick: Tick, folder: FilePath) -> Made:
     mask = step_mask(world, step)
     inputs = Inputs(
         world.grid,
@@ -238,15 +198,8 @@ def context_of(world: World) -> Context:
 
 def _key(world: World, step: Step, made_by: Generator, seed: int, folder: FilePath) -> str:
     """Hash all the step's result depends on: itself, its dice, and the content of what it reads or merges into."""
-    touched = {*made_by.reads, *made_by.writes, "water_kind"}
-    features = load_features()
-    for need in step.where.needs():
-        if need.startswith("layer:"):
-            touched.add(need.removeprefix("layer:"))
-        elif need in features:
-            touched.add(features[need].layer or f"instances:{features[need].instances}")
     contents = {}
-    for name in sorted(touched):
+    for name in sorted(touched(step)):
         held = world.instances.get(name.removeprefix("instances:")) if ":" in name else world.layers.get(name)
         contents[name] = held.digest if held is not None else None
     told = [
@@ -266,7 +219,7 @@ def _file_digests(step: Step, folder: FilePath) -> list[str]:
     return [hashlib.blake2b(content, digest_size=16).hexdigest() for content in contents]
 
 
-def _merge(world: World, step: Step, made_by: Generator, mask: FloatArray, output: Output) -> _Made:
+def _merge(world: World, step: Step, made_by: Generator, mask: FloatArray, output: Output) -> Made:
     """Take a step's output into the world: inside its region only, without moving a coast it does not write."""
     held_to_mask = made_by.region == "mask"
     layers: dict[str, Layer] = {}
@@ -285,7 +238,7 @@ def _merge(world: World, step: Step, made_by: Generator, mask: FloatArray, outpu
         if held_to_mask and len(mine):
             mine = mine.keep(mask[world.grid.cells_of(mine.placement)] > 0)
         instances[kind] = world.instances[kind].joined(mine) if kind in world.instances else mine
-    return _Made(
+    return Made(
         layers,
         instances,
         tuple(replace(p, source=step.id) for p in output.parts),
@@ -324,9 +277,16 @@ def complete(world: World) -> World:
     kind = layers["water_kind"].data
     layers["water"] = Layer.mask(kind > 0)
     layers["slope"] = Layer(slope_deg(layers["height"].data, grid.cell_size_m), "deg")
-    world = replace(world, layers=layers)
-    lowest = float(layers["height"].data.min())
-    return world if (kind == WATER_KINDS.index("sea")).any() or lowest == 0 else _lowered(world, lowest)
+    return _on_datum(replace(world, layers=layers))
+
+
+def _on_datum(world: World) -> World:
+    """Put z = 0 on the sea, or on the lowest ground where there is none."""
+    kind, height = (world.layers.get(n) for n in ("water_kind", "height"))
+    if height is None or (kind is not None and (kind.data == WATER_KINDS.index("sea")).any()):
+        return world
+    lowest = float(height.data.min())
+    return world if lowest == 0 else _lowered(world, lowest)
 
 
 def _lowered(world: World, by_m: float) -> World:
@@ -334,6 +294,8 @@ def _lowered(world: World, by_m: float) -> World:
     down = np.array([0, 0, drop], dtype=np.float32)
     layers = dict(world.layers)
     for name in ("height", "water_level"):
+        if name not in layers:
+            continue
         layers[name] = replace(layers[name], data=layers[name].data - drop)
     instances = {
         k: replace(i, placement=i.placement - np.array([0, 0, drop, 0, 0], dtype=np.float32))

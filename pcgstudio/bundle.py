@@ -20,7 +20,7 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -108,6 +108,7 @@ def write_bundle(
     run: Run,
     events: Iterable[str] = (),
     preview: NDArray[np.uint8] | None = None,
+    more: Callable[[Path], None] | None = None,
 ) -> Path:
     """Write all seven files, or nothing.
 
@@ -123,6 +124,8 @@ def write_bundle(
         JSON texts, one an event.
     preview : ndarray, optional
         ``(720, 1280, 3) uint8``; rendered where it is left out.
+    more : callable, optional
+        Given the folder, before it is complete, to put further files into.
 
     Returns
     -------
@@ -141,6 +144,8 @@ def write_bundle(
         write_layers(world, folder)
         _write_preview(world, folder / PREVIEW, preview)
         _write_text(folder / SESSION, "".join(line.rstrip("\n") + "\n" for line in events))
+        if more is not None:
+            more(folder)
     return target
 
 

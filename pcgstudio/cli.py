@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .cli_batch import batch
 from .cli_export import export
 from .errors import Cancelled, InputError, PCGError
 from .options import (
@@ -34,6 +35,9 @@ from .options import (
     Seconds,
     Seed,
     Size,
+    TileBits,
+    Tiles,
+    bits,
     cells,
     sides,
 )
@@ -182,6 +186,8 @@ def build(
     file: Annotated[Path, typer.Argument(help="Recipe file or bundle folder.")],
     out: Out = Path("map"),
     resolution: Resolution = None,
+    tiles: Tiles = None,
+    tile_bits: TileBits = 16,
     as_json: Json = False,
 ) -> None:
     """Build a recipe without agents, and measure it against the brief stored in it."""
@@ -195,12 +201,18 @@ def build(
     if (count := cells(resolution)) is not None:
         recipe = recipe.model_copy(update={"resolution": count})
     check_target(out)
+    more = None
+    if tiles is not None:
+        from .tiles import tiled  # noqa: PLC0415
+
+        recipe, more = tiled(recipe, tiles, _progress, folder_of(file), bits(tile_bits))
     world = build_world(recipe, tick=_progress, folder=folder_of(file))
     brief = recipe.brief or Brief()
     measured = assess(world, brief)
     passed = measured.passed and brief.complete
     run = Run(instruction=brief.instruction, status="done" if passed else "best_effort")
-    write_bundle(out, recipe, world, brief, measured, run)
+    write_bundle(out, recipe, world, brief, measured, run, more=more)
+    _clear()
     report(brief, measured, as_json, out, {"status": run.status})
     raise typer.Exit(OK if passed else BEST_EFFORT)
 
@@ -242,6 +254,7 @@ def _world_of(file: Path, recipe: Recipe) -> World:
 
 
 app.command()(export)
+app.command()(batch)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from math import inf
 
 
 class Clock:
@@ -27,6 +28,11 @@ class Clock:
     def seconds(self) -> float:
         """Seconds since the beginning."""
         return round(time.perf_counter() - self._began, 3)
+
+    @property
+    def left(self) -> float:
+        """Seconds until the run is late; never none, so that what is due now can still be said."""
+        return inf if self.recorded else max(self.limit_s - self.seconds, 1.0)
 
     def late(self) -> bool:
         """Whether the time is over; once late, always late."""

@@ -191,7 +191,7 @@ def hired(
         raise InputError("a model shall play, and there is none; name one with --model, or use --agent builtin")
     meter = None
     if model is not None and "model" in mine:
-        meter = Meter(model, tokens, clock.late, lambda text: tick(0.0, text))
+        meter = Meter(model, tokens, clock.late, lambda: clock.left, lambda text: tick(0.0, text))
         mine = [_player(who, at == 0, meter, protocol, allowed, memory) for at, who in enumerate(mine)]
     mine = [BuiltinActor() if mine[0] == "builtin" else mine[0], BuiltinCritic() if mine[1] == "builtin" else mine[1]]
     return Crew(mine[0], mine[1], meter, clock, memory, protocol)

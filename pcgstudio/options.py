@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -18,6 +18,8 @@ Out = Annotated[Path, typer.Option("-o", "--out", help="Folder of the bundle.")]
 Seed = Annotated[int | None, typer.Option(min=0, max=2**32 - 1, help="Fixes the dice.")]
 Size = Annotated[str | None, typer.Option(help="Map size in metres: 1000, or east x north: 2000x1000.")]
 Resolution = Annotated[int | None, typer.Option(help="Cells on the longer side.")]
+Tiles = Annotated[int | None, typer.Option(help="Also write heights as tiles of so many cells; needs less memory.")]
+TileBits = Annotated[int, typer.Option(help="16 for PNG over the span of heights, 32 for TIFF in metres.")]
 Rounds = Annotated[int | None, typer.Option(min=1, max=10, help="Plans the actor may make: 3, or 2 for paper.")]
 Agent = Annotated[str, typer.Option(help="auto (a configured model, otherwise built-in), builtin or model.")]
 ActorRole = Annotated[str | None, typer.Option("--actor", help="Only the actor: builtin or model.")]
@@ -171,3 +173,10 @@ def cells(resolution: int | None) -> int | None:
     if resolution is not None and not 16 <= resolution <= 16384:
         raise InputError(f"--resolution {resolution} is out of range; use 16 to 16384 cells")
     return resolution
+
+
+def bits(count: int) -> Literal[16, 32]:
+    """Return ``--tile-bits`` if tiles can have so many."""
+    if count not in (16, 32):
+        raise InputError(f"--tile-bits {count} is neither 16 nor 32; use 16 for PNG or 32 for TIFF in metres")
+    return 16 if count == 16 else 32

@@ -60,6 +60,6 @@ class PaperLoop(Loop):
         recipe = self.policy.restored(task.base, proposal.recipe) if refused else proposal.recipe
         wrong = {i.step: i.message for i in static_issues(recipe) if i.dimension in _UNUSABLE}
         recipe = recipe.model_copy(update={"steps": tuple(s for s in recipe.steps if s.id not in wrong)})
-        check_memory(recipe.grid())
+        check_memory(recipe, recipe.grid())
         fit = self.fitter.built(recipe, brief, recipe.resolution)
         return replace(fit, problem="; ".join([*wrong.values(), *([fit.problem] if fit.problem else [])]))

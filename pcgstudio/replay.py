@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,7 @@ class RecordedModel:
         temperature: float,
         max_tokens: int,
         images: Sequence[bytes] = (),
+        seconds: float = inf,
     ) -> Reply[Answer]:
         """Return the next recorded answer, or raise the recorded failure.
 

@@ -152,7 +152,7 @@ class _StudioLoop(Loop):
             try:
                 revised = yield from self.crew.propose(task, brief, proposal, review, number)
                 revised = self.with_hold(task, revised)
-                check_memory(revised.recipe.grid())
+                check_memory(revised.recipe, revised.recipe.grid())
             except PCGError as error:
                 if best is None or isinstance(error, Cancelled):
                     raise

@@ -16,7 +16,7 @@ class ScriptedModel:
         self.name, self.sees = name, sees
         self.asked = []
 
-    def ask(self, system, user, answer, *, temperature, max_tokens, images=()):
+    def ask(self, system, user, answer, *, temperature, max_tokens, images=(), seconds=float("inf")):
         self.asked.append(
             {"kind": answer.__name__, "system": system, "user": user, "temperature": temperature,
              "max_tokens": max_tokens, "images": images}

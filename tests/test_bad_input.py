@@ -126,20 +126,20 @@ def test_unknown_generators_name_the_nearest(cli):
 
 @pytest.mark.parametrize("resolution", [256, 2048])
 def test_a_map_too_large_for_memory_is_refused_before_any_work(cli, monkeypatch, resolution):
-    monkeypatch.setattr("pcgstudio.build.available_bytes", lambda: 3_000_000)
+    monkeypatch.setattr("pcgstudio.memory.available_bytes", lambda: 3_000_000)
     answer = cli("generate", "a hill", "-o", "map", "--resolution", resolution)
     refused(answer, str(resolution), "GiB", "use --resolution 128 or less")
     assert cli.left() == []
 
 
 def test_the_resolution_that_is_named_fits(cli, monkeypatch):
-    monkeypatch.setattr("pcgstudio.build.available_bytes", lambda: 3_000_000)
+    monkeypatch.setattr("pcgstudio.memory.available_bytes", lambda: 3_000_000)
     assert cli("generate", "a dungeon with 6 rooms", "-o", "map", "--resolution", 128)[0] == 0
 
 
 def test_a_recipe_too_large_for_memory(cli, monkeypatch):
     (cli.folder / "r.pcg.json").write_text(dumps(RECIPE.model_copy(update={"resolution": 16384})))
-    monkeypatch.setattr("pcgstudio.build.available_bytes", lambda: 2**30)
+    monkeypatch.setattr("pcgstudio.memory.available_bytes", lambda: 2**30)
     refused(cli("build", "r.pcg.json", "-o", "map"), "16384 cells", "1.0 GiB", "--resolution")
     refused(cli("edit", "r.pcg.json", "make the hill higher", "-o", "map"), "16384 cells", "--resolution")
     assert cli.left() == ["r.pcg.json"]

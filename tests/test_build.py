@@ -4,11 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pcgstudio.build import (
-    BYTES_PER_CELL,
     SHORE_M,
     StepCache,
     build,
-    check_memory,
     complete,
     context_of,
     slope_deg,
@@ -17,6 +15,7 @@ from pcgstudio.build import (
 )
 from pcgstudio.errors import BuildError, Cancelled, InputError, PCGError, TooLargeError
 from pcgstudio.generator import Output
+from pcgstudio.memory import need_of
 from pcgstudio.params import Params
 from pcgstudio.recipe import Recipe, Step
 from pcgstudio.region import Compass, Near, Not, Of, Painted, Range
@@ -430,29 +429,47 @@ def test_a_step_whose_region_or_result_fails_is_named(monkeypatch, calls):
     assert caught.value.step == recipe(("write", {})).steps[0].id
 
 
-@given(
-    st.integers(10**8, 10**11),
-    st.sampled_from([(1000, 1000), (1000, 500), (300, 1000), (160, 10), (1000, 333)]),
-)
-def test_a_map_too_large_is_refused_with_a_resolution_that_fits(free, extent):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pcgstudio.build.available_bytes", lambda: free)
-        with pytest.raises(TooLargeError) as caught:
-            check_memory(Grid.over(extent, 200_000))
-        fits = int(str(caught.value).split("--resolution ")[1].split()[0])
-        check_memory(Grid.over(extent, fits))
-        with pytest.raises(TooLargeError):
-            check_memory(Grid.over(extent, fits + 192))
-
-
 def test_nothing_is_built_where_memory_is_short(calls, monkeypatch):
-    monkeypatch.setattr("pcgstudio.build.available_bytes", lambda: 96 * BYTES_PER_CELL)
+    cells = GRID.rows * GRID.cols
+    needed = need_of(recipe(("ground", {}))).bytes(cells, 0)
+    monkeypatch.setattr("pcgstudio.memory.available_bytes", lambda: needed)
     build(recipe(("ground", {})), GRID)
     names(calls)
-    monkeypatch.setattr("pcgstudio.build.available_bytes", lambda: 96 * BYTES_PER_CELL - 1)
+    monkeypatch.setattr("pcgstudio.memory.available_bytes", lambda: needed - 1)
     with pytest.raises(TooLargeError, match="are free; free some memory"):
         build(recipe(("ground", {})), GRID)
     assert names(calls) == []
+
+
+WITH_PLANTS = [
+    ("ground", {"level_m": 6.0}),
+    ("mark", {}),
+    ("plant", {}, Of(feature="mark")),
+    ("tally", {}),
+    ("dice", {}),
+]
+
+
+@pytest.mark.parametrize(
+    ("keep", "built", "left"),
+    [
+        ((), ["ground"], {"height"}),
+        (("tally",), ["ground", "mark", "tally"], {"height", "tally"}),
+        (("dice",), ["ground", "dice"], {"height", "dice"}),
+        (("instances:tree",), ["ground", "mark", "plant"], {"height"}),
+    ],
+)
+def test_only_what_is_wanted_is_built_and_left(calls, keep, built, left):
+    whole = build(recipe(*WITH_PLANTS), GRID)
+    names(calls)
+    part = build(recipe(*WITH_PLANTS), GRID, keep=keep)
+    assert names(calls) == built
+    assert set(part.layers) == left
+    assert all(part.layers[n].digest == whole.layers[n].digest for n in left)
+    assert {k: i.digest for k, i in part.instances.items()} == (
+        {k: i.digest for k, i in whole.instances.items()} if "instances:tree" in keep else {}
+    )
+    assert part.datum_m == whole.datum_m == 6.0
 
 
 def test_an_empty_recipe_is_a_flat_dry_map(calls):

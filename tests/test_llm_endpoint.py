@@ -389,6 +389,17 @@ def test_a_whole_question_is_bounded_in_time(served):
     assert clock.now <= 20
 
 
+def test_a_question_waits_no_longer_than_the_run_has_left(served):
+    quick = Patience(connect_s=1, answer_s=5, total_s=15, pause_s=0.05)
+    model, server, _ = served([CAT], patience=quick, real=True)
+    ask(model)
+    server.script[:] = [STALL] * 3
+    began = time.monotonic()
+    with pytest.raises(ModelGoneError, match="did not answer within"):
+        ask(model, seconds=0.6)
+    assert time.monotonic() - began < 3
+
+
 def test_an_endless_answer_is_not_read_to_its_end(served):
     model, _, _ = served([CAT], real=True)
     ask(model)

@@ -166,7 +166,6 @@ def test_only_there():
     assert elsewhere.region.kind == "not"
 
 
-@pytest.mark.xfail(reason="the relation to 'it' is also given to the thing that 'it' is", strict=True)
 def test_nothing_stands_on_itself():
     assert not checks("a hill without a lake on it", "parts_inside", feature="hill")
 

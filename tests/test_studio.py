@@ -256,7 +256,7 @@ def test_an_actor_that_repeats_itself_is_not_asked_again():
     ids=["a broken plan", "an actor that is gone", "a plan too large"],
 )
 def test_a_later_failure_keeps_what_was_made(then, monkeypatch):
-    monkeypatch.setattr("pcgstudio.build.available_bytes", lambda: 2**30)
+    monkeypatch.setattr("pcgstudio.memory.available_bytes", lambda: 2**30)
     end = last("a dungeon with 9 rooms", actor=Scripted(rooms(5), then))
     assert isinstance(end, Finished), end
     assert end.recipe.step("rooms").params["room_count"] == 5

@@ -9,7 +9,7 @@ from pcgstudio.generator import Generator, Output
 from pcgstudio.params import HeightParams, Params, param
 from pcgstudio.world import WATER_KINDS, Instances, Layer
 
-USERS_OF_FEATURES = ("build", "measure", "locality")
+USERS_OF_FEATURES = ("build", "wanted", "metric", "locality")
 
 
 def register(monkeypatch, *generators, features=()):

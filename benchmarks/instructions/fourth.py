@@ -5,10 +5,21 @@ from __future__ import annotations
 import numpy as np
 from measure import Case, Map, Part, Room, case
 from scipy.spatial import ConvexHull
+from shared import (
+    CONIFERS,
+    JUNGLE,
+    any_of,
+    between,
+    cones,
+    high_ground,
+    island_count,
+    one_island,
+    side,
+    spans,
+    trees,
+    wide,
+)
 
-CONIFERS = ("conifer", "pine", "spruce", "fir", "larch")
-BUSHES = ("shrub", "bush", "cactus")
-JUNGLE = ("rainforest", "forest", "biome:forest")
 GREEN = ("grassland", "forest", "biome:forest", "taiga", "shrubland", "rainforest", "savanna")
 MILE = 1609.34
 
@@ -16,36 +27,9 @@ MILE = 1609.34
 # ---------------------------------------------------------------- helpers
 
 
-def side(m: Map) -> float:
-    """Longer side of the map in metres."""
-    return max(m.extent)
-
-
-def between(value: float, low: float, high: float) -> bool:
-    return low <= value <= high
-
-
 def within(value: float, wanted: float, part: float) -> bool:
     """Tell whether it is met within so large a part of what was asked."""
     return abs(value / wanted - 1) <= part
-
-
-def any_of(m: Map, *names: str) -> np.ndarray:
-    """Cells of any of these categories."""
-    return np.logical_or.reduce([m.mask(name) for name in names])
-
-
-def trees(m: Map, *words: str) -> np.ndarray:
-    """Trees whose species' name holds one of the words; without words all but bushes."""
-    known = m.about["instances"].get("tree", {}).get("species", [])
-    if not known and not words:
-        return m.things("tree")
-    wanted = [
-        name
-        for name in known
-        if (any(w in name.lower() for w in words) if words else not any(b in name.lower() for b in BUSHES))
-    ]
-    return np.concatenate([np.zeros((0, 5)), *(m.things("tree", name) for name in wanted)])
 
 
 def standing_on(m: Map, things: np.ndarray, mask: np.ndarray) -> float:
@@ -62,47 +46,14 @@ def woods(m: Map, low: float, high: float) -> bool:
     return any(between(m.share(name, "dry"), low, high) for name in ("forest", "biome:forest"))
 
 
-def one_island(m: Map) -> bool:
-    """One clearly dominant island, off the edges; a few skerries beside it are no second island."""
-    land = m.parts("land")
-    return bool(land) and not m.edges("land") and sum(p.share for p in land[1:]) <= 0.05 * land[0].share
-
-
-def island_count(m: Map, number: int) -> bool:
-    return len(m.islands()) == number and not m.edges("land")
-
-
-def cones(m: Map) -> list[Part]:
-    """Craters whose rims lie in the upper quarter of the land."""
-    high = np.percentile(m.height[m.mask("land")], 75)
-    return [c for c in m.craters() if np.median(m.height[m.ring(c.mask)]) > high]
-
-
 def summits(m: Map, number: int) -> bool:
     """So many summits stand out, by one of three fair thresholds."""
     return any(len(m.peaks(least)) == number for least in (0.3, 0.4, 0.5))
 
 
-def high_ground(m: Map, percent: float = 85) -> np.ndarray:
-    """Return the upper part of the dry ground."""
-    return m.mask("dry") & (m.height >= np.percentile(m.height[m.mask("dry")], percent))
-
-
 def low_ground(m: Map, percent: float = 35) -> np.ndarray:
     """Return the lower part of the dry ground."""
     return m.mask("dry") & (m.height <= np.percentile(m.height[m.mask("dry")], percent))
-
-
-def wide(m: Map, part: Part) -> float:
-    """Mean of its north-south and east-west spans in metres."""
-    rows, cols = np.flatnonzero(part.mask.any(1)), np.flatnonzero(part.mask.any(0))
-    return float((np.ptp(rows) + np.ptp(cols) + 2) / 2) * m.cell
-
-
-def spans(m: Map, part: Part) -> tuple[float, float]:
-    """East-west and north-south span in metres."""
-    rows, cols = np.flatnonzero(part.mask.any(1)), np.flatnonzero(part.mask.any(0))
-    return float(np.ptp(cols) + 1) * m.cell, float(np.ptp(rows) + 1) * m.cell
 
 
 def longest(m: Map, part: Part) -> float:

@@ -3,75 +3,25 @@
 from __future__ import annotations
 
 import numpy as np
-from measure import Case, Map, Part, Point, case
+from measure import Case, Map, Point, case
 from scipy import ndimage
-from scipy.spatial import ConvexHull
-
-CONIFERS = ("conifer", "pine", "spruce", "fir", "larch")
-BUSHES = ("shrub", "bush", "cactus")
-JUNGLE = ("rainforest", "forest", "biome:forest")
-
+from shared import (
+    CONIFERS,
+    JUNGLE,
+    any_of,
+    apart,
+    between,
+    cones,
+    high_ground,
+    island_count,
+    one_island,
+    side,
+    solidity,
+    trees,
+    wide,
+)
 
 # ---------------------------------------------------------------- helpers
-
-
-def side(m: Map) -> float:
-    """Longer side of the map in metres."""
-    return max(m.extent)
-
-
-def between(value: float, low: float, high: float) -> bool:
-    return low <= value <= high
-
-
-def any_of(m: Map, *names: str) -> np.ndarray:
-    """Cells of any of these categories."""
-    return np.logical_or.reduce([m.mask(name) for name in names])
-
-
-def trees(m: Map, *words: str) -> np.ndarray:
-    """Trees whose species' name holds one of the words; without words all but bushes."""
-    known = m.about["instances"].get("tree", {}).get("species", [])
-    if not known and not words:
-        return m.things("tree")
-    wanted = [
-        name
-        for name in known
-        if (any(w in name.lower() for w in words) if words else not any(b in name.lower() for b in BUSHES))
-    ]
-    return np.concatenate([np.zeros((0, 5)), *(m.things("tree", name) for name in wanted)])
-
-
-def apart(m: Map, one: Point, other: Point) -> float:
-    """Distance of two places as a share of the map's longer side."""
-    return float(np.hypot((one.x - other.x) * m.extent[0], (one.y - other.y) * m.extent[1])) / side(m)
-
-
-def one_island(m: Map) -> bool:
-    """One clearly dominant island, off the edges; a few skerries beside it are no second island."""
-    land = m.parts("land")
-    return bool(land) and not m.edges("land") and sum(p.share for p in land[1:]) <= 0.05 * land[0].share
-
-
-def island_count(m: Map, number: int) -> bool:
-    return len(m.islands()) == number and not m.edges("land")
-
-
-def cones(m: Map) -> list[Part]:
-    """Craters whose rims lie in the upper quarter of the land."""
-    high = np.percentile(m.height[m.mask("land")], 75)
-    return [c for c in m.craters() if np.median(m.height[m.ring(c.mask)]) > high]
-
-
-def solidity(part: Part) -> float:
-    """Share of its convex hull that it fills."""
-    points = np.argwhere(part.mask).astype(float)
-    return float(len(points) / ConvexHull(points).volume)
-
-
-def high_ground(m: Map, percent: float = 85) -> np.ndarray:
-    """Return the upper part of the dry ground."""
-    return m.mask("dry") & (m.height >= np.percentile(m.height[m.mask("dry")], percent))
 
 
 def bend(m: Map) -> float:
@@ -112,12 +62,6 @@ def narrow_arm(m: Map) -> bool:
     outer = land[:, cols[0] : (cols[0] + cols[-1]) // 2].sum(0) / land.shape[0]
     length = len(cols) / land.shape[1]
     return bool(np.median(outer) <= 0.35 and length >= 1.5 * np.median(outer))
-
-
-def wide(m: Map, part: Part) -> float:
-    """Mean of its north-south and east-west spans in metres."""
-    rows, cols = np.flatnonzero(part.mask.any(1)), np.flatnonzero(part.mask.any(0))
-    return float((np.ptp(rows) + np.ptp(cols) + 2) / 2) * m.cell
 
 
 def sized(m: Map, east: float, north: float) -> bool:

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from measure import EIGHT, RIVER_CELLS, Case, Map, Part, Point, Room, case
+from measure import EIGHT, RIVER_CELLS, Case, Map, Room, case
 from scipy import ndimage
-from scipy.spatial import ConvexHull
+from shared import CONIFERS, JUNGLE, any_of, apart, cones, island_count, one_island, side, solidity, spans, trees
 
-CONIFERS = ("conifer", "pine", "spruce", "fir", "larch")
-BUSHES = ("shrub", "bush", "cactus")
 GREEN = ("grassland", "forest", "biome:forest", "savanna", "shrubland", "rainforest", "taiga", "farmland")
-JUNGLE = ("rainforest", "forest", "biome:forest")
 
 
 # ---------------------------------------------------------------- helpers
-
-
-def side(m: Map) -> float:
-    """Longer side of the map in metres."""
-    return max(m.extent)
 
 
 def within(value: float, low: float, high: float) -> bool:
@@ -28,57 +20,6 @@ def within(value: float, low: float, high: float) -> bool:
 def about(value: float, asked: float, share: float) -> bool:
     """Tell whether a size is met within a share of what was asked."""
     return abs(value / asked - 1) <= share
-
-
-def any_of(m: Map, *names: str) -> np.ndarray:
-    """Cells of any of these categories."""
-    return np.logical_or.reduce([m.mask(name) for name in names])
-
-
-def trees(m: Map, *words: str) -> np.ndarray:
-    """Trees whose species' name holds one of the words; without words all but bushes."""
-    known = m.about["instances"].get("tree", {}).get("species", [])
-    if not known and not words:
-        return m.things("tree")
-    wanted = [
-        name
-        for name in known
-        if (any(w in name.lower() for w in words) if words else not any(b in name.lower() for b in BUSHES))
-    ]
-    return np.concatenate([np.zeros((0, 5)), *(m.things("tree", name) for name in wanted)])
-
-
-def apart(m: Map, one: Point, other: Point) -> float:
-    """Distance of two places as a share of the map's longer side."""
-    return float(np.hypot((one.x - other.x) * m.extent[0], (one.y - other.y) * m.extent[1])) / side(m)
-
-
-def one_island(m: Map) -> bool:
-    """One clearly dominant island, off the edges; a few skerries beside it are no second island."""
-    land = m.parts("land")
-    return bool(land) and not m.edges("land") and sum(p.share for p in land[1:]) <= 0.05 * land[0].share
-
-
-def island_count(m: Map, number: int) -> bool:
-    return len(m.islands()) == number and not m.edges("land")
-
-
-def cones(m: Map) -> list[Part]:
-    """Craters whose rims lie in the upper quarter of the land."""
-    high = np.percentile(m.height[m.mask("land")], 75)
-    return [c for c in m.craters() if np.median(m.height[m.ring(c.mask)]) > high]
-
-
-def spans(m: Map, part: Part) -> tuple[float, float]:
-    """East-west and north-south reach in metres."""
-    rows, cols = np.flatnonzero(part.mask.any(1)), np.flatnonzero(part.mask.any(0))
-    return float(np.ptp(cols) + 1) * m.cell, float(np.ptp(rows) + 1) * m.cell
-
-
-def solidity(part: Part) -> float:
-    """Share of its convex hull that it fills."""
-    points = np.argwhere(part.mask).astype(float)
-    return float(len(points) / ConvexHull(points).volume)
 
 
 def systems(m: Map) -> list[np.ndarray]:

@@ -79,7 +79,9 @@ def read_quantity(words: list[Word], i: int) -> Quantity | None:
 
 def _is_ordinal(words: list[Word], i: int) -> bool:
     """Whether "a third" counts on ("a third lake") instead of dividing ("a third desert")."""
-    return _has(words, i + 1, "feature") and not words[i + 1].plural and is_countable(words[i + 1].kinds["feature"])
+    if not (_has(words, i + 1, "feature") and not words[i + 1].plural and is_countable(words[i + 1].kinds["feature"])):
+        return False
+    return any(w.kinds.get("feature") == words[i + 1].kinds["feature"] for w in words[:i])
 
 
 def _middle(relation: str, low: float, high: float) -> float:

@@ -10,7 +10,7 @@ from ..generator import get_generator
 from ..recipe import Recipe, Step
 from ..region import AllOf, Not
 from ..world import World
-from .briefing import OWN_METRIC, write_brief
+from .briefing import write_brief
 from .demand import Demand, Reading
 from .editing import apply_change, checks_of, kept_checks, renumbered
 from .findings import measured_issues, static_issues, worst
@@ -19,6 +19,7 @@ from .meaning import makes, parameter
 from .planning import DEFAULT_RESOLUTION, choose_extent, in_order, plan
 from .protocol import Proposal, Review, Task
 from .reading import read
+from .writing import OWN_METRIC
 
 MAX_INSTRUCTION = 4000
 

@@ -24,7 +24,7 @@ from __future__ import annotations
 import re
 
 from ..brief import Brief, Check
-from .briefing import PRESENT_SHARE
+from .writing import PRESENT_SHARE
 
 MARK = "also checked, as the built-in reading is certain of it: "
 

@@ -10,6 +10,7 @@ from ..region import Band, Compass, Region
 from .amounts import Quantity
 from .demand import Amount, Demand, Place, Reading
 from .lexicon import Lexicon, Word, lexicon
+from .wording import settled
 
 WHOLE = frozenset({"island", "continent", "land", "archipelago", "peninsula", "terrain", "dungeon", "coast", "plain"})
 """Features that are the ground of the whole map: standing on them says nothing."""
@@ -17,6 +18,15 @@ WHOLE = frozenset({"island", "continent", "land", "archipelago", "peninsula", "t
 COMPASS = ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest")
 
 AXES = ("north-south", "east-west", "northeast-southwest", "northwest-southeast")
+
+RUNNING = frozenset({
+    "river", "valley", "mountain range", "road", "bridge", "stone bridge", "wooden bridge", "canyon", "cliff", "street",
+    "wall",
+})  # fmt: skip
+"""Features with two ends: they run from one place to another."""
+
+NARROW = frozenset({"coast", "river", "road", "street", "cliff", "sea cliff", "bridge", "wall", "harbour"})
+"""Features too narrow to stand on: what is on them is beside them."""
 
 HERE = "here"
 """Name of the place that was marked by hand."""
@@ -29,6 +39,8 @@ _SIDES = re.compile(
 
 
 _FAR = ("far", "very", "extreme", "deep", "entire", "whole", "exact", "dead", "right")
+
+_WHICH = ("that", "is", "are", "which", "thats", "that's", "about", "roughly", "with", "of")
 
 _TO = r"\s*(?:-|:|/|to|and|–)\s*"
 _RATIO = re.compile(rf"(\d+){_TO}(\d+)\s+(land|water){_TO}(?:land|water)(?:\s+ratio)?", re.I)
@@ -108,7 +120,7 @@ class Cursor:
         self.reading = Reading(text)
         self.known = known
         self.here = marked_place(here)
-        self.words = self.lexicon.split(self._take_ratio(self._take_extent(text)))
+        self.words = settled(self.lexicon.split(self._take_ratio(self._take_extent(text))), self.lexicon)
         self.used = [False] * len(self.words)
         self._new_sentence()
 
@@ -151,6 +163,12 @@ class Cursor:
         self.object_near = False
         self.sentence_weight = 1.0
         self.clause_start = True
+        self.equal = False
+        self.sentence_from = len(self.reading.demands)
+        self.fronted_words = (0, 0)
+        self.placed_end = -1
+        self.noun: Demand | None = None
+        self.noun_end = -1
 
     def has(self, i: int, *kinds: str) -> bool:
         """Whether word ``i`` exists and may be of one of the classes."""
@@ -168,6 +186,11 @@ class Cursor:
             self.used[i] = True
             if self.words[i].corrected:
                 self.reading.interpretations.append(f"read '{self.words[i].text}' as '{self.words[i].corrected}'")
+
+    def _beside_noun(self, i: int) -> bool:
+        """Whether word ``i`` follows the noun that was read last as the object of a relation: it tells of that one."""
+        between = range(self.noun_end, i)
+        return self.noun_end >= 0 and i >= self.noun_end and all(self.low(k) in _WHICH for k in between)
 
     def _place_at(self, j: int) -> tuple[Place | None, int]:
         """Read a place word or "northern half" at ``j``; return it and the index after it."""

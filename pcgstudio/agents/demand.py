@@ -85,7 +85,8 @@ class Demand:
     """One thing that is asked for, with all that is said about it.
 
     ``aside`` marks what was only named as the other end of a relation, so that a later "it" seldom means it; ``rest``
-    what takes all that other shares leave; ``contrast`` the
+    what takes all that other shares leave; ``denied`` holds adjectives that must not fit; ``spots`` the places
+    of which it must be in every one; ``contrast`` the
     aspect (size or height) in which one of several stands out.
     """
 
@@ -105,11 +106,13 @@ class Demand:
     share: Amount | None = None
     of: str = ""
     adjectives: list[str] = field(default_factory=list)
+    denied: list[str] = field(default_factory=list)
     choices: list[str] = field(default_factory=list)
     species: list[str] = field(default_factory=list)
     dimensions: list[tuple[str, Amount]] = field(default_factory=list)
     contrast: str = ""
     places: list[Place] = field(default_factory=list)
+    spots: list[Place] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
 
     def widen(self, start: int, end: int) -> None:

@@ -101,7 +101,7 @@ class Lexicon:
         lists = {
             "percent": "percent", "place_nouns": "place_noun", "through_verbs": "verb", "negations": "negation",
             "hedges": "hedge", "free": "free", "stop": "stop", "maps": "map", "moods": "mood", "each": "each",
-            "unsupported": "unsupported",
+            "unsupported": "unsupported", "equally": "equally",
         }  # fmt: skip
         for table, kind in lists.items():
             for phrase in self.vocabulary[table]:
@@ -187,6 +187,9 @@ class Lexicon:
             head = [h for h in head if h != "-"]
             if length > 1 and (last == "-" or not head):
                 continue
+            after = plain[i + length : i + length + 1]
+            if length > 1 and after and "place" in self.phrases.get(f"{last} {after[0]}", {}):
+                continue  # "at the bottom left" is a corner, not the bottom of something
             kinds: dict[str, Any] = {}
             plurals = []
             for form, plural in self._forms(last):

@@ -120,6 +120,12 @@ def is_countable(feature: str) -> bool:
     return one.count_by != "none" and one.layer not in MASSES and parameter(feature, "count") is not None
 
 
+def is_water(feature: str) -> bool:
+    """Whether a feature is water, and not the land between."""
+    one = load_features()[feature]
+    return one.layer in ("water_kind", "lagoon") and "none" not in one.values
+
+
 def option_of(demand: Demand, name: str) -> str | None:
     """Return what the choice words of a demand set a parameter to, or None."""
     meant = (described(demand.feature, word, "choice") for word in demand.choices)

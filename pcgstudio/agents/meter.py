@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 from pydantic import BaseModel
@@ -79,6 +80,8 @@ class Meter:
         Tokens that all questions together may take.
     late : callable
         Whether the run's time is over.
+    left : callable
+        Seconds until then: no question waits longer.
     before : callable
         Called with words before every question; raises ``Cancelled`` when the user stops.
     """
@@ -86,6 +89,7 @@ class Meter:
     model: Model
     limit: int | None = None
     late: Callable[[], bool] = lambda: False
+    left: Callable[[], float] = lambda: inf
     before: Callable[[str], None] = lambda _text: None
     calls: list[Call] = field(default_factory=list)
 
@@ -121,6 +125,7 @@ class Meter:
         temperature: float,
         max_tokens: int,
         images: Sequence[bytes] = (),
+        seconds: float = inf,
     ) -> Reply[Answer]:
         """Ask the model within what is left of the budget (see `pcgstudio.llm.model.Model`).
 
@@ -136,7 +141,15 @@ class Meter:
         room = self._room(f"{system}{user}", answer, len(images), max_tokens)
         before: Usage | None = getattr(self.model, "spent", None)
         try:
-            reply = self.model.ask(system, user, answer, temperature=temperature, max_tokens=room, images=images)
+            reply = self.model.ask(
+                system,
+                user,
+                answer,
+                temperature=temperature,
+                max_tokens=room,
+                images=images,
+                seconds=min(seconds, self.left()),
+            )
         except ModelError as error:
             spent = error.usage or _since(before, getattr(self.model, "spent", None))
             self.calls.append(

@@ -311,6 +311,8 @@ class Phrases(Cursor):
     def _describe(self, demand: Demand, word: Word) -> None:
         """Attach one describing word to a demand."""
         name = word.kinds.get("adjective", "")
+        if (word.corrected or word.text.lower()) in self.lexicon.vocabulary["inherent"].get(demand.feature, ()):
+            return  # a sandy desert is a desert
         if self.ranked is not None and name and not word.has("implies"):  # "the eastern one is low and flat"
             ground = Demand("terrain", (word.start, word.end), adjectives=[name], places=[self.ranked])
             self.reading.demands.append(ground)

@@ -19,10 +19,10 @@ from ..region import (
     Ring,
     SideOf,
 )
-from .briefing import NEAR
 from .cursor import band_between, place_of
 from .demand import Demand, Link, Place, Reading
 from .meaning import option_of, stage_of
+from .writing import NEAR
 
 _RING = Place(Ring(inner=0.26, outer=0.44, feather=0.08), Ring(inner=0.2, outer=0.5), "ring")
 
@@ -93,7 +93,8 @@ class Placing:
             for link in other.links:
                 if link.target != demand.feature or stands_before(demand.feature, other.feature) or demand.places:
                     continue
-                reaches = {"near": self.reach_m, "along": self.reach_m / 2, "through": self.reach_m}
+                reaches = dict.fromkeys(("near", "through", "both_sides", "above", "below"), self.reach_m)
+                reaches["along"] = self.reach_m / 2
                 distance = reaches.get(link.kind, 0.0)
                 if link.kind in ("in", "on", "middle"):
                     distance = 2 * self.reach_m
@@ -121,13 +122,17 @@ class Placing:
                 return Of(feature=link.target, filled=True)
             case "middle":
                 return MiddleOf(feature=link.target, reach=0.25, feather_m=reach / 2)
-            case "near" | "around":
+            case "near" | "around" | "both_sides" | "below" | "above":
                 return Near(feature=link.target, distance_m=reach * 0.8, feather_m=reach * 0.2)
             case "along":
                 return Near(feature=link.target, distance_m=reach * 0.4, feather_m=reach * 0.1)
             case "far" | "farthest":
                 clear = (0.24 if link.kind == "far" else 0.36) * self.side_m
                 return Not(region=AnyOf(regions=(Of(feature=link.target), Near(feature=link.target, distance_m=clear))))
+            case "distance":
+                low, high = (float(v) for v in link.other.split())
+                far = Near(feature=link.target, distance_m=max(high, low + 1) + 0.3 * self.reach_m)
+                return AllOf(regions=(far, Not(region=Near(feature=link.target, distance_m=max(low, 1)))))
             case "inland":
                 return Not(region=Near(feature="sea", distance_m=reach * 0.8))
             case "outside" if link.target:

@@ -13,12 +13,12 @@ from ..generator import STAGES, get_generator, load_features, load_generators
 from ..params import Parameter, parameters
 from ..recipe import Recipe, Step, explain
 from ..region import EVERYWHERE, Compass, Of, Region, side_vector
-from .briefing import OWN_METRIC
 from .cursor import COMPASS, axis_between, opposite
 from .demand import Amount, Demand, Reading
 from .lexicon import lexicon
 from .meaning import MASSES, axis_parameter, bounded, described, maker, option_of, parameter, scale_of, stage_of
 from .placing import Placing
+from .writing import OWN_METRIC
 
 DEFAULT_EXTENT_M = 1024.0
 DEFAULT_RESOLUTION = 512
@@ -283,7 +283,7 @@ class _Planner:
             if demand.count is None:
                 demand.count = Amount("at_least", 3, 3, 8, said=False)
             return {"pattern": "archipelago"}
-        side = next((p.name for p in demand.places if p.name in COMPASS), "")
+        side = next((p.name for p in demand.places if p.name in COMPASS), "") or _corner(demand)
         if not side:
             return {}
         if demand.feature in ("continent", "land"):
@@ -467,6 +467,12 @@ class _Planner:
 
     def _set(self, step_id: str, one: Parameter, value: float) -> None:
         self.steps[step_id] = self.steps[step_id].changed(**{one.name: bounded(one, value)})
+
+
+def _corner(demand: Demand) -> str:
+    """Return the corner between the two sides on which something lies: northwest of "in the north and in the west"."""
+    names = [p.name for p in demand.spots]
+    return next((f"{a}{b}" for a in names for b in names if f"{a}{b}" in COMPASS), "")
 
 
 def _joined(demand: Demand) -> str:

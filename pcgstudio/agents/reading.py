@@ -11,14 +11,13 @@ from collections.abc import Sequence
 
 from ..generator import load_features
 from ..region import Region
-from .amounts import DIMENSIONS, Quantity, read_quantity
-from .cursor import WHOLE, Pending, opposite
-from .demand import Amount, Demand, Link, Place, Reading
-from .meaning import MASSES, axis_parameter, described, stage_of
-from .relations import Relations
+from .cursor import Pending
+from .demand import Amount, Reading
+from .meaning import MASSES, described, stage_of
+from .measures import Measures
 
 
-class Reader(Relations):
+class Reader(Measures):
     """One pass over the words of an instruction; see `Cursor` for its parameters."""
 
     def read(self) -> Reading:
@@ -80,7 +79,8 @@ class Reader(Relations):
 
     def _next(self, i: int) -> int:
         for rule in (
-            self._mark, self._hedge, self._negation, self._each, self._one_stands_out, self._member, self._highest,
+            self._mark, self._hedge, self._equally, self._negation, self._each, self._one_stands_out,
+            self._some_of_them, self._member, self._highest,
             self._from_to, self._fronted_place, self._the_rest, self._adverb, self._phrase, self._level_count,
             self._quantity, self._share_of, self._relation, self._after_adjective, self._plain_place, self._there,
             self._filler,
@@ -103,246 +103,6 @@ class Reader(Relations):
             self.clause_start = True
             self.group = []
         return i + 1
-
-    def _carry_over_comma(self, i: int) -> None:
-        """Let "no hills, lakes or rivers" deny all three: a bare noun after the comma, and an "or" further on."""
-        if self.last is None or not self.last.absent or not self.has(i + 1, "feature", "unsupported"):
-            return
-        rest = []
-        for word in self.words[i + 1 :]:
-            if word.text in ".;!?":
-                break
-            rest.append(word.text.lower())
-        if {"or", "nor"} & set(rest[:6]):
-            self.pending.negated = True
-
-    def _hedge(self, i: int) -> int:
-        if self.has(i, "hedge"):
-            self.sentence_weight = 0.5
-            self.use(i, i + 1)
-            return i + 1
-        return i
-
-    def _negation(self, i: int) -> int:
-        if not self.has(i, "negation"):
-            return i
-        if self.low(i) in ("not", "is not", "are not", "isnt", "arent", "isn't", "aren't") and self.has(
-            i + 1, "preposition"
-        ):
-            return self._relation_as(i, i + 1, "outside")
-        self.pending.negated = True
-        self.pending.start = self.words[i].start
-        self.use(i, i + 1)
-        return i + 1
-
-    def _fronted_place(self, i: int) -> int:
-        """Read "In the north," or "The northern half is ..." before the noun phrases it is about."""
-        if not self.clause_start:
-            return i
-        j = i
-        if self.has(j, "preposition") and self.low(j) in ("in", "on", "at", "to", "towards", "toward", "along", "from"):
-            j += 1
-        while self.low(j) in ("the", "and", "of", "map's", "far", "very", "then", "but", "while", "on", "in"):
-            j += 1
-        place, end = self._place_at(j)
-        if place is None or (
-            self.low(end) == "of"
-            and not self.has(end + 1, "map")
-            and not (self.low(end + 1) == "the" and self.has(end + 2, "map", "feature"))
-        ):
-            return i
-        if self.low(end) == "of":
-            end += 2 if not self.has(end + 1, "map", "feature") else 1
-            if self.has(end, "feature") and self.words[end].kinds["feature"] not in WHOLE and not self.has(end, "map"):
-                return i
-            end += 1
-        if not (self.has(end, "stop", "mark", "count", "negation", "number", "mostly") or self._phrase_at(end)):
-            return i
-        if self.has(end, "feature") and self.has(j, "place_adjective") and not self.has(end - 1, "place_noun"):
-            return i
-        self.use(i, end)
-        self._flush()
-        self.fronted = [place]
-        self.last = None
-        self.group = []
-        if self.low(end) == ",":
-            self.used[end] = True
-            end += 1
-        return end
-
-    def _quantity(self, i: int) -> int:
-        quantity = read_quantity(self.words, i)
-        if quantity is None:
-            return i
-        end = i + quantity.used
-        if quantity.kind == "count" and (shared := self._one_of_them(i, end, quantity)):
-            return shared
-        if quantity.kind == "area" and self.last is not None:
-            self.last.dimensions.append(("size", quantity.amount))
-            self.last.widen(self.words[i].start, self.words[end - 1].end)
-            self.use(i, end)
-            return end
-        if quantity.kind == "length":
-            said = self.low(end) if self.low(end) in DIMENSIONS else ""
-            end += 1 if said else 0
-            if self.low(end) == "in" and self.low(end + 1) in DIMENSIONS:
-                said, end = self.low(end + 1), end + 2
-            return self._length(i, end, DIMENSIONS.get(said, quantity.aspect), quantity)
-        if quantity.kind == "share" or self.has(end, "stop", "map"):
-            self.pending.quantity.append(quantity)
-            self.pending.start = self.words[i].start if self.pending.start < 0 else self.pending.start
-            self.use(i, end)
-            return self._share_tail(end) if quantity.kind == "share" else end
-        return i
-
-    def _length(self, i: int, end: int, aspect: str, quantity: Quantity) -> int:
-        before = next((DIMENSIONS[self.low(k)] for k in (i - 1, i - 2) if self.low(k) in DIMENSIONS), "")
-        aspect = aspect or before
-        if self.last is None:
-            if self.reading.demands and not before:
-                return i
-            self.reading.extent_m = (quantity.amount.aim, quantity.amount.aim)
-            self.reading.extent_quote = self.reading.text[self.words[i].start : self.words[end - 1].end]
-        else:
-            self.last.dimensions.append((aspect, quantity.amount))
-            self.last.widen(self.words[i].start, self.words[end - 1].end)
-        for k in (i - 1, i - 2):
-            if self.low(k) in DIMENSIONS or self.low(k) in ("of", "with"):
-                self.used[max(k, 0)] = True
-        self.use(i, end)
-        return end
-
-    def _after_adjective(self, i: int) -> int:
-        """Read an adjective that follows its noun: "the mountains should be high and snowy"."""
-        word = self.words[i]
-        if self.last is None and self.has(i, "implies"):
-            self.reading.demands.append(
-                Demand(word.kinds["implies"], (word.start, word.end), implied=True, weight=self.sentence_weight)
-            )
-            self.use(i, i + 1)
-            return i + 1
-        if self.last is None and self.has(i, "adjective") and described("terrain", word.kinds["adjective"]):
-            self.reading.demands.append(Demand("terrain", (word.start, word.end), adjectives=[word.kinds["adjective"]]))
-            self.use(i, i + 1)
-            return i + 1
-        if self.pending.negated and self.has(i, "implies") and self.last is not None:
-            self._imply(self.last, word, negated=True)
-            self.pending = Pending()
-            self.use(i, i + 1)
-            return i + 1
-        if self.pending.negated:
-            return i
-        if self.has(i, "adjective", "implies", "denies") and self.last is not None:
-            before = len(self.reading.demands)
-            self._describe(self.last, word)
-            said = [q.amount for q in self.pending.quantity if q.kind == "share"]
-            if said and len(self.reading.demands) > before:  # "cold and mostly white"
-                self.reading.demands[-1].share = said[-1]
-                self.pending = Pending()
-            if self.low(i - 1) == "all" and len(self.reading.demands) > before:  # "three islands, all grassy"
-                self.reading.demands[-1].share = Amount("at_least", 0.85, 0.85, 0.93, said=False)
-            self.last.widen(word.start, word.end)
-            self.use(i, i + 1)
-            return i + 1
-        return i
-
-    def _plain_place(self, i: int) -> int:
-        """Read a place with no preposition: "a lake north of it", "mountains north, forest south"."""
-        place, end = self._place_at(i)
-        if place is None or self.last is None:
-            return i
-        if ran := self._side_to_side(i, end, place):
-            return ran
-        if self.low(end) == "of":
-            return self._side_of(i, end, place, i)
-        if self.has(i - 1, "verb") and self.last.feature == "river":
-            return self._link(Link("to", place.name), i, end)
-        self._put(place, i, end)
-        return end
-
-    def _there(self, i: int) -> int:
-        """Read "put a lake there": the place that was named last, or the marked one."""
-        if self.low(i) != "there" or self.last is None or self.has(i + 1, "stop", "verb", "negation"):
-            return i
-        named = [p for d in self.reading.demands if d is not self.last for p in d.places]
-        place = next(reversed(named), self.here)
-        if place is None:
-            self.reading.not_understood.append("there: mark a place on the map first")
-            self.use(i, i + 1)
-        else:
-            self._put(place, i, i + 1)
-        return i + 1
-
-    def _highest(self, i: int) -> int:
-        """Read "highest in the middle": where the top of what was named lies."""
-        height = self.has(i, "superlative") and self.words[i].kinds["superlative"] == ["height", 1]
-        if not height or not self.has(i + 1, "preposition"):
-            return i
-        j = i + 2
-        while self.low(j) in ("the", "its", "very", "map's"):
-            j += 1
-        place, end = self._place_at(j)
-        if place is None or self.low(end) == "of":
-            return i
-        whole = next((d for d in reversed(self.reading.demands) if d.feature in WHOLE and not d.absent), None)
-        if whole is None:
-            whole = Demand("terrain", (self.words[i].start, self.words[end - 1].end))
-            self.reading.demands.append(whole)
-        whole.links.append(Link("highest", place.name))
-        self.use(i, end)
-        return end
-
-    def _from_to(self, i: int) -> int:
-        """Read "from ice in the north to jungle in the south": two grounds, each with its place."""
-        if self.low(i) != "from" or (
-            self.last is not None and self.last.feature in ("river", "valley", "mountain range")
-        ):
-            return i
-        first = self._ground_and_place(i + 1)
-        if first is None or self.low(first[2]) not in ("to", "into", "down to", "all the way to"):
-            return i
-        second = self._ground_and_place(first[2] + 1)
-        if second is None:
-            return i
-        for feature, place, end, start in (first, second):
-            self.reading.demands.append(
-                Demand(
-                    feature,
-                    (self.words[start].start, self.words[end - 1].end),
-                    places=[place],
-                    weight=self.sentence_weight,
-                )
-            )
-        self.use(i, second[2])
-        self.last = None
-        return second[2]
-
-    def _ground_and_place(self, i: int) -> tuple[str, Place, int, int] | None:
-        """Return feature, place, end and start of "(a) desert in the north" at ``i``."""
-        start = i
-        while self.low(i) in ("the", "a", "an"):
-            i += 1
-        if not self.has(i, "feature"):
-            return None
-        name = self.words[i].kinds["feature"]
-        j = i + 1
-        if not (self.has(j, "preposition") and self.low(j) in ("in", "at", "on")):
-            return None
-        j += 1
-        while self.low(j) in ("the", "far", "very"):
-            j += 1
-        place, end = self._place_at(j)
-        return None if place is None else (name, place, end, start)
-
-    def _side_to_side(self, i: int, end: int, place: Place) -> int:
-        """Read "running north to south": which way it lies, not two places; 0 where that is not meant."""
-        other, stop = self._place_at(end + 1) if self.low(end) == "to" else (None, end)
-        if self.last is None or other is None or other.name != opposite(place.name):
-            return 0
-        if self.last.feature not in ("river", "valley", "mountain range") and not axis_parameter(self.last.feature):
-            return 0
-        self._link(Link("from", place.name), i, end)
-        return self._link(Link("to", other.name), end, stop)
 
     def _filler(self, i: int) -> int:
         word = self.words[i]
@@ -367,24 +127,27 @@ class Reader(Relations):
             self.reading.choices.append((word.kinds["choice"], word.text))
         elif word.has("free"):
             self.reading.interpretations.append(f"'{word.text}' leaves it to the maker")
-        elif not (word.has("stop") or word.has("verb") or (word.has("map") and self.low(i) != "square")):
+        elif (word.has("verb") and not word.has("stop") and not self._led_on(i)) or not (
+            word.has("stop") or word.has("verb") or (word.has("map") and self.low(i) != "square")
+        ):
             return i
         self.use(i, i + 1)
         return i + 1
 
-    def _carry_negation(self, i: int) -> None:
-        """Let "no trees or rocks" deny both; leave "no trees and rocks" open, because people mean either."""
-        absent = self.last is not None and self.last.absent
-        if not absent or self.last is None:
-            return
-        bare = self.has(i + 1, "feature", "unsupported")
-        if self.low(i) in ("or", "nor") and self._phrase_at(i + 1):
-            self.pending.negated = True
-        elif self.low(i) == "and" and bare:
-            phrase = self.reading.text[self.last.quote[0] : self.words[i + 1].end]
-            self.reading.contradictions.append(
-                f"'{phrase}' can be read in two ways; say 'no ... or ...' to exclude both, or name an amount"
-            )
+    def _led_on(self, i: int) -> bool:
+        """Whether the verb at ``i`` leads to something that is read: "runs to the sea", and not "the rivers meet"."""
+        leading = (
+            "preposition",
+            "adverb",
+            "place",
+            "place_adjective",
+            "marked",
+            "verb",
+            "hedge",
+            "adjective",
+            "number",
+        )
+        return any(self.has(k, *leading) for k in (i - 1, i + 1, i + 2)) or bool(self._phrase_at(i + 1))
 
     def _settle(self) -> None:
         """Give what is still pending at the end of a clause to the last noun, or leave it unread."""
@@ -400,10 +163,19 @@ class Reader(Relations):
 
     def _flush(self) -> None:
         self._settle()
+        self._share_out()
+        self._close_front()
         if self.pending.negated or self.pending.quantity:
             start = max(self.pending.start, 0)
             self.reading.not_understood.append(self.reading.text[start:].split(".")[0][:40].strip())
         self.pending = Pending()
+
+    def _close_front(self) -> None:
+        """List "In the north, ..." as not understood where nothing was asked for there."""
+        start, end = self.fronted_words
+        if end and not any(p in d.places for d in self.reading.demands for p in self.fronted):
+            self.reading.not_understood.append(self.reading.text[start:end])
+        self.fronted_words = (0, 0)
 
     def _collect(self) -> None:
         """List every content word that no rule used."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..generator import load_features
 from ..region import Not
 from .amounts import DIMENSIONS, read_quantity
-from .cursor import RELIEF, WHOLE, Pending, opposite, place_of
+from .cursor import NARROW, RELIEF, RUNNING, WHOLE, Pending, opposite, place_of
 from .demand import Amount, Demand, Link, Place
 from .meaning import MASSES, axis_parameter, is_countable, stage_of
 from .members import Members
@@ -16,6 +16,17 @@ _DETERMINERS = frozenset({
 })  # fmt: skip
 
 
+_CROSSING = frozenset({
+    "cross", "crosses", "crossing", "split", "splits", "splitting", "divide", "divides", "dividing", "cut", "cuts",
+    "cutting",
+})  # fmt: skip
+
+
+_AT = ("at",)
+_BRIDGES = ("bridge", "stone bridge", "wooden bridge")
+_WAYS = ("road", "bridge", "stone bridge", "wooden bridge", "corridor", "street")
+
+
 class Relations(Members):
     """Reads prepositional phrases."""
 
@@ -24,11 +35,20 @@ class Relations(Members):
 
     def _relation(self, i: int) -> int:
         if not self.has(i, "preposition"):
-            return i
+            return self._crossing(i)
         if self.low(i) == "by" and self.low(i - 1).endswith("ed"):
             self.use(i, i + 1)  # "shaped by": how it came about, not where it is
             return i + 1
         return self._relation_as(i, i, self.words[i].kinds["preposition"])
+
+    def _crossing(self, i: int) -> int:
+        """Read "crosses the plain" and "splits the forest": a verb with its object and no preposition."""
+        if self.low(i) not in _CROSSING or not self.has(i, "verb") or self.last is None:
+            return i
+        j = i + 1
+        while self.low(j) in _DETERMINERS:
+            j += 1
+        return self._relation_as(i, i, "through") if self._phrase_at(j) else i
 
     def _relation_as(self, first: int, at: int, kind: str) -> int:
         """Read the object of a preposition at ``at`` and attach the relation to the last noun."""
@@ -39,6 +59,8 @@ class Relations(Members):
             return self._with(first, at)
         if kind == "between":
             return self._between(first, j)
+        if kind == "connects":
+            return self._connects(first, j)
         if (
             end := self._pronoun(first, j, kind) or self._corners(first, j) or self._on_a_share(first, j, kind)
         ) > first:
@@ -150,7 +172,7 @@ class Relations(Members):
             kind = "to" if self.last.feature == "river" else "in"
             place = place_of(opposite(place.name)) if self.last.feature == "peninsula" else place
             self.object = None  # "into the sea towards the west" says where the first thing reaches, not the sea
-        runs = self.last.feature in ("river", "valley", "mountain", "mountain range")
+        runs = self.last.feature in (*RUNNING, "mountain")
         ends = kind == "from" or (kind == "to" and any(ln.kind == "from" for ln in self.last.links))
         if (runs and kind in ("from", "to", "through")) or (ends and axis_parameter(self.last.feature)):
             return self._link(Link(kind, place.name), first, end)
@@ -237,9 +259,10 @@ class Relations(Members):
             return first
         a = self.words[head - 1].kinds["feature"]
         end = self._reference(j, head)
+        end = self._object_place(a, end)
         k = end
         b = a
-        if self.low(k) == "and":
+        if self.low(k) in ("and", "from"):
             k += 1
             while self.low(k) in ("the", "its"):
                 k += 1
@@ -248,8 +271,69 @@ class Relations(Members):
                 b = self.words[second - 1].kinds["feature"]
                 self.used[end] = True
                 end = self._reference(k, second)
+                self.object, self.object_end, self.object_near = self.noun, end, False
         self.last = subject
+        if subject.feature in _WAYS and b != a:
+            self._link(Link("from", a), first, end)
+            return self._link(Link("to", b), first, end)
+        if subject.feature in _WAYS:
+            joined = [d for d in self.reading.demands if d.feature == a and not d.absent]
+            if joined:
+                joined[-1].links.append(Link("joined_by", subject.feature))
+                subject.widen(self.words[first].start, self.words[end - 1].end)
+                self.use(first, end)
+                return end
         return self._link(Link("between", a, b), first, end)
+
+    def _object_place(self, feature: str, i: int) -> int:
+        """Read "in the west" at ``i``, after the first of two things that something lies between."""
+        named = [d for d in self.reading.demands if d.feature == feature and not d.absent]
+        j = i + 1
+        while self.low(j) in ("the", "far"):
+            j += 1
+        place, end = self._place_at(j)
+        if not (named and place is not None and self.has(i, "preposition") and self.low(end) in ("and", "from")):
+            return i
+        named[-1].places.append(place)
+        self.use(i, end)
+        return end
+
+    def _connects(self, first: int, j: int) -> int:
+        """Read "a road that connects all villages" and "joins the town to the harbour": what the subject leads to."""
+        subject, head = self.last, self._phrase_at(j)
+        if subject is not None and self.low(j) in ("them", "both", "everything", "these"):
+            before = self._before_last()
+            if before is None:
+                return first
+            before.links.append(Link("joined_by", subject.feature))
+            self.use(first, j + 1)
+            return j + 1
+        if subject is None or not head or not self.has(head - 1, "feature"):
+            return first
+        a = self.words[head - 1].kinds["feature"]
+        end, b = self._reference(j, head), ""
+        k = end + 1
+        while self.low(k) in _DETERMINERS:
+            k += 1
+        second = self._phrase_at(k) if self.low(end) in ("and", "to", "with") else 0
+        if second and self.has(second - 1, "feature"):
+            b = self.words[second - 1].kinds["feature"]
+            self.used[end] = True
+            end = self._reference(k, second)
+        self.last = subject
+        if b and b != a:
+            self._link(Link("from", a), first, end)
+            return self._link(Link("to", b), first, end)
+        joined = next((d for d in reversed(self.reading.demands) if d.feature == a and not d.absent), None)
+        if joined is None and a not in self.known:
+            return first
+        if joined is None:
+            joined = Demand(a, (self.words[first].start, self.words[end - 1].end), plural=True, aside=True)
+            self.reading.demands.append(joined)
+        joined.links.append(Link("joined_by", subject.feature))
+        subject.widen(self.words[first].start, self.words[end - 1].end)
+        self.use(first, end)
+        return end
 
     def _feature_object(self, first: int, j: int, kind: str) -> int:
         subject = self.last
@@ -258,19 +342,24 @@ class Relations(Members):
         if not one and not self.has(head - 1, "feature"):
             return first
         target = self._many().feature if one else self.words[head - 1].kinds["feature"]
-        if kind in ("into", "to", "toward"):
-            kind = "to" if subject is not None and subject.feature == "river" else "near"
+        kind = self._kind_of(subject, kind, target, self.low(j - 1) if self.low(first) not in _AT else self.low(first))
+        stands = subject is not None and is_countable(subject.feature) and subject.feature not in RUNNING
+        if not kind or (stands and self.low(first) == "across"):
+            return first  # a town across the river lies beyond it, from somewhere
         if subject is None:
             return self._fronted_relation(first, j, head, kind)
         asked = len(self.reading.demands)
         end = self._reference(j, head)
         if kind in ("far", "farthest") and self.low(j - 1) == "any" and target not in self.known:
             self.last = subject
-            self.reading.demands[asked:] = [
-                Demand(target, (self.words[first].start, self.words[end - 1].end), absent=True)
-            ]
+            none = Demand(target, (self.words[first].start, self.words[end - 1].end), absent=True)
+            self.reading.demands[asked:] = [none]
             self.use(first, end)
             return end
+        return self._object(subject, asked, first, j, end, target, kind)
+
+    def _object(self, subject: Demand, asked: int, first: int, j: int, end: int, target: str, kind: str) -> int:
+        """Relate the subject to an object that was read up to ``end``."""
         ranked, each = self.object_ranked, self.has(j, "each")
         self.last = subject
         if ranked is not None:
@@ -298,6 +387,22 @@ class Relations(Members):
         if named and not named[-1].places:
             self.object, self.object_end, self.object_near = named[-1], end, kind in ("near", "along", "around")
         return self._link(Link(kind, target), first, end)
+
+    def _kind_of(self, subject: Demand | None, kind: str, target: str, word: str) -> str:
+        """Return what a preposition means between two things; empty where it means nothing that can be shown."""
+        if kind in ("into", "to", "toward"):
+            runs = subject is not None and subject.feature in RUNNING
+            begun = subject is not None and any(ln.kind == "from" for ln in subject.links)
+            return "to" if runs and (begun or (subject is not None and subject.feature == "river")) else "near"
+        if subject is not None and subject.feature in _BRIDGES and kind in ("on", "in", "through"):
+            return "along"  # a bridge over a gorge is at it
+        if kind == "below" and target in ("tree", "forest"):
+            return "in"
+        if subject is not None and stage_of(subject.feature) in ("interior", "role"):
+            return kind
+        if subject is not None and kind in ("on", "in") and target in NARROW and (kind == "on" or word in _AT):
+            return "along" if subject.feature in RUNNING else "near"
+        return "near" if kind == "in" and word in _AT else kind
 
     def _fronted_relation(self, first: int, j: int, head: int, kind: str) -> int:
         """Read "Around the lake there is a forest": the noun phrase that follows is the subject."""
@@ -328,6 +433,8 @@ class Relations(Members):
         before = len(self.reading.demands)
         end = self._phrase(j)
         made = self.reading.demands[before:]
+        named = [d for d in self.reading.demands if d.feature == name and not d.absent]
+        self.noun, self.noun_end = next(reversed(made or named), None), end
         self.object_ranked, self.ranked = self.ranked, held_rank
         if there and made and made[-1].feature == name and not made[-1].adjectives:
             self.reading.demands.remove(made[-1])
@@ -335,6 +442,11 @@ class Relations(Members):
             made[-1].aside = True
         self.group, self.fronted, self.pending = held, fronted, pending
         return end
+
+    def _alike(self, demand: Demand, link: Link) -> bool:
+        """Whether a relation of the last noun is also one of another that "and" joins to it."""
+        same = self.last is not None and stage_of(demand.feature) == stage_of(self.last.feature)
+        return same and demand.feature != link.target and link.kind != "deep"
 
     def _link(self, link: Link, first: int, end: int) -> int:
         if self.last is None:
@@ -352,6 +464,6 @@ class Relations(Members):
         self.last.widen(self.words[first].start, self.words[end - 1].end)
         if "," not in self.reading.text[self.group[0].quote[0] : self.words[first].start] if self.group else False:
             for demand in self.group:
-                if demand is not self.last and not (demand.places or demand.links):
+                if demand is not self.last and not (demand.places or demand.links) and self._alike(demand, link):
                     demand.links.append(link)
         return end

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..region import Not
+from ..region import AnyOf, Not
 from .amounts import Quantity
 from .cursor import Pending
 from .demand import Amount, Demand, Place
@@ -135,6 +135,14 @@ class Trailing(Phrases):
         self.pending = Pending()
         return stop
 
+    def _also_at(self, demand: Demand, place: Place) -> None:
+        """Let a thing lie in two places: "in the north and in the west"."""
+        first = demand.places.pop()
+        demand.spots = [*(demand.spots or [first]), place]
+        where = AnyOf(regions=(first.where, place.where))
+        measured = AnyOf(regions=(first.measured, place.measured))
+        demand.places.append(Place(where, measured, f"{first.name} and {place.name}", min(first.weight, place.weight)))
+
     def _put(self, place: Place, start: int, end: int) -> None:
         """Give a place to the last noun, and to those joined to it by "and" that have none."""
         self.use(start, end)
@@ -143,6 +151,12 @@ class Trailing(Phrases):
             self.object.places.append(place)
             if not self.object_near:
                 return
+        if self.last is not None and self.low(start - 1) == "and" and self.placed_end == start - 1 and self.last.places:
+            self._also_at(self.last, place)
+            self.last.widen(self.words[start].start, self.words[end - 1].end)
+            self.placed_end = end
+            return
+        self.placed_end = end
         targets = self.group if self.last in self.group else [self.last]
         for demand in targets:
             if demand is not None and (demand is self.last or not (demand.places or demand.links)):

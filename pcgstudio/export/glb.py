@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 FLOAT, UNSIGNED_SHORT, UNSIGNED_INT = 5126, 5123, 5125
 VERTICES, INDICES = 34962, 34963
 _SHAPES = {1: "SCALAR", 2: "VEC2", 3: "VEC3", 4: "VEC4"}
+_SMOOTH = {"magFilter": 9729, "minFilter": 9987, "wrapS": 33071, "wrapT": 33071}
+"""A sampler: linear with mip maps, held at the edges."""
+
 _COMPONENTS = {"<f4": FLOAT, "<u2": UNSIGNED_SHORT, "<u4": UNSIGNED_INT}
 
 
@@ -32,6 +35,7 @@ class Document:
     roots: list[int] = field(default_factory=list)
     extensions: dict[str, dict[str, Any]] = field(default_factory=dict)
     extras: dict[str, Any] = field(default_factory=dict)
+    images: list[dict[str, Any]] = field(default_factory=list)
     _accessors: list[dict[str, Any]] = field(default_factory=list)
     _views: list[dict[str, Any]] = field(default_factory=list)
     _arrays: list[NDArray[Any]] = field(default_factory=list)
@@ -72,6 +76,15 @@ class Document:
         self._length += array.nbytes + -array.nbytes % 4
         self._accessors.append(entry)
         return len(self._accessors) - 1
+
+    def texture(self, name: str, png: bytes) -> int:
+        """Add a PNG picture and return the index of its texture."""
+        view = {"buffer": 0, "byteOffset": self._length, "byteLength": len(png)}
+        self.images.append({"name": name, "mimeType": "image/png", "bufferView": len(self._views)})
+        self._views.append(view)
+        self._arrays.append(np.frombuffer(png, dtype=np.uint8))
+        self._length += len(png) + -len(png) % 4
+        return len(self.images) - 1
 
     def primitive(self, attributes: Mapping[str, NDArray[Any]], faces: NDArray[Any], material: int) -> dict[str, Any]:
         """Return a triangle primitive of named vertex attributes ``(n, ...)`` and faces ``(m, 3)``."""
@@ -126,7 +139,9 @@ class Document:
             told["extensions"] = top
         told |= {"scene": 0, "scenes": [{"name": "map", "nodes": self.roots}]}
         lists = {
-            "nodes": self.nodes, "meshes": self.meshes, "materials": self.materials,
+            "nodes": self.nodes, "meshes": self.meshes, "materials": self.materials, "images": self.images,
+            "textures": [{"source": k, "sampler": 0} for k in range(len(self.images))],
+            "samplers": [_SMOOTH] if self.images else [],
             "accessors": self._accessors, "bufferViews": self._views,
             "buffers": [{"byteLength": self._length}] if self._length else [],
         }  # fmt: skip

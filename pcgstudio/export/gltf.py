@@ -44,6 +44,14 @@ _SHADES = (1.0, 0.86, 0.94, 0.8)
 """Lightness of the foliage of each variant, so that a forest is not one green."""
 
 
+@dataclass(frozen=True)
+class Skin:
+    """Baked textures of the ground as PNG, north up; they take the place of vertex colours and normals."""
+
+    albedo: bytes
+    normals: bytes
+
+
 def write_glb(world: World, path: Path, *, instances: InstanceMode = "extension", limit: int = LIMIT) -> None:
     """Write a world as one GLB file, the same bytes for the same world.
 
@@ -67,12 +75,14 @@ def write_glb(world: World, path: Path, *, instances: InstanceMode = "extension"
     document(world, instances=instances, limit=limit).write(path)
 
 
-def document(world: World, *, instances: InstanceMode = "extension", limit: int = LIMIT) -> Document:
+def document(
+    world: World, *, instances: InstanceMode = "extension", limit: int = LIMIT, skin: Skin | None = None
+) -> Document:
     """Return the glTF document of a world; see `write_glb`."""
     scene = _Scene(Document(f"pcgstudio {version('pcgstudio')}"), world.grid, instances)
     scene.document.extras = {"units": "m", "extent_m": list(world.grid.extent_m), "origin": "south-west corner"}
     lattice = Lattice.of(world, limit)
-    scene.ground(world, lattice)
+    scene.ground(world, lattice, skin)
     scene.water(lattice)
     for part in world.parts:
         scene.part(part)
@@ -95,18 +105,20 @@ class _Scene:
     mode: InstanceMode
     _materials: dict[str, int] = field(default_factory=dict)
 
-    def ground(self, world: World, lattice: Lattice) -> None:
+    def ground(self, world: World, lattice: Lattice, skin: Skin | None = None) -> None:
         surface = lattice.terrain()
-        attributes: Attributes = {
-            "POSITION": surface.position,
-            "NORMAL": surface.normal,
-            "TEXCOORD_0": lattice.texture(surface.corner),
-            "COLOR_0": tint.ground_colours(world, lattice.rows, lattice.cols),
-        }
-        ground = {
-            "name": "terrain",
-            "pbrMetallicRoughness": {"metallicFactor": 0.0, "roughnessFactor": 0.95},
-        }
+        attributes: Attributes = {"POSITION": surface.position, "NORMAL": surface.normal}
+        attributes["TEXCOORD_0"] = lattice.texture(surface.corner)
+        look: dict[str, Any] = {"metallicFactor": 0.0, "roughnessFactor": 0.95}
+        ground: dict[str, Any] = {"name": "terrain", "pbrMetallicRoughness": look}
+        if skin is None:
+            attributes["COLOR_0"] = tint.ground_colours(world, lattice.rows, lattice.cols)
+        else:
+            # The normals of the picture stand over a level plane, so the mesh's own are level: no slope counts twice.
+            attributes["NORMAL"] = np.tile(np.array([0, 1, 0], np.float32), (len(surface.position), 1))
+            attributes["TANGENT"] = np.tile(np.array([1, 0, 0, 1], np.float32), (len(surface.position), 1))
+            look["baseColorTexture"] = {"index": self.document.texture("albedo", skin.albedo)}
+            ground["normalTexture"] = {"index": self.document.texture("normal", skin.normals)}
         self._mesh_node("terrain", attributes, surface.faces, self._material("surface", ground))
 
     def water(self, lattice: Lattice) -> None:
@@ -169,7 +181,7 @@ class _Scene:
     def _shape(self, name: str, species: str, variant: int) -> int:
         """Add the mesh of a species, flat shaded."""
         primitives = []
-        for part in _model(species, variant):
+        for part in model_of(species, variant):
             triangles = up(part.vertices)[part.faces]
             flat = _face_normals(triangles)
             solid = flat.any(axis=1)
@@ -209,7 +221,7 @@ class _Scene:
         return self._material(name, tint.material(name, known or palette.materials["stone"]))
 
 
-def _model(species: str, variant: int) -> tuple[models.ModelPart, ...]:
+def model_of(species: str, variant: int) -> tuple[models.ModelPart, ...]:
     """Return the model of a species, or a plain block for one that an add-on placed and nobody modelled."""
     if species in models.SPECIES:
         return models.model(species, variant)

@@ -51,3 +51,11 @@ def exr_rgb(path: Path, data: FloatArray) -> None:
 def npy(path: Path, data: NDArray[Any]) -> None:
     """Write an array as numpy stores it."""
     np.save(path, data, allow_pickle=False)
+
+
+def stretched(picture: FloatArray, size: tuple[int, int]) -> FloatArray:
+    """``(height, width, k) float32``: a picture ``(rows, cols, k)`` at a size of width and height."""
+    from pcgstudio.shading import resized  # noqa: PLC0415 - see `png`
+
+    shape = (size[1], size[0])
+    return np.stack([resized(picture[..., k], shape) for k in range(picture.shape[-1])], axis=-1)

@@ -83,8 +83,8 @@ def _made(job: Job) -> Facts:
         "values": f"metres = {low} + value / 65535 * ({high} - {low})",
         "import": "Terrain settings, Import Raw: depth 16 bit, byte order Windows, do not flip vertically",
         "resampling": vertices.told(world, (edge, edge)), "splat_maps": told, "instances": placed,
-        "instances_columns": "x, y, z in metres; rotation_y_deg turns a model that faces +z; tile_x, tile_z, u, v, w are "
-        "the terrain and the position of a TreeInstance in it, from 0 to 1",
+        "instances_columns": "x, y, z in metres; rotation_y_deg turns a model that faces +z; tile_x, tile_z, u, v, w "
+        "are the terrain and the position of a TreeInstance in it, from 0 to 1",
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -220,6 +221,7 @@ class Endpoint:
         temperature: float,
         max_tokens: int,
         images: Sequence[bytes] = (),
+        seconds: float = inf,
     ) -> Reply[Answer]:
         """Return the model's answer as ``answer``; see `pcgstudio.llm.model.Model`.
 
@@ -231,7 +233,7 @@ class Endpoint:
             Nothing that validates within two repairs, a refusal, or an answer that does not fit.
         """
         began, before, self.spent = self._wire.clock(), self.spent, Usage()
-        deadline = began + self._wire.patience.total_s
+        deadline = began + min(self._wire.patience.total_s, seconds)
         try:
             if not self._known.mode:
                 self._probe(deadline, every=False)

@@ -106,7 +106,7 @@ def from_keyring(host: str) -> str | None:
 
 def how_to_store(variable: str, host: str) -> str:
     """Return the words for both ways of giving a key."""
-    return f"set {variable}, or (after pip install keyring) run: keyring set {SERVICE} {host}"
+    return f"set {variable}, or run: keyring set {SERVICE} {host}"
 
 
 def _checked(value: str, source: str) -> Key:

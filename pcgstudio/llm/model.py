@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
@@ -81,6 +82,7 @@ class Model(Protocol):
         temperature: float,
         max_tokens: int,
         images: Sequence[bytes] = (),
+        seconds: float = inf,
     ) -> Reply[Answer]:
         """Return the model's answer as ``answer``.
 
@@ -96,6 +98,8 @@ class Model(Protocol):
             Longest answer.
         images : sequence of bytes
             PNG files; only where ``sees``.
+        seconds : float
+            Longest wait, attempts and repairs included.
 
         Raises
         ------

@@ -1,0 +1,130 @@
+"""Checks of how many and how much: counts, shares, that something is there at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..brief import Check
+from ..generator import load_features
+from ..measure import check_of
+from ..region import EVERYWHERE, Region
+from .cursor import HERE
+from .demand import Amount, Demand
+from .meaning import MASSES, is_countable
+from .writing import IMPLIED_SHARE, OWN_METRIC, PRESENT_MASS, PRESENT_SHARE, Writing, bound
+
+
+class Amounting(Writing):
+    """Writes the checks of amounts."""
+
+    def _amount(self, demand: Demand) -> Iterator[Check]:
+        feature = load_features()[demand.feature]
+        if demand.feature in OWN_METRIC and demand.count is None:
+            yield self._make(demand, OWN_METRIC[demand.feature], 1, "at_least", arguments={})
+            return
+        inside = any(ln.kind in ("in", "on", "middle") for ln in demand.links if ln.target != "sea")
+        if demand.feature in ("island", "archipelago") and not inside and not self._mainland():
+            yield self._make(demand, "sides_touched", 0, "equal", arguments={"feature": "land"})
+        if any(ln.kind == "each" for ln in demand.links):
+            return  # one for each of others: they are counted there
+        where = EVERYWHERE if self._alone(demand) else self._measured_place(demand)
+        said = demand.count is not None and demand.count.said and demand.count.aim > 1
+        if demand.count is not None and (said or is_countable(demand.feature) or feature.count_by == "instances"):
+            yield self._count(demand, demand.count, where)
+            return
+        if demand.count is None and demand.plural and is_countable(demand.feature) and feature.count_by != "instances":
+            yield self._make(demand, "count", 2, "at_least", region=where)
+        elif (
+            demand.count is None
+            and is_countable(demand.feature)
+            and feature.count_by in ("parts", "peaks", "ids", "paths")
+        ):
+            alone = demand.definite and not demand.links and not demand.places
+            yield self._make(demand, "count", 1, "equal" if alone else "at_least", region=where)
+        elif feature.count_by == "instances" and not feature.layer:
+            yield self._make(demand, "count", 1 if not demand.plural else 5, "at_least", region=where)
+        elif feature.layer and demand.share is None:
+            if feature.layer in MASSES and demand.places:
+                where = self._measured_place(demand)
+            of = "land" if feature.layer in MASSES else "map"
+            least = self._least(demand)
+            yield self._make(demand, "share", least, "at_least", region=where,
+                             arguments={"feature": demand.feature, "of": of})  # fmt: skip
+
+    def _there(self, demand: Demand, where: Region) -> Check:
+        """Demand that something of a feature lies in a place."""
+        feature = load_features()[demand.feature]
+        if not feature.layer or (is_countable(demand.feature) and feature.layer not in MASSES):
+            return self._make(demand, "count", 1, "at_least", region=where)
+        of = "land" if feature.layer in MASSES else "map"
+        least = 0.1 if feature.layer in MASSES else PRESENT_SHARE
+        return self._make(demand, "share", least, "at_least", region=where,
+                          arguments={"feature": demand.feature, "of": of})  # fmt: skip
+
+    def _mainland(self) -> bool:
+        """Whether other land than islands is asked for, which may reach the map's edge."""
+        return any(d.feature in ("continent", "peninsula", "coast") and not d.absent for d in self.reading.demands)
+
+    def _least(self, demand: Demand) -> float:
+        """Return the smallest share at which an area counts as being there."""
+        if demand.feature == "beach":
+            return PRESENT_SHARE / 3  # a rim is thin, however long
+        if load_features()[demand.feature].layer not in MASSES:
+            return PRESENT_SHARE
+        if any(p.name.startswith((HERE, "elsewhere", "part")) for p in demand.places):
+            return 0.5
+        if demand.implied and not demand.links:
+            return IMPLIED_SHARE
+        if demand.links or {"small", "tiny", "little"} & set(demand.adjectives):
+            return PRESENT_SHARE
+        wide = load_features()[demand.feature].layer == "biome"
+        return (0.2 if wide else 0.1) if demand.places else PRESENT_MASS
+
+    def _count(self, demand: Demand, amount: Amount, where: Region) -> Check:
+        value, relation = bound(amount)
+        if demand.feature in OWN_METRIC:
+            return self._make(demand, OWN_METRIC[demand.feature], value, relation, arguments={})
+        return self._make(demand, "count", value, relation, region=where)
+
+    def _shares(self, demand: Demand) -> Iterator[Check]:
+        if demand.share is None:
+            return
+        layer = load_features()[demand.feature].layer
+        of = demand.of or ("map" if layer == "water_kind" or self._shares_of_map() else "land")
+        if layer == "water_kind" and of == "land":
+            of = "map"
+        value, relation = bound(demand.share)
+        held = demand.places or any(ln.kind in ("in", "on") for ln in demand.links)
+        where = self._measured_place(demand) if held else EVERYWHERE
+        if not layer:
+            self.not_measurable.append(
+                f"{self.reading.quoted(demand)}: a share of single things has no area to measure"
+            )
+            return
+        if relation == "at_least" and not demand.share.said:
+            value = float(value if isinstance(value, float | int) else value[0])
+        yield self._make(demand, "share", value, relation, region=where,
+                         arguments={"feature": demand.feature, "of": of})  # fmt: skip
+
+    def _shares_of_map(self) -> bool:
+        """Whether several bare shares add up to a whole map, as in "30% ocean, 30% forest, 40% desert"."""
+        bare = [d for d in self.reading.demands if d.share is not None and not d.of and not d.absent]
+        water = any(load_features()[d.feature].layer == "water_kind" for d in bare)
+        return water and len(bare) >= 3
+
+    def _totals(self) -> Iterator[Check]:
+        """Where a feature is asked for in several places, its parts must add up to no more."""
+        named: dict[str, list[Demand]] = {}
+        for demand in self.reading.demands:
+            if not demand.absent and is_countable(demand.feature):
+                named.setdefault(demand.feature, []).append(demand)
+        for feature, demands in named.items():
+            amounts = [d.count for d in demands]
+            if (
+                len(demands) > 1
+                and not any(d.total for d in demands)
+                and all(a is not None and a.bound == "equal" for a in amounts)
+            ):
+                total = sum(a.low for a in amounts if a is not None)
+                quote = " + ".join(self.reading.quoted(d) for d in demands)
+                yield check_of("count", total, arguments={"feature": feature}, quote=quote)

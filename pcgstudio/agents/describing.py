@@ -1,0 +1,82 @@
+"""Checks of what something is like: adjectives, choices of form, sizes in metres."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..brief import Check
+from ..generator import load_features
+from ..measure import METRICS, check_of
+from ..region import EVERYWHERE
+from .cursor import RELIEF
+from .demand import Amount, Demand
+from .lexicon import lexicon
+from .meaning import Threshold, described, option_of, scale_of, threshold
+from .writing import Writing, bound
+
+
+class Describing(Writing):
+    """Writes the checks of describing words."""
+
+    def _adjective(self, demand: Demand, word: str) -> Iterator[Check]:
+        meaning = described(demand.feature, word)
+        quote = self.reading.quoted(demand)
+        rule = lexicon().vocabulary["adjective_checks"].get(f"{demand.feature} {word}")
+        if rule is not None:
+            value = rule["value"] * (self.side_m if rule.get("of_side") else 1)
+            of = {"feature": "land" if demand.feature in ("terrain", "plain") else demand.feature}
+            where = self._measured_place(demand) if demand.feature in ("terrain", "plain") else EVERYWHERE
+            yield self._make(demand, rule["metric"], value, rule["relation"], arguments=of, region=where)
+            return
+        if meaning is None:
+            self.reading.not_understood.append(f"{word} ({demand.feature})")
+            return
+        limit = threshold(meaning[0], word, scale_of(self.extent_m))
+        if limit is None or meaning[0].aspect not in METRICS:
+            if meaning[0].adjectives.get("") != meaning[1]:
+                self.not_measurable.append(f"{word} ({quote}): set as {meaning[0].name}, which nothing measures")
+            return
+        counted = meaning[0].feature if meaning[0].aspect == "count" else ""
+        ground = demand.feature in ("terrain", "plain")
+        arguments: dict[str, Any] = {"feature": counted or ("land" if ground else demand.feature)}
+        if meaning[0].aspect == "share":
+            water = load_features()[demand.feature].layer == "water_kind"
+            arguments["of"] = "map" if water else "land"
+        if meaning[0].aspect == "share" and option_of(demand, "outline") in ("long", "crescent"):
+            limit = Threshold(limit.relation, 0.4 * limit.value)  # such a shape never fills much of a map
+        aspect = "relief" if ground and meaning[0].aspect == "height" else meaning[0].aspect
+        local = ground or meaning[0].aspect in ("share", "density")
+        where = self._beside(demand) if local else EVERYWHERE
+        yield self._make(demand, aspect, limit.value, limit.relation, arguments=arguments, region=where)
+
+    def _denied(self, demand: Demand, word: str) -> Iterator[Check]:
+        """Turn "not too steep" into the opposite of what "steep" demands."""
+        told = list(self._adjective(demand, word)) if described(demand.feature, word) is not None else []
+        turned = {"at_least": "at_most", "at_most": "at_least"}
+        if not told:
+            self.not_measurable.append(f"not {word} ({self.reading.quoted(demand)}): nothing measures it")
+        for check in told:
+            yield check.model_copy(update={"relation": turned.get(check.relation, check.relation)})
+
+    def _choice(self, feature: str, word: str, quote: str, weight: float) -> Iterator[Check]:
+        meaning = described(feature, word, "choice")
+        option = lexicon().vocabulary["option_checks"].get(f"{meaning[0].name} {meaning[1]}") if meaning else None
+        if option is not None:
+            arguments = {} if option.get("plain") else {"feature": feature, **option.get("arguments", {})}
+            yield check_of(option["metric"], option["value"], option["relation"], arguments=arguments, quote=quote,
+                           weight=weight)  # fmt: skip
+            return
+        rule = lexicon().vocabulary["choice_checks"].get(word)
+        if rule is None and lexicon().phrases[word].get("stop"):
+            return  # a word that also says nothing: "scattered"
+        if rule is None:
+            self.not_measurable.append(f"{word} ({quote}): built, but nothing measures it")
+            return
+        yield check_of(rule["metric"], rule["value"], rule["relation"], arguments=rule.get("arguments", {}),
+                       quote=quote, weight=weight)  # fmt: skip
+
+    def _dimension(self, demand: Demand, aspect: str, amount: Amount) -> Iterator[Check]:
+        aspect = aspect or ("height" if demand.feature in RELIEF else "width")
+        value, relation = bound(amount)
+        yield self._make(demand, aspect, value, relation)

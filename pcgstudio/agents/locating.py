@@ -1,0 +1,170 @@
+"""Checks of where something is: places on the map, and relations to other things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..brief import Check
+from ..generator import load_features
+from ..region import AnyOf, Compass, MiddleOf, Near, Of, Region
+from .cursor import COMPASS, RELIEF, RUNNING, WHOLE, axis_between, band_between, place_of
+from .demand import Demand, Link
+from .meaning import MASSES, axis_parameter, is_countable, is_water
+from .writing import NEAR, Writing, later
+
+
+class Locating(Writing):
+    """Writes the checks of places and relations."""
+
+    def _located(self, demand: Demand, where: Region, mass: float = 0.7) -> Iterator[Check]:
+        """Demand that a feature lies in a region: all of its parts if it is counted, most of its area otherwise."""
+        if not self._alone(demand) and not demand.only:
+            return
+        feature = load_features()[demand.feature]
+        if demand.feature == "coast":  # the line itself wanders; what lies beyond it says which side it is on
+            yield self._make(demand, "share_inside", 0.6, "at_least", region=where, arguments={"feature": "sea"})
+        elif demand.feature == "plain":
+            yield self._make(demand, "flat_share", 0.5, "at_least", region=where, arguments={"feature": "land"})
+        elif demand.feature == "grassland" and not demand.only:  # the ordinary ground of a temperate map
+            arguments = {"feature": "grassland", "of": "land"}
+            yield self._make(demand, "share", 0.5, "at_least", region=where, arguments=arguments)
+        elif demand.feature == "peninsula" or (feature.count_by in ("paths",) and demand.feature == "river"):
+            yield self._make(demand, "share_inside", 0.5, "at_least", region=where)
+        elif feature.count_by in ("parts", "peaks") and is_countable(demand.feature) and not demand.only:
+            yield self._make(demand, "parts_inside", 0.999, "at_least", region=where)
+        else:
+            least = 0.98 if demand.only else mass
+            yield self._make(demand, "share_inside", least, "at_least", region=where)
+
+    def _related(self, demand: Demand, link: Link) -> Iterator[Check]:
+        """Demand a relation, by the metric made for it, or as lying in a region."""
+        if link.kind == "each":
+            number = int(demand.count.aim) if demand.count is not None else 0
+            arguments: dict[str, Any] = {"feature": link.target, "of": demand.feature, "number": number}
+            yield self._make(demand, "parts_holding", 0.999, "at_least", arguments=arguments)
+            return
+        mine = demand.feature if demand.feature != "terrain" else "land"
+        where = self._region(link)
+        between = self._between_things(demand, link)
+        if between is not None:
+            metric, least, arguments = between
+            yield self._make(demand, metric, least, "at_least", arguments=arguments)
+        elif link.kind == "highest":
+            where = MiddleOf(feature=mine, reach=0.6) if link.target == "centre" else place_of(link.target).measured
+            yield self._make(demand, "highest_inside", 1, "at_least", region=where, arguments={"feature": mine})
+        elif link.kind in ("below", "above"):
+            yield from self._stacked(demand, link)
+        elif link.kind == "distance":
+            low, high = (float(v) for v in link.other.split())
+            arguments = {"feature": demand.feature, "to": link.target}
+            yield self._make(demand, "distance", (low, high), "between", arguments=arguments)
+        elif link.kind == "deep":
+            yield self._make(demand, "remoteness", 0.6, "at_least", arguments={"feature": demand.feature})
+        elif link.kind == "through" and link.target == "centre" and demand.feature != "river":
+            arguments = {"feature": demand.feature, "of": "map"}
+            where = Compass(place="centre", depth=0.15)
+            yield self._make(demand, "share", 0.1, "at_least", region=where, arguments=arguments)
+        elif link.kind in ("through", "from", "to"):
+            yield from self._way(demand, link)
+        elif where is not None and link.kind in ("outside", "level"):
+            least = 0.99 if link.kind == "outside" else 0.95
+            yield self._make(demand, "share_inside", least, "at_least", region=where)
+        elif where is not None:
+            yield from self._located(demand, where, mass=0.65)
+        elif not (link.kind == "joined_by" and demand.feature == "room"):
+            # Rooms are always joined by corridors; the structural checks hold them to it.
+            self.not_measurable.append(f"{self.reading.quoted(demand)}: nothing measures '{link.kind}' here")
+
+    def _between_things(self, demand: Demand, link: Link) -> tuple[str, float, dict[str, Any]] | None:
+        """Return metric, least value and arguments of a relation that has a metric of its own."""
+        mine, other = demand.feature, link.target
+        reach = self.side_m * NEAR
+        match link.kind:
+            case "joined_by" if mine != "room":
+                return "joined", 1, {"feature": mine, "by": other}
+            case "near" | "along" if is_countable(mine) or not load_features()[mine].layer:
+                far = reach * (0.5 if link.kind == "along" else 1)
+                least = 0.999 if is_countable(mine) else 0.7
+                return "parts_near", least, {"feature": mine, "to": other, "distance_m": far}
+            case "both_sides":
+                return "both_sides", 0.2, {"feature": mine, "of": other, "reach_m": reach}
+            case "in" | "on" | "middle" if self._afloat(mine, other):
+                return "surrounded", 0.85, {"feature": mine, "by": other}
+            case "around":
+                return "surrounded", 0.85, {"feature": other, "by": mine, **self._close(mine)}
+            case "surrounded":
+                return "surrounded", 0.85, {"feature": mine, "by": other, **self._close(other)}
+            case "in" | "on" | "middle" if later(other, mine):
+                return "surrounded", 0.85, {"feature": mine, "by": other, **self._close(other)}
+            case "between" if other == link.other:
+                return "between_parts", 1, {"feature": mine, "of": other}
+            case "inland":
+                return "distance", 0.02 * self.side_m, {"feature": mine, "to": "sea"}
+            case "apart":
+                return "gap", float(link.other) * self.side_m, {"feature": mine}
+            case "far" | "farthest":
+                return "distance", (0.2 if link.kind == "far" else 0.3) * self.side_m, {"feature": mine, "to": other}
+        return None
+
+    def _afloat(self, feature: str, other: str) -> bool:
+        """Whether dry ground is said to lie in water: it is surrounded by it, not covered."""
+        solid = bool(load_features()[feature].layer) and not is_water(feature)
+        return is_water(other) and solid and (feature not in WHOLE or other == "lake")
+
+    def _stacked(self, demand: Demand, link: Link) -> Iterator[Check]:
+        """Demand that a thing lies near another, and lower or higher."""
+        feature, other = demand.feature, link.target
+        near = {"feature": feature, "to": other, "distance_m": 1.5 * self.side_m * NEAR}
+        yield self._make(demand, "parts_near", 0.999 if is_countable(feature) else 0.7, "at_least", arguments=near)
+        relation = "at_least" if link.kind == "above" else "at_most"
+        yield self._make(demand, "rise", 0, relation, arguments={"feature": feature, "of": other})
+
+    def _close(self, outer: str) -> dict[str, float]:
+        """Return how close what surrounds must come: woods to the shore, mountains as far off as they stand."""
+        return {"reach_m": 0.1 * self.side_m} if load_features()[outer].layer in MASSES else {}
+
+    def _way(self, demand: Demand, link: Link) -> Iterator[Check]:
+        """Demand where a river begins, ends or passes, or where a range runs."""
+        is_place = link.target in ("centre", "edge") or link.target in COMPASS
+        if demand.feature == "river":
+            if link.kind == "through":
+                where: Region = (
+                    Compass(place="centre", depth=0.15) if is_place else Of(feature=link.target, filled=True)
+                )
+                yield self._make(demand, "paths_through", 0.999, "at_least", region=where)
+                return
+            arguments = {"feature": "river", "end": "source" if link.kind == "from" else "mouth"}
+            if is_place:
+                where = Compass.model_validate({"place": link.target, "depth": 0.35})
+                yield self._make(demand, "paths_from", 0.999, "at_least", region=where, arguments=arguments)
+            else:
+                reach = self.side_m * (0.05 if link.kind == "from" else 0.01)
+                yield self._make(demand, "paths_from", 0.999, "at_least",
+                                 arguments={**arguments, "to": link.target, "reach_m": reach})  # fmt: skip
+            return
+        if demand.feature not in (*RUNNING, "mountain", "peninsula") and not axis_parameter(demand.feature):
+            self.not_measurable.append(f"{self.reading.quoted(demand)}: nothing measures '{link.kind}' here")
+            return
+        if link.kind == "through" and not is_place:
+            close = Near(feature=link.target, distance_m=0.02 * self.side_m)
+            inside = AnyOf(regions=(Of(feature=link.target, filled=True), close))
+            yield self._make(demand, "share_inside", 0.08, "at_least", region=inside, tolerance=0)
+            return
+        start = next((ln.target for ln in demand.links if ln.kind == "from"), "")
+        axis = axis_between(start, link.target) if link.kind == "to" else ""
+        if axis and axis_parameter(demand.feature):
+            arguments = {"feature": demand.feature, "along": axis}
+            yield self._make(demand, "stretch", 1.4, "at_least", arguments=arguments)
+            return
+        band = band_between(start, link.target) if link.kind == "to" and demand.feature in RELIEF else None
+        if band is not None:
+            yield self._make(demand, "share_inside", 0.7, "at_least", region=band)
+            yield self._make(demand, "length", 0.6 * self.side_m, "at_least")
+        elif link.kind == "through":
+            self.not_measurable.append(f"{self.reading.quoted(demand)}: nothing measures 'through' here")
+        elif link.kind == "to" or not any(ln.kind == "to" for ln in demand.links):
+            ends = {"second": start} if start and link.kind == "to" else {}
+            reached: dict[str, Any] = {"feature": demand.feature, "first": link.target, **ends}
+            reached["reach_m"] = 0.08 * self.side_m
+            yield self._make(demand, "reaches", 1, "at_least", arguments=reached)

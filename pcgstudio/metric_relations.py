@@ -1,0 +1,204 @@
+"""How features lie to each other: near, around, between, joined, from and to."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from .build import context_of
+from .metric import EIGHT, Scene, largest, metric, summits
+from .region import Compass, Place
+
+_PLACES = get_args(Place)
+
+
+@metric("m", absolute=5, relative=0.1)
+def distance(scene: Scene, feature: str, to: str) -> float | None:
+    """Smallest distance between two features; 0 where they touch."""
+    a, b = scene.mask(feature) & scene.region, scene.mask(to)
+    if not (a.any() and b.any()):
+        return None
+    away = ndimage.distance_transform_edt(~b)[a].min()
+    return max(0.0, float(away) - 1) * scene.world.grid.cell_size_m
+
+
+@metric("m", absolute=5, relative=0.1)
+def gap(scene: Scene, feature: str) -> float | None:
+    """Smallest distance between two parts of a feature."""
+    labels, ids = scene.parts(feature)
+    if len(ids) < 2:
+        return None
+    cell = scene.world.grid.cell_size_m
+    apart = [ndimage.distance_transform_edt(labels != i)[np.isin(labels, ids) & (labels != i)].min() for i in ids[:-1]]
+    return (float(min(apart)) - 1) * cell
+
+
+@metric("share")
+def parts_near(scene: Scene, feature: str, to: str, distance_m: float) -> float | None:
+    """Share of the feature's parts, or of its placed things, that come within a distance of another feature."""
+    other = scene.mask(to)
+    if not other.any():
+        return None
+    away = ndimage.distance_transform_edt(~other) * scene.world.grid.cell_size_m
+    placed = scene.placed(feature)
+    if placed is not None:
+        return float((away[scene.world.grid.cells_of(placed.placement)] <= distance_m).mean()) if len(placed) else None
+    labels, ids = scene.parts(feature)
+    return float((ndimage.minimum(away, labels, ids) <= distance_m).mean()) if len(ids) else None
+
+
+@metric("share", absolute=0.1)
+def surrounded(scene: Scene, feature: str, by: str, reach_m: float = 0.0) -> float | None:
+    """Share of the directions from the feature's centre in which the other is met outside of it, within a reach."""
+    part = largest(scene, feature)
+    if part is None:
+        return None
+    rows, cols = np.nonzero(ndimage.binary_fill_holes(part))
+    outer = scene.mask(by) & ~part
+    if reach_m:
+        outer &= ndimage.distance_transform_edt(~part) * scene.world.grid.cell_size_m <= reach_m
+    r, c = np.nonzero(outer)
+    sector = ((np.arctan2(r - rows.mean(), c - cols.mean()) + np.pi) * 36 / (2 * np.pi)).astype(int) % 36
+    return len(np.unique(sector)) / 36 if len(sector) else 0.0
+
+
+@metric("share")
+def parts_holding(scene: Scene, feature: str, of: str, number: int = 0) -> float | None:
+    """Share of the feature's parts that hold exactly so many of another feature; 0 asks for any at all."""
+    labels, ids = scene.parts(feature)
+    if not len(ids):
+        return None
+    inner = scene.feature(of)
+    placed = scene.placed(of)
+    if placed is not None:
+        cells = scene.world.grid.cells_of(placed.placement)
+    elif inner.count_by == "peaks":
+        found = summits(scene, of)
+        cells = (found[:, 0], found[:, 1])
+    else:
+        small, small_ids = scene.parts(of)
+        middles = [np.argwhere(small == i) for i in small_ids]
+        chosen = np.array([m[len(m) // 2] for m in middles]).reshape(-1, 2).astype(np.intp)
+        cells = (chosen[:, 0], chosen[:, 1])
+    good = 0
+    for i in ids:
+        there = int(ndimage.binary_fill_holes(labels == i)[cells].sum())
+        good += there == number if number else there > 0
+    return good / len(ids)
+
+
+@metric("")
+def joined(scene: Scene, feature: str, by: str) -> float | None:
+    """1 where all parts of a feature hang together once another feature joins them."""
+    labels, ids = scene.parts(feature)
+    if len(ids) < 2:
+        return None
+    whole, _ = ndimage.label(ndimage.binary_dilation(scene.mask(by), EIGHT) | np.isin(labels, ids), structure=EIGHT)
+    groups = {tuple(np.unique(whole[labels == i])) for i in ids}
+    return float(len(groups) == 1)
+
+
+@metric("")
+def between_parts(scene: Scene, feature: str, of: str) -> float | None:
+    """1 where the largest part of a feature lies between the centres of the two largest parts of another."""
+    part = largest(scene, feature)
+    if scene.feature(of).count_by == "peaks":
+        ends = summits(scene, of).astype(float)
+    else:
+        labels, ids = scene.parts(of)
+        ids = ids[np.argsort(-np.bincount(labels.ravel())[ids])] if len(ids) else ids
+        ends = np.array(ndimage.center_of_mass(labels > 0, labels, ids)).reshape(-1, 2)
+    if part is None or len(ends) < 2:
+        return None
+    a, b = ends[0], ends[1]
+    along = b - a
+    centre = np.argwhere(part).mean(axis=0)
+    t = float((centre - a) @ along / max(float(along @ along), 1e-9))
+    off = float(np.hypot(*(centre - a - t * along)))
+    return float(0.15 <= t <= 0.85 and off <= 0.35 * float(np.hypot(*along)))
+
+
+@metric("share")
+def paths_from(scene: Scene, feature: str, end: str = "source", to: str = "", reach_m: float = 0.0) -> float | None:
+    """Share of the paths whose source or mouth lies in the region, and within reach of a feature if one is named."""
+    runs = [p.points for p in scene.world.paths if p.kind == feature]
+    if not runs:
+        return None
+    ends = np.array([p[0] if end == "source" else p[-1] for p in runs])
+    good = scene.region[scene.world.grid.cells_of(ends)]
+    if to:
+        other = scene.mask(to)
+        if not other.any():
+            return 0.0
+        cell = scene.world.grid.cell_size_m
+        away = ndimage.distance_transform_edt(~other)[scene.world.grid.cells_of(ends)] * cell
+        good &= away <= max(reach_m, 2.5 * cell)
+    return float(good.mean())
+
+
+@metric("share")
+def paths_through(scene: Scene, feature: str) -> float | None:
+    """Share of the paths that enter the region somewhere."""
+    runs = [p.points for p in scene.world.paths if p.kind == feature]
+    inside = [bool(scene.region[scene.world.grid.cells_of(p)].any()) for p in runs]
+    return float(np.mean(inside)) if runs else None
+
+
+@metric("m", absolute=2)
+def rise(scene: Scene, feature: str, of: str) -> float | None:
+    """How much higher the ground of a feature lies than that of another, on average."""
+    mine, other = scene.mask(feature) & scene.region, scene.mask(of)
+    if not (mine.any() and other.any()):
+        return None
+    ground = scene.world["height"]
+    return float(ground[mine].mean(dtype=np.float64) - ground[other].mean(dtype=np.float64))
+
+
+@metric("share", absolute=0.05)
+def both_sides(scene: Scene, feature: str, of: str, reach_m: float) -> float | None:
+    """Share of the feature's cells near another's path that lie on the side of it that has fewer; 0.5 is even."""
+    runs = [p.points for p in scene.world.paths if p.kind == of and len(p.points) > 1]
+    mask = scene.mask(feature)
+    if not runs or not mask.any():
+        return None
+    cell = scene.world.grid.cell_size_m
+    ends = np.vstack([p[:-1, :2] for p in runs]), np.vstack([p[1:, :2] for p in runs])
+    line = np.ones(mask.shape, dtype=bool)
+    segment = np.zeros(mask.shape, dtype=np.intp)
+    rows, cols = scene.world.grid.cells_of((ends[0] + ends[1]) / 2)
+    line[rows, cols], segment[rows, cols] = False, np.arange(len(rows))
+    away, (near_row, near_col) = ndimage.distance_transform_edt(line, return_indices=True)
+    close = np.nonzero(mask & scene.region & (away * cell <= reach_m))
+    if not len(close[0]):
+        return 0.0
+    nearest = segment[near_row[close], near_col[close]]
+    start, along = ends[0][nearest], (ends[1] - ends[0])[nearest]
+    x, y = scene.world.grid.xs()[close[1]] - start[:, 0], scene.world.grid.ys()[close[0]] - start[:, 1]
+    left = float((along[:, 0] * y - along[:, 1] * x > 0).mean())
+    return min(left, 1 - left)
+
+
+@metric("")
+def reaches(scene: Scene, feature: str, first: str, second: str = "", reach_m: float = 0.0) -> float | None:
+    """1 where one part of the feature comes near both ends: sides or corners of the map, or other features."""
+    mask = ndimage.binary_dilation(scene.mask(feature) & scene.region, EIGHT, iterations=2)
+    if not mask.any():
+        return None
+    labels, _ = ndimage.label(mask, structure=EIGHT)
+    ends = [set(np.unique(labels[_end(scene, name, reach_m)])) - {0} for name in (first, second) if name]
+    return float(bool(set.intersection(*ends)))
+
+
+def _end(scene: Scene, name: str, reach_m: float) -> NDArray[np.bool_]:
+    """``(rows, cols)`` what lies within reach of a side or corner of the map, its middle, or a feature."""
+    if name in _PLACES:
+        depth = 0.25 if name == "centre" else 0.6 if name == "edge" else 0.15 if len(name) <= 5 else 0.3
+        place = Compass.model_validate({"place": name, "depth": depth})
+        return np.asarray(place.evaluate(context_of(scene.world)) >= 0.5)
+    other = scene.mask(name)
+    if not other.any():
+        return np.zeros(other.shape, dtype=bool)
+    return np.asarray(ndimage.distance_transform_edt(~other) * scene.world.grid.cell_size_m <= reach_m)
