@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel  # noqa: TID251 - the same
 
 from pcgstudio.gl import gl_works
 from pcgstudio.region import Circle, Context, Painted, Polygon
-from pcgstudio.ui.drawing import Drawer
+from pcgstudio.ui.drawing import coarse_drawer, drawer
 from pcgstudio.ui.theme import dress
 from pcgstudio.ui.view import Handle, MapView
 from pcgstudio.ui.viewport.looks import Sun
@@ -53,7 +53,7 @@ def worlds():
 
 @pytest.fixture(scope="module")
 def drawings(worlds):
-    return {(n, gl): Drawer(lambda gl=gl: gl)(w) for n, w in worlds.items() for gl in (True, False)}
+    return {(n, gl): drawer(lambda gl=gl: gl)(w) for n, w in worlds.items() for gl in (True, False)}
 
 
 @pytest.fixture(params=[pytest.param(True, marks=live, id="live"), pytest.param(False, id="still")])
@@ -418,7 +418,7 @@ def test_two_maps_are_compared_by_a_divider(qtbot, opened, drawings, gl):
 def test_the_preview_takes_the_place_of_the_map_until_it_is_there(qtbot, opened, drawings, worlds, gl):
     view = opened("hill")
     whole = pixels(view)
-    view.show_coarse(Drawer(lambda: gl).coarse(worlds["other"]))
+    view.show_coarse(coarse_drawer(lambda: gl)(worlds["other"]))
     settle(qtbot, view)
     assert differing(whole, pixels(view)) > 0.02
     view.show_drawing(drawings["hill", gl])
