@@ -63,6 +63,37 @@ class Autosave:
         self._timer: Timer | None = None
         self._lock = Lock()
         self._closed = False
+        self._taken: list[Path] = []  # sessions brought back, until they are written again
+
+    def take(self, recovery: Recovery) -> History:
+        """Return the history of a session that ended badly; nobody else can bring it back from now on.
+
+        Its folder stays until what was in it is written again, so that a second accident loses nothing either.
+
+        Raises
+        ------
+        InputError
+            Another window was quicker, or the files cannot be read.
+        """
+        mine = self.folder / f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        gone = f"the session '{recovery.title}' is no longer there; another window may have it"
+        try:
+            if _alive(json.loads((recovery.path / OWNER).read_text(encoding="utf-8"))):
+                raise InputError(gone)
+            write_text(recovery.path / OWNER, _me())
+            recovery.path.rename(mine)
+        except (OSError, ValueError, KeyError) as error:
+            raise InputError(gone) from error
+        try:
+            history = _read(mine)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            broken = mine.with_name(f"broken-{mine.name}")
+            mine.rename(broken)
+            raise InputError(
+                f"the session '{recovery.title}' cannot be read; what is left of it lies in '{broken}'"
+            ) from error
+        self._taken.append(mine)
+        return history
 
     def keep(self, history: History) -> None:
         """Have a history written soon; a newer one takes its place."""
@@ -82,6 +113,7 @@ class Autosave:
                 return
             try:
                 self._write(history)
+                self._let_taken_go()
                 self.problem = ""
             except (InputError, OSError) as error:
                 self.problem = f"The session cannot be kept: {error}"
@@ -92,11 +124,16 @@ class Autosave:
             self._timer.cancel()
         with self._lock:
             self._closed = True
+            self._let_taken_go()
             shutil.rmtree(self.mine, ignore_errors=True)
+
+    def _let_taken_go(self) -> None:
+        while self._taken:
+            shutil.rmtree(self._taken.pop(), ignore_errors=True)
 
     def _write(self, history: History) -> None:
         if not (self.mine / OWNER).exists():
-            write_text(self.mine / OWNER, json.dumps({"pid": os.getpid(), "born": _born(os.getpid())}))
+            write_text(self.mine / OWNER, _me())
         for number, entry in history.entries.items():
             plain = replace(entry, thumbnail=None)
             if number and self._written.get(number) != plain:
@@ -116,37 +153,13 @@ class Autosave:
 def recoveries(folder: Path | None = None) -> tuple[Recovery, ...]:
     """Return the sessions whose process is gone, the latest first."""
     found = []
-    for path in (folder or sessions_folder()).glob("*-*"):
+    for path in (folder or sessions_folder()).glob("[0-9]*-*"):
         with suppress(OSError, ValueError, KeyError, TypeError):
             owner = json.loads((path / OWNER).read_text(encoding="utf-8"))
             if not _alive(owner):
                 told = json.loads((path / INDEX).read_text(encoding="utf-8"))
                 found.append(Recovery(path, str(told["title"]), float(told["at"]), len(told["entries"])))
     return tuple(sorted(found, key=lambda r: -r.at))
-
-
-def recover(recovery: Recovery) -> History:
-    """Return the history of a session, and take its folder away, so that nobody else brings it back too.
-
-    Raises
-    ------
-    InputError
-        Another window was quicker, or the files cannot be read.
-    """
-    claimed = recovery.path.with_name(f".{recovery.path.name}.{os.getpid()}")
-    try:
-        recovery.path.rename(claimed)
-    except OSError as error:
-        raise InputError(f"the session '{recovery.title}' is no longer there; another window may have it") from error
-    try:
-        history = _read(claimed)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        claimed.rename(recovery.path.with_name(f"broken {recovery.path.name}"))
-        raise InputError(
-            f"the session '{recovery.title}' cannot be read; its recipes lie in '{recovery.path.parent}'"
-        ) from error
-    shutil.rmtree(claimed, ignore_errors=True)
-    return history
 
 
 def discard(recovery: Recovery) -> None:
@@ -183,6 +196,11 @@ def _entries() -> TypeAdapter[Entry]:
         _ADAPTER.append(TypeAdapter(Entry))
     made: TypeAdapter[Entry] = _ADAPTER[0]
     return made
+
+
+def _me() -> str:
+    """Return what names this process, so that another one with its number is not taken for it."""
+    return json.dumps({"pid": os.getpid(), "born": _born(os.getpid())})
 
 
 def _alive(owner: dict[str, Any]) -> bool:

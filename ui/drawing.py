@@ -47,32 +47,26 @@ def live_possible() -> bool:
     return True
 
 
-class Drawer:
-    """Makes drawings of worlds; called by workers.
+def drawer(possible: Callable[[], bool] = live_possible) -> Callable[[World], Drawing]:
+    """Return what makes drawings of worlds in full, in about half a second each; for `MapView.show_drawing`."""
 
-    Parameters
-    ----------
-    possible : callable
-        Tells whether the live view works here.
-    """
-
-    def __init__(self, possible: Callable[[], bool] = live_possible) -> None:
-        self._possible = possible
-
-    def __call__(self, world: World) -> Drawing:
-        """Draw a world in full, in about half a second; for `MapView.show_drawing`."""
+    def draw(world: World) -> Drawing:
         from .scene import scene_of  # noqa: PLC0415 - see TYPE_CHECKING above
 
-        return Drawing(world, scene_of(world), self._possible())
+        return Drawing(world, scene_of(world), possible())
 
-    def coarse(self, world: World) -> Drawing:
-        """Draw a world roughly, in some 15 ms; for `MapView.show_coarse` while a hand drags."""
+    return draw
+
+
+def coarse_drawer(possible: Callable[[], bool] = live_possible) -> Callable[[World], Drawing]:
+    """Return what draws worlds roughly, in some 15 ms each; for `MapView.show_coarse` while a hand drags."""
+
+    def draw(world: World) -> Drawing:
         from .viewport.coarse import coarse_scene  # noqa: PLC0415 - see TYPE_CHECKING above
 
-        return Drawing(world, coarse_scene(world), self._possible())
+        return Drawing(world, coarse_scene(world), possible())
 
-
-drawer = Drawer
+    return draw
 
 
 def warm(_tick: object) -> Iterator[object]:

@@ -38,10 +38,10 @@ class Setup(Documents):
 
     def recover(self, recovery: Recovery) -> None:
         """Bring a session back, with its whole history."""
-        if not self._free():
+        if self._autosave is None or not self._free():
             return
         try:
-            history = autosave.recover(recovery)
+            history = self._autosave.take(recovery)
         except InputError as error:
             self._forget(recovery, problem=spoken(str(error)))
             return

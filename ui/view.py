@@ -116,7 +116,7 @@ class MapView(QWidget):
         return self._whole if self._pages.currentIndex() else self._empty
 
     def show_drawing(self, drawing: Drawing | None) -> None:
-        """Show a drawing (from a `drawing.Drawer`), or for None the empty page."""
+        """Show a drawing (from `drawing.drawer`), or for None the empty page."""
         self._pages.setCurrentWidget(self._empty if drawing is None else self._whole)
         if drawing is None:
             self.end_compare()
@@ -128,7 +128,7 @@ class MapView(QWidget):
         self._follow()
 
     def show_coarse(self, drawing: Drawing) -> None:
-        """Show a drag preview (from `drawing.Drawer.coarse`) in place of the map until the next `show_drawing`."""
+        """Show a drag preview (from `drawing.coarse_drawer`) in place of the map until the next `show_drawing`."""
         self._pages.setCurrentWidget(self._whole)
         self._lay_out()
         self.stage.show_coarse(drawing)
