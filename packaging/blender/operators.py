@@ -14,73 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bpy
-import numpy as np
-from bpy.props import BoolProperty, CollectionProperty, EnumProperty, FloatProperty, IntProperty, StringProperty
-from mathutils.bvhtree import BVHTree
+from bpy.props import StringProperty
 
-from . import bundle, height, program, recipe, scene, watch
+from . import bundle, ground, height, program, recipe, scene, watch
 
 EVERY_S = 0.2
-
-
-class PCGStudioPreferences(bpy.types.AddonPreferences):
-    """Where the program is."""
-
-    bl_idname = __package__
-    program: StringProperty(
-        name="pcgstudio", subtype="FILE_PATH", description="Path of the pcgstudio program; empty: the one on the PATH"
-    )
-
-    def draw(self, _context: Any) -> None:
-        """Show it."""
-        self.layout.prop(self, "program")
-
-
-class PCGParameter(bpy.types.PropertyGroup):
-    """One parameter of one step, as the panel shows it; only the field of its kind counts."""
-
-    step: StringProperty()
-    label: StringProperty()
-    kind: EnumProperty(items=[(k, k, "") for k in ("FLOAT", "INT", "BOOL", "TEXT")])
-    about: StringProperty()
-    was: StringProperty()
-    as_float: FloatProperty(name="", description="Value for the next rebuild", precision=3)
-    as_int: IntProperty(name="", description="Value for the next rebuild")
-    as_bool: BoolProperty(name="", description="Value for the next rebuild")
-    as_text: StringProperty(name="", description="Value for the next rebuild")
-
-    @property
-    def field(self) -> str:
-        """Name of the field that counts."""
-        return {"FLOAT": "as_float", "INT": "as_int", "BOOL": "as_bool", "TEXT": "as_text"}[self.kind]
-
-    def take(self, row: recipe.Row) -> None:
-        """Show a row."""
-        self.step, self.label, self.kind, self.about = row.step, row.name, row.kind, row.text
-        setattr(self, self.field, row.value)
-        self.was = repr(getattr(self, self.field))
-
-    @property
-    def changed(self) -> bool:
-        """Whether a person moved it."""
-        return bool(repr(getattr(self, self.field)) != self.was)
-
-
-class PCGSettings(bpy.types.PropertyGroup):
-    """What the panel holds, saved with the file."""
-
-    sentence: StringProperty(name="", description="What the map shall be, such as: three hills beside a lake")
-    folder: StringProperty(name="Folder", subtype="DIR_PATH", description="Folder of the bundle", default="//map")
-    seed: IntProperty(name="Seed", min=0, description="Dice; another seed gives another map of the same kind")
-    resolution: IntProperty(name="Cells", min=16, max=16384, default=512, description="Cells on the longer side")
-    parameters: CollectionProperty(type=PCGParameter)
-    watching: BoolProperty(
-        name="Watch folder", description="Import the map again whenever its folder changes",
-        update=lambda self, _context: _watch(self.watching),
-    )  # fmt: skip
-    running: BoolProperty(options={"SKIP_SAVE"})
-    progress: FloatProperty(min=0, max=1, subtype="FACTOR", options={"SKIP_SAVE"})
-    told: StringProperty(options={"SKIP_SAVE"})
 
 
 def folder_of(settings: Any) -> Path:
@@ -167,6 +105,8 @@ class _Beside(_Sentences):
 
     def invoke(self, context: Any, _event: Any) -> set[str]:
         """Start the program and come back now and then."""
+        if context.window is None:  # nothing to come back to
+            return self.execute(context)
         try:
             self._begin(context)
         except (ValueError, OSError, program.MissingError) as error:
@@ -318,62 +258,16 @@ class PCG_OT_export_terrain(_Sentences, bpy.types.Operator):
         if not roots:
             raise ValueError("there is no map in this scene; import a bundle first")
         root = roots[-1]
-        ground = next((o for o in root.all_objects if o.type == "MESH" and o.name.split(".")[0] == "terrain"), None)
-        if ground is None:
+        terrain = next((o for o in root.all_objects if o.type == "MESH" and o.name.split(".")[0] == "terrain"), None)
+        if terrain is None:
             raise ValueError(f"'{root.name}' has no object called terrain; import the bundle again")
-        heights = ground_heights(context, ground, tuple(root["grid"]))
+        heights = ground.heights(context, terrain, tuple(root["grid"]))
         folder = (
             Path(bpy.path.abspath(self.directory)).resolve() if self.directory else folder_of(context.scene.pcgstudio)
         )
         path = height.write(folder, root.name, heights, tuple(root["extent_m"]), bool(root["sea"]))
         self.report({"INFO"}, f"wrote '{path}'; build it with: pcgstudio build {path.name}")
         return {"FINISHED"}
-
-
-def ground_heights(context: Any, ground: Any, grid: tuple[float, float, float]) -> Any:
-    """``(rows, cols)`` heights [m] at cell centres, row 0 north, of an object with all its modifiers."""
-    rows, cols, cell = int(grid[0]), int(grid[1]), grid[2]
-    evaluated = ground.evaluated_get(context.evaluated_depsgraph_get())
-    mesh = evaluated.to_mesh()
-    points = np.empty(3 * len(mesh.vertices), np.float32)
-    mesh.vertices.foreach_get("co", points)
-    world = np.array(ground.matrix_world, np.float32)
-    points = points.reshape(-1, 3) @ world[:3, :3].T + world[:3, 3]
-    try:
-        corners = _lattice(points, rows, cols, cell)
-        return height.cell_means(corners) if corners is not None else _cast(mesh, points, rows, cols, cell)
-    finally:
-        evaluated.to_mesh_clear()
-
-
-def _lattice(points: Any, rows: int, cols: int, cell: float) -> Any:
-    """Return ``(rows + 1, cols + 1)`` heights where the vertices still stand on the corners of the cells."""
-    if len(points) != (rows + 1) * (cols + 1):
-        return None
-    r, c = np.rint(rows - points[:, 1] / cell).astype(int), np.rint(points[:, 0] / cell).astype(int)
-    away = np.abs(np.column_stack([points[:, 0] - c * cell, points[:, 1] - (rows - r) * cell])).max()
-    if away > 0.01 * cell or min(r.min(), c.min()) < 0 or r.max() > rows or c.max() > cols:
-        return None
-    corners = np.full((rows + 1, cols + 1), np.nan, np.float32)
-    corners[r, c] = points[:, 2]
-    return corners if np.isfinite(corners).all() else None
-
-
-def _cast(mesh: Any, points: Any, rows: int, cols: int, cell: float) -> Any:
-    """Look straight down on every cell's centre; where there is no ground, the nearest point counts."""
-    mesh.calc_loop_triangles()
-    faces = np.empty(3 * len(mesh.loop_triangles), np.int32)
-    mesh.loop_triangles.foreach_get("vertices", faces)
-    tree = BVHTree.FromPolygons(points.tolist(), faces.reshape(-1, 3).tolist())
-    above = float(points[:, 2].max()) + 1
-    heights = np.empty((rows, cols), np.float32)
-    for row in range(rows):
-        y = (rows - row - 0.5) * cell
-        for col in range(cols):
-            start = ((col + 0.5) * cell, y, above)
-            hit = tree.ray_cast(start, (0, 0, -1))[0] or tree.find_nearest(start)[0]
-            heights[row, col] = hit.z
-    return heights
 
 
 # -- watching ----------------------------------------------------------------------------------------------------------
@@ -403,14 +297,15 @@ def _look() -> float | None:
     return 1.0
 
 
-def _watch(on: bool) -> None:
+def watch_folder(on: bool) -> None:
+    """Begin to look, or let the next look be the last."""
     if on and not bpy.app.timers.is_registered(_look):
         bpy.app.timers.register(_look, first_interval=1.0)
 
 
 CLASSES = (
-    PCGStudioPreferences, PCGParameter, PCGSettings, PCG_OT_import_bundle, PCG_OT_generate, PCG_OT_rebuild,
-    PCG_OT_cancel, PCG_OT_parameters, PCG_OT_refresh, PCG_OT_export_terrain,
+    PCG_OT_import_bundle, PCG_OT_generate, PCG_OT_rebuild, PCG_OT_cancel, PCG_OT_parameters, PCG_OT_refresh,
+    PCG_OT_export_terrain,
 )  # fmt: skip
 
 
@@ -418,13 +313,11 @@ def register() -> None:
     """Make all of it known to Blender."""
     for one in CLASSES:
         bpy.utils.register_class(one)
-    bpy.types.Scene.pcgstudio = bpy.props.PointerProperty(type=PCGSettings)
 
 
 def unregister() -> None:
     """Take it back."""
     if bpy.app.timers.is_registered(_look):
         bpy.app.timers.unregister(_look)
-    del bpy.types.Scene.pcgstudio
     for one in reversed(CLASSES):
         bpy.utils.unregister_class(one)

@@ -85,12 +85,17 @@ def changed(told: Mapping[str, Any], values: Mapping[tuple[str, str], Value], se
     told : mapping
         The recipe's document.
     values : mapping of (step, name) to value
-        What changes. A value equal to the default stays out of the file, unless it was in it.
+        What changes.
     seed : int, optional
         New dice.
     """
     steps = []
     for step in told.get("steps", ()):
-        mine = {name: value for (owner, name), value in values.items() if owner == step["id"]}
+        mine = {name: _short(value) for (owner, name), value in values.items() if owner == step["id"]}
         steps.append({**step, "params": {**step.get("params", {}), **mine}} if mine else step)
     return json.dumps({**told, "steps": steps, **({} if seed is None else {"seed": seed})}, indent=2) + "\n"
+
+
+def _short(value: Value) -> Value:
+    """Return a number as it was typed: Blender holds 0.2 as 0.200000003."""
+    return float(f"{value:.7g}") if isinstance(value, float) else value
