@@ -58,8 +58,9 @@ def test_the_manual_documents_it(installed, tmp_path):
 
 
 def test_a_sentence_asks_for_it_and_is_measured(installed, tmp_path):
-    words = ("generate", "gentle hills with four long stone rows", "-o", "rows", "--resolution", "192", "--json")
-    told = json.loads(command(installed, *CLI, *words, "--agent", "builtin", folder=tmp_path, codes=(0, 3)))
+    words = ("generate", "gentle hills with four long stone rows", "-o", "rows", "--resolution", "192")
+    command(installed, *CLI, *words, "--agent", "builtin", folder=tmp_path, codes=(0, 3))
+    told = json.loads((tmp_path / "rows" / "report.json").read_text())
     checks = {(c["metric"], *c["arguments"].values()): c for c in told["checks"]}
     assert checks["count", "stone row"]["measured"] == 4
     assert checks["length", "stone row"]["passed"]
@@ -74,7 +75,9 @@ app = QApplication([])
 from pcgstudio.generator import get_generator
 from pcgstudio.ui.panels.form import Form
 form = Form()
-form.show_model(get_generator("stone_rows").params, {"count": 5}, ())
+form.show_model(get_generator("stone_rows").params, {"count": 5})
+for _ in range(200):  # lines come one by one, between other work
+    app.processEvents()
 print(sorted({w.record.name for w in form.findChildren(QWidget) if hasattr(w, "record")}))
 """
 

@@ -79,8 +79,8 @@ def _place(inputs: Inputs, params: StoneRows, rng: np.random.Generator) -> tuple
         if inside and open_ground[inputs.grid.cells_of(corners)].all():
             return middle, turn
     raise BuildError(
-        f"{params.count} stone rows of {params.length_m:g} m find no open ground; ask for fewer or shorter ones, or widen "
-        "the region"
+        f"{params.count} stone rows of {params.length_m:g} m find no open ground; ask for fewer or shorter ones, or "
+        "widen the region"
     )
 
 
