@@ -1,8 +1,9 @@
 """A hand on a slider: milliseconds of work until the coarse map is built, by which of ten steps is dragged.
 
 ``python -I benchmarks/slider.py``. Every value is new, so the dragged step and all that depend on it are built; the
-others come from the cache. The guess is what the window shows before that: the change of the step alone, carried over to
-the map before it. Shares are of the same build without a cache, in the same process.
+others come from the cache. The guess is what the window shows before that: the change of the step alone, carried over
+to the map before it. Work is the processor time of all threads, which other programs do not lengthen; shares are of the
+same build without a cache, in the same process.
 """
 
 from __future__ import annotations
@@ -31,13 +32,13 @@ def recipe() -> Recipe:
 
 
 def least_ms(work: Callable[[int], object]) -> float:
-    """Return the least wall time of a few calls [ms], after one that does not count: other processes only add to it."""
+    """Return the least processor time of a few calls [ms], after one that does not count."""
     work(0)
     times = []
     for number in range(1, ROUNDS + 1):
-        start = time.perf_counter()
+        start = time.process_time()
         work(number)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return 1000 * min(times)
 
 
