@@ -1,4 +1,4 @@
-"""The worker: works run beside the main thread, in turn; cancelled ones end at the next tick; small ones do not wait."""
+"""The worker: works run beside the main thread, in turn; cancelled ones end at their next tick; small ones overtake."""
 
 import os
 import sys

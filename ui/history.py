@@ -155,7 +155,7 @@ class Kept:
         """Memory that the maps and their drawings take together; what they share counts once."""
         sizes: dict[int, int] = {}
         for shown in self._shown.values():
-            _weigh((shown.world, shown.drawing), sizes)
+            _weigh(shown, sizes)
         return sum(sizes.values())
 
 
