@@ -254,6 +254,17 @@ def test_a_double_click_centres(qtbot, opened):
     assert np.allclose(middle[:2], (300, 80), atol=6)
 
 
+def test_where_frames_are_quick_the_camera_glides(qtbot, opened, monkeypatch):
+    monkeypatch.setattr("pcgstudio.ui.viewport.gaze.GLIDE_FRAME_S", 99.0)
+    view, passed = opened("hill"), set()
+    view.look_from("top")
+    qtbot.waitUntil(
+        lambda: passed.add(view.stage.pose.elevation_deg) or view.stage.pose.elevation_deg == 90, timeout=LONG_MS
+    )
+    assert len(passed) > 2
+    settle(qtbot, view)
+
+
 def test_flight_moves_stays_over_the_ground_and_ends_with_escape(qtbot, opened):
     view = opened("hill")
     view.commands["fly"].trigger()
@@ -447,6 +458,39 @@ def test_screenshot_and_turntable_are_saved_beside_the_window(qtbot, opened, tmp
     assert not (tmp_path / "never.gif").exists()
     view.keeping.screenshot(tmp_path / "nowhere" / "map.png", (64, 64))
     qtbot.waitUntil(lambda: "choose another folder" in told[-1], timeout=LONG_MS)
+
+
+def test_a_hundred_things_done_in_any_order_leave_a_map(qtbot, opened, drawings, gl):
+    view, dice = opened("hill"), np.random.default_rng(7)
+    view.resize(420, 330)
+    glass = view.stage.glass
+    asking = {view.commands["screenshot"], view.commands["turntable"]}  # they open dialogs
+    buttons = (LEFT, LEFT, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton)
+    keys = (Qt.Key.Key_W, Qt.Key.Key_Escape, Qt.Key.Key_Left, Qt.Key.Key_Plus, Qt.Key.Key_Return, Qt.Key.Key_Q)
+    for _ in range(100):
+        spots = [QPoint(*map(int, dice.uniform((1, 1), (glass.width() - 1, glass.height() - 1)))) for _ in range(3)]
+        what = dice.integers(8)
+        if what < 3:
+            dice.choice([a for a in view.actions() if a not in asking and a.isEnabled()]).trigger()
+        elif what < 5:
+            drag(qtbot, view, *spots, button=buttons[dice.integers(4)])
+        elif what == 5:
+            qtbot.keyClick(glass, keys[dice.integers(len(keys))])
+            qtbot.mouseDClick(glass, LEFT, pos=spots[0])
+        elif what == 6:
+            view.show_drawing(drawings[str(dice.choice(["hill", "other", "island"])), gl])
+            view.set_handles([Handle("hill", *dice.uniform(0, 200, 2), 5.0, "Hill")])
+        else:
+            view.end_compare() if view.stage.swipe else view.compare(drawings["hill", gl], drawings["island", gl])
+        QApplication.processEvents()
+    view.end_compare()
+    view.start_tool("look")
+    settle(qtbot, view)
+    east, _ = view.stage.terrain.grid.extent_m
+    assert -0.3 * east < view.stage.pose.target[0] < 1.3 * east
+    view.look_from("home")
+    settle(qtbot, view)
+    assert len(np.unique(pixels(view).reshape(-1, 3), axis=0)) > 200
 
 
 def test_everything_is_an_action_with_a_text_and_no_shortcut_means_two_things(opened):

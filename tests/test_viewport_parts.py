@@ -155,7 +155,7 @@ def test_the_readout_tells_what_was_built(world):
     told = readout_of(world, Terrain(world), x, y, "slope")
     assert told.height_m == pytest.approx(world["height"][row, col], abs=0.01)
     assert told.biome == BIOMES[world["biome"][row, col]]
-    assert told.value.endswith("deg")
+    assert told.value.endswith(" °")
     assert float(told.value.split()[0]) == pytest.approx(world["slope"][row, col], rel=0.02)
     assert readout_of(world, Terrain(world), 128, 96).water == "lake"
     assert "lake" in readout_of(world, Terrain(world), 128, 96).text

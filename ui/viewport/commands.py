@@ -22,7 +22,7 @@ VIEW_TEXTS = {
     "close": ("View closer", "7", ""),
 }  # fmt: skip
 TOOL_TEXTS = {
-    "look": ("Look around", "Esc", "eye"), "marker": ("Put a marker: \u201chere\u201d", "M", "marker"),
+    "look": ("Look around", "", "eye"), "marker": ("Put a marker: \u201chere\u201d", "M", "marker"),
     "paint": ("Paint a region", "B", "brush"), "circle": ("Draw a round region", "K", "circle"),
     "polygon": ("Draw a region by corners", "P", "polygon"), "measure": ("Measure a distance", "R", "ruler"),
 }  # fmt: skip
