@@ -246,3 +246,14 @@ def test_a_place_that_cannot_be_a_folder_stops_nobody(tmp_path):
     saver.write()
     assert "cannot be kept" in saver.problem
     saver.close()
+
+
+def test_a_session_that_cannot_be_kept_is_told(tmp_path):
+    (tmp_path / "sessions").write_text("a file")
+    desk = Desk(tmp_path)
+    desk.open()
+    desk.does._autosave.write()
+    desk.run("set_seed", 3)
+    assert desk.state.notice.startswith("The session cannot be kept")
+    assert desk.state.recipe.seed == 3
+    desk.close()

@@ -168,6 +168,11 @@ def test_the_gallery_shows_its_maps_with_pictures(desk):
     assert len(desk.state.presets) >= 20
     assert all(p.picture is not None and p.picture.is_file() for p in desk.state.presets)
     assert "Coral atoll" in [p.title for p in desk.state.presets]
+    atoll = next(p for p in desk.state.presets if p.title == "Coral atoll")
+    desk.does.prefer(tiers=Tiers(drag=64, work=64))
+    desk.run("open", atoll.path)
+    assert desk.state.recipe.name == "Coral atoll"
+    assert (desk.state.file, desk.state.recent) == (None, ())  # nobody shall save over it
     desk.run("refresh_presets")
     assert len({p.name for p in desk.state.presets}) == len(desk.state.presets)
 

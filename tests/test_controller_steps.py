@@ -1,11 +1,15 @@
 """The recipe by hand: every edit is one undo step, a slider answers while it is dragged, what cannot be says why."""
 
 import random
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from pcgstudio.build import StepCache, build, quiet
 from pcgstudio.recipe import Recipe, Step, dumps
 from pcgstudio.region import Compass
+from pcgstudio.ui.carrying import carried
 from pcgstudio.ui.edits import sensible, shaken, thrown, with_added, with_dice, with_lock
 from pcgstudio.ui.preferences import Tiers
 
@@ -215,6 +219,52 @@ def test_only_the_newest_value_is_built(desk):
     desk.run()
     assert len(desk.drawn) == drawn + 2  # the first, which was under way, and the newest
     assert desk.state.recipe.step("volcano").params["height_m"] == 130
+
+
+def test_a_step_in_the_middle_is_guessed_first_and_then_built(desk):
+    old = desk.state.world
+    drawn = len(desk.drawn)
+    for value in (61, 62, 80):
+        desk.does.set_param("hills", "height_m", value, resting=False)
+    desk.run()
+    _first, guess, coarse = desk.drawn[drawn:]
+    assert desk.state.world is coarse
+    off = [np.abs(world["height"] - coarse["height"]).mean() for world in (old, guess)]
+    assert off[1] < 0.5 * off[0]
+    assert desk.state.recipe.step("hills").params["height_m"] == 80
+
+
+def test_a_guess_makes_way_for_the_newest_value(desk):
+    desk.run("set_param", "hills", "height_m", 61, resting=False)
+    drawn = len(desk.drawn)
+    desk.does.set_param("hills", "height_m", 70, resting=False)
+    desk.queue.step()
+    while len(desk.drawn) == drawn:
+        desk.queue.step()
+    desk.queue.step()  # the guess is shown, and what is better begins
+    desk.does.set_param("hills", "height_m", 75, resting=False)
+    desk.run()
+    assert len(desk.drawn) <= drawn + 4
+    assert desk.state.recipe.step("hills").params["height_m"] == 75
+    assert desk.state.shown.coarse
+
+
+@pytest.mark.parametrize(
+    ("step", "name", "value", "closer"),
+    [("noise", "amplitude_m", 40, 0.8), ("hills", "count", 5, 0.8), ("volcano", "height_m", 180, 0.6)],
+)
+def test_a_guess_is_nearer_to_the_map_than_the_map_before(step, name, value, closer):
+    recipe = SMALL.model_copy(
+        update={"steps": (*SMALL.steps, Step(id="climate", generator="climate"), Step(id="woods", generator="scatter"))}
+    )
+    after = recipe.with_step(recipe.step(step).changed(**{name: value}))
+    old, true = build(recipe), build(after)
+    guess = carried(recipe, after, step, 64, StepCache(), Path(), quiet)
+    assert set(guess.layers) == set(true.layers)
+    off = [np.abs(world["height"] - true["height"]).mean() for world in (old, guess)]
+    assert off[1] < closer * off[0]
+    trees = guess.instances["tree"].placement
+    assert np.abs(guess.grid.sample(guess["height"], trees) - trees[:, 2]).max() < 2.0  # nothing floats
 
 
 def test_a_drag_overtakes_a_whole_build(desk):

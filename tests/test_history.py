@@ -81,6 +81,10 @@ def test_kept_maps_stay_within_their_memory_and_share_what_they_share():
     for number in range(10):
         one.put(number, Shown(shared, None))
     assert len(list(one)) == 10
+    drawn = Kept(limit_bytes=4 * 1000)
+    for number in range(10):
+        drawn.put(number, Shown(world(1), {"pieces": [np.zeros(1000, np.uint8)]}))  # drawings weigh too
+    assert len(list(drawn)) == 3
     large = Kept(limit_bytes=1)
     for number in range(4):
         large.put(number, Shown(world(64, number), None))

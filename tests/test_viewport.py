@@ -254,6 +254,17 @@ def test_a_double_click_centres(qtbot, opened):
     assert np.allclose(middle[:2], (300, 80), atol=6)
 
 
+def test_where_frames_are_quick_the_camera_glides(qtbot, opened, monkeypatch):
+    monkeypatch.setattr("pcgstudio.ui.viewport.gaze.GLIDE_FRAME_S", 99.0)
+    view, passed = opened("hill"), set()
+    view.look_from("top")
+    qtbot.waitUntil(
+        lambda: passed.add(view.stage.pose.elevation_deg) or view.stage.pose.elevation_deg == 90, timeout=LONG_MS
+    )
+    assert len(passed) > 2
+    settle(qtbot, view)
+
+
 def test_flight_moves_stays_over_the_ground_and_ends_with_escape(qtbot, opened):
     view = opened("hill")
     view.commands["fly"].trigger()
@@ -286,10 +297,8 @@ def test_the_next_map_keeps_the_camera_and_another_size_is_framed(qtbot, opened,
     settle(qtbot, view)
 
 
-@live
-def test_less_is_drawn_while_the_camera_moves(qtbot, opened, gl, monkeypatch):
-    if not gl:
-        pytest.skip("pictures have a test of their own")
+@pytest.mark.parametrize("gl", [pytest.param(True, marks=live)])
+def test_less_is_drawn_while_the_camera_moves(qtbot, opened, monkeypatch):
     monkeypatch.setattr("pcgstudio.ui.viewport.live.SLOW_FRAME_S", 0.0)
     view = opened("island")
     whole = view.live.triangles()
@@ -431,21 +440,57 @@ def test_the_preview_takes_the_place_of_the_map_until_it_is_there(qtbot, opened,
 def test_screenshot_and_turntable_are_saved_beside_the_window(qtbot, opened, tmp_path):
     view, told = opened("hill"), []
     view.said.connect(told.append)
-    view.save_screenshot(tmp_path / "map.png", (320, 200))
+    view.keeping.screenshot(tmp_path / "map.png", (320, 200))
     qtbot.waitUntil(lambda: "map.png" in "".join(told), timeout=LONG_MS)
     assert Image.open(tmp_path / "map.png").size == (320, 200)
-    view.save_turntable(tmp_path / "map.gif", (120, 90), frames=8)
-    assert view.notice.isVisible()
+    view.keeping.turntable(tmp_path / "map.gif", (120, 90), frames=8)
     qtbot.waitUntil(lambda: "map.gif" in "".join(told), timeout=LONG_MS)
     assert Image.open(tmp_path / "map.gif").n_frames == 8
-    assert not view.notice.isVisible()
-    view.save_turntable(tmp_path / "never.gif", (640, 480), frames=200)
-    qtbot.waitUntil(lambda: view.notice.bar.value() > 0, timeout=LONG_MS)
-    qtbot.mouseClick(view.notice.stop, LEFT)
+    assert not view.keeping.notice.isVisible()
+    view.keeping.turntable(tmp_path / "never.gif", (640, 480), frames=200)
+    qtbot.waitUntil(lambda: view.keeping.notice.isVisible() and view.keeping.notice.bar.value() > 0, timeout=LONG_MS)
+    view.commands["colour_height"].trigger()
+    settle(qtbot, view)  # what is kept does not hold up what is seen
+    assert view.stage.legend is not None
+    qtbot.mouseClick(view.keeping.notice.stop, LEFT)
+    assert not view.keeping.notice.isVisible()
     qtbot.wait(300)
     assert not (tmp_path / "never.gif").exists()
-    view.save_screenshot(tmp_path / "nowhere" / "map.png", (64, 64))
+    view.keeping.screenshot(tmp_path / "nowhere" / "map.png", (64, 64))
     qtbot.waitUntil(lambda: "choose another folder" in told[-1], timeout=LONG_MS)
+
+
+def test_a_hundred_things_done_in_any_order_leave_a_map(qtbot, opened, drawings, gl):
+    view, dice = opened("hill"), np.random.default_rng(7)
+    view.resize(420, 330)
+    glass = view.stage.glass
+    asking = {view.commands["screenshot"], view.commands["turntable"]}  # they open dialogs
+    buttons = (LEFT, LEFT, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton)
+    keys = (Qt.Key.Key_W, Qt.Key.Key_Escape, Qt.Key.Key_Left, Qt.Key.Key_Plus, Qt.Key.Key_Return, Qt.Key.Key_Q)
+    for _ in range(100):
+        spots = [QPoint(*map(int, dice.uniform((1, 1), (glass.width() - 1, glass.height() - 1)))) for _ in range(3)]
+        what = dice.integers(8)
+        if what < 3:
+            dice.choice([a for a in view.actions() if a not in asking and a.isEnabled()]).trigger()
+        elif what < 5:
+            drag(qtbot, view, *spots, button=buttons[dice.integers(4)])
+        elif what == 5:
+            qtbot.keyClick(glass, keys[dice.integers(len(keys))])
+            qtbot.mouseDClick(glass, LEFT, pos=spots[0])
+        elif what == 6:
+            view.show_drawing(drawings[str(dice.choice(["hill", "other", "island"])), gl])
+            view.set_handles([Handle("hill", *dice.uniform(0, 200, 2), 5.0, "Hill")])
+        else:
+            view.end_compare() if view.stage.swipe else view.compare(drawings["hill", gl], drawings["island", gl])
+        QApplication.processEvents()
+    view.end_compare()
+    view.start_tool("look")
+    settle(qtbot, view)
+    east, _ = view.stage.terrain.grid.extent_m
+    assert -0.3 * east < view.stage.pose.target[0] < 1.3 * east
+    view.look_from("home")
+    settle(qtbot, view)
+    assert len(np.unique(pixels(view).reshape(-1, 3), axis=0)) > 200
 
 
 def test_everything_is_an_action_with_a_text_and_no_shortcut_means_two_things(opened):

@@ -9,7 +9,9 @@ import pytest
 from PIL import Image
 
 from pcgstudio import shading, tones
+from pcgstudio.build import build
 from pcgstudio.errors import Cancelled, InputError
+from pcgstudio.recipe import Recipe, Step
 from pcgstudio.region import Context
 from pcgstudio.ui.scene import scene_of
 from pcgstudio.ui.viewport import camera, looks, ramps
@@ -18,6 +20,7 @@ from pcgstudio.ui.viewport.capture import Sitting, screenshot, turntable
 from pcgstudio.ui.viewport.coarse import coarse_scene
 from pcgstudio.ui.viewport.colouring import dressed, dried
 from pcgstudio.ui.viewport.contours import outlines
+from pcgstudio.ui.viewport.cutting import cap_of, storey_cut, storeys_shown
 from pcgstudio.ui.viewport.handles import Handle, Handles
 from pcgstudio.ui.viewport.looks import Look, Sun, colourings
 from pcgstudio.ui.viewport.readout import readout_of
@@ -40,6 +43,10 @@ def world():
 @pytest.fixture(scope="module")
 def scene(world):
     return scene_of(world)
+
+
+def differs(a, b):
+    return (a != b).any(axis=2).mean()
 
 
 def seen(scene, **more):
@@ -148,7 +155,7 @@ def test_the_readout_tells_what_was_built(world):
     told = readout_of(world, Terrain(world), x, y, "slope")
     assert told.height_m == pytest.approx(world["height"][row, col], abs=0.01)
     assert told.biome == BIOMES[world["biome"][row, col]]
-    assert told.value.endswith("deg")
+    assert told.value.endswith(" °")
     assert float(told.value.split()[0]) == pytest.approx(world["slope"][row, col], rel=0.02)
     assert readout_of(world, Terrain(world), 128, 96).water == "lake"
     assert "lake" in readout_of(world, Terrain(world), 128, 96).text
@@ -324,6 +331,33 @@ def test_parts_can_be_switched_off_and_cut(scene):
         assert (seen(scene, shown=shown) != whole).any(axis=2).sum() > 40
     bare = seen(scene, shown=Shown(cut_m=-100.0))
     assert (bare == (34, 39, 46)).all()
+
+
+def test_the_ground_that_is_cut_gets_a_face_of_soil(scene):
+    cap = cap_of(scene, 20.0)
+    assert cap.vertices[:, 2].max() < 20.0
+    assert cap.vertices[:, 2].max() > 19.0
+    top = camera.framing(Pose((0, 0, 0), *camera.VIEWS["top"]), scene.frame, SIZE[0] / SIZE[1])
+    cut = Shown(plants=False, things=False, cut_m=20.0)
+    hole = (seen(scene, shown=cut, pose=top) == (34, 39, 46)).all(axis=2).sum()
+    closed = seen(replace(scene, pieces=(*scene.pieces, cap)), shown=cut, pose=top)
+    assert (closed == (34, 39, 46)).all(axis=2).sum() < hole - 500
+    assert (closed == cap.colour[0]).all(axis=2).sum() > 500
+    assert cap_of(scene, 1e4) is None
+
+
+def test_storeys_are_shown_from_the_lowest():
+    rooms = Step(id="rooms", generator="rooms", params={"room_count": 6})
+    steps = (rooms, Step(id="floors", generator="floors", params={"storeys": 2}))
+    found = scene_of(build(Recipe(extent_m=(80, 80), resolution=160, steps=steps)))
+    assert len(found.floors) == 2
+    assert storeys_shown(found.floors, None) == 2
+    cut = storey_cut(found.floors, 1)
+    assert storeys_shown(found.floors, cut) == 1
+    assert storey_cut(found.floors, 2) is None
+    seen_parts = [p for p in found.pieces if Shown(cut_m=cut).draws(p, "rest", interior=True)]
+    assert all(p.part != "cut" for p in seen_parts)  # the slab of the upper storey would hide the lower one
+    assert differs(seen(found), seen(found, shown=Shown(cut_m=cut))) > 0.2
 
 
 def test_a_screenshot_has_its_size_and_shows_the_whole_map(scene, tmp_path):

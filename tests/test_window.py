@@ -1,103 +1,41 @@
-"""The window itself: with a display the live view is drawn and looked at, without one the still picture is."""
+"""The window itself: a sentence becomes a map and a table, live with a display and as pictures without one."""
 
-import os
 import sys
 import time
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRect, Qt, QTimer  # noqa: TID251 - the window is tested with what it is made of
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton  # noqa: TID251 - the same
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl  # noqa: TID251 - the window is tested with what it is made of
+from PySide6.QtGui import QDragEnterEvent, QDropEvent  # noqa: TID251 - the same
+from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog  # noqa: TID251 - the same
 
-from pcgstudio.gl import gl_works
+from pcgstudio.recipe import Recipe, Step, save
 from pcgstudio.ui import app
-from pcgstudio.ui.drawing import drawer
-from pcgstudio.ui.theme import dress
-from pcgstudio.ui.window import Window
 
-DISPLAY = bool(os.environ.get("DISPLAY")) or sys.platform in ("win32", "darwin")
-if not DISPLAY:
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"  # Qt ends the process where it finds no display
-
-pytestmark = pytest.mark.window
-LONG_MS = 120_000
-ISLAND = "a mountainous island with a lake"
-
-live = pytest.mark.skipif(
-    not DISPLAY or not gl_works(),
-    reason='the live view needs a display and OpenGL; run it as: xvfb-run -a -s "-screen 0 1600x1000x24" pytest',
+from .windows import (
+    ISLAND,
+    LONG_MS,
+    ask,
+    cut_off,
+    idle,
+    live,
+    out_of_sight,
+    pixels,
+    plain,
+    say,
+    settle,
+    steady,
+    table,
+    windows,
 )
 
-
-@pytest.fixture
-def opened(qtbot, qapp):
-    """Return what opens a dressed window; all are closed at the end."""
-    dress(qapp)
-    windows = []
-
-    def open_window(size=(1280, 800), resolution=128, **more):
-        window = Window(resolution=resolution, **more)
-        window.resize(*size)
-        window.show()
-        qtbot.waitExposed(window)
-        windows.append(window)
-        return window
-
-    yield open_window
-    for window in windows:
-        window.close()
-        window.deleteLater()
+pytestmark = pytest.mark.window
 
 
 @pytest.fixture
-def still(opened):
-    return opened(draw=drawer(lambda: False))
-
-
-def say(qtbot, window, sentence):
-    qtbot.keyClicks(window.line, sentence)
-    qtbot.keyClick(window.line, Qt.Key.Key_Return)
-
-
-def made(window):
-    return lambda: not window.controller.state.busy and window.controller.state.made is not None
-
-
-def pixels(widget):
-    image = widget.grab().toImage().convertToFormat(widget.grab().toImage().Format.Format_RGB888)
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
-
-
-def cells(window):
-    table = window.table
-    return [[table.item(r, c).text() for c in range(4)] for r in range(table.rowCount())]
-
-
-def plain(text):
-    return text.replace("\N{NO-BREAK SPACE}", " ")
-
-
-def cut_off(window):
-    """Texts that do not fit where they stand."""
-    for _ in range(3):
-        QApplication.processEvents()  # what was just set is laid out by the next turns of the loop
-    widgets = [w for kind in (QLabel, QPushButton) for w in window.findChildren(kind) if w.isVisible() and w.text()]
-    found = [w.text() for w in widgets if w.width() < w.minimumSizeHint().width() or w.height() < _needed(w)]
-    table = window.table
-    for row in range(table.rowCount()):
-        for column in range(4):
-            room = QRect(0, 0, table.columnWidth(column) - 8, 1000)
-            text = table.item(row, column).text()
-            need = table.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text)
-            if need.width() > room.width() or need.height() > table.rowHeight(row):
-                found.append(text)
-    return found
-
-
-def _needed(widget):
-    wraps = isinstance(widget, QLabel) and widget.wordWrap()
-    return widget.heightForWidth(widget.width()) if wraps else widget.minimumSizeHint().height()
+def opened(qtbot, tmp_path):
+    with windows(qtbot, tmp_path) as open_window:
+        yield open_window
 
 
 # -- with a display ----------------------------------------------------------------------------------------------------
@@ -105,131 +43,231 @@ def _needed(widget):
 
 @live
 @pytest.mark.parametrize("size", [(1280, 800), (1600, 1000)])
-def test_a_typed_sentence_becomes_a_live_map_and_a_table(qtbot, opened, tmp_path, size):
-    window = opened(size)
+def test_a_typed_sentence_becomes_a_live_map_and_a_table(qtbot, opened, size):
+    window = opened(size, still=False)
     before = pixels(window)
     beats = []
     timer = QTimer(window, interval=20, timeout=lambda: beats.append(window.controller.state.busy))
     timer.start()
-    say(qtbot, window, ISLAND)
-    qtbot.waitUntil(made(window), timeout=LONG_MS)
+    ask(qtbot, window, ISLAND)
     assert sum(beats) > 20  # the window lived while the map was made
+    qtbot.waitUntil(lambda: window.view.live is not None, timeout=LONG_MS)
+    settle(qtbot, window)
     after = pixels(window)
-    centre = np.s_[size[1] // 3 : -size[1] // 4, size[0] // 2 : -size[0] // 6]
-    assert (before[centre] != after[centre]).any(axis=2).mean() > 0.9
-    assert len(np.unique(after[centre].reshape(-1, 3), axis=0)) > 2000  # a landscape, not a plane
-    assert window.view.live is not None
-    assert ["✓", "a lake", "lake = 1", "1"] in [[plain(text) for text in row] for row in cells(window)]
-    assert window.table.visualItemRect(window.table.item(0, 1)).isValid()
+    centre = np.s_[size[1] // 3 : -size[1] // 3, size[0] // 3 : -size[0] // 3]
+    assert (before[centre] != after[centre]).any(axis=2).mean() > 0.8
+    assert len(np.unique(after[centre].reshape(-1, 3), axis=0)) > 1000  # a landscape, not a plane
+    rows = [(row.words, plain(row.asked), plain(row.measured), row.mark) for row in table(window)]
+    assert ("a lake", "lake = 1", "1", "held") in rows
     assert cut_off(window) == []
-    window.grab().save(str(tmp_path / "window.png"))
+    assert out_of_sight(window.conversation.area) == []
 
 
 @live
-def test_the_next_sentence_changes_the_map_and_keeps_the_camera(qtbot, opened):
-    window = opened()
-    say(qtbot, window, ISLAND)
-    qtbot.waitUntil(made(window), timeout=LONG_MS)
-    window.view.live.camera.azimuth = 30
-    seen, first = window.view.live.camera.position, window.controller.state.made
-    assert window.make.text() == "Change map"
-    say(qtbot, window, "add a volcano")
-    qtbot.waitUntil(lambda: made(window)() and window.controller.state.made is not first, timeout=LONG_MS)
-    assert window.view.live.camera.position == seen
-    assert any("volcano" in row[2] for row in cells(window))
-    assert "Changed" in window.notes.text()
-    assert cut_off(window) == []
-
-
-@live
-def test_less_is_drawn_while_the_camera_moves(qtbot, opened, monkeypatch):
-    window = opened()
-    say(qtbot, window, ISLAND)
-    qtbot.waitUntil(made(window), timeout=LONG_MS)
-    monkeypatch.setattr("pcgstudio.ui.view.SLOW_FRAME_S", 0.0)
-    drawn = []
-    for moves in (True, False):
-        window.view._moving(moves)
-        drawn.append(sum(a.mapper.dataset.n_cells for a in window.view.live.actors.values() if a.visibility))
-    assert drawn[0] < drawn[1] / 4
+def test_a_dragged_slider_changes_the_map_and_undo_brings_the_same_pixels_back(qtbot, opened):
+    window = opened(still=False)
+    ask(qtbot, window, "an island with a volcano")
+    qtbot.waitUntil(lambda: window.view.live is not None, timeout=LONG_MS)
+    settle(qtbot, window)
+    window.controller.select("volcano")
+    qtbot.waitUntil(lambda: "height_m" in window.step.form.lines, timeout=5000)
+    before = steady(qtbot, window.view.stage)
+    slider = window.step.form.lines["height_m"].field.slider
+    slider.setSliderDown(True)
+    for position in range(slider.value(), 900, 60):
+        slider.setSliderPosition(position)
+        qtbot.wait(30)
+    dragged = window.controller.state
+    assert dragged.recipe.step("volcano").params["height_m"] > 300
+    slider.setSliderDown(False)
+    settle(qtbot, window)
+    after = steady(qtbot, window.view.stage)
+    assert (before != after).any(axis=2).mean() > 0.02
+    assert len(window.controller.state.timeline.entries) == 3  # beginning, sentence, one gesture
+    window.menus.actions["undo"].trigger()
+    settle(qtbot, window)
+    assert (steady(qtbot, window.view.stage) != before).any(axis=2).mean() < 1e-4
 
 
 # -- anywhere ----------------------------------------------------------------------------------------------------------
 
 
-def test_an_empty_window_offers_three_sentences(qtbot, still):
-    assert len(still.empty.examples) == 3
-    assert cut_off(still) == []
-    assert not still.make.isEnabled()
-    assert not still.saver.isEnabled()
-    qtbot.mouseClick(still.empty.examples[2], Qt.MouseButton.LeftButton)
-    assert still.controller.state.pending == still.empty.examples[2].text()
-    qtbot.waitUntil(made(still), timeout=LONG_MS)
-    assert any("room" in row[2] for row in cells(still))
+def test_an_empty_window_offers_three_sentences_and_asks_for_no_key(qtbot, opened):
+    window = opened((1280, 800))
+    window.start()
+    assert len(window.welcome.examples) == 3
+    assert cut_off(window) == []
+    assert not window.conversation.make.isEnabled()
+    assert not window.menus.actions["export"].isEnabled()
+    qtbot.mouseClick(window.welcome.examples[2], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: idle(window), timeout=LONG_MS)
+    assert any("room" in row.asked for row in table(window))
+    assert not any(dialog.isVisible() for dialog in (window.settings, window.brief, window.export))
 
 
-def test_without_graphics_the_map_is_a_still_picture_and_says_so(qtbot, still):
-    before = pixels(still.view)
-    say(qtbot, still, ISLAND)
-    qtbot.waitUntil(made(still), timeout=LONG_MS)
-    after = pixels(still.view)
-    assert (after.shape != before.shape) or (after != before).any()
-    assert len(np.unique(after.reshape(-1, 3), axis=0)) > 2000
-    assert still.view.still
-    assert "still picture" in still.still.text()
-    assert cut_off(still) == []
+def test_the_gallery_opens_a_map(qtbot, opened):
+    window = opened()
+    window.start()
+    qtbot.waitUntil(lambda: bool(window.welcome.gallery.cards), timeout=LONG_MS)
+    assert window.welcome.gallery.isVisible()
+    assert cut_off(window) == []
+    card = window.welcome.gallery.cards[0]
+    assert not card.icon().isNull()
+    qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: idle(window), timeout=LONG_MS)
+    assert window.steps.list.count() == len(window.controller.state.recipe.steps) > 1
+
+
+def test_without_graphics_the_map_is_a_picture_and_says_so(qtbot, opened):
+    window = opened()
+    ask(qtbot, window, ISLAND)
+    qtbot.waitUntil(lambda: len(np.unique(pixels(window.view).reshape(-1, 3), axis=0)) > 1000, timeout=LONG_MS)
+    assert window.view.still
+    assert "pictures" in window.still.text()
+    assert cut_off(window) == []
+
+
+def test_the_next_sentence_changes_the_map_and_is_kept_or_not(qtbot, opened):
+    window = opened()
+    ask(qtbot, window, ISLAND)
+    first = window.controller.state.recipe
+    assert window.conversation.make.text() == "Change map"
+    ask(qtbot, window, "add a volcano")
+    qtbot.waitUntil(lambda: len(window.conversation.turns) == 2, timeout=5000)
+    turn = window.conversation.turns[-1]
+    assert turn.turn.status == "offered"
+    assert turn.accept.isVisible()
+    assert any("volcano" in row.asked for row in table(window))
+    assert cut_off(window) == []
+    qtbot.mouseClick(turn.reject, Qt.MouseButton.LeftButton)
+    settle(qtbot, window)
+    assert window.controller.state.recipe == first
+    assert window.conversation.turns[0].turn.sentence == ISLAND
 
 
 def test_cancel_in_the_middle_leaves_the_window_as_it_was(qtbot, opened):
-    window = opened(draw=drawer(lambda: False), resolution=512)
+    window = opened(resolution=512)
     say(qtbot, window, ISLAND)
-    qtbot.waitUntil(lambda: window.controller.state.fraction > 0, timeout=LONG_MS)
-    assert window.progress.value() > 0
-    assert not window.empty.isEnabled()
-    qtbot.mouseClick(window.stop, Qt.MouseButton.LeftButton)
-    assert not window.controller.state.busy
-    assert window.statusBar().currentMessage() == "Cancelled; nothing was made."
+    qtbot.waitUntil(window.conversation.progress.isVisible, timeout=LONG_MS)
+    assert window.conversation.progress.text.text().endswith("…")
+    assert not window.welcome.isEnabled()
+    qtbot.mouseClick(window.conversation.stop, Qt.MouseButton.LeftButton)
+    assert window.controller.state.activity is None
     qtbot.wait(1500)  # what still comes is dropped
-    assert window.controller.state.made is None
-    assert window.table.rowCount() == 0
-    assert window.view.currentWidget() is window.empty
+    assert window.controller.state.recipe is None
+    assert window.view.currentWidget() is window.welcome
+    assert not window.conversation.progress.isVisible()
 
 
-def test_an_unusable_sentence_is_told_and_can_be_mended(qtbot, still):
-    say(qtbot, still, "xyzzy")
-    qtbot.waitUntil(still.problem.isVisible, timeout=LONG_MS)
-    assert "xyzzy" in still.problem.text()
-    assert still.problem.textFormat() == Qt.TextFormat.RichText  # its text is escaped for that
-    assert still.line.text() == "xyzzy"
-    assert cut_off(still) == []
+def test_an_unusable_sentence_is_told_and_can_be_mended(qtbot, opened):
+    window = opened()
+    say(qtbot, window, "xyzzy")
+    qtbot.waitUntil(lambda: window.controller.state.activity is None, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: bool(window.conversation.turns), timeout=5000)
+    assert "xyzzy" in window.conversation.turns[-1].turn.problem
+    assert window.conversation.entry.text() == "xyzzy"
+    assert not window.bars.isVisible()  # it stands in the conversation; twice would be shouting
+    assert cut_off(window) == []
 
 
-def test_the_bundle_is_saved_and_opened(qtbot, still, tmp_path, monkeypatch):
-    say(qtbot, still, ISLAND)
-    qtbot.waitUntil(made(still), timeout=LONG_MS)
+def test_earlier_sentences_come_back_with_the_arrow(qtbot, opened):
+    window = opened()
+    ask(qtbot, window, ISLAND)
+    entry = window.conversation.entry
+    qtbot.keyClicks(entry, "half a thou")
+    qtbot.keyClick(entry, Qt.Key.Key_Up)
+    assert entry.text() == ISLAND
+    qtbot.keyClick(entry, Qt.Key.Key_Down)
+    assert entry.text() == "half a thou"
+    low = entry.height()
+    qtbot.keyClick(entry, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClicks(entry, "ght")
+    assert entry.text() == "half a thou\nght"
+    assert entry.height() > low
+
+
+def test_the_bundle_is_saved_and_a_recipe_dropped_onto_the_window_is_opened(qtbot, opened, tmp_path, monkeypatch):
+    window = opened()
+    ask(qtbot, window, ISLAND)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_more: (str(tmp_path / "map"), ""))
-    qtbot.mouseClick(still.saver, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "Saved" in still.statusBar().currentMessage(), timeout=LONG_MS)
+    window.menus.actions["bundle"].trigger()
+    qtbot.waitUntil(lambda: "Saved" in window.statusBar().currentMessage(), timeout=LONG_MS)
     assert (tmp_path / "map" / "map.glb").stat().st_size > 10_000
-    qtbot.waitUntil(lambda: not still.controller.state.busy, timeout=LONG_MS)
-    qtbot.mouseClick(still.fresh, Qt.MouseButton.LeftButton)
-    assert still.view.currentWidget() is still.empty
-    monkeypatch.setattr(
-        QFileDialog, "getOpenFileName", lambda *_args, **_more: (str(tmp_path / "map" / "recipe.pcg.json"), "")
-    )
-    qtbot.mouseClick(still.opener, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(made(still), timeout=LONG_MS)
-    assert ISLAND in still.said.text()
+    window.menus.actions["new"].trigger()
+    assert window.view.currentWidget() is window.welcome
+    _drop(window, tmp_path / "map" / "recipe.pcg.json")
+    qtbot.waitUntil(lambda: idle(window), timeout=LONG_MS)
+    assert window.conversation.turns[0].turn.sentence == ISLAND
+    assert "recipe.pcg.json" in window.windowTitle()
+
+
+def _drop(window, file):
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(file))])
+    how = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    enter = QDragEnterEvent(QPoint(50, 50), *how)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), *how))
+
+
+def test_docks_are_where_they_were_left(qtbot, opened):
+    window = opened()
+    window.docks["step"].close()
+    window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, window.docks["conversation"])
+    window.close()
+    again = opened()
+    assert not again.docks["step"].isVisible()
+    assert again.dockWidgetArea(again.docks["conversation"]) == Qt.DockWidgetArea.RightDockWidgetArea
+    again.menus.actions["layout"].trigger()
+    assert again.docks["step"].isVisible()
+    assert again.dockWidgetArea(again.docks["conversation"]) == Qt.DockWidgetArea.LeftDockWidgetArea
+    assert all(dock.objectName() for dock in again.findChildren(QDockWidget))
 
 
 def test_it_closes_at_once_while_it_works(qtbot, opened):
-    window = opened(draw=drawer(lambda: False), resolution=512)
+    window = opened(resolution=512)
     say(qtbot, window, ISLAND)
-    qtbot.waitUntil(lambda: window.controller.state.fraction > 0, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: window.controller.state.activity is not None, timeout=LONG_MS)
     began = time.monotonic()
     window.close()
     assert time.monotonic() - began < 1
-    assert not window.controller.state.busy
+
+
+def test_a_broken_recipe_is_told_in_a_bar(qtbot, opened, tmp_path):
+    window = opened()
+    (tmp_path / "broken.pcg.json").write_text("{", encoding="utf-8")
+    window.controller.open(tmp_path / "broken.pcg.json")
+    qtbot.waitUntil(window.bars.isVisible, timeout=LONG_MS)
+    assert "no valid JSON" in window.bars.problem.text.text()
+    qtbot.mouseClick(window.bars.problem.shut, Qt.MouseButton.LeftButton)
+    assert not window.bars.isVisible()
+
+
+def test_a_lost_session_is_offered_in_a_bar_and_comes_back(qtbot, opened, tmp_path):
+    lost = opened()
+    ask(qtbot, lost, ISLAND)
+    qtbot.wait(1500)  # the autosave comes to rest
+    again = opened()
+    again.controller.close = lambda: None  # two windows in one process: neither ends the other's session
+    qtbot.wait(100)
+    lost.worker.close()  # as if it were killed: its session is not closed
+    again.controller.begin()
+    if not again.controller.state.recoveries:
+        pytest.skip("both windows live in one process, and a session of a living process is not offered")
+    qtbot.waitUntil(again.bars.isVisible, timeout=5000)
+    qtbot.mouseClick(again.bars.recovery.act, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: idle(again), timeout=LONG_MS)
+    assert again.controller.state.recipe == lost.controller.state.recipe
+
+
+def test_recipes_open_from_the_command_line(qtbot, opened, tmp_path):
+    file = tmp_path / "flat.pcg.json"
+    save(Recipe(resolution=64, steps=(Step(id="noise", generator="terrain_noise"),)), file)
+    window = opened()
+    window.start(file)
+    qtbot.waitUntil(lambda: idle(window), timeout=LONG_MS)
+    assert window.steps.list.item(0).text() == "noise"
 
 
 def test_without_a_display_the_app_says_what_to_do(monkeypatch, capsys):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,16 +15,37 @@ from .works import Assessed, Bench, Drawn, Loaded, Pictured, Tick, thumbnail
 
 if TYPE_CHECKING:  # the window opens before the core is loaded; the worker loads it
     from pcgstudio.brief import Report
-    from pcgstudio.recipe import Recipe
+    from pcgstudio.recipe import Recipe, Step
     from pcgstudio.world import World
 
 PREVIEW_FROM = 1.5
 """How many times finer than a quick answer a map must be, for a quick answer to be worth its time before it."""
 
 
-def dragged(bench: Bench, recipe: Recipe, folder: Path, cells: int, tick: Tick) -> Iterator[object]:
-    """Build coarsely and draw: the quick answer to a dragging hand."""
-    yield _coarse(bench, recipe, folder, cells, tick)
+@dataclass(frozen=True)
+class Dragged:
+    """What a hand asks for: a recipe that differs from the one before in a step."""
+
+    before: Recipe
+    after: Recipe
+    step: str
+    folder: Path
+    cells: int
+
+
+def guessed(bench: Bench, asked: Dragged, tick: Tick) -> Iterator[Drawn]:
+    """Carry the change of one step over to the map before it: the quickest answer, see `carrying`."""
+    from .carrying import carried  # noqa: PLC0415 - see TYPE_CHECKING above
+
+    cells, cache = min(asked.cells, asked.after.resolution), bench.cache(small=True)
+    world = carried(asked.before, asked.after, asked.step, cells, cache, asked.folder, tick)
+    yield _quickly(bench, world, asked.after.step(asked.step))
+
+
+def dragged(bench: Bench, asked: Dragged, tick: Tick) -> Iterator[Drawn]:
+    """Build coarsely what a hand asks for."""
+    world = _coarse(bench, asked.after, asked.folder, asked.cells, tick)
+    yield _quickly(bench, world, asked.after.step(asked.step))
 
 
 def built(
@@ -37,7 +59,7 @@ def built(
     cells = min(recipe.resolution, tiers.work)
     if preview and cells >= PREVIEW_FROM * tiers.drag:
         with suppress(BuildError):  # what cannot be built coarsely may well be built finely
-            yield _coarse(bench, recipe, folder, tiers.drag, tick)
+            yield _quickly(bench, _coarse(bench, recipe, folder, tiers.drag, tick))
     world = build(recipe, recipe.grid(cells), tick, bench.cache(), folder)
     tick(1.0, "drawing")
     yield Drawn(world, bench.draw(world), handles=handles_of(recipe, world))
@@ -65,9 +87,16 @@ def measure(recipe: Recipe, world: World) -> Report:
     return assess(world, recipe.brief or Brief())
 
 
-def _coarse(bench: Bench, recipe: Recipe, folder: Path, cells: int, tick: Tick) -> Drawn:
+def _coarse(bench: Bench, recipe: Recipe, folder: Path, cells: int, tick: Tick) -> World:
     from pcgstudio.build import build  # noqa: PLC0415 - see TYPE_CHECKING above
 
-    grid = recipe.grid(min(cells, recipe.resolution))
-    world = build(recipe, grid, tick, bench.cache(small=True), folder)
+    return build(recipe, recipe.grid(min(cells, recipe.resolution)), tick, bench.cache(small=True), folder)
+
+
+def _quickly(bench: Bench, world: World, step: Step | None = None) -> Drawn:
+    """Draw in no time; but where the plants themselves are what changes, they have to be seen."""
+    from pcgstudio.generator import get_generator  # noqa: PLC0415 - see TYPE_CHECKING above
+
+    if step is not None and get_generator(step.generator).stage == "scatter":
+        return Drawn(world, bench.draw(world), coarse=True)
     return Drawn(world, bench.draw_quick(world), coarse=True, quick=True)

@@ -156,6 +156,8 @@ class Desk:
         """Have the session kept on disk."""
         if self._autosave is not None:
             self._autosave.keep(self._history)
+            if self._autosave.problem and self.state.notice != self._autosave.problem:
+                self._become(notice=self._autosave.problem)
 
     def _turns(self) -> tuple[Turn, ...]:
         return (*self._history.turns(), *([self._turn] if self._turn else []))

@@ -180,8 +180,10 @@ class Documents(Desk):
                     "open", f"Open {file.name}", recipe, folder=folder, fresh=True, report=None, turns=turns
                 )
                 self._unbuilt.add(entry.id)
-                self._remember(file)
-                self._settle(file=file, here=None, draft=None)
+                preset = any(p.path == file for p in self.state.presets)
+                if not preset:  # those of the gallery are to be used, not to be written over
+                    self._remember(file)
+                self._settle(file=None if preset else file, here=None, draft=None)
             case Drawn(coarse=False):
                 self._saved = self._history.current
                 self._take(item)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
@@ -15,7 +15,7 @@ from .state import Entry, Shown, Timeline, Turn
 INSTANT = 10
 """Maps that are kept built, so that going back to them takes no time."""
 
-KEPT_BYTES = 1 << 30
+KEPT_BYTES = 768 << 20
 """Memory that they may take together; the latest two are kept in any case."""
 
 START = Entry(0, None, "start", "Beginning")
@@ -152,12 +152,23 @@ class Kept:
 
     @property
     def nbytes(self) -> int:
-        """Memory that the maps take together; what they share counts once."""
+        """Memory that the maps and their drawings take together; what they share counts once."""
         sizes: dict[int, int] = {}
         for shown in self._shown.values():
-            arrays = [layer.data for layer in shown.world.layers.values()]
-            arrays += [a for i in shown.world.instances.values() for a in (i.placement, i.species, i.size)]
-            arrays += [a for p in shown.world.parts for a in (p.vertices, p.faces)]
-            sizes.update((id(a), int(a.nbytes)) for a in arrays)
-            sizes[id(shown.drawing)] = int(getattr(shown.drawing, "nbytes", 0))
+            _weigh(shown, sizes)
         return sum(sizes.values())
+
+
+def _weigh(value: Any, sizes: dict[int, int]) -> None:
+    """Note the bytes of every array in a value and its parts; each part once."""
+    if id(value) in sizes or isinstance(value, str | int | float | None):
+        return
+    sizes[id(value)] = int(getattr(value, "nbytes", 0))
+    if is_dataclass(value):
+        parts: Iterable[Any] = (getattr(value, f.name) for f in fields(value))
+    elif isinstance(value, Mapping):
+        parts = value.values()
+    else:
+        parts = value if isinstance(value, tuple | list) else ()
+    for part in parts:
+        _weigh(part, sizes)

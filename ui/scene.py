@@ -227,9 +227,11 @@ def _rooms(world: World) -> Scene:
             np.array([[4, 5, 6], [4, 6, 7], *(t for k in range(4) for t in _quad(k))], dtype=np.int32),
             np.repeat(cut_colours()[4] * SIDE_LIGHT[[0, 0, 1, 2, 3], None], 2, axis=0).astype(np.float32),
         )
-        meshes = [things.with_parts(None, storey.parts)] if storey.parts else []
-        for mesh in meshes if number else [slab, *meshes]:  # an upper slab would hide what lies below
-            pieces += _lit_from_above(mesh, camera, as_bytes(np.nan_to_num(picture)), rise)
+        light = as_bytes(np.nan_to_num(picture))
+        if number == 0:  # the slab of another storey would hide what lies below
+            pieces += _lit_from_above(slab, camera, light, rise, "cut")
+        if storey.parts:
+            pieces += _lit_from_above(things.with_parts(None, storey.parts), camera, light, rise, "built")
         frame += [foot + rise, floor + rise]
         floors.append(float(floor[0, 2] + rise[2]))
     groups = [(n, p) for n, p in things.drawable(world, 0.0) if n not in things.GROWN]
@@ -245,7 +247,7 @@ def _rise(world: World, storey: World) -> FloatArray:
     return np.array([0, 0, lift[0] if lift else 0], dtype=np.float32)
 
 
-def _lit_from_above(mesh: things.Mesh, camera: Camera, picture: Bytes, rise: FloatArray) -> list[Piece]:
+def _lit_from_above(mesh: things.Mesh, camera: Camera, picture: Bytes, rise: FloatArray, part: Part) -> list[Piece]:
     """Return what of a mesh faces up, under the picture, and the rest in its own colours."""
     a, b, c = (mesh.vertices[mesh.faces[:, k]] for k in range(3))
     normal = np.cross(b - a, c - a)
@@ -254,8 +256,8 @@ def _lit_from_above(mesh: things.Mesh, camera: Camera, picture: Bytes, rise: Flo
     places[:, 1] = 1 - places[:, 1]
     vertices = mesh.vertices + rise
     return [
-        Piece(vertices, mesh.faces[up], picture, places.astype(np.float32), part="built"),
-        Piece(vertices, mesh.faces[~up], as_bytes(mesh.colour[~up]), part="built"),
+        Piece(vertices, mesh.faces[up], picture, places.astype(np.float32), part=part),
+        Piece(vertices, mesh.faces[~up], as_bytes(mesh.colour[~up]), part=part),
     ]
 
 

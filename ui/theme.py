@@ -56,9 +56,9 @@ DARK = Tones(
     good="#7fc98a", gap="#f0b452", gap_ground="#443720",
 )  # fmt: skip
 LIGHT = Tones(
-    name="light", window="#dedede", panel="#f0f0f0", field="#fbfbfb", raised="#ffffff", hover="#e4e4e4",
+    name="light", window="#e2e2e2", panel="#f0f0f0", field="#fbfbfb", raised="#ffffff", hover="#e4e4e4",
     line="#c6c6c6", text="#1d1d1d", muted="#585858", accent="#2567a6", on_accent="#ffffff",
-    good="#26733a", gap="#8f5200", gap_ground="#f6e6c8",
+    good="#1f6b33", gap="#8f5200", gap_ground="#f6e6c8",
 )  # fmt: skip
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +14,8 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from .viewport.commands import Commands
 from .viewport.contours import outlines
 from .viewport.handles import Handle
-from .viewport.lane import Lane, Tick
+from .viewport.keeping import Keeping
+from .viewport.lane import Lane
 from .viewport.looks import USUAL, Look
 from .viewport.marks import Draped
 from .viewport.notice import Notice
@@ -71,15 +70,17 @@ class MapView(QWidget):
         super().__init__()
         self._lane = Lane()
         self.stage = Stage(self._lane)
+        self.keeping = Keeping(self.stage)
         self._selection: list[NDArray[np.float64]] = []
         self.commands = Commands(self)
-        self.strip, self.notice = Strip(self, self.commands), Notice(self._lane)
+        self.strip = Strip(self, self.commands)
+        self.waiting = Notice(self.stage, self._lane)
         whole = QWidget()
         rows = QVBoxLayout(whole)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        for widget, stretch in ((self.strip, 0), (self.stage, 1), (self.notice, 0)):
-            rows.addWidget(widget, stretch)
+        rows.addWidget(self.strip)
+        rows.addWidget(self.stage, 1)
         self._empty, self._whole, self._pages = empty, whole, QStackedWidget()
         self._pages.addWidget(empty)
         self._pages.addWidget(whole)
@@ -95,8 +96,10 @@ class MapView(QWidget):
         stage.handle_moved.connect(self.handle_moved)
         stage.tool_changed.connect(self._tool)
         stage.said.connect(self.said)
+        self.keeping.said.connect(self.said)
         stage.made.connect(self._made)
         stage.changed.connect(self._follow)
+        stage.dressing.connect(lambda: self.waiting.watch("dress", self.tr("Painting the map"), stage.undress))
 
     # -- what is shown -------------------------------------------------------------------------------------------------
 
@@ -172,11 +175,26 @@ class MapView(QWidget):
         if not on or scene is None or terrain is None:
             self.cut_above(None)
         elif len(scene.floors) > 1:
-            self.cut_above(scene.floors[1] - 0.05)
+            self.show_storeys(1)
         else:
             low, high = terrain.bounds
             tops = [float(p.vertices[:, 2].max()) for p in scene.pieces if len(p.vertices)]
             self.cut_above((low + max([high, *tops])) / 2)
+
+    def show_storeys(self, count: int) -> None:
+        """Show so many storeys of an interior, from the lowest."""
+        from .viewport.cutting import storey_cut  # noqa: PLC0415 - loads kernels, which the window's start need not
+
+        floors = self.stage.scene.floors if self.stage.scene is not None else ()
+        self.cut_above(storey_cut(floors, max(count, 1)))
+
+    def another_storey(self, step: int) -> None:
+        """Show one storey more or fewer."""
+        from .viewport.cutting import storeys_shown  # noqa: PLC0415 - loads kernels, which the window's start need not
+
+        scene = self.stage.scene
+        if scene is not None and len(scene.floors) > 1:
+            self.show_storeys(storeys_shown(scene.floors, self.stage.shown.cut_m) + step)
 
     def set_lettering(self, on: bool) -> None:
         """Show or hide scale, north mark and legend."""
@@ -191,21 +209,21 @@ class MapView(QWidget):
 
     def look_from(self, view: str) -> None:
         """Look from ``home``, ``top``, ``north``, ``south``, ``east``, ``west`` or ``close``."""
-        self.stage.look_from(view)
+        self.stage.gaze.look_from(view)
 
     def frame_all(self) -> None:
         """Show the whole map, from the side it is seen from now."""
         if self.stage.pose is not None:
             self.stage.hand.fly(False)
-            self.stage.glide(self.stage.framed(self.stage.pose))
+            self.stage.gaze.glide(self.stage.gaze.framed(self.stage.pose))
 
     def frame_selection(self) -> None:
         """Show what is outlined or meant as large as fits; the whole map where nothing is."""
         chosen = self.stage.marks.outline.lines or self.stage.marks.region.lines
         if chosen and self.stage.pose is not None:
-            near = self.stage.framed(self.stage.pose, np.concatenate(chosen))
+            near = self.stage.gaze.framed(self.stage.pose, np.concatenate(chosen))
             nearest = 0.1 * self.stage.longest_m() / np.tan(np.radians(near.fov_deg) / 2) / 2
-            self.stage.glide(replace(near, distance_m=max(near.distance_m * 1.3, float(nearest))))
+            self.stage.gaze.glide(replace(near, distance_m=max(near.distance_m * 1.3, float(nearest))))
         else:
             self.frame_all()
 
@@ -272,55 +290,12 @@ class MapView(QWidget):
         else:
             self.region_drawn.emit(made)
 
-    # -- what is kept --------------------------------------------------------------------------------------------------
-
-    def save_screenshot(self, path: Path, size: tuple[int, int]) -> None:
-        """Write the map as it is seen as a PNG of that size, beside the main thread; says when it is there."""
-        from .viewport.capture import screenshot  # noqa: PLC0415 - nothing that the first map needs
-
-        sitting = self.stage.sitting()
-        if sitting is not None:
-            self._keep(self.tr("Saving a screenshot"), partial(screenshot, sitting, path, size))
-
-    def save_turntable(self, path: Path, size: tuple[int, int] = (640, 480), frames: int = 48) -> None:
-        """Write the map turning around as a GIF, beside the main thread, with progress and a way to cancel."""
-        from .viewport.capture import turntable  # noqa: PLC0415 - nothing that the first map needs
-
-        sitting = self.stage.sitting()
-        if sitting is not None:
-
-            def job(tick: Tick) -> object:
-                return turntable(sitting, path, tick, size=size, frames=frames)
-
-            self._keep(self.tr("Saving a turntable"), job)
-
-    def _keep(self, text: str, job: Callable[[Tick], object]) -> None:
-        self.notice.watch("keep", text)
-        self._lane.start("keep", job, self._kept)
-
-    def _kept(self, found: object) -> None:
-        self.notice.done("keep")
-        self.said.emit(f"{found}" if isinstance(found, Exception) else self.tr("Saved {}.").format(found))
-
-    def ask_screenshot(self) -> None:
-        """Ask for size and file, and save a screenshot."""
-        from .viewport.asking import ask_picture  # noqa: PLC0415 - nothing that the first map needs
-
-        if (asked := ask_picture(self, (self.stage.width(), self.stage.height()))) is not None:
-            self.save_screenshot(*asked)
-
-    def ask_turntable(self) -> None:
-        """Ask for a file, and save a turntable."""
-        from .viewport.asking import ask_turntable  # noqa: PLC0415 - nothing that the first map needs
-
-        if (asked := ask_turntable(self)) is not None:
-            self.save_turntable(*asked)
-
     # -- the end -------------------------------------------------------------------------------------------------------
 
     def close_live(self) -> None:
         """Give the graphics back; VTK must be told before Qt takes its window away."""
         self._lane.close()
+        self.keeping.close()
         self.stage.end()
 
     def _follow(self) -> None:

@@ -64,7 +64,7 @@ class Window(QMainWindow):
         self.setDockNestingEnabled(True)
         self.resize(1440, 900)
         self.worker = Worker()
-        self._theme = ""
+        self._theme = self._told = ""
         self._shown = State()
         self._layout_file = (preferences_file or usual_file()).with_name("window.ini")
         self.controller = Controller(
@@ -146,7 +146,7 @@ class Window(QMainWindow):
             (steps.duplicated, does.duplicate_step), (steps.removed, does.remove_step),
             (steps.adding, self.ask_step), (form.edited, does.set_param), (form.paused, does.refine),
             (form.locked, does.lock_step), (form.reset, does.reset_param), (form.placed, does.set_where),
-            (form.rolled, lambda step, name: does.dice(step, name or None)),
+            (form.rolled, lambda step, name: does.dice(step, name) if name else does.reroll_step(step)),
             (self.map_line.seeded, does.set_seed), (self.map_line.resolved, does.set_resolution),
             (self.map_line.sized, lambda east, north: does.set_extent((east, north))),
             (self.map_line.rolled, self.roll_map),
@@ -194,8 +194,9 @@ class Window(QMainWindow):
         self.welcome.setEnabled(state.activity is None)
         self._show_map(before, state)
         self.places.show_state(state)
-        told = "" if state.activity is not None else state.notice
-        if state.notice != before.notice or state.activity is not before.activity:
+        told = _noticed(state)
+        if told != self._told:
+            self._told = told
             self.statusBar().showMessage(told)
         self._name(state)
         self._enable(state)
@@ -208,7 +209,8 @@ class Window(QMainWindow):
             elif before.comparison is not None:
                 self.view.end_compare()
         if state.shown is not before.shown:
-            if state.shown is not None and state.shown.coarse and state.activity is None:
+            asking = state.activity is not None and state.activity.kind == "instruct"
+            if state.shown is not None and state.shown.coarse and not asking:
                 self.view.show_coarse(state.drawing)  # type: ignore[arg-type]  # what the drawer made
             else:
                 self.view.show_drawing(state.drawing)  # type: ignore[arg-type]  # what the drawer made
@@ -390,6 +392,16 @@ def _dropped(event: QDropEvent) -> Path | None:
         if path.is_dir() or path.name.endswith(".pcg.json") or path.suffix.lower() in PICTURES:
             return path
     return None
+
+
+def _noticed(state: State) -> str:
+    """Return what the status bar says: what is written at the moment, or what was done last."""
+    writing = state.exporting
+    if writing is not None and writing.running:
+        return tr("Writing %1: %2 … %3 %", writing.target, writing.text, round(100 * writing.fraction))
+    if state.activity is not None:
+        return ""
+    return state.notice or (tr("The view shows the map as it was before this change.") if state.stale else "")
 
 
 def _short(text: str) -> str:

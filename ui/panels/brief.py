@@ -68,7 +68,7 @@ class BriefEditor(QDialog):
         self.setLayout(rows(self.head, self.hint, scroll, foot, margin=2 * GRID))
         self.layout().setStretch(2, 1)  # type: ignore[union-attr]  # a box, see the line before
         self._finder = Finder(self, tr("What shall be measured?"))
-        self._building = Spread(self)
+        self.building = Spread(self)
         self._shown: Draft | None = None
 
     def show_state(self, state: State) -> None:
@@ -89,7 +89,7 @@ class BriefEditor(QDialog):
         self.run.setText(tr("Make the map") if draft.before_run else tr("Run again"))
         self.keep.setVisible(not draft.before_run)
         self.keep.setEnabled(draft.edited)
-        self._building.start(self._rebuilt(draft))
+        self.building.start(self._rebuilt(draft))
         if opened:
             self.show()
             self.raise_()

@@ -44,7 +44,7 @@ class Conversation(QWidget):
         self.examples = [
             button(short, lambda e=e: self.sent.emit(e)) for short, e in zip(_short_examples(), EXAMPLES, strict=True)
         ]
-        self._building = Spread(self)
+        self.building = Spread(self)
         self._shown: State | None = None
         self._page = QWidget()
         self._page.setObjectName("page")
@@ -101,7 +101,7 @@ class Conversation(QWidget):
             self.entry.set_text(ended.sentence)  # to be mended, not typed again
         bar = self.area.verticalScrollBar()
         self._at_end = bar.value() >= bar.maximum() - 4 * GRID
-        self._building.start(self._rebuilt(state))
+        self.building.start(self._rebuilt(state))
 
     def _was_running(self) -> bool:
         return bool(self.turns) and self.turns[-1].turn.status == "running"

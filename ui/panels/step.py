@@ -33,7 +33,7 @@ class StepForm(QWidget):
         self.title = label("", "said")
         self.about = label("", "small", wraps=True)
         self.purpose = label("", wraps=True)
-        self.dice = tool("dice", tr("Roll the dice for the whole step"), lambda: self.rolled.emit(self._id, ""))
+        self.dice = tool("dice", tr("Other dice for this step"), lambda: self.rolled.emit(self._id, ""))
         self.back = tool("reset", tr("All parameters back to their usual values"), lambda: self.reset.emit(self._id))
         self.form = Form()
         self.where = Where()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QDropEvent, QFont, QFontMetrics, QKeySequence, QMouseEvent, QPainter
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QDropEvent, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListWidget,
@@ -59,20 +60,13 @@ class Steps(QWidget):
         bar = row(self.add, 1, self.up, self.down, self.copy, self.lock, self.take, gap=2)
         self.setLayout(rows(self.empty, self.list, bar, margin=GRID))
         self.layout().setStretch(1, 1)  # type: ignore[union-attr]  # a box, see the line before
-        for keys, act in (
-            ("F2", self._rename), ("Delete", lambda: self._tell(self.removed)), ("Ctrl+D", self.copy.click),
-            ("Ctrl+L", self.lock.click), ("Ctrl+Up", self.up.click), ("Ctrl+Down", self.down.click),
-        ):  # fmt: skip
-            self._short_cut(keys, act)
+        self.list.keys = {
+            (Qt.Key.Key_Delete, False): self.take.click, (Qt.Key.Key_D, True): self.copy.click,
+            (Qt.Key.Key_L, True): self.lock.click, (Qt.Key.Key_Up, True): self.up.click,
+            (Qt.Key.Key_Down, True): self.down.click,
+        }  # fmt: skip
         self._showing = False
         self._shown: tuple[object, ...] = ()
-
-    def _short_cut(self, keys: str, act: object) -> None:
-        action = QAction(self.list)
-        action.setShortcut(QKeySequence(keys))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.triggered.connect(act)
-        self.list.addAction(action)
 
     def show_state(self, state: State) -> None:
         """Show the steps of a recipe."""
@@ -113,10 +107,6 @@ class Steps(QWidget):
     def _select(self, item: QListWidgetItem | None) -> None:
         if item is not None and not self._showing:
             self.selected.emit(item.data(STEP).id)
-
-    def _rename(self) -> None:
-        if self.list.currentItem() is not None:
-            self.list.editItem(self.list.currentItem())
 
     def _renamed(self, item: QListWidgetItem) -> None:
         step = item.data(STEP)
@@ -168,7 +158,9 @@ class StepList(QListWidget):
         self.setUniformItemSizes(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
+        edit = QAbstractItemView.EditTrigger
+        self.setEditTriggers(edit.DoubleClicked | edit.EditKeyPressed)
+        self.keys: dict[tuple[Qt.Key, bool], Callable[[], object]] = {}
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
 
@@ -200,13 +192,17 @@ class StepList(QListWidget):
                 return
         super().mousePressEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        """Switch with the space bar."""
-        if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Space and self.currentItem():  # type: ignore[attr-defined]  # a key event by its type
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Switch with the space bar, and what else the keys mean here; F2 renames by Qt's own doing."""
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        act = self.keys.get((Qt.Key(event.key()), control))
+        if act is not None:
+            act()
+        elif event.key() == Qt.Key.Key_Space and self.currentItem() is not None:
             step = self.currentItem().data(STEP)
             self.switched.emit(step.id, not step.enabled)
-            return True
-        return super().event(event)
+        else:
+            super().keyPressEvent(event)
 
 
 def places(room: QRect) -> tuple[QRect, QRect, QRect, QRect]:

@@ -6,14 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pcgstudio.shading import resized
 from pcgstudio.world import BIOMES, FloatArray, Layer, World
 
-from ..scene import TEXELS, Piece, Scene, as_bytes, scene_of
+from ..scene import TEXELS, Bytes, Piece, Scene, as_bytes, scene_of
 from .lighting import daylight, relit, relit_faces
 from .looks import NATURAL, USUAL, Look, Sun, layer_title
 from .ramps import NOTHING, Legend, categories, ramp, scale_of
+
+SHADED, SHORE_DIM = 0.6, np.float32(0.55)
+"""How much of the light is in the colours of a layer, and how dark the line of the shore is."""
 
 
 def dried(world: World) -> World:
@@ -75,14 +79,27 @@ def _coloured(world: World, scene: Scene, look: Look) -> tuple[Scene, Legend]:
     surface = scene.surface if scene.surface is not None else resized(world["height"], (TEXELS, TEXELS), "linear")
     flat, legend = layer_picture(world.layers[look.colour], (surface.shape[0], surface.shape[1]))
     light = daylight(surface, world.grid.extent_m, look.sun)
-    level = float(np.median(light))
-    picture = as_bytes(flat * np.clip(light / max(level, 0.3), 0.45, 1.12)[..., None])
+    shade = (light / max(float(np.median(light)), 0.3)) ** SHADED  # 1 on the plain: there the legend's colour stands
+    flat = np.where(_shores(world, flat.shape[:2])[..., None], flat * SHORE_DIM, flat)
+    picture = as_bytes(flat * np.clip(shade, 0.6, 1.08)[..., None])
     pieces = [_recoloured(p, picture, world.grid.extent_m) for p in scene.pieces if p.part != "plants"]
     title = layer_title(look.colour)
     return replace(scene, pieces=tuple(pieces)), replace(legend, title=title[:1].upper() + title[1:])
 
 
-def _recoloured(piece: Piece, picture: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], extent: object) -> Piece:
+def _shores(world: World, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """``shape``: a thin line where water meets land, so that a map of numbers is still a map."""
+    if "water_level" not in world:
+        return np.zeros(shape, dtype=bool)
+    wet = resized(np.isfinite(world["water_level"]).astype(np.float32), (shape[0], shape[1]), "linear") > 0.5
+    line = np.zeros(shape, dtype=bool)
+    line[1:] |= wet[1:] != wet[:-1]
+    line[:, 1:] |= wet[:, 1:] != wet[:, :-1]
+    line[:-1] |= line[1:]  # two texels wide
+    return line
+
+
+def _recoloured(piece: Piece, picture: Bytes, extent: object) -> Piece:
     if piece.places is None:
         return piece
     places = (piece.vertices[:, :2] / np.asarray(extent)).astype(np.float32)  # rooms have pictures of other frames
@@ -90,7 +107,7 @@ def _recoloured(piece: Piece, picture: np.ndarray[tuple[int, ...], np.dtype[np.u
 
 
 def _relit(scene: Scene, extent_m: tuple[float, float], sun: Sun) -> Scene:
-    pictures: dict[int, np.ndarray[tuple[int, ...], np.dtype[np.uint8]]] = {}
+    pictures: dict[int, Bytes] = {}
     pieces = []
     for piece in scene.pieces:
         if piece.places is None:

@@ -22,7 +22,7 @@ VIEW_TEXTS = {
     "close": ("View closer", "7", ""),
 }  # fmt: skip
 TOOL_TEXTS = {
-    "look": ("Look around", "Esc", "eye"), "marker": ("Put a marker: \u201chere\u201d", "M", "marker"),
+    "look": ("Look around", "", "eye"), "marker": ("Put a marker: \u201chere\u201d", "M", "marker"),
     "paint": ("Paint a region", "B", "brush"), "circle": ("Draw a round region", "K", "circle"),
     "polygon": ("Draw a region by corners", "P", "polygon"), "measure": ("Measure a distance", "R", "ruler"),
 }  # fmt: skip
@@ -51,6 +51,8 @@ class Commands:
         ):  # fmt: skip
             self._add(name, text, lambda on, n=name: self._switch(n, on), key, icon, checkable=True).setChecked(True)
         self._add("roof", "Roof off", view.roof_off, "X", "cut", checkable=True)
+        self._add("storey_more", "Show one storey more", lambda: view.another_storey(1), "PgUp", "")
+        self._add("storey_fewer", "Show one storey fewer", lambda: view.another_storey(-1), "PgDown", "")
         self._add("lettering", "Show scale, north and legend", view.set_lettering, "", "", checkable=True).setChecked(
             True
         )
@@ -62,8 +64,8 @@ class Commands:
             self._add(f"tool_{name}", text, lambda on, n=name: view.start_tool(n), key, icon, checkable=True)
         self._add("brush_larger", "Larger brush", lambda: view.set_brush(stage.brush_m * 1.25), "]", "")
         self._add("brush_smaller", "Smaller brush", lambda: view.set_brush(stage.brush_m / 1.25), "[", "")
-        self._add("screenshot", "Save a screenshot\u2026", view.ask_screenshot, "Ctrl+Alt+S", "photo")
-        self._add("turntable", "Save a turntable\u2026", view.ask_turntable, "Ctrl+Alt+T", "film")
+        self._add("screenshot", "Save a screenshot\u2026", view.keeping.ask_screenshot, "Ctrl+Alt+S", "photo")
+        self._add("turntable", "Save a turntable\u2026", view.keeping.ask_turntable, "Ctrl+Alt+T", "film")
         self.follow()
 
     def __getitem__(self, name: str) -> QAction:
@@ -114,6 +116,9 @@ class Commands:
                 action.setChecked(stage.wanted.colour == layer)
             elif name.startswith("tool_"):
                 action.setChecked(stage.tool == name.removeprefix("tool_"))
+        several = stage.scene is not None and len(stage.scene.floors) > 1
+        for name in ("storey_more", "storey_fewer"):
+            self[name].setEnabled(several)
         self["water"].setChecked(stage.wanted.water)
         self["plants"].setChecked(stage.shown.plants)
         self["things"].setChecked(stage.shown.things)

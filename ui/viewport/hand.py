@@ -27,6 +27,7 @@ ARROWS = {
     Qt.Key.Key_Left: (-8.0, 0.0), Qt.Key.Key_Right: (8.0, 0.0), Qt.Key.Key_Up: (0.0, 4.0), Qt.Key.Key_Down: (0.0, -4.0),
 }  # fmt: skip
 """Degrees right and up that the arrow keys turn the map."""
+ZOOMS = {Qt.Key.Key_Plus: ZOOM_PER_NOTCH, Qt.Key.Key_Equal: ZOOM_PER_NOTCH, Qt.Key.Key_Minus: 1 / ZOOM_PER_NOTCH}
 TICK_MS = 16
 
 
@@ -75,9 +76,9 @@ class Hand:
         if self._drag == "turn" and stage.pose is not None:
             right, up = -way.x() * DEGREES_PER_PIXEL, way.y() * DEGREES_PER_PIXEL
             turn = gazed(stage.pose, -right / 2, -up / 2) if self.flying else turned(stage.pose, right, up)
-            stage.look(turn, moving=True)
+            stage.gaze.look(turn, moving=True)
         elif self._drag == "shift" and stage.pose is not None:
-            stage.look(shifted(stage.pose, way.x(), -way.y(), stage.height()), moving=True)
+            stage.gaze.look(shifted(stage.pose, way.x(), -way.y(), stage.height()), moving=True)
         elif self._drag == "divider" and stage.swipe is not None:
             stage.swipe.drag(at.x(), stage.width())
             stage.glass.update()
@@ -110,7 +111,7 @@ class Hand:
         elif drag == "grip" and (handle := stage.marks.handles.let_go()) is not None:
             stage.handle_moved.emit(handle.step_id, handle.x_m, handle.y_m)
         elif drag in ("turn", "shift"):
-            stage.rest()
+            stage.gaze.rest()
         self._cursor(at)
         stage.glass.update()
 
@@ -122,7 +123,7 @@ class Hand:
         if self.tool is not None:
             self._take(self.tool.finish())
         elif not self.flying and (point := stage.ground_at(at.x(), at.y())) is not None:
-            stage.glide(centred(stage.pose, point))
+            stage.gaze.glide(centred(stage.pose, point))
 
     def wheel(self, at: QPointF, delta: float) -> None:
         """Zoom to the cursor; in flight, go faster or slower."""
@@ -132,9 +133,9 @@ class Hand:
         if self.flying:
             self.speed = float(np.clip(self.speed * 1.2 ** (delta / 120), 0.1, 10))
             return
-        nearest, farthest = stage.reach()
+        nearest, farthest = stage.gaze.reach()
         point = stage.ground_at(at.x(), at.y())
-        stage.look(zoomed(stage.pose, ZOOM_PER_NOTCH ** (delta / 120), point, nearest, farthest), moving=True)
+        stage.gaze.look(zoomed(stage.pose, ZOOM_PER_NOTCH ** (delta / 120), point, nearest, farthest), moving=True)
 
     def leave(self) -> None:
         """Forget where the pointer was."""
@@ -161,7 +162,10 @@ class Hand:
                 (self._beat.start if self._down else self._stop)()
             return True
         if down and key in ARROWS and stage.pose is not None and keys == Qt.KeyboardModifier.NoModifier:
-            stage.look(turned(stage.pose, *ARROWS[Qt.Key(key)]), moving=True)
+            stage.gaze.look(turned(stage.pose, *ARROWS[Qt.Key(key)]), moving=True)
+            return True
+        if down and key in ZOOMS and stage.pose is not None and not self.flying:
+            stage.gaze.look(zoomed(stage.pose, ZOOMS[Qt.Key(key)], None, *stage.gaze.reach()), moving=True)
             return True
         return False
 
@@ -188,7 +192,7 @@ class Hand:
             start = replace(
                 pose, fov_deg=FLIGHT_FOV_DEG, distance_m=0.1 * long, elevation_deg=min(pose.elevation_deg, 25.0)
             )
-            stage.look(self._clear(from_eye(start, eye)), moving=False)
+            stage.gaze.look(self._clear(from_eye(start, eye)), moving=False)
         else:
             self.forget_keys()
             target = stage.ground_at(stage.width() / 2, stage.height() / 2)
@@ -197,7 +201,7 @@ class Hand:
             away = float(np.linalg.norm(pose.eye - at)) * float(wide)
             tilt = float(np.clip(pose.elevation_deg, 10, 90))
             x, y, z = (float(v) for v in at)
-            stage.look(Pose((x, y, z), pose.azimuth_deg, tilt, away, ORBIT_FOV_DEG), moving=False)
+            stage.gaze.look(Pose((x, y, z), pose.azimuth_deg, tilt, away, ORBIT_FOV_DEG), moving=False)
 
     def _fly(self) -> None:
         stage = self._stage
@@ -206,7 +210,7 @@ class Hand:
         seconds = min(self._clock.restart() / 1000, 0.25)
         step = stage.longest_m() * 0.12 * self.speed * seconds
         ahead, right, up = (np.array([KEYS[Qt.Key(k)] for k in self._down]).sum(axis=0) * step).tolist()
-        stage.look(self._clear(flown(stage.pose, ahead, right, up, -np.inf, 0.0)), moving=True)
+        stage.gaze.look(self._clear(flown(stage.pose, ahead, right, up, -np.inf, 0.0)), moving=True)
 
     def _clear(self, pose: Pose) -> Pose:
         stage = self._stage
@@ -216,7 +220,7 @@ class Hand:
 
     def _stop(self) -> None:
         self._beat.stop()
-        self._stage.rest()
+        self._stage.gaze.rest()
 
     # -- what it needs -------------------------------------------------------------------------------------------------
 

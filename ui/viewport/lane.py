@@ -20,6 +20,7 @@ class Lane(QObject):
     """Runs jobs in turn; what they return comes back on the thread that owns this object."""
 
     progressed = Signal(str, float)
+    ended = Signal(str)
     _brought = Signal(object, object)
 
     def __init__(self) -> None:
@@ -72,6 +73,7 @@ class Lane(QObject):
             if not stop.is_set():
                 if self._stops.get(kind) is stop:
                     del self._stops[kind]
+                self.ended.emit(kind)
                 receive(found)
 
         with suppress(RuntimeError):  # the application is gone: nobody is left to tell

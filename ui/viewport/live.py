@@ -19,10 +19,8 @@ from vtkmodules.vtkCommonDataModel import vtkPlane
 from ..scene import Piece, Scene
 from .camera import Pose
 from .meshes import actor_of, mesh_of, texture_of
-from .shown import Shown
+from .shown import ROUGH, Shown
 
-ROUGH = "coarse"
-"""Name of the scene that a hand drags."""
 SLOW_FRAME_S = 0.05
 """A frame slower than this is drawn in less detail while the camera moves."""
 
@@ -49,6 +47,7 @@ class Live(Interactor):  # type: ignore[misc]  # its base is Any
         self._front, self._shown, self._moving = "", Shown(), False
         self._pair: tuple[str, ...] = ()
         self._grabs = False
+        self._cap: Any = None
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._soon.timeout.connect(self._draw_pair)
         self._plane = vtkPlane()
@@ -78,6 +77,15 @@ class Live(Interactor):  # type: ignore[misc]  # its base is Any
         self._scenes[name] = (scene, drawn)
         self.frame_s.clear()
         self._switch()
+
+    def cap(self, piece: Piece | None) -> None:
+        """Draw the face of a cut besides the scene in front; None takes it away."""
+        if self._cap is not None:
+            self.renderer.RemoveActor(self._cap)
+        self._cap = None if piece is None else actor_of(mesh_of(piece))
+        if self._cap is not None:
+            self.renderer.AddActor(self._cap)
+        self.redraw()
 
     def front(self, name: str) -> None:
         """Draw the scene of that name."""
@@ -193,4 +201,5 @@ class Live(Interactor):  # type: ignore[misc]  # its base is Any
         """Give the graphics back; VTK must be told before Qt takes its window away."""
         for name in list(self._scenes):
             self.put(name, None)
+        self.cap(None)
         self.close()

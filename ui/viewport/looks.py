@@ -71,6 +71,11 @@ def colourings(world: World) -> tuple[str, ...]:
     return (NATURAL, *names, *sorted(n for n in world.layers if n not in names))
 
 
-def layer_title(text: str) -> str:
-    """Return a layer's name or its unit as a person writes it."""
-    return text.replace("_", " ").replace("m2", "m²")
+def layer_title(name: str) -> str:
+    """Return a layer's name as a person writes it."""
+    return name.replace("_", " ")
+
+
+def unit_sign(unit: str) -> str:
+    """Return a unit as it stands after a number."""
+    return {"deg": "°", "degC": "°C", "m2": "m²"}.get(unit, unit)

@@ -128,6 +128,7 @@ def _round_values(low: float, high: float) -> NDArray[np.float64]:
 def short(value: float) -> str:
     """Return a number as it stands in a legend: 0.35, 12, 1 200, 3.4 M."""
     size = abs(value)
+    value = value if size > 1e-12 else 0.0  # no -0
     if size >= 1e6:
         return f"{value / 1e6:.3g} M"
     if size >= 1000:

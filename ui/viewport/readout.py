@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pcgstudio.world import Grid, Layer, World
 
+from .looks import unit_sign
 from .ramps import short
 from .terrain import Terrain
 
@@ -79,7 +80,6 @@ def _named(world: World, layer: str, row: int, col: int) -> str:
 def _value(layer: Layer, grid: Grid, place: NDArray[np.float64], row: int, col: int) -> str:
     if layer.kind == "continuous":
         value = float(grid.sample(layer.data, place)[0])
-        unit = layer.unit.replace("m2", "m²")
-        return f"{short(value)} {unit}".strip() if np.isfinite(value) else "none"
+        return f"{short(value)} {unit_sign(layer.unit)}".strip() if np.isfinite(value) else "none"
     number = int(layer.data[row, col])
     return layer.legend.get(number, "none" if number <= 0 else str(number)).replace("_", " ")

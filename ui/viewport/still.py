@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QWidget
 
 from .camera import Pose
 from .lane import Lane, Tick
-from .shown import Shown
+from .shown import ROUGH, Shown
 
 if TYPE_CHECKING:  # loads kernels, which the window's start need not
-    from ..scene import Bytes, Scene
+    from ..scene import Bytes, Piece, Scene
 
 COARSE = 2
-"""Pixels of the screen to one of the picture while the camera moves."""
+"""Pixels of the screen to one of the picture while the camera moves or a hand drags."""
 
 
 @dataclass
@@ -30,21 +30,21 @@ class Order:
     size: tuple[int, int]
     shown: Shown
     paper: tuple[int, int, int]
-    moving: bool
+    quick: bool
     scenes: list[Scene] = field(default_factory=list)
 
     def drawn(self, tick: Tick) -> list[Bytes]:
         """Draw it; called beside the main thread."""
         from .soft import picture_of  # noqa: PLC0415 - loads kernels, which the window's start need not
 
-        rough = COARSE if self.moving else 1
+        rough = COARSE if self.quick else 1
         size = (max(16, self.size[0] // rough), max(16, self.size[1] // rough))
         found: list[Bytes] = []
         for scene in self.scenes:
             tick(len(found) / len(self.scenes))
             found.append(picture_of(
                 scene, self.pose, size, shown=self.shown, background=self.paper,
-                detail="moving" if self.moving else "rest", samples=1 if self.moving else 2,
+                detail="moving" if self.quick else "rest", samples=1 if self.quick else 2,
             ))  # fmt: skip
         return found
 
@@ -61,6 +61,7 @@ class Still(QWidget):
         self._scenes: dict[str, Scene] = {}
         self._front, self._shown = "", Shown()
         self._pair: tuple[str, ...] = ()
+        self._cap: Piece | None = None
         self._pose: Pose | None = None
         self._moving, self._wanted = False, False
         self._image = QImage()
@@ -71,6 +72,11 @@ class Still(QWidget):
         self._scenes.pop(name, None)
         if scene is not None:
             self._scenes[name] = scene
+        self.redraw()
+
+    def cap(self, piece: Piece | None) -> None:
+        """Draw the face of a cut besides the scene in front; None takes it away."""
+        self._cap = piece
         self.redraw()
 
     def front(self, name: str) -> None:
@@ -107,10 +113,13 @@ class Still(QWidget):
             self._wanted = True
             return
         self._wanted = False
+        if self._cap is not None and not self._pair:
+            scenes = [replace(scene, pieces=(*scene.pieces, self._cap)) for scene in scenes]
         ratio = self.devicePixelRatioF()
         size = (round(self.width() * ratio), round(self.height() * ratio))
         paper = (self._paper.red(), self._paper.green(), self._paper.blue())
-        order = Order(self._pose, size, self._shown, paper, self._moving, scenes)
+        quick = self._moving or self._front == ROUGH
+        order = Order(self._pose, size, self._shown, paper, quick, scenes)
         self._lane.start("picture", order.drawn, self._bring)
 
     def _bring(self, found: object) -> None:

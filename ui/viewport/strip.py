@@ -134,7 +134,7 @@ class Strip(QWidget):
         self.cut.valueChanged.connect(self._move_cut)
         menu = QMenu(self)
         _hold(menu, _box([(tr("Show up to"), self.cut)], self.cut_text))
-        menu.addAction(self._commands["roof"])
+        menu.addActions([self._commands[n] for n in ("roof", "storey_more", "storey_fewer")])
         return self._menu_button("cut", tr("Cut off from above"), menu)
 
     def _move_sun(self) -> None:
