@@ -129,9 +129,10 @@ class Locating(Writing):
         is_place = link.target in ("centre", "edge") or link.target in COMPASS
         if demand.feature == "river":
             if link.kind == "through":
-                where: Region = (
-                    Compass(place="centre", depth=0.15) if is_place else Of(feature=link.target, filled=True)
-                )
+                close = Near(feature=link.target, distance_m=0.02 * self.side_m) if not is_place else None
+                where: Region = Compass(place="centre", depth=0.15)
+                if close is not None:
+                    where = AnyOf(regions=(Of(feature=link.target, filled=True), close))
                 yield self._make(demand, "paths_through", 0.999, "at_least", region=where)
                 return
             arguments = {"feature": "river", "end": "source" if link.kind == "from" else "mouth"}
