@@ -120,6 +120,8 @@ class Reader(Measures):
             if self.last is not None and (self.has(i + 1, "preposition") or (ends and self.last.places)):
                 self.last.only = True
                 self.pending.only = False
+        elif self.low(i) == "both" and self.low(i + 1) in ("a", "an"):
+            pass  # "both a lake and a swamp": one of each
         elif self.low(i) in ("and", "or", "nor", "but"):
             self._carry_negation(i)
             self.clause_start = True
