@@ -69,6 +69,8 @@ def read_quantity(words: list[Word], i: int) -> Quantity | None:
     if _has(words, i, "share") and not _has(words, i + 1, "place_noun"):
         used = i + 1 - start
         return Quantity(_bounded(bound or "about", words[i].kinds["share"], 0.05), "share", used)
+    if _text(words, i) == "both" and _text(words, i + 1) in ("a", "an"):
+        return None  # "both a lake and a hill" are one of each
     if _has(words, i, "count") and not bound:
         relation, low, aim = words[i].kinds["count"]
         high = max(low, aim) if relation == "between" else low

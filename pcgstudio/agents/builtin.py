@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from ..brief import Brief, Check, Report
 from ..errors import InputError, OutOfScopeError
 from ..generator import get_generator
+from ..params import parameters
 from ..recipe import Recipe, Step
 from ..region import AllOf, Not
 from ..world import World
 from .briefing import write_brief
 from .demand import Demand, Reading
-from .editing import apply_change, checks_of, kept_checks, renumbered
+from .editing import apply_change, checks_of, is_part, kept_checks, removed, renumbered
 from .findings import measured_issues, static_issues, worst
 from .followups import Edit, read_edit
 from .meaning import makes, parameter
@@ -91,10 +92,16 @@ def _with_additions(recipe: Recipe, edit: Edit, base: Recipe) -> Recipe:
     asked = {d.feature for d in reading.demands if not d.absent}
     steps: list[Step] = list(recipe.steps)
     for step in fresh.steps:
-        climate = step.generator == "climate" and reading.choices
+        climate = step.generator == "climate" and (reading.choices or "alpine" in step.params)
         if not climate and not any(makes(step, name) for name in asked):
             continue
         same = next((i for i, s in enumerate(steps) if s.generator == step.generator), None)
+        parts = [n for n in asked if makes(step, n)]
+        if same is not None and parts and all(is_part(n) for n in parts):
+            mine = parameters(get_generator(step.generator).params)
+            told = {p.name: step.params[p.name] for p in mine if p.feature in parts and p.name in step.params}
+            steps[same] = steps[same].changed(**told)
+            continue
         if same is not None and maker_stage(step) in ("base", "landmass", "terrace", "climate", "interior", "role"):
             steps[same] = steps[same].changed(**step.params)
         else:
@@ -119,6 +126,8 @@ def _without(recipe: Recipe, feature: str) -> Recipe:
     for step in recipe.steps:
         if not makes(step, feature):
             steps.append(step)
+        elif (less := removed(step, feature)) is not None:
+            steps.append(less)
         elif maker_stage(step) in ("interior", "role") and feature not in ("room", "dungeon"):
             steps.append(step.changed(**{counting.name: 0}) if counting is not None else step)
     return recipe.model_copy(update={"steps": tuple(steps)})
@@ -175,7 +184,7 @@ class BuiltinCritic:
                 )
             more = write_brief(renumbered(edit.additions, task.before), base.extent_m)
         old = base.brief or Brief()
-        kept = kept_checks(old.checks, edit)
+        kept = kept_checks(old.checks, edit, base)
         overruled = [c.quote for c in old.checks if c not in kept]
         return Brief(
             instruction=text,

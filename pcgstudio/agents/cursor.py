@@ -25,6 +25,8 @@ RUNNING = frozenset({
 })  # fmt: skip
 """Features with two ends: they run from one place to another."""
 
+BRIDGES = ("bridge", "stone bridge", "wooden bridge")
+
 NARROW = frozenset({"coast", "river", "road", "street", "cliff", "sea cliff", "bridge", "wall", "harbour"})
 """Features too narrow to stand on: what is on them is beside them."""
 
@@ -40,6 +42,7 @@ _SIDES = re.compile(
 
 _FAR = ("far", "very", "extreme", "deep", "entire", "whole", "exact", "dead", "right")
 
+_BRINKS = ("edge", "border", "rim", "margin", "fringe", "extremity")
 _WHICH = ("that", "is", "are", "which", "thats", "that's", "about", "roughly", "with", "of")
 
 _TO = r"\s*(?:-|:|/|to|and|–)\s*"
@@ -72,6 +75,17 @@ def place_of(name: str) -> Place:
     return Place(
         Compass.model_validate({"place": name, "depth": 0.4, "feather": 0.1}),
         Compass.model_validate({"place": name, "depth": 0.5}),
+        name,
+    )
+
+
+def brink_of(name: str) -> Place:
+    """Return the place "along the western edge" and "in the far north": less of the map than the side as such."""
+    if name not in COMPASS:
+        return place_of(name)
+    return Place(
+        Compass.model_validate({"place": name, "depth": 0.24, "feather": 0.08}),
+        Compass.model_validate({"place": name, "depth": 0.36}),
         name,
     )
 
@@ -194,16 +208,21 @@ class Cursor:
 
     def _place_at(self, j: int) -> tuple[Place | None, int]:
         """Read a place word or "northern half" at ``j``; return it and the index after it."""
+        far = False
         while self.low(j) in _FAR and self.has(j + 1, "place", "place_adjective"):
+            far = far or self.low(j) in ("far", "extreme", "very")
             j += 1
         if self.has(j, "marked") and self.here is not None:
             return self.here, j + 1
         if self.has(j, "place") and not (self.has(j, "place_adjective") and self.has(j + 1, "feature")):
             end = j + 1
             if self.has(end, "place_noun") and self.low(end) not in ("third",):
+                far = far or self.low(end) in _BRINKS
                 end += 1
-            return place_of(self.words[j].kinds["place"]), end
+            told = self.low(j).split()[0] in ("far", "extreme") or far or self.low(j).split()[-1] in _BRINKS
+            return (brink_of if told else place_of)(self.words[j].kinds["place"]), end
         one = self.low(j + 1) == "one" and not self.has(j + 2, "preposition")
         if self.has(j, "place_adjective") and (self.has(j + 1, "place_noun") or one):
-            return place_of(self.words[j].kinds["place_adjective"]), j + 2
+            told = far or self.low(j + 1) in _BRINKS
+            return (brink_of if told else place_of)(self.words[j].kinds["place_adjective"]), j + 2
         return None, j

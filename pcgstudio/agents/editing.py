@@ -31,8 +31,9 @@ def apply_change(recipe: Recipe, change: Change, before: World | None = None) ->
     change = _countless(recipe, change)
     steps = [s for s in makers_of(recipe, change.feature) if s.locked is not True]
     if change.kind == "remove":
-        gone = {s.id for s in steps}
-        return recipe.model_copy(update={"steps": tuple(s for s in recipe.steps if s.id not in gone)})
+        gone = {s.id: removed(s, change.feature) for s in steps}
+        kept = (gone.get(s.id, s) for s in recipe.steps)
+        return recipe.model_copy(update={"steps": tuple(s for s in kept if s is not None)})
     for step in steps:
         if change.kind == "replace":
             fresh = Step(id=_free_id(recipe, change.word), generator=maker(change.word).name, where=step.where,
@@ -49,12 +50,29 @@ def apply_change(recipe: Recipe, change: Change, before: World | None = None) ->
     return recipe
 
 
+def is_part(feature: str) -> bool:
+    """Whether a feature is one of several things that a step makes, with a number of its own: a church of a village."""
+    made_by = maker(feature)
+    counting = parameter(feature, "count")
+    first = made_by.features[0].name
+    return made_by.stage in ("settlement", "road") and counting is not None and counting.feature == feature != first
+
+
+def removed(step: Step, feature: str) -> Step | None:
+    """Return a step without a feature that it makes; None where it makes nothing else."""
+    counting = parameter(feature, "count")
+    if is_part(feature) and counting is not None and not counting.minimum:
+        return step.changed(**{counting.name: 0})
+    return None
+
+
 def _countless(recipe: Recipe, change: Change) -> Change:
     """Read "more trees" as more cover where trees are placed by cover, not by number."""
     counting = parameter(change.feature, "count")
     mine = parameters(maker(change.feature).params)
     cover = parameter(change.feature, "share") or next((p for p in mine if p.aspect == "share" and p.feature), None)
-    if change.aspect != "count" or counting is None or cover is None:
+    placed = load_features()[change.feature].count_by == "instances"
+    if change.aspect != "count" or counting is None or cover is None or not placed:
         return change
     if any(getattr(s.parsed(), counting.name) for s in makers_of(recipe, change.feature)):
         return change
@@ -74,7 +92,7 @@ def _new_value(step: Step, change: Change, before: World | None) -> tuple[str, A
         if one.aspect != change.aspect or not drives_feature(one, change.feature):
             continue
         now = getattr(step.parsed(), one.name)
-        if now is None and before is not None:
+        if (now is None or (now == 0 and change.aspect == "count")) and before is not None:
             now = measure(before, Check(metric=change.aspect, arguments=_arguments(change)))
         if not isinstance(now, int | float):
             continue
@@ -136,9 +154,10 @@ def checks_of(change: Change, recipe: Recipe, before: World | None) -> Iterator[
     yield check_of(change.aspect, value, arguments=arguments, quote=change.quote)
 
 
-def kept_checks(old: Iterable[Check], edit: Edit) -> list[Check]:
+def kept_checks(old: Iterable[Check], edit: Edit, recipe: Recipe) -> list[Check]:
     """Return the earlier checks that the follow-up does not contradict."""
-    return [c for c in old if not any(_overrules(change, c) for change in edit.changes) and not _more_of(edit, c)]
+    changes = [*edit.changes, *(_countless(recipe, change) for change in edit.changes)]
+    return [c for c in old if not any(_overrules(change, c) for change in changes) and not _more_of(edit, c)]
 
 
 def _overrules(change: Change, check: Check) -> bool:

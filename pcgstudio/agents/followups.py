@@ -13,7 +13,7 @@ from ..region import Region
 from .cursor import marked_place, place_of
 from .demand import Place, Reading
 from .lexicon import Word, lexicon
-from .meaning import described, is_countable, makes, parameter
+from .meaning import described, is_countable, makes, parameter, stage_of
 from .reading import read
 
 _VERBS = r"(?=(?:remove|delete|add|make|move|put|keep|leave)\b)"
@@ -21,6 +21,11 @@ _CLAUSES = re.compile(rf"[.;!?\n]+|,\s*(?:and\s+)?{_VERBS}|\b(?:and|but) {_VERBS
 _OPENINGS = "and|but|now|then|also|please|ok|okay|so|next|finally|can you|could you|i want to|let us"
 _LEAD = re.compile(rf"^(?:(?:{_OPENINGS})\b[ ,]*)+", re.I)
 _DETERMINED = re.compile(r"^(?:get rid of|\w+)\s+(?:(?:all|of|the|every|any|these|those)\s+)*", re.I)
+_WIDEN = {
+    "widen": "wider", "broaden": "wider", "narrow": "narrower", "deepen": "deeper", "heighten": "higher",
+    "lengthen": "longer", "shorten": "shorter", "steepen": "steeper", "enlarge": "bigger", "shrink": "smaller",
+    "roughen": "rougher", "smoothen": "smoother", "smooth": "smoother", "thicken": "denser", "soften": "gentler",
+}  # fmt: skip
 _PLACED = ("place", "place_adjective", "place_noun")
 _REMOVE = frozenset({"remove", "delete", "drop", "erase", "clear", "eliminate"})
 _EXCHANGE = frozenset({"turn", "change", "replace", "swap", "convert", "exchange", "transform"})
@@ -108,7 +113,7 @@ def features_of(recipe: Recipe) -> list[str]:
 
 
 def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str], here: Region | None) -> None:
-    clause = _LEAD.sub("", clause)
+    clause = _compared(_LEAD.sub("", clause))
     words = lexicon().split(clause)
     if not words:
         return
@@ -116,6 +121,8 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str], her
     named = [w.kinds["feature"] for w in words if w.has("feature")]
     feature, read_as = _meant(named, low, there, _asked_aspect(words))
     if low[0] in ("keep", "leave"):
+        if {"empty", "free", "clear", "bare", "out", "only", "just"} & set(low):
+            rest.append(clause)
         return  # what is not named stays anyway
     if low[0] in _EXCHANGE and len(named) > 1 and set(low) & {"into", "with", "by", "for", "to"}:
         edit.changes.append(Change(named[0], "replace", clause, word=named[1]))
@@ -149,6 +156,13 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str], her
     rest.append(clause)
 
 
+def _compared(clause: str) -> str:
+    """Say "widen the river a bit" as "make the river a bit wider"."""
+    first, _, rest = clause.partition(" ")
+    told = _WIDEN.get(first.lower())
+    return f"make {rest} {told}" if told and rest else clause
+
+
 def _exactly(clause: str, feature: str) -> Change | None:
     """Read "only two lakes" as their number."""
     exact = re.search(r"\b(?:only|just|exactly)\s+(\w+)", clause.lower())
@@ -176,6 +190,9 @@ def _meant(named: list[str], low: list[str], there: list[str], aspect: str) -> t
         return next((n for n in named if n in there), named[0]), []
     if there and ({"it", "them", "that", "they", "this", "those"} & set(low) or aspect):
         able = [n for n in there if aspect and _driven(n, aspect)]
+        ground = aspect in ("height", "steepness", "roughness") and "terrain" in there
+        if ground and not any(stage_of(n) in ("landform", "surface") for n in able):
+            able = ["terrain"]  # "too flat" is said of the land, not of its rocks
         meant = able[-1] if able else there[-1]
         said = "the pronoun" if {"it", "them", "that", "they", "this", "those"} & set(low) else "what is meant"
         return meant, [f"read {said} as the {meant}"]
@@ -261,7 +278,10 @@ def _scaling(clause: str, words: list[Word], low: list[str], feature: str) -> Ch
     direction = said.direction
     comparative = next((w for w in words if w.has("comparative")), None)
     if comparative is not None:
+        more = comparative.kinds["comparative"][0] in ("more", "less")
         aspect, usual = _aspect_of(comparative, feature, aspect)
+        if more and said.number is not None and not said.percent and said.unit is None and is_countable(feature):
+            return Change(feature, "shift", clause, "count", said.number if usual > 1 else -said.number)
         direction = direction or (1 if usual > 1 else -1)
         if said.open:
             driven = _driven(feature, aspect) or aspect

@@ -8,7 +8,7 @@ from typing import Any
 from ..brief import Check
 from ..generator import load_features
 from ..region import AnyOf, Compass, MiddleOf, Near, Of, Region
-from .cursor import COMPASS, RELIEF, RUNNING, WHOLE, axis_between, band_between, place_of
+from .cursor import BRIDGES, COMPASS, RELIEF, RUNNING, WHOLE, axis_between, band_between, place_of
 from .demand import Demand, Link
 from .meaning import MASSES, axis_parameter, is_countable, is_water
 from .writing import NEAR, Writing, later
@@ -47,7 +47,11 @@ class Locating(Writing):
         mine = demand.feature if demand.feature != "terrain" else "land"
         where = self._region(link)
         between = self._between_things(demand, link)
-        if between is not None:
+        if link.kind == "along" and demand.feature in RUNNING and demand.feature not in BRIDGES:
+            reach = 0.5 * NEAR * self.side_m
+            beside = AnyOf(regions=(Of(feature=link.target), Near(feature=link.target, distance_m=reach)))
+            yield self._make(demand, "share_inside", 0.6, "at_least", region=beside)
+        elif between is not None:
             metric, least, arguments = between
             yield self._make(demand, metric, least, "at_least", arguments=arguments)
         elif link.kind == "highest":
@@ -85,7 +89,10 @@ class Locating(Writing):
                 return "joined", 1, {"feature": mine, "by": other}
             case "near" | "along" if is_countable(mine) or not load_features()[mine].layer:
                 far = reach * (0.5 if link.kind == "along" else 1)
-                least = 0.999 if is_countable(mine) else 0.7
+                placed = load_features()[mine].instances in ("tree", "rock", "grass") and (
+                    demand.count is None or not demand.count.said
+                )
+                least = 0.999 if is_countable(mine) and not placed else 0.7
                 return "parts_near", least, {"feature": mine, "to": other, "distance_m": far}
             case "both_sides":
                 return "both_sides", 0.2, {"feature": mine, "of": other, "reach_m": reach}
@@ -129,9 +136,10 @@ class Locating(Writing):
         is_place = link.target in ("centre", "edge") or link.target in COMPASS
         if demand.feature == "river":
             if link.kind == "through":
-                where: Region = (
-                    Compass(place="centre", depth=0.15) if is_place else Of(feature=link.target, filled=True)
-                )
+                close = Near(feature=link.target, distance_m=0.02 * self.side_m) if not is_place else None
+                where: Region = Compass(place="centre", depth=0.15)
+                if close is not None:
+                    where = AnyOf(regions=(Of(feature=link.target, filled=True), close))
                 yield self._make(demand, "paths_through", 0.999, "at_least", region=where)
                 return
             arguments = {"feature": "river", "end": "source" if link.kind == "from" else "mouth"}

@@ -46,7 +46,7 @@ def drives_feature(one: Parameter, feature: str) -> bool:
         return False
     named, asked = known[one.feature], known[feature]
     if not named.layer and not asked.layer:
-        return bool(named.instances) and named.instances == asked.instances and not named.species
+        return bool(named.instances) and named.instances == asked.instances and named.name == named.instances
     return bool(named.layer) and (named.layer, named.values) == (asked.layer, asked.values)
 
 

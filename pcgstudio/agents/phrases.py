@@ -7,11 +7,11 @@ from dataclasses import replace
 from ..generator import load_features
 from ..region import Of
 from .adjectives import CONTAINERS, Adjectives
-from .amounts import DIMENSIONS, read_quantity
+from .amounts import DIMENSIONS, Quantity, read_quantity
 from .cursor import RELIEF, WHOLE, Pending, place_of
 from .demand import Amount, Demand, Link, Place
 from .lexicon import Word
-from .meaning import described, is_countable
+from .meaning import MASSES, described, is_countable
 
 _TOPS = ("tops", "top", "summits", "crests", "peaks")
 
@@ -283,6 +283,11 @@ class Phrases(Adjectives):
                 demand.links.append(Link("in" if first.feature in CONTAINERS else "near", first.feature))
         return demand
 
+    def _is_much(self, demand: Demand, quantity: Quantity) -> bool:
+        """Whether "lots of" stands before what is not counted: grass, snow, forest."""
+        vague = not quantity.amount.said and quantity.amount.bound == "at_least" and quantity.amount.low >= 4
+        return vague and not demand.plural and load_features()[demand.feature].layer in MASSES
+
     def _start(self, demand: Demand) -> None:
         """Enter a demand; "the lake" again means the one already asked for."""
         earlier = next((d for d in self.reading.demands if d.feature == demand.feature and not d.absent), None)
@@ -316,6 +321,8 @@ class Phrases(Adjectives):
                 said = next((n for n in names if n in DIMENSIONS), "")
                 demand.dimensions.append((DIMENSIONS.get(said, quantity.aspect), quantity.amount))
                 names = [n for n in names if n != said]
+            elif self._is_much(demand, quantity):
+                demand.share = demand.share or Amount("at_least", 0.3, 0.3, 0.45, said=False)
             elif demand.count is None or demand.count.aim == 1:
                 demand.count = quantity.amount
         for word in modifiers.adjectives:

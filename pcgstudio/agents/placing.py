@@ -89,6 +89,8 @@ class Placing:
     def _mirrored(self, demand: Demand) -> list[Region]:
         """Return regions beside earlier things that were asked to be near or inside this one."""
         found: list[Region] = []
+        if demand.share is not None and demand.share.aim >= 0.3:
+            return found  # what covers much of the land is about the others anyway
         for other in self.wanted:
             for link in other.links:
                 if link.target != demand.feature or stands_before(demand.feature, other.feature) or demand.places:

@@ -78,7 +78,9 @@ class Reader(Measures):
             return  # "ten hectares of forest" said how much
         if layer not in ("biome", "forest") or again or any(m and m[0].aspect == "share" for m in sized):
             return
-        least = 0.5 if layer == "biome" else 0.4
+        others = [d for d in self.reading.demands if d is not first and not d.absent and not d.implied]
+        alone = not any(load_features()[d.feature].layer in (*MASSES, "mountain", "water_kind") for d in others)
+        least = (0.7 if alone else 0.5) if layer == "biome" else 0.4
         first.share = Amount("at_least", least, least, least + 0.2, said=False)
         self.reading.interpretations.append(f"read '{self.reading.quoted(first)}' as most of the land")
 
@@ -111,12 +113,16 @@ class Reader(Measures):
 
     def _filler(self, i: int) -> int:
         word = self.words[i]
+        if self.low(i) == "where" and self._phrase_at(i + 1):
+            return i  # "where the lake was" is a place that nothing here reads
         if self.low(i) in ("only", "solely", "just"):
             self.pending.only = True
             ends = i + 1 >= len(self.words) or self.has(i + 1, "mark")
             if self.last is not None and (self.has(i + 1, "preposition") or (ends and self.last.places)):
                 self.last.only = True
                 self.pending.only = False
+        elif self.low(i) == "both" and self.low(i + 1) in ("a", "an"):
+            pass  # "both a lake and a swamp": one of each
         elif self.low(i) in ("and", "or", "nor", "but"):
             self._carry_negation(i)
             self.clause_start = True

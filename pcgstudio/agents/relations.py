@@ -6,7 +6,7 @@ from ..generator import load_features
 from ..region import Not
 from .adjectives import CONTAINERS
 from .amounts import DIMENSIONS, read_quantity
-from .cursor import NARROW, RELIEF, RUNNING, WHOLE, Pending, opposite, place_of
+from .cursor import BRIDGES, NARROW, RELIEF, RUNNING, WHOLE, Pending, opposite, place_of
 from .demand import Amount, Demand, Link, Place
 from .meaning import MASSES, axis_parameter, is_countable, stage_of
 from .members import Members
@@ -23,7 +23,7 @@ _CROSSING = frozenset({
 
 
 _AT = ("at",)
-_BRIDGES = ("bridge", "stone bridge", "wooden bridge")
+_MOUTH = ("at the mouth of", "near the mouth of", "by the mouth of")
 _WAYS = ("road", "bridge", "stone bridge", "wooden bridge", "corridor", "street")
 
 
@@ -190,6 +190,8 @@ class Relations(Members):
         while self.low(j) in ("the", "this", "its", "our", "my", "your"):
             j += 1
         if self.has(j, "map") and not (self.has(j, "feature") and self.words[j].plural):
+            if self.last is not None and middle in ("from", "to") and self.last.feature in RUNNING:
+                return self._link(Link(middle, place.name), first, j + 1)
             self._put(place, first, j + 1) if self.last else None
             self.use(first, j + 1)
             return j + 1
@@ -343,6 +345,10 @@ class Relations(Members):
             return first
         target = self._many().feature if one else self.words[head - 1].kinds["feature"]
         kind = self._kind_of(subject, kind, target, self.low(j - 1) if self.low(first) not in _AT else self.low(first))
+        if self.low(first) in _MOUTH and target == "river" and subject is not None and not self.known_sea():
+            self.reading.demands.append(Demand("sea", (self.words[first].start, self.words[head - 1].end), aside=True))
+        if self.low(first) in _MOUTH and target == "river" and subject is not None:
+            subject.links.append(Link("near", "sea"))
         stands = subject is not None and is_countable(subject.feature) and subject.feature not in RUNNING
         if not kind or (stands and self.low(first) == "across"):
             return first  # a town across the river lies beyond it, from somewhere
@@ -388,13 +394,17 @@ class Relations(Members):
             self.object, self.object_end, self.object_near = named[-1], end, kind in ("near", "along", "around")
         return self._link(Link(kind, target), first, end)
 
+    def known_sea(self) -> bool:
+        """Whether there is a sea, or one was asked for."""
+        return "sea" in self.known or any(d.feature == "sea" and not d.absent for d in self.reading.demands)
+
     def _kind_of(self, subject: Demand | None, kind: str, target: str, word: str) -> str:
         """Return what a preposition means between two things; empty where it means nothing that can be shown."""
         if kind in ("into", "to", "toward"):
             runs = subject is not None and subject.feature in RUNNING
             begun = subject is not None and any(ln.kind == "from" for ln in subject.links)
             return "to" if runs and (begun or (subject is not None and subject.feature == "river")) else "near"
-        if subject is not None and subject.feature in _BRIDGES and kind in ("on", "in", "through"):
+        if subject is not None and subject.feature in BRIDGES and kind in ("on", "in", "through"):
             return "along"  # a bridge over a gorge is at it
         if kind == "below" and target in ("tree", "forest"):
             return "in"

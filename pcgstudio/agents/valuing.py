@@ -52,6 +52,9 @@ class Valuing:
             if meaning is not None and isinstance(meaning[1], int | float):
                 factor = self.scale if meaning[0].scales else 1.0
                 values[meaning[0].name] = bounded(meaning[0], meaning[1] * factor)
+        if load_features()[demand.feature].instances == "tree" and {"sparse", "scattered"} & set(demand.adjectives):
+            values.pop("spacing_m", None)  # single trees stand by their number per hectare
+            values["density_per_ha"] = 8.0
         for word in demand.choices:
             chosen = described(demand.feature, word, "choice")
             if chosen is not None:
@@ -131,7 +134,8 @@ class Valuing:
         if demand.feature in ("sea", "water"):
             values["land_fraction"] = 1 - demand.share.aim
             return
-        if any(d.feature == "sea" and d.share is not None and d.share.said for d in self.wanted):
+        sea = any(d.feature == "sea" and d.share is not None and d.share.said for d in self.wanted)
+        if sea and driving is not None and driving.name == "land_fraction":
             return  # the sea's own share decides
         if driving is None:
             return
