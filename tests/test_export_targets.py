@@ -28,7 +28,7 @@ SMALL = {"uvtt": {"pixels": 16}, "stl": {"cells": 64}, "gltf": {"texture": 64}, 
 
 @pytest.fixture(scope="module")
 def world():
-    return lopsided()
+    return lopsided(48, 64)
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_the_manifest_tells_the_map_and_seals_every_file(name, world, tmp_path, 
 def test_the_same_map_gives_the_same_bytes(name, world, tmp_path):
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
-        written(name, lopsided(), tmp_path / folder, **SMALL.get(name, {}))
+        written(name, lopsided(48, 64), tmp_path / folder, **SMALL.get(name, {}))
     first = {p.relative_to(tmp_path / "a"): p.read_bytes() for p in (tmp_path / "a").rglob("*") if p.is_file()}
     second = {p.relative_to(tmp_path / "b"): p.read_bytes() for p in (tmp_path / "b").rglob("*") if p.is_file()}
     assert first == second
