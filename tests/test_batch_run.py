@@ -44,7 +44,7 @@ def test_a_batch_leaves_a_bundle_a_map_and_tables_that_agree(tmp_path):
         assert row["check:count room equal 6"] == row["trait:rooms"] == 6
         assert (row["status"], row["satisfied"], row["reason"]) == ("accepted", True, "")
         assert row["seconds"] > 0
-        assert len(row["descriptor"]) == 3 * 64 + 20
+        assert len(row["descriptor"]) == 3 * 64 + 256 + 20
     assert {p.name for p in (tmp_path / "out").iterdir()} == {
         "batch.json", "maps", "manifest.parquet", "manifest.csv", "contact_sheet.png", "report.md",
         "diversity.png", "expressive_range.png",

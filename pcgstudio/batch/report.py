@@ -117,7 +117,7 @@ def _diversity(result: Result, told: Diversity) -> Iterator[str]:
     yield f"- Mean distance of two accepted maps{some}: **{told.mean_distance:.3f}**; {nearest}."
     yield (f"- Vendi score: **{told.vendi:.1f}** of {told.maps}: the effective number of distinct maps, where two at a "
            f"distance of {WIDTH:g} count as 61 % alike.")  # fmt: skip
-    yield "- A distance in [0, 1] is the root mean square difference of ground shape, water, ways and biomes.\n"
+    yield "- A distance in [0, 1] is the root mean square difference of ground shape, water, woods, ways and biomes.\n"
 
 
 def _traits(accepted: Sequence[Decision]) -> Iterator[str]:
