@@ -85,7 +85,7 @@ class Folder:
         if told.is_file():
             _same(self.path, told, fingerprint)
         else:
-            write_text(told, to_json(fingerprint))
+            write(told, to_json(fingerprint))
         (self.path / MAPS).mkdir(exist_ok=True)
         for half in (self.path / MAPS).glob("??/.*"):
             shutil.rmtree(half, ignore_errors=True)
@@ -152,6 +152,12 @@ def atomic_file(path: Path) -> Iterator[Path]:
         os.replace(name, path)
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def write(path: Path, text: str) -> None:
+    """Replace a file's text atomically; whoever may see the folder may read it."""
+    with atomic_file(path) as half:
+        half.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _holder(lock: Path) -> str:
