@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -187,6 +188,20 @@ def test_two_packages_with_one_name_are_refused(monkeypatch):
     finally:
         monkeypatch.undo()
         load_targets.cache_clear()
+
+
+def test_the_page_names_every_target_and_its_program_runs(world, tmp_path):
+    text = (Path(__file__).parents[1] / "docs" / "exports.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == NAMES
+    (program,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    found = {}
+    exec(program, found)  # the page's own program, as a reader would paste it
+    target = found["XYZ"]
+    options = target.parsed({"step": "4"})
+    path = tmp_path / "heights.txt"
+    target.write(world, Recipe(), path, options)
+    assert np.allclose(np.loadtxt(path), world["height"][::4, ::4], atol=0.006)
+    assert target.estimate(world, options) == pytest.approx(path.stat().st_size, rel=0.5)
 
 
 # -- the command -------------------------------------------------------------------------------------------------------
