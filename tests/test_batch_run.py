@@ -168,6 +168,15 @@ def test_half_written_items_of_a_killed_run_vanish(tmp_path):
     assert not half.exists()
 
 
+def test_what_a_worker_left_half_written_before_it_was_killed_is_gone_at_the_end(tmp_path):
+    def leave(state):
+        half = tmp_path / "out" / "maps" / "cd" / ".cdef.x7"
+        half.mkdir(parents=True, exist_ok=True)
+
+    here(written(tmp_path, seeds="1..2"), tmp_path / "out", watch=leave)
+    assert not list((tmp_path / "out").rglob(".*"))
+
+
 def test_a_damaged_record_is_made_again(tmp_path):
     spec = written(tmp_path, seeds="1..2")
     _, whole = here(spec, tmp_path / "out")

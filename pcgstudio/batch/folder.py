@@ -69,6 +69,11 @@ class Folder:
             if path.name != ITEM:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
+    def sweep(self) -> None:
+        """Remove what killed workers left half written; nobody may be writing."""
+        for half in (self.path / MAPS).glob("??/.*"):
+            shutil.rmtree(half, ignore_errors=True)
+
     def kept(self) -> list[str]:
         """Return the ids of all finished items."""
         return sorted(p.name for p in (self.path / MAPS).glob("??/*") if not p.name.startswith("."))
@@ -87,8 +92,7 @@ class Folder:
         else:
             write(told, to_json(fingerprint))
         (self.path / MAPS).mkdir(exist_ok=True)
-        for half in (self.path / MAPS).glob("??/.*"):
-            shutil.rmtree(half, ignore_errors=True)
+        self.sweep()
 
     def check(self) -> None:
         """Refuse a path that is no folder of a batch and not empty.
