@@ -2,13 +2,14 @@
 
 ``python -I benchmarks/batch.py [MAPS]`` makes the same maps three ways: a loop in this process over the very function
 that workers run, a batch with one process, and a batch with two, which share the cores. The start of a pool (imports,
-some seconds) is told apart from the pace, because a long batch pays it once. Run it on an idle machine; the load is
-printed.
+some seconds) is told apart from the pace, because a long batch pays it once. Processor seconds a map, start included,
+stand beside: they mean something on a busy machine too, whose load is printed. Unix only.
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import sys
 import tempfile
@@ -37,6 +38,7 @@ class Timing:
     start_s: float
     rest_s: float
     maps: int
+    cpu_s: float
     result: str
     peak_mib: float
 
@@ -45,7 +47,16 @@ class Timing:
         each = self.rest_s / self.maps
         ratio = f"{plain.rest_s / plain.maps / each:5.2f} x" if plain else "      -"
         pace = f"{1 / each:6.2f} maps/s {ratio}"
-        return f"{self.name:14} {pace}   first map after {self.start_s:5.1f} s   {self.peak_mib:5.0f} MiB a worker"
+        return (
+            f"{self.name:12} {pace}   first map after {self.start_s:5.1f} s   {self.cpu_s:5.2f} CPU s a map   "
+            f"{self.peak_mib:5.0f} MiB a worker"
+        )
+
+
+def cpu_s(who: int) -> float:
+    """Return the processor time [s] of this process or of those that it has ended."""
+    used = resource.getrusage(who)
+    return used.ru_utime + used.ru_stime
 
 
 def order(maps: int) -> Order:
@@ -57,7 +68,7 @@ def order(maps: int) -> Order:
 def plain_loop(work: Order) -> Timing:
     """Make the maps one after the other in this process."""
     with tempfile.TemporaryDirectory() as root:
-        began = time.perf_counter()
+        began, before = time.perf_counter(), cpu_s(resource.RUSAGE_SELF)
         records = []
         first = 0.0
         for item in work.items():
@@ -65,7 +76,8 @@ def plain_loop(work: Order) -> Timing:
             first = first or time.perf_counter() - began
         spent = time.perf_counter() - began - first
     peak = max(r["peak_mib"] for r in records)
-    return Timing("plain loop", first, spent, len(records) - 1, "", peak)
+    used = (cpu_s(resource.RUSAGE_SELF) - before) / len(records)
+    return Timing("plain loop", first, spent, len(records) - 1, used, "", peak)
 
 
 def batch(work: Order, jobs: int) -> Timing:
@@ -76,13 +88,15 @@ def batch(work: Order, jobs: int) -> Timing:
         if state.made and not first:
             first.append((state.seconds, state.made))
 
+    before = cpu_s(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryDirectory() as folder:
         result = run(work, Path(folder) / "out", processes(jobs, CELLS), watch)
+    used = (cpu_s(resource.RUSAGE_CHILDREN) - before) / len(result.decisions)
     start, made = first[0]
     peak = statistics.mean(d.record["peak_mib"] for d in result.decisions[-jobs:])
     told = manifest.result_hash(result.decisions)
     return Timing(f"{jobs} process{'es' if jobs > 1 else ''}", start, result.state.seconds - start,
-                  len(result.decisions) - made, told, peak)  # fmt: skip
+                  len(result.decisions) - made, used, told, peak)  # fmt: skip
 
 
 def overhead_ms() -> float:

@@ -44,7 +44,7 @@ def test_a_batch_leaves_a_bundle_a_map_and_tables_that_agree(tmp_path):
         assert row["check:count room equal 6"] == row["trait:rooms"] == 6
         assert (row["status"], row["satisfied"], row["reason"]) == ("accepted", True, "")
         assert row["seconds"] > 0
-        assert len(row["descriptor"]) == 3 * 64 + 20
+        assert len(row["descriptor"]) == 3 * 64 + 256 + 20
     assert {p.name for p in (tmp_path / "out").iterdir()} == {
         "batch.json", "maps", "manifest.parquet", "manifest.csv", "contact_sheet.png", "report.md",
         "diversity.png", "expressive_range.png",
@@ -166,6 +166,15 @@ def test_half_written_items_of_a_killed_run_vanish(tmp_path):
     (half / "layers.npz").write_bytes(b"half")
     here(spec, tmp_path / "out")
     assert not half.exists()
+
+
+def test_what_a_worker_left_half_written_before_it_was_killed_is_gone_at_the_end(tmp_path):
+    def leave(state):
+        half = tmp_path / "out" / "maps" / "cd" / ".cdef.x7"
+        half.mkdir(parents=True, exist_ok=True)
+
+    here(written(tmp_path, seeds="1..2"), tmp_path / "out", watch=leave)
+    assert not list((tmp_path / "out").rglob(".*"))
 
 
 def test_a_damaged_record_is_made_again(tmp_path):

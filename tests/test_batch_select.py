@@ -1,5 +1,7 @@
 """Which maps are taken, and how different they are: on made-up records with known answers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -95,9 +97,22 @@ def test_distances_of_descriptors_are_what_they_should_be():
     ramp = np.tile(np.linspace(0, 50, 64), (64, 1))
     one, same, mirrored = (descriptor(world(h)) for h in (ramp, ramp * 3 + 10, ramp[:, ::-1]))
     assert far(one, same) == 0, "the shape of the ground counts, not its scale"
-    assert far(one, mirrored) == pytest.approx(np.sqrt(np.mean(np.linspace(-0.875, 0.875, 8) ** 2)) / 2, abs=0.02)
+    assert far(one, mirrored) == pytest.approx(np.sqrt(np.mean(np.linspace(-0.875, 0.875, 8) ** 2) / 5), abs=0.02)
     other_biome = descriptor(world(ramp, biome=12))
-    assert far(one, other_biome) == pytest.approx(0.5, abs=1e-3), "biomes without a share in common: a block of its own"
+    assert far(one, other_biome) == pytest.approx(np.sqrt(1 / 5), abs=1e-3), (
+        "biomes without a share in common: a block of its own"
+    )
+
+
+def test_woods_and_mazes_tell_maps_apart():
+    flat = np.zeros((64, 64))
+    bare, maze, other = world(flat), np.indices((64, 64)).sum(axis=0) // 4 % 2, np.indices((64, 64))[0] // 4 % 2
+    walls = [replace(bare, layers={**bare.layers, "road": Layer.mask(cells)}) for cells in (maze, other)]
+    assert far(*map(descriptor, walls)) > 0.1
+    north = np.zeros((64, 64))
+    north[:32] = 1
+    wooded = replace(bare, layers={**bare.layers, "forest": Layer.mask(north)})
+    assert far(descriptor(bare), descriptor(wooded)) == pytest.approx(np.sqrt(0.5 / 5), abs=1e-3)
 
 
 def test_resolution_hardly_changes_a_descriptor():

@@ -1,9 +1,15 @@
 """What a spec may say, and the one sentence that a person gets who says something else."""
 
+import io
+import re
+import tarfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
 import yaml
 
-from pcgstudio.batch.spec import load_spec
+from pcgstudio.batch.spec import Spec, load_spec
 from pcgstudio.errors import InputError
 
 from .batches import order_of, written
@@ -111,3 +117,40 @@ def test_the_command_refuses_and_writes_nothing(tmp_path, monkeypatch, capsys):
     assert code == 2
     assert "--jobs" in err
     assert command.left() == ["dungeon.pcg.json", "spec.yaml"]
+
+
+PAGE = (Path(__file__).parents[1] / "docs" / "batch.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+
+
+def test_the_specs_of_the_page_can_be_used(tmp_path):
+    found = blocks("yaml")
+    assert len(found) == 2
+    for text in found:
+        (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
+        spec = load_spec(tmp_path / "s.yaml")
+    assert spec.sweep.samples == 64
+    known = {*Spec.model_fields}
+    assert set(re.findall(r"^\| `(\w+)`", PAGE, re.MULTILINE)) == known, "the table names every key"
+
+
+def test_the_programs_of_the_page_work(tmp_path):
+    fsspec = pytest.importorskip("fsspec", reason="fsspec comes with the extra dask")
+    names = {}
+    for text in blocks("python"):
+        exec(compile(text, "docs/batch.md", "exec"), names)  # the page's own code: that is the test
+    batch = tmp_path / "0017"
+    item = batch / "maps" / "ab" / "abc"
+    item.mkdir(parents=True)
+    (item / "item.json").write_text("{}")
+    (batch / "manifest.parquet").write_bytes(b"rows")
+    names["ship"](batch, "memory://islands")
+    store = fsspec.filesystem("memory")
+    assert store.cat("/islands/manifest/0017.parquet") == b"rows"
+    with tarfile.open(fileobj=io.BytesIO(store.cat("/islands/maps/0017.tar"))) as tar:
+        assert "0017/ab/abc/item.json" in tar.getnames()
+    with ThreadPoolExecutor(1) as pool:
+        assert names["make"](written(tmp_path / "s"), tmp_path / "out", pool, 1).reached

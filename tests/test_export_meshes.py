@@ -64,6 +64,7 @@ def test_levels_of_detail_are_coarser_and_cover_the_map(everything):
     assert len(full.faces) == 2 * rows * cols
     assert len(one.faces) == 2 * rows * cols // 4
     assert len(two.faces) == 2 * rows * cols // 16
+    assert "water_river" not in trimesh.load(path.with_name("out_lod2.glb")).geometry  # it is in the baked colour
     for mesh in (one, two):
         assert np.allclose(mesh.bounds[:, [0, 2]], full.bounds[:, [0, 2]])
 
@@ -244,7 +245,7 @@ def test_stl_is_one_closed_block_of_the_asked_size(make, tmp_path):
     scale = 120 / max(east, north)
     assert size[:2] == pytest.approx([east * scale, north * scale], rel=1e-5)
     assert mesh.bounds[0][2] == 0
-    assert manifest(path)["size_mm"] == pytest.approx(size.tolist())
+    assert manifest(path)["pieces"]["out.stl"]["size_mm"] == pytest.approx(size.tolist())
     base = mesh.triangles[(mesh.triangles[..., 2] == 0).all(axis=1)]
     area = np.linalg.norm(np.cross(base[:, 1] - base[:, 0], base[:, 2] - base[:, 0]), axis=1).sum() / 2
     assert area == pytest.approx(size[0] * size[1], rel=1e-4)  # the base is flat and whole

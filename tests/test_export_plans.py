@@ -23,7 +23,7 @@ from pcgstudio.recipe import Recipe
 from pcgstudio.world import CELLS, Instances, Layer
 
 from .export_worlds import EAST, NORTH, lopsided, vault
-from .worlds import island
+from .worlds import box, island
 
 
 def export(world, folder, name, suffix, **options):
@@ -131,6 +131,26 @@ def test_storeys_become_layers_of_their_own(tmp_path):
     parsed = pytiled_parser.parse_map(export(above, tmp_path, "tmx", ".tmx"))
     assert "door" not in tile_kinds(parsed, "cells_storey_1")
     assert "door" in tile_kinds(parsed, "cells")
+
+
+def test_storeys_become_files_of_their_own_where_a_file_is_one_floor(tmp_path):
+    world = vault()
+    floor = np.where(world["room"] == 2, 0, world["cell"])  # the lower storey has no east room
+    layers = {**world.layers, "cell_1": Layer.named(floor, CELLS)}
+    layers["room_1"] = Layer(np.where(world["room"] == 1, 1, 0).astype(np.int32), kind="categorical")
+    lower = box("floor_storey_1", (4, 10, -3.2), (12, 16, -3.0), "floor")
+    two = replace(world, layers=layers, parts=(*world.parts, lower, box("wall_storey_1", (2, 8, -3), (4, 10, -0.5))))
+    export(two, tmp_path, "uvtt", ".dd2vtt", pixels="16")
+    above, below = (json.loads((tmp_path / f"out{end}.dd2vtt").read_text()) for end in ("", "_storey_1"))
+    assert (len(above["lights"]), len(below["lights"])) == (2, 0)
+    shut = drawn(below, doors=True)
+    assert not middle(reached(shut, OUTSIDE), ROOM_A)
+    assert middle(reached(shut, OUTSIDE), ROOM_B)  # there is none below
+    export(two, tmp_path, "stl", ".stl", cells="64")
+    assert set(manifest(tmp_path / "out.stl")["pieces"]) == {"out.stl", "out_storey_1.stl"}
+    rooms = json.loads(export(two, tmp_path, "geojson", ".geojson").read_text())["features"]
+    told = sorted((f["properties"]["storey"], f["properties"]["number"]) for f in rooms)
+    assert told == [(0, 1), (0, 2), (1, 1)]
 
 
 def test_squares_are_found_from_the_walls():
@@ -298,6 +318,25 @@ def test_doors_north_and_south_lie_flat(tmp_path):
         assert abs(a["x"] - b["x"]) == 1
     told = {"resolution": {"map_size": {"x": 12, "y": 16}}, "line_of_sight": list(walls(world, 2.0)), "portals": found}
     assert not middle(reached(drawn(told, doors=True), (0, 0)), (5, 12))
+
+
+def test_a_cave_has_few_walls_that_stay_with_its_cells(tmp_path):
+    world = vault()
+    x, y = np.meshgrid(world.grid.xs(), world.grid.ys())
+    open_ = (np.hypot(x - 10, y - 12) < 6) | ((np.abs(y - 12 - np.sin(x)) < 1.5) & (x > 8) & (x < 26))
+    cell = np.where(open_, CELLS.index("floor"), CELLS.index("rock"))
+    cave = replace(world, layers={**world.layers, "cell": Layer.named(cell, CELLS)}, instances={}, parts=())
+    from pcgstudio.export.uvtt import walls
+
+    (line,) = walls(cave, 1.0)
+    stairs = sum(len(one.outer) for one in outlines.areas(open_))
+    assert len(line) < 0.6 * stairs
+    image = Image.new("1", (640, 480))
+    ImageDraw.Draw(image).polygon([(p["x"] * 20, p["y"] * 20) for p in line], fill=1)
+    inside = np.asarray(image)[5::10, 5::10]
+    assert (inside != open_).mean() < 0.02
+    wrong = inside != open_
+    assert not (wrong & ndimage.binary_erosion(open_)).any()
 
 
 def test_a_town_map_has_the_walls_of_its_houses(tmp_path):

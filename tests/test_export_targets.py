@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +29,7 @@ SMALL = {"uvtt": {"pixels": 16}, "stl": {"cells": 64}, "gltf": {"texture": 64}, 
 
 @pytest.fixture(scope="module")
 def world():
-    return lopsided()
+    return lopsided(48, 64)
 
 
 @pytest.fixture
@@ -91,7 +92,7 @@ def test_the_manifest_tells_the_map_and_seals_every_file(name, world, tmp_path, 
 def test_the_same_map_gives_the_same_bytes(name, world, tmp_path):
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
-        written(name, lopsided(), tmp_path / folder, **SMALL.get(name, {}))
+        written(name, lopsided(48, 64), tmp_path / folder, **SMALL.get(name, {}))
     first = {p.relative_to(tmp_path / "a"): p.read_bytes() for p in (tmp_path / "a").rglob("*") if p.is_file()}
     second = {p.relative_to(tmp_path / "b"): p.read_bytes() for p in (tmp_path / "b").rglob("*") if p.is_file()}
     assert first == second
@@ -187,6 +188,20 @@ def test_two_packages_with_one_name_are_refused(monkeypatch):
     finally:
         monkeypatch.undo()
         load_targets.cache_clear()
+
+
+def test_the_page_names_every_target_and_its_program_runs(world, tmp_path):
+    text = (Path(__file__).parents[1] / "docs" / "exports.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == NAMES
+    (program,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    found = {}
+    exec(program, found)  # the page's own program, as a reader would paste it
+    target = found["XYZ"]
+    options = target.parsed({"step": "4"})
+    path = tmp_path / "heights.txt"
+    target.write(world, Recipe(), path, options)
+    assert np.allclose(np.loadtxt(path), world["height"][::4, ::4], atol=0.006)
+    assert target.estimate(world, options) == pytest.approx(path.stat().st_size, rel=0.5)
 
 
 # -- the command -------------------------------------------------------------------------------------------------------

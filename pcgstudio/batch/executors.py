@@ -13,8 +13,8 @@ from typing import Any
 from ..errors import InputError, PCGError
 from . import worker
 
-BASE_BYTES = 700 << 20
-"""Memory of a worker before it builds anything large: measured, see benchmarks/batch.py."""
+BASE_BYTES = 512 << 20
+"""Memory of a worker with a small map, its picture drawn: measured by benchmarks/batch.py."""
 
 PATIENCE_S = 20.0
 """How long a Dask cluster may take to answer."""

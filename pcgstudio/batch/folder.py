@@ -69,6 +69,11 @@ class Folder:
             if path.name != ITEM:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
+    def sweep(self) -> None:
+        """Remove what killed workers left half written; nobody may be writing."""
+        for half in (self.path / MAPS).glob("??/.*"):
+            shutil.rmtree(half, ignore_errors=True)
+
     def kept(self) -> list[str]:
         """Return the ids of all finished items."""
         return sorted(p.name for p in (self.path / MAPS).glob("??/*") if not p.name.startswith("."))
@@ -85,10 +90,9 @@ class Folder:
         if told.is_file():
             _same(self.path, told, fingerprint)
         else:
-            write_text(told, to_json(fingerprint))
+            write(told, to_json(fingerprint))
         (self.path / MAPS).mkdir(exist_ok=True)
-        for half in (self.path / MAPS).glob("??/.*"):
-            shutil.rmtree(half, ignore_errors=True)
+        self.sweep()
 
     def check(self) -> None:
         """Refuse a path that is no folder of a batch and not empty.
@@ -152,6 +156,12 @@ def atomic_file(path: Path) -> Iterator[Path]:
         os.replace(name, path)
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def write(path: Path, text: str) -> None:
+    """Replace a file's text atomically; whoever may see the folder may read it."""
+    with atomic_file(path) as half:
+        half.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _holder(lock: Path) -> str:

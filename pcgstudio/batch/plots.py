@@ -46,12 +46,12 @@ def write(folder: Folder, decisions: Sequence[Decision], told: Diversity, thresh
 
 
 def chosen_pairs(made: Sequence[Decision]) -> list[tuple[str, str]]:
-    """Return up to four pairs of traits that a quarter of the maps or more have, and that differ between them."""
+    """Return up to four pairs of traits that a quarter of the maps have, and that are not the same in most of them."""
     have: dict[str, list[float]] = {}
     for one in made:
         for name, value in one.record["traits"].items():
             have.setdefault(name, []).append(value)
-    varying = {n for n, values in have.items() if 4 * len(values) >= len(made) and np.ptp(values) > 1e-9}
+    varying = {n for n, found in have.items() if 4 * len(found) >= len(made) and len(set(found)) > 1 + len(found) // 10}
     return [pair for pair in PAIRS if varying.issuperset(pair)][:4]
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ..files import write_text
 from . import manifest, plots, sheet
 from .diversity import WIDTH, Diversity, diversity
 from .folder import MANIFEST_CSV, MANIFEST_PARQUET, REPORT, SHEET, Folder
+from .folder import write as write_file
 from .run import Result
 from .select import Decision
 
@@ -25,7 +25,7 @@ def write(folder: Folder, result: Result) -> dict[str, Any]:
     shown = sheet.write(folder, decisions)
     accept = result.order.spec.accept
     pictures = plots.write(folder, decisions, told, accept.distinct if accept else 0.0)
-    write_text(folder.path / REPORT, "\n".join(_lines(result, accepted, told, shown, pictures)) + "\n")
+    write_file(folder.path / REPORT, "\n".join(_lines(result, accepted, told, shown, pictures)) + "\n")
     state = result.state
     return {
         "out": str(folder.path), "reached": result.reached, "asked": state.asked, "accepted": state.accepted,
@@ -117,7 +117,7 @@ def _diversity(result: Result, told: Diversity) -> Iterator[str]:
     yield f"- Mean distance of two accepted maps{some}: **{told.mean_distance:.3f}**; {nearest}."
     yield (f"- Vendi score: **{told.vendi:.1f}** of {told.maps}: the effective number of distinct maps, where two at a "
            f"distance of {WIDTH:g} count as 61 % alike.")  # fmt: skip
-    yield "- A distance in [0, 1] is the root mean square difference of ground shape, water, ways and biomes.\n"
+    yield "- A distance in [0, 1] is the root mean square difference of ground shape, water, woods, ways and biomes.\n"
 
 
 def _traits(accepted: Sequence[Decision]) -> Iterator[str]:

@@ -296,7 +296,8 @@ class _Loop:
             self._executor = None
 
     def tidy(self) -> None:
-        """Remove what was made ahead and not needed, and the bundles of rejects where they shall not stay."""
+        """Remove what was made ahead or left half done, and the bundles of rejects where they shall not stay."""
+        self.folder.sweep()
         decided = {d.record["id"]: d for d in self.selection.decisions}
         for item_id in self.folder.kept():
             if item_id not in decided:

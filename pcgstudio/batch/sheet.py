@@ -12,7 +12,7 @@ from ..bundle import PREVIEW
 from .folder import SHEET, Folder, atomic_file
 from .select import Decision
 
-MOST = 144
+MOST = 100
 """Pictures on the sheet; of more maps, so many evenly spaced ones."""
 
 THUMB, GAP, CAPTION = (320, 180), 16, 26

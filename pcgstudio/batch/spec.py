@@ -111,7 +111,7 @@ class Accept(_Part):
 
     count: int = Field(ge=1, le=_MOST)
     satisfied: bool = True
-    distinct: float = Field(0.02, ge=0, le=1)
+    distinct: float = Field(0.04, ge=0, le=1)
     limit: int | None = Field(None, ge=1, le=_MOST)
 
     @model_validator(mode="after")

@@ -1,9 +1,10 @@
 """What is comparable about maps: a few measures for plots, and a descriptor whose distances find near-duplicates.
 
-The descriptor has four blocks of equal weight: the shape of the ground, water and ways (each the means over an 8 x 8
-checkerboard of the map) and the biomes' shares. A distance is the root mean square of the differences of the blocks,
-so it lies in [0, 1]: 0 are twins, unlike seeds of one recipe lie some 0.1 apart. The measures are the axes of the
-expressive range: Smith and Whitehead, "Analyzing the expressive range of a level generator", PCGames 2010.
+The descriptor has five blocks of equal weight: the shape of the ground, water and woods (each the means over an 8 x 8
+checkerboard of the map), ways and rooms (over 16 x 16, or mazes would all look alike) and the biomes' shares. A
+distance is the root mean square of the differences of the blocks, so it lies in [0, 1]: 0 are twins, unlike seeds of
+one sentence lie some 0.05 (mazes) to 0.2 (islands) apart. The measures are the axes of the expressive range: Smith and
+Whitehead, "Analyzing the expressive range of a level generator", PCGames 2010.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from scipy import ndimage
 from ..measure import check_of, measure
 from ..world import BIOMES, FloatArray, World
 
-BOARD = 8
-"""Fields of the checkerboard on each side."""
+BOARD, FINE_BOARD = 8, 16
+"""Fields of the checkerboards on each side."""
 
 _WAYS = ("floor", "corridor", "door", "bridge", "stairs")
 
@@ -33,23 +34,24 @@ def descriptor(world: World) -> list[float]:
     for name in ("road", "building"):
         if name in world:
             ways |= world[name] > 0
-    boards = [_board((height - height.min()) / relief), _board(world["water"] > 0), _board(ways)]
+    woods = world["forest"] > 0 if "forest" in world else np.zeros(world.grid.shape, dtype=bool)
+    blocks = [_board(part, BOARD) for part in ((height - height.min()) / relief, world["water"] > 0, woods)]
+    blocks.append(_board(ways, FINE_BOARD))
     shares = np.zeros(len(BIOMES))
     if "biome" in world:
         shares = np.bincount(world["biome"].ravel(), minlength=len(BIOMES))[: len(BIOMES)] / world["biome"].size
-    blocks = [b / BOARD for b in boards]  # so that the norm of a block is its root mean square
     blocks.append(np.sqrt(shares / 2))  # Hellinger's distance of two distributions, in [0, 1]
-    return [round(float(v), 4) for v in np.concatenate(blocks) / 2]
+    return [round(float(v), 4) for v in np.concatenate(blocks) / np.sqrt(len(blocks))]
 
 
-def _board(values: NDArray[np.generic]) -> NDArray[np.float64]:
-    """Return ``(BOARD * BOARD,) float64``: means over the fields, by area where cells do not divide evenly."""
+def _board(values: NDArray[np.generic], side: int) -> NDArray[np.float64]:
+    """Return ``(side * side,) float64`` means over the fields, scaled so that their norm is their root mean square."""
     rows, cols = values.shape
-    r, c = (np.arange(n) * BOARD // n for n in (rows, cols))
-    fields = (r[:, None] * BOARD + c[None, :]).ravel()
-    count = np.bincount(fields, minlength=BOARD * BOARD)
-    total = np.bincount(fields, weights=values.ravel().astype(np.float64), minlength=BOARD * BOARD)
-    return np.asarray(total / np.maximum(count, 1))
+    r, c = (np.arange(n) * side // n for n in (rows, cols))
+    fields = (r[:, None] * side + c[None, :]).ravel()
+    count = np.bincount(fields, minlength=side * side)
+    total = np.bincount(fields, weights=values.ravel().astype(np.float64), minlength=side * side)
+    return np.asarray(total / np.maximum(count, 1) / side)
 
 
 def distances(one: FloatArray, others: FloatArray) -> FloatArray:

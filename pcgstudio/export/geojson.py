@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from pcgstudio import storeys
 from pcgstudio.errors import BuildError
 from pcgstudio.params import Params, param
 from pcgstudio.world import FloatArray, World
@@ -104,9 +105,10 @@ def _signed(ring: NDArray[np.float64]) -> float:
 
 
 def _rooms(world: World, place: Place) -> Iterator[dict[str, Any]]:
-    if "room" in world:
-        for number in np.unique(world["room"][world["room"] > 0]).tolist():
-            yield from _covered(world, "room", world["room"] == number, place, number=number)
+    for storey in range(storeys.count(world)):
+        rooms = world[storeys.names(storey)[1]]
+        for number in np.unique(rooms[rooms > 0]).tolist():
+            yield from _covered(world, "room", rooms == number, place, number=number, storey=storey)
 
 
 def _things(world: World, place: Place, *, loose: bool) -> Iterator[dict[str, Any]]:

@@ -14,7 +14,7 @@ from pcgstudio.world import World
 
 from . import collision, instances, textures
 from .gltf import Skin, document
-from .surface import LIMIT
+from .surface import LIMIT, RIVER
 from .targets import Facts, Job, Target
 
 Mode = Literal["extension", "nodes", "both"]
@@ -85,6 +85,10 @@ def _png(picture: NDArray[np.uint8]) -> bytes:
 def _coarser(job: Job, skin: Skin | None) -> dict[str, str]:
     """Write ground and water of the two levels of detail, and say what they are."""
     bare = replace(job.world, instances={}, parts=())
+    if skin is not None and "water_kind" in bare:
+        # A river's surface would be as wide as the coarse blocks; from afar the baked colour shows it better.
+        still = np.where(bare["water_kind"] == RIVER, 0, bare["water_kind"])
+        bare = replace(bare, layers={**bare.layers, "water_kind": replace(bare.layers["water_kind"], data=still)})
     longest = min(max(job.world.grid.shape), LIMIT)
     told = {}
     for level, step in enumerate(LEVELS, start=1):

@@ -76,6 +76,30 @@ def _left(before: Corner, here: Corner, there: Corner) -> int:
     return -(ax * by - ay * bx)
 
 
+def simplified(ring: Ring, tolerance: float) -> Ring:
+    """Return the ring with only the corners that keep it within ``tolerance`` cells of where it was.
+
+    Source: Ramer 1972; Douglas and Peucker 1973.
+    """
+    far = int(np.hypot(*(ring - ring[0]).T).argmax())
+    closed = np.concatenate([ring, ring[:1]])
+    kept = np.zeros(len(closed), dtype=bool)
+    kept[[0, far, -1]] = True
+    todo = [(0, far), (far, len(closed) - 1)]
+    while todo:
+        first, last = todo.pop()
+        if last - first < 2:
+            continue
+        way = closed[last] - closed[first]
+        away = closed[first + 1 : last] - closed[first]
+        off = np.abs(way[0] * away[:, 1] - way[1] * away[:, 0]) / max(float(np.hypot(*way)), 1e-9)
+        if off.max() > tolerance:
+            middle = first + 1 + int(off.argmax())
+            kept[middle] = True
+            todo += [(first, middle), (middle, last)]
+    return np.asarray(ring[kept[:-1]])
+
+
 def area(ring: Ring) -> float:
     """Signed area in cells: positive counter-clockwise, seen with north up."""
     x, y = ring[:, 0].astype(np.float64), -ring[:, 1].astype(np.float64)

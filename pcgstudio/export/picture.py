@@ -19,6 +19,9 @@ SAMPLES = 2
 LARGEST = 4096
 """Most pixels along a side."""
 
+STRIP = 128
+"""Rows that are mixed at a time."""
+
 MOST_TEXELS = 2048
 """Texels on which the ground is painted; finer pictures are enlarged."""
 
@@ -70,7 +73,10 @@ def _landscape(world: World, size: tuple[int, int]) -> FloatArray:
     canvas.draw(camera.project(_surface(ground.surface, ground.extent_m, rows, cols)), grid_faces(rows, cols), 0)
     first = 2 * rows * cols
     canvas.draw(camera.project(mesh.vertices), mesh.faces, first)
-    return _mixed(base, canvas.ids - first, mesh.colour)
+    ids = canvas.ids
+    del canvas
+    ids -= np.int32(first)
+    return _mixed(base, ids, mesh.colour)
 
 
 def _surface(surface: FloatArray, extent_m: tuple[float, float], rows: int, cols: int) -> FloatArray:
@@ -85,12 +91,14 @@ def _surface(surface: FloatArray, extent_m: tuple[float, float], rows: int, cols
 def _mixed(base: FloatArray, ids: NDArray[np.int32], colour: FloatArray) -> FloatArray:
     """Lay things over the ground where a sub-pixel shows one (``ids`` from 0 on)."""
     rows, cols = base.shape[:2]
-    parts = ids.reshape(rows, SAMPLES, cols, SAMPLES).swapaxes(1, 2).reshape(rows * cols, SAMPLES**2)
-    seen = np.flatnonzero((parts >= 0).any(axis=1))
-    flat = base.reshape(-1, 3)
-    number = parts[seen]
-    shown = np.where((number >= 0)[..., None], colour[np.maximum(number, 0)], flat[seen][:, None])
-    flat[seen] = shown.mean(axis=1)
+    for first in range(0, rows, STRIP):  # a strip at a time, so that a large picture needs no second copy
+        flat = base[first : first + STRIP].reshape(-1, 3)
+        strip = ids[first * SAMPLES : (first + STRIP) * SAMPLES]
+        parts = strip.reshape(-1, SAMPLES, cols, SAMPLES).swapaxes(1, 2).reshape(len(flat), SAMPLES**2)
+        seen = np.flatnonzero((parts >= 0).any(axis=1))
+        number = parts[seen]
+        shown = np.where((number >= 0)[..., None], colour[np.maximum(number, 0)], flat[seen][:, None])
+        flat[seen] = shown.mean(axis=1)
     return base
 
 

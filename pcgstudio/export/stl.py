@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from pcgstudio import storeys
 from pcgstudio.block import grid_faces
 from pcgstudio.params import Params, param
 from pcgstudio.raster import Camera, Canvas
@@ -47,7 +48,7 @@ def _shape(world: World, options: StlOptions) -> tuple[int, int]:
 
 def _sized(world: World, options: StlOptions) -> int:
     rows, cols = _shape(world, options)
-    return 84 + 50 * 2 * ((rows - 1) * (cols - 1) * 2 + 2 * (rows + cols))
+    return max(storeys.count(world), 1) * (84 + 100 * ((rows - 1) * (cols - 1) * 2 + 2 * (rows + cols)))
 
 
 def _made(job: Job) -> Facts:
@@ -55,19 +56,23 @@ def _made(job: Job) -> Facts:
 
     world, options = job.world, job.options
     shape = _shape(world, options)
-    top = _top(world, options, shape)
-    job.tick(0.5, "closing the block")
     east, north = world.grid.extent_m
     scale = options.longest_mm / max(east, north)
-    z = (top - top.min()) * scale * options.exaggeration + options.base_mm
-    points, faces = block(z, east * scale, north * scale)
-    mesh = trimesh.Trimesh(points, faces, process=False)
-    job.main.write_bytes(trimesh.exchange.stl.export_stl(mesh))
-    size = [float(side) for side in np.ptp(points, axis=0)]
+    pieces = {}
+    for number, floor in enumerate(storeys.split(world)):
+        path = job.main if number == 0 else job.path(f"{storeys.suffix(number)}{job.suffix}")
+        top = _top(floor, options, shape)
+        job.tick(0.5, f"closing {path.name}")
+        z = (top - top.min()) * scale * options.exaggeration + options.base_mm
+        mesh = trimesh.Trimesh(*block(z, east * scale, north * scale), process=False)
+        path.write_bytes(trimesh.exchange.stl.export_stl(mesh))
+        pieces[path.name] = {
+            "size_mm": [float(side) for side in np.ptp(mesh.vertices, axis=0)],
+            "volume_cm3": round(float(mesh.volume) / 1000, 2), "watertight": bool(mesh.is_watertight),
+        }  # fmt: skip
     return {
         "axes": "STL: x east, y north, z up, millimetres; the piece stands on z = 0", "units": "mm",
-        "size_mm": size, "scale": f"1:{1000 / scale:.0f}", "exaggeration": options.exaggeration,
-        "volume_cm3": round(float(mesh.volume) / 1000, 2), "watertight": bool(mesh.is_watertight),
+        "scale": f"1:{1000 / scale:.0f}", "exaggeration": options.exaggeration, "pieces": pieces,
         "resampling": vertices.told(world, shape),
     }  # fmt: skip
 

@@ -32,7 +32,7 @@ def albedo(world: World, longest: int) -> Picture:
     The painter of the previews paints the map as if it lay level in even light; rock is added where it is steep.
     """
     from pcgstudio.ground import painted  # noqa: PLC0415 - see `shape`
-    from pcgstudio.shading import resized  # noqa: PLC0415
+    from pcgstudio.shading import mottle, resized  # noqa: PLC0415
 
     colour = np.array(painted(_levelled(world), longest).colour)
     at = colour.shape[:2]
@@ -42,7 +42,8 @@ def albedo(world: World, longest: int) -> Picture:
         low, high = ROCK_DEG
         bare = np.clip((resized(cell.data, at, "linear") - low) / (high - low), 0, 1)[..., None] * np.float32(0.8)
         rock = np.array(palette.biomes["rock"][0], dtype=np.float32) / 255
-        colour += (rock - colour) * bare
+        grain = 1 + np.float32(0.12) * mottle(at, longest / 9, 3, 31)[..., None]  # bare stone is no flat tone
+        colour += (rock * grain - colour) * bare
     if "water_kind" in world:
         for kinds, tone in (((1,), palette.biomes["beach"][1]), ((2,), palette.soil["middle"])):
             wet = np.clip(resized(np.isin(world["water_kind"], kinds).astype(np.float32), at, "linear"), 0, 1)

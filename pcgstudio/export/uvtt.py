@@ -25,7 +25,7 @@ from pcgstudio.world import World
 
 from .geojson import SOLID, footprint
 from .instances import sizes
-from .outlines import areas
+from .outlines import areas, simplified
 from .plan import lattice
 from .targets import Facts, Job, Target
 
@@ -35,6 +35,9 @@ REACH_M = 9.0
 
 INDOORS_M, OUTDOOR_SQUARES = 1.5, 100
 """Side of a square where the map has none of its own: five feet indoors; outdoors at most so many squares a side."""
+
+CAVE_CELLS = 0.75
+"""Cells by which the walls of a cave may leave the edges of its cells."""
 
 Point = dict[str, float]
 Boolean = NDArray[np.bool_]
@@ -127,9 +130,12 @@ def open_ground(world: World) -> Boolean:
 def walls(world: World, square: float) -> Iterator[list[Point]]:
     """Yield closed lines of sight: around what is open inside, or around buildings and town walls outside."""
     if "cell" in world:
+        # The outline of a cave is all stairs; programs choke on thousands of walls, and no door must meet them exactly.
+        ragged = lattice(world) == 1 and not world.category("cell", "door").any()
         for one in areas(open_ground(world)):
             for ring in (one.outer, *one.holes):
-                yield _line(ring * world.grid.cell_size_m, square)
+                line = simplified(ring, CAVE_CELLS) if ragged else ring
+                yield _line(line * world.grid.cell_size_m, square)
         return
     north = world.grid.extent_m[1]
     for kind, placed in sorted(world.instances.items()):
