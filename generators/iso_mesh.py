@@ -41,7 +41,7 @@ def surface(density: FloatArray, origin: FloatArray, voxel_m: float) -> tuple[Fl
     image.SetOrigin(*(float(v) - voxel_m for v in origin))
     # The surface of what is positive, seen from outside: VTK's normals point to smaller values.
     flat = np.ascontiguousarray(field.ravel(order="F"))
-    image.GetPointData().SetScalars(numpy_to_vtk(flat))  # type: ignore[no-untyped-call]  # VTK has no types here
+    image.GetPointData().SetScalars(numpy_to_vtk(flat))  # type: ignore[no-untyped-call]  # VTK publishes no types for it
     edges = vtkFlyingEdges3D()
     edges.SetInputData(image)
     edges.SetValue(0, 0.0)
@@ -52,8 +52,8 @@ def surface(density: FloatArray, origin: FloatArray, voxel_m: float) -> tuple[Fl
     made = edges.GetOutput()
     if not made.GetNumberOfPolys():
         return np.empty((0, 3), np.float32), np.empty((0, 3), np.int32)
-    vertices = vtk_to_numpy(made.GetPoints().GetData()).astype(np.float32)  # type: ignore[no-untyped-call]  # VTK has no types here
-    faces = vtk_to_numpy(made.GetPolys().GetConnectivityArray()).reshape(-1, 3).astype(np.int32)  # type: ignore[no-untyped-call]  # VTK has no types here
+    vertices = vtk_to_numpy(made.GetPoints().GetData()).astype(np.float32)  # type: ignore[no-untyped-call]  # the same
+    faces = vtk_to_numpy(made.GetPolys().GetConnectivityArray()).reshape(-1, 3).astype(np.int32)  # type: ignore[no-untyped-call]  # the same
     return vertices, outward(vertices, faces)
 
 

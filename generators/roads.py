@@ -7,10 +7,11 @@ from typing import Literal
 
 import numpy as np
 
+from pcgstudio.asset_set import WithAssets, dressed, load_set
 from pcgstudio.errors import BuildError
 from pcgstudio.feature import Feature
 from pcgstudio.generator import Inputs, Output, Tick, generator
-from pcgstudio.params import Params, param
+from pcgstudio.params import param
 from pcgstudio.world import FloatArray, Instances, Layer, Path
 
 from .kernels.ways import stroke
@@ -30,7 +31,7 @@ _BATTER, _REACH = 0.65, 14.0  # rise over run of cuttings and banks; how far the
 _DEAREST = 60.0
 
 
-class Roads(Params):
+class Roads(WithAssets):
     """Parameters of `roads`."""
 
     count: int = param(
@@ -112,6 +113,7 @@ def roads(inputs: Inputs, params: Roads, rng: np.random.Generator, tick: Tick) -
     for number, cells in paved.items():
         route[cells] = first + number
     road = _had(inputs, "road") | (route > 0)
+    own = load_set(inputs.folder, params.assets) if params.assets else None
     return Output(
         layers={
             "height": Layer(height, "m"),
@@ -119,7 +121,7 @@ def roads(inputs: Inputs, params: Roads, rng: np.random.Generator, tick: Tick) -
             "route": Layer(route.astype(np.int16), kind="categorical"),
             "road_cut": Layer(cut, "m"),
         },
-        instances={"bridge": _bridges(roads, params)},
+        instances=dressed({"bridge": _bridges(roads, params)}, own, seed),
         paths=tuple(_path(one, params.width_m) for one in roads),
     )
 

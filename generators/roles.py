@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from pcgstudio.asset_set import WithAssets, dressed, load_set
 from pcgstudio.errors import BuildError
 from pcgstudio.feature import Feature
 from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.interior import WALKABLE, FloorPlan, plan_of
-from pcgstudio.params import Params, param
+from pcgstudio.params import param
 from pcgstudio.world import ROLES, Grid, Layer, MeshPart
 
 from .dungeon_mesh import boxes
@@ -50,7 +51,7 @@ _ROOM_WORDS = {"largest": ("largest", "biggest"), "smallest": ("smallest", "tini
 _SIDED = {"entrance": "entrances", "exit": "exits", "boss": "bosses", "treasure": "treasures"}
 
 
-class Roles(Params):
+class Roles(WithAssets):
     """Parameters of `roles`."""
 
     entrances: int = param(
@@ -155,9 +156,10 @@ def roles(inputs: Inputs, params: Roles, rng: np.random.Generator, tick: Tick) -
             light_room(furniture, rooms[number])
     parts = rug_part(furniture.rugs, inputs.grid, height) + _lock_part(inputs, lattice, plan, locks)
     again = "_2" if earlier else ""
+    own = load_set(inputs.folder, params.assets) if params.assets else None
     return Output(
         layers={"role": Layer.named(_role_layer(inputs, lattice, plan, cast, locks, marks), ROLES)},
-        instances=furniture.instances(inputs.grid, height),
+        instances=dressed(furniture.instances(inputs.grid, height), own, 0),
         parts=tuple(replace(p, name=f"{p.name}{again}") for p in parts),
     )
 

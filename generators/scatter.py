@@ -8,11 +8,12 @@ import numpy as np
 from pydantic import field_validator, model_validator
 from scipy import ndimage
 
+from pcgstudio.asset_set import WithAssets, dressed, load_set
 from pcgstudio.build import slope_deg
 from pcgstudio.errors import BuildError
 from pcgstudio.feature import Feature
 from pcgstudio.generator import Inputs, Output, Tick, generator
-from pcgstudio.params import Params, param
+from pcgstudio.params import param
 from pcgstudio.world import FloatArray, Instances, Layer
 
 from .cover import Cells, blurred, inside, patches, ragged, rim, shaped
@@ -30,7 +31,7 @@ VOLUMES = ("cave_mouth", "arch", "overhang")
 _LIKED = {"tree": LIKED_BY_TREES, "rock": LIKED_BY_ROCKS, "grass": LIKED_BY_GRASS}
 
 
-class Scatter(Params):
+class Scatter(WithAssets):
     """Parameters of `scatter`."""
 
     kind: Kind = param("tree", "What is placed.")
@@ -197,7 +198,9 @@ def scatter(inputs: Inputs, params: Scatter, rng: np.random.Generator, tick: Tic
         tick(0.4, f"{params.kind}: places")
         points = _singly(inputs, params, site, seeds)
     tick(0.9, f"{params.kind}: sizes")
-    return Output(layers=layers, instances={params.kind: _standing(inputs, params, points, seeds, by_cover)})
+    placed: dict[str, Instances] = {params.kind: _standing(inputs, params, points, seeds, by_cover)}
+    own = load_set(inputs.folder, params.assets) if params.assets else None
+    return Output(layers=layers, instances=dressed(placed, own, seeds.look))
 
 
 def _site(inputs: Inputs, params: Scatter, seeds: _Seeds) -> Site:

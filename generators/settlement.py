@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
+from pcgstudio.asset_set import WithAssets, dressed, load_set
 from pcgstudio.errors import BuildError
 from pcgstudio.feature import Feature
 from pcgstudio.generator import Inputs, Output, Tick, generator
-from pcgstudio.params import Params, param
+from pcgstudio.params import param
 
 from .street_lines import field_of
 from .town_kinds import HOUSES, Kind, kind_of
@@ -20,7 +22,7 @@ from .town_site import Ground, choose_sites, plot_around, survey
 _TRIES = 9
 
 
-class Settlement(Params):
+class Settlement(WithAssets):
     """Parameters of `settlement`."""
 
     kind: Literal["hamlet", "village", "town", "city"] = param("village", "What it is.")
@@ -169,7 +171,9 @@ def settlement(inputs: Inputs, params: Settlement, rng: np.random.Generator, tic
         params.storeys,
         params.fields,
     )
-    return assemble(inputs, ground, asked, towns)
+    made = assemble(inputs, ground, asked, towns)
+    own = load_set(inputs.folder, params.assets) if params.assets else None
+    return replace(made, instances=dressed(made.instances, own, 0))
 
 
 def _planned(inputs: Inputs, params: Settlement, rng: np.random.Generator, tick: Tick) -> tuple[Ground, list[Built]]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import PurePosixPath
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import field_validator
 from scipy import ndimage
 
 from pcgstudio.errors import BuildError
 from pcgstudio.feature import Feature
+from pcgstudio.files import user_file
 from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.params import Params, param
 
@@ -38,6 +41,7 @@ class Wfc(Params):
         "", "A sample of your own instead: rows of signs parted by / (# rock . floor , corridor g grass w water), or "
         "JSON like the samples in the assets.",
     )  # fmt: skip
+    tiles: str = param("", "The same as a JSON file beside the recipe, such as: tiles.json.")
     cell_m: float = param(
         2, "Edge of one sign of the sample on the map.", unit="m", ge=0.5, le=100,
         hints="2 for dungeons, 5-10 for towns and islands",
@@ -59,6 +63,18 @@ class Wfc(Params):
         adjectives={"low": 1.8, "": 2.5, "high": 4, "tall": 4},
     )  # fmt: skip
 
+    @field_validator("tiles")
+    @classmethod
+    def _beside(cls, value: str) -> str:
+        name = PurePosixPath(value.replace("\\", "/"))
+        if value and (name.is_absolute() or ".." in name.parts or ":" in value or "\0" in value):
+            raise ValueError("name a file beside the recipe, without '..' and without a drive")
+        return str(name) if value else ""
+
+    def files(self) -> tuple[str, ...]:
+        """Return the user's tile set."""
+        return (self.tiles,) if self.tiles else ()
+
 
 FEATURES = (
     Feature(
@@ -78,7 +94,7 @@ FEATURES = (
 )
 def wfc(inputs: Inputs, params: Wfc, rng: np.random.Generator, tick: Tick) -> Output:
     """Tile map in which every neighbourhood is one of a sample: tiles that fit, or the patterns of a picture."""
-    told = own_sample(params.own) if params.own.strip() else samples()[params.sample]
+    told = _told(inputs, params)
     model = model_of(told, params.pattern, params.symmetry, params.periodic_input)
     site = _site(inputs, params, model)
     tick(0.1, "putting tiles together")
@@ -97,6 +113,17 @@ def wfc(inputs: Inputs, params: Wfc, rng: np.random.Generator, tick: Tick) -> Ou
         layers=interior_layers(inputs, cell, room, height),
         parts=dungeon_parts(site.lattice, drawing, floor_m, params.wall_height_m, f"_{last + 1}" if last else ""),
     )
+
+
+def _told(inputs: Inputs, params: Wfc) -> Mapping[str, Any]:
+    """Return the sample: the user's file, what the user wrote, or one that comes along."""
+    if params.tiles:
+        path = user_file(inputs.folder, params.tiles)
+        try:
+            return own_sample(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise BuildError(f"'{params.tiles}' cannot be read as text; save it as JSON") from error
+    return own_sample(params.own) if params.own.strip() else samples()[params.sample]
 
 
 @dataclass(frozen=True)

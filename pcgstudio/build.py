@@ -212,7 +212,7 @@ def _key(world: World, step: Step, made_by: Generator, seed: int, folder: FilePa
 def _file_digests(step: Step, folder: FilePath) -> list[str]:
     """Return the hash of every file of the user's that the step reads."""
     try:
-        contents = [user_file(folder, name).read_bytes() for name in step.parsed().files()]
+        contents = [user_file(folder, name).read_bytes() for name in step.parsed().files_in(folder)]
     except BuildError as error:
         error.step = step.id
         raise

@@ -87,5 +87,6 @@ def feature_instances(feature: Feature, instances: Mapping[str, Instances]) -> I
     placed = instances.get(feature.instances) if feature.instances else None
     if placed is None or not feature.species:
         return placed
-    wanted = [i for i, name in enumerate(placed.names) if name in feature.species]
+    sorts = [{name, *placed.stands_for.get(name, ())} for name in placed.names]
+    wanted = [i for i, names in enumerate(sorts) if names & set(feature.species)]
     return placed.keep(np.isin(placed.species, wanted))

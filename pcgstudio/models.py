@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from .building_models import BUILDINGS
 from .errors import PCGError, did_you_mean
 from .palette import Rgb, load_palette
-from .world import FloatArray
+from .prop_models import PROPS
+from .world import FloatArray, OwnPart
 
 Geometry = tuple[FloatArray, NDArray[np.int32]]
 Pieces = list[tuple[str, Geometry]]
@@ -109,6 +110,13 @@ def scaling(species: str, size: FloatArray, seed: int = 0) -> FloatArray:
     natural = np.array(footprint(species, seed), dtype=np.float32)
     flat = np.where(size[:, :2] > 0, size[:, :2] / natural, size[:, 2:3])
     return np.concatenate([flat, size[:, 2:3]], axis=1).astype(np.float32)
+
+
+def own_scaling(parts: tuple[OwnPart, ...], size: FloatArray) -> FloatArray:
+    """``(n, 3) float32`` factors that give a user's model the sizes ``(n, 3)`` length, width, height [m]."""
+    spread = np.ptp(np.concatenate([part.vertices for part in parts])[:, :2], axis=0)
+    natural = np.maximum(spread, 1e-3).astype(np.float32)  # a sheet stays one
+    return np.concatenate([size[:, :2] / natural, size[:, 2:3]], axis=1).astype(np.float32)
 
 
 def _join(group: list[Geometry]) -> Geometry:
@@ -365,6 +373,7 @@ _BUILDERS: dict[str, Callable[[np.random.Generator], Pieces]] = {
     "key": _key,
     "stairs": _stairs,
     **BUILDINGS,
+    **PROPS,
 }
 
 SPECIES = tuple(_BUILDERS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
@@ -25,8 +26,19 @@ class Params(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     def files(self) -> tuple[str, ...]:
-        """Return the user's files that the step reads, relative to the recipe; their content counts as parameters."""
+        """Return the user's files that the parameters name, relative to the recipe; their content counts too."""
         return ()
+
+    def files_in(self, folder: Path) -> tuple[str, ...]:
+        """Return all of the user's files that the step reads: those it names, and those that they name in turn.
+
+        Parameters
+        ----------
+        folder : pathlib.Path
+            The recipe's folder.
+        """
+        del folder
+        return self.files()
 
 
 def param(

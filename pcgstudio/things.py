@@ -10,7 +10,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from .building_models import BUILDINGS
-from .models import SPECIES, VARIANTS, model, scaling
+from .models import SPECIES, VARIANTS, model, own_scaling, scaling
 from .palette import load_palette
 from .shading import KEY
 from .world import FloatArray, Instances, MeshPart, World
@@ -96,7 +96,7 @@ def drawable(world: World, smallest_m: float) -> list[tuple[str, Instances]]:
         large = placed.size.max(axis=1) >= smallest_m * (LOOSE if kind == "rock" else 1)
         for index, name in enumerate(placed.names):
             chosen = large & (placed.species == index)
-            if name in SPECIES and chosen.any():
+            if (name in SPECIES or name in placed.models) and chosen.any():
                 found.append((name, placed.keep(chosen)))
     return found
 
@@ -135,6 +135,11 @@ def mesh(
     ground : ndarray, optional
         ``(rows, cols, 3)`` colour of the ground, which stones take on in part.
     """
+    mine = [(name, placed) for name, placed in groups if name in placed.models]
+    if mine:
+        return _with_own(mesh([g for g in groups if g[0] not in g[1].models], shadow, texel_m, ground), mine)
+    if not groups:
+        return Mesh(np.empty((0, 3), np.float32), np.empty((0, 3), np.int32), np.empty((0, 3), np.float32))
     table = _table()
     full = sum(len(p) * sum(len(part.faces) for part in model(name)) for name, p in groups)
     share = min(1.0, TRIANGLE_BUDGET / max(full, 1))
@@ -165,6 +170,48 @@ def mesh(
         table.vertices, table.faces, table.colour, table.vertex_start, table.face_start,
     )  # fmt: skip
     return Mesh(*made)
+
+
+OWN_TRIANGLES = 400
+"""Triangles to which a user's model is thinned in pictures."""
+
+
+def _with_own(mesh: Mesh, groups: list[tuple[str, Instances]]) -> Mesh:
+    """Return the things together with those that have the user's own models, simplified and lit in the same way."""
+    vertices, faces, colours = [mesh.vertices], [mesh.faces], [mesh.colour]
+    start = len(mesh.vertices)
+    for name, placed in groups:
+        grown = own_scaling(placed.models[name], placed.size)
+        yaw = np.radians(placed.placement[:, 3])[:, None]
+        for part in placed.models[name]:
+            points, corners = simplified(part.vertices, part.faces, OWN_TRIANGLES // len(placed.models[name]))
+            if part.two_sided:
+                corners = np.concatenate([corners, corners[:, ::-1]])
+            x, y, z = (points[:, k] * grown[:, k, None] for k in range(3))
+            at = [x * np.cos(yaw) - y * np.sin(yaw), x * np.sin(yaw) + y * np.cos(yaw), z]
+            world = (np.stack(at, axis=-1) + placed.placement[:, None, :3]).astype(np.float32)
+            a, b, c = (world[:, corners[:, k]] for k in range(3))
+            normal = np.cross(b - a, c - a)
+            facing = normal @ KEY / (np.linalg.norm(normal, axis=-1) + 1e-12)
+            light = np.clip((0.45 + 0.55 * facing) * (0.62 + 0.38 * points[corners, 2].mean(axis=1)), 0, 1)[..., None]
+            tone = np.array(part.colour) / 255
+            first = start + np.arange(len(placed))[:, None, None] * len(points)
+            vertices.append(world.reshape(-1, 3))
+            faces.append((first + corners).reshape(-1, 3))
+            colours.append((tone * (COOL + (WARM - COOL) * light)).astype(np.float32).reshape(-1, 3))
+            start += len(points) * len(placed)
+    return Mesh(np.concatenate(vertices), np.concatenate(faces).astype(np.int32), np.concatenate(colours))
+
+
+def simplified(vertices: FloatArray, faces: NDArray[np.int32], most: int) -> tuple[FloatArray, NDArray[np.int32]]:
+    """Return a mesh with about ``most`` triangles at most, by quadric error (Garland & Heckbert 1997)."""
+    if len(faces) <= max(most, 12):
+        return vertices, faces
+    import pyvista as pv  # noqa: PLC0415 - a second that only heavy models need
+
+    thin = pv.PolyData.from_regular_faces(vertices.astype(float), faces.astype(int)).clean().triangulate()
+    thin = thin.decimate(max(0.0, 1 - max(most, 12) / max(thin.n_cells, 1)))
+    return np.asarray(thin.points, dtype=np.float32), np.asarray(thin.regular_faces, dtype=np.int32)
 
 
 UNDERGROUND, DIM_OVER_M = 0.16, 5.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
@@ -138,6 +138,38 @@ class Layer:
 
 
 @dataclass(frozen=True)
+class OwnPart:
+    """A piece of a user's own model, of height 1, standing on z = 0 with its front at +x.
+
+    Parameters
+    ----------
+    name : str
+        Unique in the model.
+    vertices, faces : ndarray
+        ``(n, 3) float32`` and ``(m, 3) int32``, counter-clockwise seen from outside.
+    material : str
+        Unique among all models.
+    colour : tuple of int
+        sRGB, 0 to 255; the texture's mean where it has one.
+    uv : ndarray, optional
+        ``(n, 2) float32`` texture coordinates as glTF counts them, from the upper left.
+    texture : bytes
+        A PNG file; empty without one.
+    two_sided : bool
+        Whether it is seen from both sides.
+    """
+
+    name: str
+    vertices: FloatArray
+    faces: NDArray[np.int32]
+    material: str
+    colour: tuple[int, int, int]
+    uv: FloatArray | None = None
+    texture: bytes = b""
+    two_sided: bool = False
+
+
+@dataclass(frozen=True)
 class Instances:
     """Things placed many times.
 
@@ -151,6 +183,12 @@ class Instances:
         ``(n, 3) float32`` length, width, height [m].
     names : tuple of str
         The species.
+    source : str
+        Id of the step that placed them.
+    models : mapping of str to tuple of OwnPart
+        Models of species that the user brought along.
+    stands_for : mapping of str to tuple of str
+        The built-in species that a user's species replaced, as which it counts.
     """
 
     placement: FloatArray
@@ -158,6 +196,8 @@ class Instances:
     size: FloatArray
     names: tuple[str, ...]
     source: str = ""
+    models: Mapping[str, tuple[OwnPart, ...]] = field(default_factory=dict)
+    stands_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for array in (self.placement, self.species, self.size):
@@ -173,7 +213,8 @@ class Instances:
 
     def keep(self, wanted: NDArray[np.bool_]) -> Instances:
         """Return the instances where ``wanted`` ``(n,)`` holds."""
-        return Instances(self.placement[wanted], self.species[wanted], self.size[wanted], self.names, self.source)
+        placement, species, size = self.placement[wanted], self.species[wanted], self.size[wanted]
+        return replace(self, placement=placement, species=species, size=size)
 
     def joined(self, other: Instances) -> Instances:
         """Return both together, species tables merged by name."""
@@ -186,6 +227,8 @@ class Instances:
             np.concatenate([self.size, other.size]),
             names,
             self.source or other.source,
+            {**self.models, **other.models},
+            {**self.stands_for, **other.stands_for},
         )
 
 

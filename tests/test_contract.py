@@ -51,6 +51,7 @@ BEFORE = {
     "scatter": (GROUND, SEA, CLIMATE),
     "interior": (),
     "role": (ROOMS,),
+    "props": (GROUND, SEA, CLIMATE),
 }
 """The small world that a generator of each stage is given: what a recipe would hold before it."""
 

@@ -7,7 +7,7 @@ from scipy import ndimage
 
 from pcgstudio import interior
 from pcgstudio.build import build
-from pcgstudio.errors import BuildError
+from pcgstudio.errors import BuildError, RecipeError
 from pcgstudio.generators.kernels.collapse import IMPOSSIBLE, SOLVED, collapse
 from pcgstudio.generators.kernels.dice import state_of
 from pcgstudio.generators.tile_model import model_of, own_sample, samples, variants
@@ -178,3 +178,24 @@ def test_a_hundred_squared_takes_a_second():
     start = time.thread_time()
     run(one, 100, 100, 1)
     assert time.thread_time() - start < 1.0
+
+
+def test_a_tile_set_of_the_users_is_read_from_its_file(tmp_path):
+    tiles = [
+        {"name": "grass", "weight": 2, "rows": ["ggg", "ggg", "ggg"]},
+        {"name": "sand", "weight": 1, "rows": ["sss", "sss", "sss"]},
+        {"name": "shore", "weight": 1, "rows": ["ggg", "ggg", "sss"]},
+    ]
+    told = {"model": "tiled", "blank": "grass", "signs": {"g": "grassland", "s": "beach"}, "tiles": tiles}
+    (tmp_path / "mine.json").write_text(json.dumps(told))
+    step = Step(id="it", generator="wfc", params={"tiles": "mine.json", "cell_m": 4.0, "joined": False})
+    recipe = Recipe(seed=4, extent_m=(120.0, 120.0), resolution=120, steps=(step,))
+    world = build(recipe, folder=tmp_path)
+    kinds = {world.layers["biome"].legend[int(v)] for v in np.unique(world["biome"])}
+    assert kinds <= {"none", "grassland", "beach"}
+    assert "grassland" in kinds
+    (tmp_path / "mine.json").write_text("{}")
+    with pytest.raises(BuildError, match="tiles"):
+        build(recipe, folder=tmp_path)
+    with pytest.raises(RecipeError, match="drive"):
+        step.changed(tiles="../mine.json").parsed()

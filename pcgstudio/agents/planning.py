@@ -70,7 +70,8 @@ def _away(demand: Demand) -> float:
 def _indoors(demands: Iterable[Demand]) -> bool:
     """Whether all that is asked for lies inside: rooms and what stands in them."""
     asked = [d for d in demands if not d.absent and d.feature != "terrain"]
-    return bool(asked) and all(stage_of(d.feature) in _INDOORS for d in asked)
+    stages = {stage_of(d.feature) for d in asked} - {"props"}  # crates stand indoors and out
+    return bool(stages) and stages <= set(_INDOORS)
 
 
 def _host(wanted: Iterable[Demand]) -> str:
@@ -134,7 +135,7 @@ class _Planner(Valuing):
         for demand in self.wanted:
             if maker(demand.feature).name == "rooms" and host != "rooms":
                 self.steps[host] = self.steps[host].changed(**self._hosted(demand, host))
-            elif stage_of(demand.feature) in _INDOORS:
+            elif stage_of(demand.feature) in (*_INDOORS, "props"):
                 self._demand(demand)
         self._room_for_roles(host)
         if not any(s.generator == "roles" for s in self.steps.values()):

@@ -99,7 +99,7 @@ def sources(spec: Spec, folder: Path) -> tuple[Source, ...]:
         file = folder / name
         recipe = load(file)
         text, place = dumps(recipe), folder_of(file).resolve()
-        used = [user_file(place, f).read_bytes() for s in recipe.steps if s.enabled for f in s.parsed().files()]
+        used = [user_file(place, f).read_bytes() for s in recipe.steps if s.enabled for f in s.parsed().files_in(place)]
         digest = _digest([text, *(hashlib.blake2b(content).hexdigest() for content in used)])
         found.append(Source(name, recipe=text, folder=str(place), digest=digest))
     found += [Source(told, instruction=told, digest=_digest(["instruction", told])) for told in spec.instructions]

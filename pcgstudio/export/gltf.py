@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pcgstudio import models
 from pcgstudio.errors import BuildError
 from pcgstudio.palette import load_palette
-from pcgstudio.world import WATER_KINDS, FloatArray, Grid, Instances, MeshPart, World
+from pcgstudio.world import WATER_KINDS, FloatArray, Grid, Instances, MeshPart, OwnPart, World
 
 from . import tint
 from .glb import Document
@@ -159,10 +159,12 @@ class _Scene:
 
     def _group(self, kind: str, species: str, placed: Instances, mine: NDArray[np.intp]) -> Iterator[int]:
         """Add the things of a species and yield their nodes: one per shape and field of the map, or one each."""
-        variants = models.VARIANTS if species in models.SPECIES else 1
+        own = placed.models.get(species, ())
+        variants = models.VARIANTS if species in models.SPECIES and not own else 1
         for variant in range(min(variants, len(mine))):
             chosen = mine[variant::variants]
-            mesh = self._shape(f"{kind}_{species}_{variant}", species, variant)
+            name = f"{kind}_{species}_{variant}"
+            mesh = self._own_shape(name, own) if own else self._shape(name, species, variant)
             move, turn, grow = _transforms(species, variant, placed, chosen)
             if self.mode == "nodes":
                 for k, m, t, g in zip(chosen.tolist(), move.tolist(), turn.tolist(), grow.tolist(), strict=True):
@@ -194,6 +196,24 @@ class _Scene:
             if part.material in MASONRY:
                 attributes["TEXCOORD_0"] = planar(points, attributes["NORMAL"])
             told = tint.material(part.material, part.colour, two_sided=part.two_sided)
+            primitives.append(self.document.primitive(attributes, faces, self._material(part.material, told)))
+        return self.document.mesh(name, primitives)
+
+    def _own_shape(self, name: str, parts: tuple[OwnPart, ...]) -> int:
+        """Add the mesh of a user's model, with its own colours and textures."""
+        primitives = []
+        for part in parts:
+            position, normal, faces, corner = split_at_edges(up(part.vertices), part.faces)
+            if not len(faces):
+                continue
+            attributes: Attributes = {"POSITION": position, "NORMAL": normal}
+            told = tint.material(part.material, part.colour, two_sided=part.two_sided)
+            if part.uv is not None and part.texture:
+                attributes["TEXCOORD_0"] = part.uv[corner]
+                if part.material not in self._materials:
+                    number = self.document.texture(part.material, part.texture)
+                    told["pbrMetallicRoughness"]["baseColorFactor"] = [1.0, 1.0, 1.0, 1.0]
+                    told["pbrMetallicRoughness"]["baseColorTexture"] = {"index": number}
             primitives.append(self.document.primitive(attributes, faces, self._material(part.material, told)))
         return self.document.mesh(name, primitives)
 
@@ -236,8 +256,12 @@ def _transforms(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return translations ``(n, 3)``, unit quaternions x, y, z, w ``(n, 4)`` and scales ``(n, 3)`` in glTF axes."""
     placement, size = placed.placement[chosen], placed.size[chosen]
-    known = species in models.SPECIES
-    grown = models.scaling(species, size, variant) if known else np.maximum(size, np.float32(0.01))
+    if species in placed.models:
+        grown = models.own_scaling(placed.models[species], size)
+    elif species in models.SPECIES:
+        grown = models.scaling(species, size, variant)
+    else:
+        grown = np.maximum(size, np.float32(0.01))
     half = np.radians(placement[:, 3].astype(np.float64)) / 2
     turn = np.zeros((len(chosen), 4), dtype=np.float32)
     # Counter-clockwise from above about z in the map is the same turn about +Y here.
@@ -288,11 +312,18 @@ def shaded(vertices: FloatArray, faces: NDArray[np.integer[Any]]) -> tuple[Float
     faces : ndarray
         ``(<= m, 3) uint32``.
     """
+    return split_at_edges(vertices, faces)[:3]
+
+
+def split_at_edges(
+    vertices: FloatArray, faces: NDArray[np.integer[Any]]
+) -> tuple[FloatArray, FloatArray, NDArray[np.uint32], NDArray[np.intp]]:
+    """Do as `shaded`; the last array ``(k,)`` says which of the given vertices each of the new ones was."""
     flat = _face_normals(vertices[faces])
     solid = flat.any(axis=1)
     faces, flat = faces[solid], flat[solid]
     if not len(faces):
-        return vertices[:0], vertices[:0], np.zeros((0, 3), np.uint32)
+        return vertices[:0], vertices[:0], np.zeros((0, 3), np.uint32), np.zeros(0, np.intp)
     mean = np.zeros(vertices.shape, dtype=np.float64)
     for k in range(3):
         np.add.at(mean, faces[:, k], flat)
@@ -302,4 +333,5 @@ def shaded(vertices: FloatArray, faces: NDArray[np.integer[Any]]) -> tuple[Float
     normal = np.where(np.einsum("ij,ij->i", own, shared)[:, None] >= SMOOTH_COS, shared, own)
     key = np.column_stack([index.astype(np.int64), np.round(normal * 1000).astype(np.int64)])
     _, first, inverse = np.unique(key, axis=0, return_index=True, return_inverse=True)
-    return vertices[index[first]], normal[first], inverse.reshape(-1, 3).astype(np.uint32)
+    corner = index[first].astype(np.intp)
+    return vertices[corner], normal[first], inverse.reshape(-1, 3).astype(np.uint32), corner
