@@ -91,6 +91,20 @@ def test_locks_names_and_words_build_nothing(desk):
     assert not desk.state.stale
 
 
+def test_a_lock_while_the_map_is_measured_loses_no_measurement(desk):
+    desk.does.set_seed(9)
+    while desk.state.stale:
+        desk.queue.step()
+    desk.does.lock_step("hills")
+    desk.run()
+    assert not desk.state.busy
+    assert desk.state.report is not None
+    assert not desk.state.stale
+    desk.run("undo")
+    assert desk.state.report is not None
+    assert not desk.state.busy
+
+
 def test_a_new_step_goes_where_it_belongs_and_is_selected(desk):
     desk.run("add_step", "lakes")
     desk.run("add_step", "mountains")
