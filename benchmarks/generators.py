@@ -5,7 +5,8 @@ to it, and then the step alone is timed: *cold* is the first call of the process
 the best of three. *Working* is how far the memory of the process rises while the step runs above what it held before,
 and *kept* what its layers take afterwards, both in bytes a cell; the peak is the kernel's own record of the resident
 set, reset before the step (Linux only). With ``--write`` the figures go into ``assets/memory.json``, from which a build
-estimates what a recipe needs, and into the table in ``docs/memory.md``.
+estimates what a recipe needs, and into the table in ``docs/memory.md``. ``--scaling`` shows instead what a cell costs
+at five sizes: a step whose cost is linear keeps it.
 """
 
 from __future__ import annotations
@@ -20,9 +21,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from pcgstudio.world import Grid
-
 CELLS, WARM_ROUNDS, EXTENT_M = 512, 3, 2048.0
+SIZES = (256, 512, 1024, 2048, 4096)
 INDOORS = ("interior", "role")
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -51,8 +51,8 @@ TABLE = "| generator | working bytes a cell |\n|---|---|\n"
 EXTENTS = {"2000 buildings": 3072.0, "200 rooms": 512.0}
 
 
-def one(name: str, cells: int, params: dict[str, Any], extent_m: float) -> dict[str, float]:
-    """Build what comes before, then the step alone: seconds cold and warm, bytes a cell."""
+def one(name: str, cells: int, params: dict[str, Any], extent_m: float) -> dict[str, Any]:
+    """Build what comes before, then the step alone: seconds cold and warm, bytes a cell, also of each layer."""
     from pcgstudio.build import StepCache, build, run_steps
     from pcgstudio.generator import get_generator
     from pcgstudio.recipe import Recipe, Step
@@ -81,7 +81,27 @@ def one(name: str, cells: int, params: dict[str, Any], extent_m: float) -> dict[
         "warm": min(warm),
         "working": min(working) / (grid.rows * grid.cols),
         "kept": sum(layer.data.nbytes for layer in new) / (grid.rows * grid.cols),
+        "layers": {n: layer.data.itemsize for n, layer in world.layers.items()},
     }
+
+
+def scaling(name: str, extent_m: float) -> dict[str, float]:
+    """Microseconds of processor time a thousand cells that the step takes, by cells on a side; one call each."""
+    from pcgstudio.build import StepCache, run_steps
+    from pcgstudio.generator import get_generator
+    from pcgstudio.recipe import Recipe, Step
+
+    told = [*(one for one in BEFORE[get_generator(name).stage] if one[0] != name), (name, {})]
+    steps = tuple(Step(id=f"{n}", generator=n, params=p) for n, p in told)
+    recipe, found = Recipe(seed=7, extent_m=(extent_m,) * 2, steps=steps), {}
+    before = recipe.model_copy(update={"steps": steps[:-1]})
+    for cells in (SIZES[0], *SIZES):  # the first loads compiled kernels
+        cache, grid = StepCache(1 << 32), recipe.grid(cells)
+        run_steps(before, grid, cache=cache)
+        begun = time.process_time()
+        run_steps(recipe, grid, cache=cache)
+        found[str(cells)] = (time.process_time() - begun) * 1e9 / cells**2
+    return found
 
 
 def ends(cells: int) -> dict[str, float]:
@@ -113,19 +133,6 @@ def ends(cells: int) -> dict[str, float]:
     return {"finish": finish / cells**2, "bundle": (_resident("VmHWM") - held) / cells**2}
 
 
-def layer_bytes(name: str) -> dict[str, float]:
-    """Bytes a cell of every layer that the generator writes by default."""
-    from pcgstudio.build import run_steps
-    from pcgstudio.generator import get_generator
-    from pcgstudio.recipe import Recipe, Step
-
-    steps = [*(one for one in BEFORE[get_generator(name).stage] if one[0] != name), (name, {})]
-    world = run_steps(
-        Recipe(seed=7, steps=tuple(Step(id=n, generator=n, params=p) for n, p in steps)), Grid.over((256.0, 256.0), 64)
-    )
-    return {n: layer.data.itemsize for n, layer in world.layers.items()}
-
-
 def _resident(field: str, *, reset: bool = False) -> int:
     """Return the resident set of this process, or its peak [bytes]; 0 where there is no Linux to ask."""
     status = Path("/proc/self/status")
@@ -137,7 +144,7 @@ def _resident(field: str, *, reset: bool = False) -> int:
     return int(line.split()[1]) * 1024
 
 
-def measured(*told: Any) -> dict[str, float] | None:
+def measured(*told: Any) -> dict[str, Any] | None:
     """Run `one`, or `ends`, in a process of its own, where every large array goes back to the system at once."""
     environment = {**os.environ, "MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "65536"}
     done = subprocess.run(
@@ -150,7 +157,7 @@ def measured(*told: Any) -> dict[str, float] | None:
     if done.returncode:
         print(f"{told[0]} failed: {done.stderr.strip().splitlines()[-1]}")
         return None
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
@@ -160,15 +167,19 @@ def main() -> None:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--cells", type=int, default=CELLS)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--scaling", action="store_true")
     parser.add_argument("--one")
     told = parser.parse_args()
     if told.one:
         asked = json.loads(told.one)
-        print(json.dumps(one(*asked) if len(asked) > 1 else ends(*asked)))
+        print(json.dumps((ends, scaling, None, one)[len(asked) - 1](*asked)))
         return
     from pcgstudio.generator import load_generators
 
-    rows: dict[str, dict[str, float]] = {}
+    if told.scaling:
+        print_scaling(told.names)
+        return
+    rows: dict[str, dict[str, Any]] = {}
     print(f"{told.cells} x {told.cells} cells; seconds cold and warm, M cells/s warm, bytes a cell working and kept")
     known = load_generators()
     for name, made_by in known.items():
@@ -190,7 +201,21 @@ def main() -> None:
         write(told.cells, rows, measured(told.cells) or {})
 
 
-def write(cells: int, rows: dict[str, dict[str, float]], last: dict[str, float]) -> None:
+def print_scaling(names: list[str]) -> None:
+    """Print what a cell costs at each size: a step whose cost is linear keeps it."""
+    from pcgstudio.generator import load_generators
+
+    print(f"us of processor time a thousand cells at {', '.join(map(str, SIZES))} cells a side; last against least")
+    for name, made_by in load_generators().items():
+        if names and name not in names:
+            continue
+        found = measured(name, 128.0 if made_by.stage in INDOORS else EXTENT_M)
+        if found is not None:
+            costs = list(found.values())
+            print(f"{name:22s}" + "".join(f"{c:9.1f}" for c in costs) + f"{costs[-1] / min(costs):7.1f}x", flush=True)
+
+
+def write(cells: int, rows: dict[str, dict[str, Any]], last: dict[str, float]) -> None:
     """Write ``assets/memory.json`` and the table of ``docs/memory.md``; what was not measured keeps its figures."""
     path, page = ROOT / "assets" / "memory.json", ROOT / "docs" / "memory.md"
     told = json.loads(path.read_text()) if path.exists() else {"working": {}, "layers": {}}
@@ -198,8 +223,7 @@ def write(cells: int, rows: dict[str, dict[str, float]], last: dict[str, float])
     for label, found in rows.items():
         name = label.split(" ")[0]
         fresh[name] = max(fresh.get(name, 0.0), round(found["working"] + 0.5))
-    for name in fresh:
-        told["layers"] |= layer_bytes(name)
+        told["layers"] |= found["layers"]
     told["working"] |= fresh
     document = {
         "cells": cells,

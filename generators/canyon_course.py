@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import PchipInterpolator
 
 from pcgstudio.region import side_vector
 from pcgstudio.world import FloatArray, Grid
@@ -99,6 +98,8 @@ def _sides(grid: Grid, ways: Ways) -> tuple[Doubles, Doubles] | None:
 
 def _through(grid: Grid, ways: Ways, rng: np.random.Generator) -> Doubles:
     """Return the smooth line through the given points, winding between them."""
+    from scipy.interpolate import PchipInterpolator  # noqa: PLC0415 - slow to load, and few canyons are given points
+
     corners = np.array(ways.through_m, dtype=np.float64)
     run = np.concatenate([[0.0], np.cumsum(np.maximum(np.hypot(*np.diff(corners, axis=0).T), 1e-3))])
     s = _evenly(float(run[-1]), grid)

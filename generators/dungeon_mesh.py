@@ -45,8 +45,8 @@ def dungeon_parts(
         _part("floor", "floor", _tiles(lattice, cell == FLOOR, floor_m + SLAB_M, JOINT)),
         _part("corridor_floor", "corridor_floor", _tiles(lattice, (cell == CORRIDOR) | (cell == DOOR),
                                                          floor_m + SLAB_M, JOINT)),
-        _part("wall", "wall", _solid(lattice, cell == WALL, floor_m - BELOW_M, top - CAP_M), True),
-        _part("wall_top", "wall_top", _solid(lattice, cell == WALL, top - CAP_M, top), True),
+        _part("wall", "wall", solid_over(lattice, cell == WALL, floor_m - BELOW_M, top - CAP_M), True),
+        _part("wall_top", "wall_top", solid_over(lattice, cell == WALL, top - CAP_M, top), True),
     ]  # fmt: skip
     if drawing.doors:
         leaves, frames = _doors(lattice, drawing.doors, floor_m, wall_height_m)
@@ -77,7 +77,7 @@ def _tiles(lattice: Lattice, mask: NDArray[np.bool_], z: float, joint: float) ->
     return vertices.astype(np.float32), faces.astype(np.int32)
 
 
-def _solid(lattice: Lattice, mask: NDArray[np.bool_], low: float, high: float) -> tuple[FloatArray, Faces]:
+def solid_over(lattice: Lattice, mask: NDArray[np.bool_], low: float, high: float) -> tuple[FloatArray, Faces]:
     """Return the closed solid that stands on the cells of a mask, corners shared; nothing touches by a corner alone."""
     rows, cols = mask.shape
     at = np.arange((rows + 1) * (cols + 1)).reshape(rows + 1, cols + 1)

@@ -19,7 +19,7 @@ from pcgstudio.world import CELLS, Layer, MeshPart
 from .corridors import connect
 from .dungeon_lattice import EIGHT, FLOOR, STAIRS, Drawing, Lattice, draw, onto_grid
 from .dungeon_mesh import dungeon_parts
-from .footprint import lowest_resolution
+from .footprint import floor_heights, lowest_resolution
 from .room_layout import BoolArray, Sizes, largest_part, place_rooms
 from .stair_mesh import flight_part, pit_part
 
@@ -72,7 +72,7 @@ FEATURES = (
 @generator(
     family="interiors",
     stage="role",
-    reads=("cell", "room", "height", "water_kind", "cell_1"),
+    reads=("cell", "room", "height", "underground", "water_kind", "cell_1"),
     writes=("cell", *(n for k in range(1, MOST) for n in names(k))),
     features=FEATURES,
     source="rooms as in `rooms`; stacked after Dormans 2010",
@@ -216,7 +216,7 @@ def _with_stairs(inputs: Inputs, lattice: Lattice, ground: _Storey) -> Layer:
 
 def _parts(inputs: Inputs, lattice: Lattice, plans: list[_Storey], params: Floors) -> tuple[MeshPart, ...]:
     """Return the meshes of the further storeys, and the stairs of all."""
-    height = inputs.height()
+    height = floor_heights(inputs)
     inside = inputs.layers["room"].data > 0
     level = float(np.median(height[inside]))
     step = params.storey_height_m * (-1 if params.direction == "below" else 1)

@@ -75,3 +75,9 @@ def lowest_resolution(grid: Grid, cell_m: float, what: str) -> str:
         f"cells of {grid.cell_size_m:.1f} m cannot show {what}; use a resolution of "
         f"{int(np.ceil(max(grid.extent_m) / cell_m))} or more, or a smaller map"
     )
+
+
+def floor_heights(inputs: Inputs) -> FloatArray:
+    """``(rows, cols) float32`` what one stands on [m]: the ground, or the floor of what lies under it."""
+    depth = inputs.get("underground")
+    return inputs.height() if depth is None else inputs.height() - depth

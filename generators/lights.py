@@ -17,6 +17,7 @@ from pcgstudio.world import Grid, Instances, MeshPart
 
 from .dungeon_lattice import EIGHT
 from .dungeon_mesh import Box, boxes
+from .footprint import floor_heights
 
 SURVEY_M = 1.0
 """Cell of the lattice on which places are chosen, so that every finer grid gives the same torches."""
@@ -58,7 +59,7 @@ FEATURES = (
 @generator(
     family="interiors",
     stage="role",
-    reads=("cell", "room", "height", "instances:light"),
+    reads=("cell", "room", "height", "underground", "instances:light"),
     writes=("instances:light",),
     features=FEATURES,
     source="spaced by dart throwing, Cook 1986",
@@ -136,7 +137,7 @@ def _spaced(
 def _hung(
     inputs: Inputs, at: NDArray[np.float64], way: NDArray[np.int64], height_m: float, again: bool
 ) -> Output:  # fmt: skip
-    ground = inputs.height()[inputs.grid.cells_of(at)] if len(at) else np.empty(0, np.float32)
+    ground = floor_heights(inputs)[inputs.grid.cells_of(at)] if len(at) else np.empty(0, np.float32)
     yaw = np.array([180.0, 90.0, 0.0, 270.0])[way]  # away from the wall
     placed = np.column_stack([at, ground + np.float32(height_m), yaw, np.ones(len(at))]).astype(np.float32)
     size = np.tile(np.array([0.2, 0.2, 0.6], dtype=np.float32), (len(at), 1))

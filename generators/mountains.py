@@ -22,10 +22,11 @@ from .ridge_lines import FLANK, Skeleton, linked
 Doubles = NDArray[np.float64]
 Arrangement = Literal["scattered", "range", "massif", "ring", "arc"]
 _USUAL = {"scattered": 3, "range": 5, "massif": 5, "ring": 7, "arc": 5}
-_APART = {"scattered": 1.42, "range": 1.12, "massif": 1.12, "ring": 1.12, "arc": 1.12}
-_SADDLE = 0.42  # height of a saddle against the lower of its two summits, before the flanks are hollowed
+_APART = {"scattered": 1.42, "range": 0.92, "massif": 0.98, "ring": 0.98, "arc": 0.92}
+_SADDLE = 0.36  # height of a saddle against the lower of its two summits, before the flanks are hollowed
 _HOLLOW = 1.22  # power that hollows the flanks: steep summits, feet that run out
 _SCREE = 0.45  # share of the smoothed mountain that lies on its feet
+_SWELL = 0.3  # share of the broadly smoothed mountain that swells the ground around it
 FOOTPRINT = 0.25
 """Share of its height above which ground counts as mountain, not as its apron."""
 
@@ -84,6 +85,7 @@ class Mountains(HeightParams):
                 sets={"arrangement": "range"}),
         Feature("massif", ("massif", "mountain massif"), "mountain", sets={"arrangement": "massif"}),
     ),
+    version=2,
     source="Genevaux et al., Terrain Modelling from Feature Primitives (2015): envelopes of ridge skeletons",
 )  # fmt: skip
 def mountains(inputs: Inputs, params: Mountains, rng: np.random.Generator, tick: Tick) -> Output:
@@ -116,7 +118,7 @@ def _places(site: Site, params: Mountains, rng: np.random.Generator) -> tuple[Do
     if params.arrangement in ("ring", "arc"):
         return around(rng, site, count, wanted, least, _APART["ring"], params.arrangement, "summits")
     if params.arrangement == "massif" and count > 1:
-        snug = max(least, min(wanted, 0.4 * extent / np.sqrt(count)))
+        snug = max(least, min(wanted, 0.52 * extent / np.sqrt(count)))
         return _cluster(rng, site, count, wanted if params.radius_m else snug, least)
     return fit(rng, site, count, wanted, least, _APART["scattered"], 0.85, "mountains")
 
@@ -154,7 +156,7 @@ def _rise(
     site: Site, params: Mountains, rng: np.random.Generator, centres: Doubles, radius: float, seed: int
 ) -> FloatArray:
     """``(rows, cols) float32`` rise over the ground [m]: exactly as many summits as centres."""
-    heights = params.height_m * rng.uniform(0.84, 0.97, len(centres))
+    heights = params.height_m * rng.uniform(0.78, 0.97, len(centres))
     heights[int(rng.integers(len(centres)))] = params.height_m
     skeleton = Skeleton(radius, rng)
     alone, closed = params.arrangement == "scattered", params.arrangement == "ring"
@@ -177,5 +179,6 @@ def _rise(
     rise = params.height_m * (raw / np.float32(params.height_m)) ** np.float32(_HOLLOW)
     # Scree fills the valleys and runs out into an apron, the less the higher up, so that no summit moves.
     scree = smooth(rise, 0.17 * radius / grid.cell_size_m)
-    rise = rise + _SCREE * scree * (1 - rise / np.float32(params.height_m))
+    swell = smooth(rise, 0.5 * radius / grid.cell_size_m)
+    rise = rise + (_SCREE * scree + _SWELL * swell) * (1 - rise / np.float32(params.height_m))
     return np.asarray(rise * site.fade(0.3 * radius), dtype=np.float32)

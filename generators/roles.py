@@ -18,6 +18,7 @@ from pcgstudio.params import Params, param
 from pcgstudio.world import ROLES, Grid, Layer, MeshPart
 
 from .dungeon_mesh import boxes
+from .footprint import floor_heights
 from .furnishing import (
     Chamber,
     Furniture,
@@ -113,7 +114,7 @@ FEATURES = (
 @generator(
     family="interiors",
     stage="role",
-    reads=("cell", "room", "role", "height", "instances:prop", "instances:light"),
+    reads=("cell", "room", "role", "height", "underground", "instances:prop", "instances:light"),
     writes=("role", "instances:prop", "instances:light"),
     features=FEATURES,
     source="keys and locks after Dormans 2010 and Ashmore & Nitsche 2007",
@@ -145,7 +146,7 @@ def roles(inputs: Inputs, params: Roles, rng: np.random.Generator, tick: Tick) -
     tick(0.5, "locking doors")
     locks, spare = _locked(params, survey, cast, starts, inputs, lattice)
     tick(0.8, "furnishing rooms")
-    height, rooms = inputs.height(), chambers(plan, lattice)
+    height, rooms = floor_heights(inputs), chambers(plan, lattice)
     furniture = _furnished(rooms, cast, params, inputs)
     holders = [lock.key_room for lock in locks] + spare
     marks = [put_key(furniture, rooms[r], holders.count(r) == 1) for r in holders]
@@ -306,7 +307,7 @@ def _points(lattice: Grid, plan: FloorPlan, area: int) -> NDArray[np.float64]:
 
 def _lock_part(inputs: Inputs, lattice: Grid, plan: FloorPlan, locks: list[Lock]) -> tuple[MeshPart, ...]:
     """Return gilded bars across the locked doors, as one mesh."""
-    height, solids = inputs.height(), []
+    height, solids = floor_heights(inputs), []
     for lock in locks:
         points = _points(lattice, plan, lock.door)
         middle, edge = points.mean(axis=0, keepdims=True), float(np.ptp(points[:, 0])) + lattice.cell_size_m

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -11,10 +12,11 @@ from pcgstudio.errors import BuildError
 from pcgstudio.feature import Feature
 from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.params import Params, param
-from pcgstudio.world import FloatArray, Path
+from pcgstudio.world import FloatArray, Layer, Path
 
+from .adit import adit_of, ceiling, depth_layer, dug, in_the_rock, levels, open_ground
 from .corridors import Network, connect, connect_chain
-from .dungeon_lattice import ROCK, Lattice, draw, onto_grid, runs_of
+from .dungeon_lattice import ROCK, Drawing, Lattice, draw, onto_grid, runs_of
 from .dungeon_mesh import dungeon_parts
 from .footprint import interior_layers, last_room, levelled
 from .room_chains import chained, laid_out, neighbours
@@ -92,6 +94,11 @@ class Rooms(Params):
         2.5, "Height of the walls.", unit="m", ge=1.5, le=12, aspect="height", feature="dungeon",
         adjectives={"low": 1.8, "": 2.5, "high": 4, "tall": 4},
     )  # fmt: skip
+    level: Literal["ground", "under"] = param(
+        "ground",
+        "Whether it lies open on the ground, or under a hill with a passage out to the hillside.",
+        choices={"under": ("buried", "in a hill", "under a hill", "inside a mountain")},
+    )
     cell_m: float = param(
         2, "Thickness of the walls, and the step in which rooms and corridors grow.", unit="m", ge=1, le=8,
         hints="1 for houses and crypts, 2 for dungeons",
@@ -117,34 +124,103 @@ FEATURES = (
 @generator(
     family="interiors",
     stage="interior",
-    reads=("height", "water_kind", "cell", "room"),
-    writes=("cell", "room", "height"),
+    reads=("height", "water_kind", "cell", "room", "hole", "underground"),
+    writes=("cell", "room", "height", "hole", "underground"),
     features=FEATURES,
     source="Prim 1957; Delaunay 1934; Fuchs, Kedem & Naylor 1980; layout on odd cells after Nystrom 2014",
 )
 def rooms(inputs: Inputs, params: Rooms, rng: np.random.Generator, tick: Tick) -> Output:
     """Rooms joined by corridors and doors, every one reachable, with walls and floors to look at."""
-    grid = inputs.grid
-    lattice = Lattice.over(grid, params.cell_m, params.corridor_width_m)
+    lattice = Lattice.over(inputs.grid, params.cell_m, params.corridor_width_m)
+    if params.level == "ground":
+        drawing, network = _drawn(inputs, lattice, params, rng, tick)
+        cell, room = _shown(inputs, lattice, drawing, params)
+        height, floor_m = levelled(inputs, cell > ROCK)
+        return _output(inputs, lattice, drawing, network, params, (cell, room, height), floor_m)
+    drawing, network, floor_m = _under_a_hill(inputs, lattice, params, rng, tick)
+    cell, room = _shown(inputs, lattice, drawing, params)
+    made = _output(inputs, lattice, drawing, network, params, (cell, room, inputs.height()), floor_m)
+    hole = open_ground(inputs, cell, floor_m, params.wall_height_m)
+    before = inputs.get("hole")
+    more = {
+        "hole": Layer.mask(hole if before is None else hole | (before > 0)),
+        "underground": depth_layer(inputs, cell, floor_m),
+    }
+    roof = ceiling(lattice, drawing, floor_m + params.wall_height_m, _suffix(inputs))
+    return replace(made, layers={**made.layers, **more}, parts=(*made.parts, roof))
+
+
+def _under_a_hill(
+    inputs: Inputs, lattice: Lattice, params: Rooms, rng: np.random.Generator, tick: Tick
+) -> tuple[Drawing, Network, float]:
+    """Return a dungeon in solid rock with a passage to the hillside, and its floor [m]; as low down as one is found.
+
+    Raises
+    ------
+    BuildError
+        No hill of the region is large enough, or no passage comes out of it.
+    """
+    told = "there is no hill"
+    for floor_m in levels(inputs):
+        dice = np.random.Generator(np.random.PCG64(int(rng.integers(2**31))))
+        try:
+            rock = in_the_rock(inputs, floor_m, params.wall_height_m)
+            drawing, network = _drawn(rock, lattice, params, dice, tick)
+        except BuildError as error:
+            told = str(error)
+            continue
+        adit = adit_of(inputs, lattice, drawing, floor_m)
+        if adit is not None:
+            return dug(drawing, adit, lattice), network, floor_m
+        told = "no straight passage comes out on a hillside"
+    raise BuildError(f"these rooms do not fit under a hill of the region: {told.split(';')[0]}; raise a larger hill")
+
+
+def _drawn(
+    inputs: Inputs, lattice: Lattice, params: Rooms, rng: np.random.Generator, tick: Tick
+) -> tuple[Drawing, Network]:
+    """Place rooms, dig corridors and raise walls on the lattice."""
     sizes = Sizes(*lattice.nodes_within(params.room_min_m, params.room_max_m))
     domain = _domain(inputs, lattice, params)
     tick(0.1, "placing rooms")
     spacing = params.spacing_m / (lattice.pitch * lattice.cell_m)
     placed, network = _joined(params, domain, sizes, spacing, rng, tick)
     tick(0.7, "raising walls")
-    drawing = draw(lattice, placed, network, params.doors)
+    return draw(lattice, placed, network, params.doors), network
+
+
+def _shown(
+    inputs: Inputs, lattice: Lattice, drawing: Drawing, params: Rooms
+) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """``(rows, cols)`` cell and room on the map's grid.
+
+    Raises
+    ------
+    BuildError
+        It is too coarse to show every room.
+    """
+    grid = inputs.grid
     cell, room = onto_grid(lattice, drawing, grid)
-    if len(np.unique(room[room > 0])) < len(placed):
+    if len(np.unique(room[room > 0])) < params.room_count:
         raise BuildError(
-            f"cells of {grid.cell_size_m:.1f} m cannot show {len(placed)} rooms of {params.room_min_m:g} m; "
+            f"cells of {grid.cell_size_m:.1f} m cannot show {params.room_count} rooms of {params.room_min_m:g} m; "
             f"use a resolution of {int(np.ceil(max(grid.extent_m) / lattice.cell_m))} or more, or a smaller map"
         )
-    height, floor_m = levelled(inputs, cell > ROCK)
+    return cell, room
+
+
+def _suffix(inputs: Inputs) -> str:
     last = last_room(inputs)
-    suffix = f"_{last + 1}" if last else ""
+    return f"_{last + 1}" if last else ""
+
+
+def _output(
+    inputs: Inputs, lattice: Lattice, drawing: Drawing, network: Network, params: Rooms,
+    shown: tuple[NDArray[np.uint8], NDArray[np.int32], FloatArray], floor_m: float,
+) -> Output:  # fmt: skip
     return Output(
-        layers=interior_layers(inputs, cell, room, height),
-        parts=dungeon_parts(lattice, drawing, floor_m, params.wall_height_m, suffix),
+        layers=interior_layers(inputs, *shown),
+        parts=dungeon_parts(lattice, drawing, floor_m, params.wall_height_m, _suffix(inputs)),
         paths=tuple(_corridor(line, floor_m, lattice) for line in runs_of(lattice, network)),
     )
 

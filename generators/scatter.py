@@ -25,6 +25,8 @@ Kind = Literal["tree", "rock", "grass"]
 Species = Literal["auto", "conifer", "broadleaf", "palm", "dead", "shrub", "boulder", "slab", "tuft", "flowers"]
 
 ROCKS_PER_HA = 5.0
+VOLUMES = ("cave_mouth", "arch", "overhang")
+"""Layers of what caves and rocks leave no room on."""
 _LIKED = {"tree": LIKED_BY_TREES, "rock": LIKED_BY_ROCKS, "grass": LIKED_BY_GRASS}
 
 
@@ -166,7 +168,7 @@ class _Seeds(NamedTuple):
     stage="scatter",
     reads=(
         "height", "water_kind", "biome", "temperature", "forest", "grass", "road", "building", "district",
-        "instances:tree", "instances:rock", "instances:grass",
+        *VOLUMES, "instances:tree", "instances:rock", "instances:grass",
     ),
     writes=("forest", "grass", "instances:tree", "instances:rock", "instances:grass"),
     features=FEATURES,
@@ -203,7 +205,7 @@ def _site(inputs: Inputs, params: Scatter, seeds: _Seeds) -> Site:
     kind = inputs.get("water_kind")
     dry = np.ones(grid.shape, bool) if kind is None else (kind == 0)
     bare = dry.copy()
-    for name in ("road", "building"):
+    for name in ("road", "building", *VOLUMES):
         taken = inputs.get(name)
         if taken is not None:
             bare &= taken == 0

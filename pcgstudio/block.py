@@ -63,9 +63,16 @@ def block_of(ground: Ground) -> Block:
     vertices[..., 2] = at_corners(ground.surface, nr, nc)
     base = float(ground.bed.min()) - THICKNESS * max(ground.extent_m)
     foot = np.array([[0, 0, base], [east, 0, base], [east, north, base], [0, north, base]], dtype=np.float32)
-    return Block(
-        vertices.reshape(-1, 3), grid_faces(nr, nc), *_walls(vertices, base), (2 * nc, 2 * nr, 2 * nc, 2 * nr), foot
-    )
+    faces = grid_faces(nr, nc)
+    if ground.hole is not None:
+        faces = faces[~_opened(ground.hole, nr, nc).repeat(2)]
+    return Block(vertices.reshape(-1, 3), faces, *_walls(vertices, base), (2 * nc, 2 * nr, 2 * nc, 2 * nr), foot)
+
+
+def _opened(hole: NDArray[np.bool_], nr: int, nc: int) -> NDArray[np.bool_]:
+    """``(nr nc,) bool``: the quads of the surface whose middle lies in a hole."""
+    rows, cols = ((np.arange(n) * 2 + 1) * size // (2 * n) for n, size in zip((nr, nc), hole.shape, strict=True))
+    return np.asarray(hole[np.ix_(rows, cols)].ravel())
 
 
 @njit(cache=True)

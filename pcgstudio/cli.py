@@ -347,8 +347,10 @@ def _leave(
 
 
 def _progress(fraction: float, text: str) -> None:
-    """Show one line that is overwritten; nothing where stderr is no terminal."""
-    if sys.stderr.isatty():
+    """Show one line that is overwritten; nothing where stderr is no terminal, unless another program listens."""
+    if os.environ.get("PCGSTUDIO_PROGRESS") == "lines":
+        print(f"progress {fraction:.3f} {text[:70]}", file=sys.stderr, flush=True)
+    elif sys.stderr.isatty():
         print(f"\r\x1b[K{fraction:4.0%} {text[:70]}", end="", file=sys.stderr, flush=True)
 
 

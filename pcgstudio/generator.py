@@ -25,7 +25,7 @@ P = TypeVar("P", bound=Params)
 
 STAGES = (
     "base", "mask", "landmass", "landform", "erosion", "surface", "terrace", "water", "river", "climate", "cover",
-    "settlement", "road", "scatter", "interior", "role",
+    "settlement", "road", "volume", "scatter", "interior", "role",
 )  # fmt: skip
 """The natural order of steps in a recipe; a generator names its stage, an agent sorts by it.
 

@@ -46,6 +46,8 @@ class Ground:
         Size of a texel [m].
     extent_m : tuple of float
         East-west and north-south size [m].
+    hole : ndarray, optional
+        ``(rows, cols) bool`` where a cave opens and no ground is drawn; None where there is none.
     """
 
     colour: FloatArray
@@ -54,6 +56,7 @@ class Ground:
     shadow: FloatArray
     texel_m: float
     extent_m: tuple[float, float]
+    hole: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,14 @@ def painted(world: World, longest: int, canopy: FloatArray | None = None, colour
         colour, shown, bed, water.depth, water.blue, water.shore, water.lake, own, water.swell, texel,
         _paints(load_palette()),
     )  # fmt: skip
-    return Ground(colour, surface, bed, own, texel, world.grid.extent_m)
+    return Ground(colour, surface, bed, own, texel, world.grid.extent_m, _holes(world, bed.shape))
+
+
+def _holes(world: World, shape: tuple[int, int]) -> NDArray[np.bool_] | None:
+    """``shape bool``: texels where a cave opens; None where there is none."""
+    if "hole" not in world or not (world["hole"] > 0).any():
+        return None
+    return np.asarray(resized((world["hole"] > 0).astype(np.float32), shape, "linear") > 0.5)
 
 
 def relief_factor(surface: FloatArray, cell_m: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -160,12 +160,12 @@ def rise(scene: Scene, feature: str, of: str) -> float | None:
 @metric("share", absolute=0.05)
 def both_sides(scene: Scene, feature: str, of: str, reach_m: float) -> float | None:
     """Share of the feature's cells near another's path that lie on the side of it that has fewer; 0.5 is even."""
-    runs = [p.points for p in scene.world.paths if p.kind == of and len(p.points) > 1]
+    cell = scene.world.grid.cell_size_m
+    runs = [_dense(p.points[:, :2], cell) for p in scene.world.paths if p.kind == of and len(p.points) > 1]
     mask = scene.mask(feature)
     if not runs or not mask.any():
         return None
-    cell = scene.world.grid.cell_size_m
-    ends = np.vstack([p[:-1, :2] for p in runs]), np.vstack([p[1:, :2] for p in runs])
+    ends = np.vstack([p[:-1] for p in runs]), np.vstack([p[1:] for p in runs])
     line = np.ones(mask.shape, dtype=bool)
     segment = np.zeros(mask.shape, dtype=np.intp)
     rows, cols = scene.world.grid.cells_of((ends[0] + ends[1]) / 2)
@@ -179,6 +179,13 @@ def both_sides(scene: Scene, feature: str, of: str, reach_m: float) -> float | N
     x, y = scene.world.grid.xs()[close[1]] - start[:, 0], scene.world.grid.ys()[close[0]] - start[:, 1]
     left = float((along[:, 0] * y - along[:, 1] * x > 0).mean())
     return min(left, 1 - left)
+
+
+def _dense(points: NDArray[np.floating[Any]], step_m: float) -> NDArray[np.float64]:
+    """``(n, 2)`` the same line with a point every step [m]."""
+    along = np.concatenate([[0.0], np.hypot(*np.diff(points, axis=0).T).cumsum()])
+    at = np.linspace(0, along[-1], max(2, int(along[-1] / step_m) + 1))
+    return np.column_stack([np.interp(at, along, points[:, k]) for k in (0, 1)])
 
 
 @metric("")

@@ -18,6 +18,9 @@ def width(scene: Scene, feature: str) -> float | None:
         return None
     if feature == "river" and "river_width" in scene.world:
         return float(scene.world["river_width"][inside].mean(dtype=np.float64))
+    runs = [p.width_m for p in scene.world.paths if p.kind == feature]
+    if feature in ("road", "street") and runs:
+        return float(np.concatenate(runs).mean(dtype=np.float64))
     cell = scene.world.grid.cell_size_m
     if feature in ("river", "valley", "canyon", "cliff", "beach", "corridor"):
         fine = inside.repeat(2, axis=0).repeat(2, axis=1)  # an even number of cells across: there the mean is exact

@@ -109,15 +109,17 @@ class Players:
         """Return the model that plays, or None where the built-in agents do."""
         if self.agent == "builtin" or (self.actor, self.critic) == ("builtin", "builtin"):
             return None
-        from .llm.endpoint import connect  # noqa: PLC0415 - see TYPE_CHECKING above
-        from .llm.settings import configured  # noqa: PLC0415
+        from .llm.settings import configured  # noqa: PLC0415 - see TYPE_CHECKING above
 
         wanted = self.agent == "model" or self.model or self.base_url or self.protocol == "paper"
-        if wanted or "model" in (self.actor, self.critic):
-            return connect(self.base_url, self.model)
-        found = configured()
-        if found is None:
+        asked = bool(wanted) or "model" in (self.actor, self.critic)
+        found = None if asked else configured()
+        if not asked and found is None:
             return None
+        from .llm.endpoint import connect  # noqa: PLC0415 - slower to load, and a run without a model does without
+
+        if asked:
+            return connect(self.base_url, self.model)
         try:
             return connect(settings=found)
         except ModelGoneError as error:

@@ -83,10 +83,12 @@ def render(
     heights, texel = relief(world, texels)
     seen_m = max(world.grid.extent_m) / max(size)  # about a pixel
     groups = things.drawable(world, 1.5 * seen_m) if colour_by == "biome" else []
-    ground = painted(world, texels, things.canopy(groups, heights, texel) if groups else None, colour_by)
+    parts = world.parts if colour_by == "biome" else ()
+    tops = things.canopy(groups, heights, texel, parts) if groups or parts else None
+    ground = painted(world, texels, tops, colour_by)
     mesh = things.mesh(groups, ground.shadow, ground.texel_m, ground.colour) if groups else None
-    if world.parts and colour_by == "biome":
-        mesh = things.with_parts(mesh, world.parts)
+    if parts:
+        mesh = things.with_parts(mesh, parts, heights, texel, ground.colour)
     return _compose(ground, mesh, size, view, theme)
 
 

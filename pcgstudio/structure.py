@@ -58,10 +58,14 @@ def _rivers_run_downhill(world: World) -> str:
 
 def _things_stand_on_ground(world: World) -> str:
     grid = world.grid
+    # What stands in rooms under a hill stands on their floor.
+    floor = world["height"] - world["underground"] if "underground" in world else world["height"]
     for kind, placed in world.instances.items():
         if not len(placed) or kind in ("light", "bridge"):
             continue
-        gap = np.abs(placed.placement[:, 2] - grid.sample(world["height"], placed.placement))
+        gap = np.abs(
+            placed.placement[:, 2] - grid.sample(floor if kind == "prop" else world["height"], placed.placement)
+        )
         steep = np.tan(np.radians(np.minimum(grid.sample(world["slope"], placed.placement), 80)))
         off = gap > GAP_M + steep * grid.cell_size_m
         if off.any():

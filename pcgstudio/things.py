@@ -29,6 +29,9 @@ LOOSE = 1.8
 GLOW = 1.7
 """How much brighter embers are than what they stand beside."""
 
+_INSIDE = [(i / 6, j / 6, (6 - i - j) / 6) for i in range(7) for j in range(7 - i)]
+"""Weights of places all over a triangle."""
+
 TRIANGLE_BUDGET = 2_000_000
 """Triangles of things in one picture; beyond it fewer are drawn, a little larger."""
 
@@ -98,9 +101,19 @@ def drawable(world: World, smallest_m: float) -> list[tuple[str, Instances]]:
     return found
 
 
-def canopy(groups: list[tuple[str, Instances]], ground: FloatArray, texel_m: float) -> FloatArray:
-    """``(rows, cols) float32``: tops of the things over the ground [m], domes and boxes; what casts their shadows."""
+def canopy(
+    groups: list[tuple[str, Instances]], ground: FloatArray, texel_m: float, parts: tuple[MeshPart, ...] = ()
+) -> FloatArray:
+    """``(rows, cols) float32``: tops of the things over the ground [m], domes and boxes; what casts their shadows.
+
+    Of the parts, rocks are among them, at their own shape.
+    """
     tops = ground.copy()
+    for part in parts:
+        if part.material == "rock" and len(part.faces):
+            corners = part.vertices[part.faces]
+            fine = np.concatenate([np.einsum("nkc,k->nc", corners, np.array(w, np.float32)) for w in _INSIDE])
+            np.maximum.at(tops, _texels(fine, tops.shape, texel_m), fine[:, 2])
     for name, placed in groups:
         (_stamp_boxes if name in BUILDINGS else _stamp)(tops, placed.placement, placed.size, texel_m)
     return tops
@@ -144,9 +157,7 @@ def mesh(
     if ground is not None:
         stony = number // VARIANTS >= SPECIES.index("boulder")
         stony &= number // VARIANTS <= SPECIES.index("slab")
-        below = ground[rows[stony], cols[stony]]
-        bright = np.maximum(below.mean(axis=1, keepdims=True), 0.05)
-        tint[stony] *= (0.4 + 0.6 * below / bright) * np.clip(0.55 + 0.95 * bright, 0.8, 1.45)
+        tint[stony] *= _stained(ground[rows[stony], cols[stony]])
     vertex_first = np.concatenate([[0], np.cumsum(np.diff(table.vertex_start)[number])])
     face_first = np.concatenate([[0], np.cumsum(np.diff(table.face_start)[number])])
     made = _place(
@@ -156,8 +167,32 @@ def mesh(
     return Mesh(*made)
 
 
-def with_parts(mesh: Mesh | None, parts: tuple[MeshPart, ...]) -> Mesh:
-    """Return the things together with the built parts of a world, lit in the same way."""
+UNDERGROUND, DIM_OVER_M = 0.16, 5.0
+"""Light that is left deep under the ground, and the depth over which it falls to about a third [m]."""
+
+
+def with_parts(
+    mesh: Mesh | None,
+    parts: tuple[MeshPart, ...],
+    ground: FloatArray | None = None,
+    texel_m: float = 1.0,
+    colour: FloatArray | None = None,
+) -> Mesh:
+    """Return the things together with the built parts of a world, lit in the same way; darker under the ground.
+
+    Parameters
+    ----------
+    mesh : Mesh, optional
+        The things.
+    parts : tuple of MeshPart
+        What was built.
+    ground : ndarray, optional
+        ``(rows, cols)`` height of the terrain on texels [m].
+    texel_m : float
+        Size of a texel [m].
+    colour : ndarray, optional
+        ``(rows, cols, 3)`` colour of the ground, which rock takes on in part.
+    """
     palette = load_palette()
     vertices, faces, colours = ([mesh.vertices], [mesh.faces], [mesh.colour]) if mesh else ([], [], [])
     start = len(mesh.vertices) if mesh else 0
@@ -167,11 +202,35 @@ def with_parts(mesh: Mesh | None, parts: tuple[MeshPart, ...]) -> Mesh:
         facing = normal @ KEY / (np.linalg.norm(normal, axis=1) + 1e-12)
         light = np.clip(0.45 + 0.55 * facing, 0, 1)[:, None]
         tone = np.array(palette.materials.get(part.material, palette.materials["stone"])) / 255
+        if ground is not None:
+            middle = ((a + b + c) / 3).astype(np.float32)
+            light *= _daylight(middle, ground, texel_m)[:, None]
+            if colour is not None and part.material == "rock":
+                tone = tone * _stained(colour[_texels(middle, ground.shape, texel_m)])
         vertices.append(part.vertices)
         faces.append(part.faces + start)
-        colours.append((tone * (COOL + (WARM - COOL) * light)).astype(np.float32))
+        dim = np.minimum(light / UNDERGROUND, 1) if ground is not None else 1.0  # the sky does not reach in either
+        colours.append((tone * (COOL + (WARM - COOL) * light) * dim).astype(np.float32))
         start += len(part.vertices)
     return Mesh(np.concatenate(vertices), np.concatenate(faces).astype(np.int32), np.concatenate(colours))
+
+
+def _daylight(middle: FloatArray, ground: FloatArray, texel_m: float) -> FloatArray:
+    """``(n,) float32``: share of daylight at places x, y, z ``(n, 3)`` [m]; 1 over the ground."""
+    under = np.maximum(ground[_texels(middle, ground.shape, texel_m)] - middle[:, 2] - 1.0, 0)
+    return np.asarray(np.exp(-under / DIM_OVER_M), dtype=np.float32)
+
+
+def _texels(places: FloatArray, shape: tuple[int, ...], texel_m: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows and columns of the texels of places x, y ``(n, >=2)`` [m]."""
+    rows = np.clip(shape[0] - places[:, 1] / texel_m, 0, shape[0] - 1).astype(np.intp)
+    return rows, np.clip(places[:, 0] / texel_m, 0, shape[1] - 1).astype(np.intp)
+
+
+def _stained(below: FloatArray) -> FloatArray:
+    """``(n, 3)``: factors by which stone takes on the colour of the ground it lies on."""
+    bright = np.maximum(below.mean(axis=1, keepdims=True), 0.05)
+    return np.asarray((0.4 + 0.6 * below / bright) * np.clip(0.55 + 0.95 * bright, 0.8, 1.45), dtype=np.float32)
 
 
 def _thinned(count: int, share: float) -> NDArray[np.bool_]:

@@ -47,6 +47,7 @@ BEFORE = {
     "cover": (GROUND, SEA, CLIMATE),
     "settlement": (GROUND, SEA, CLIMATE),
     "road": (GROUND, SEA, CLIMATE),
+    "volume": (GROUND, SEA, CLIMATE),
     "scatter": (GROUND, SEA, CLIMATE),
     "interior": (),
     "role": (ROOMS,),
@@ -121,7 +122,7 @@ AGREE_LESS = {
 }
 """How well two resolutions agree at least where it is less than `AGREE`, and why; see `agreement`."""
 
-COARSE_CELLS = {"maze": 128, "rivers": 128, "roads": 128, "settlement": 128}
+COARSE_CELLS = {"maze": 128, "rivers": 128, "roads": 128, "rock_arches": 128, "settlement": 128, "voxel_caves": 128}
 """Cells of the coarser map, where 64 are too few: on cells of 8 m rivers of 5 m choose other springs."""
 
 STREETS = {"settlement": "a lane more or less finds room"}

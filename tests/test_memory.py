@@ -2,7 +2,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pcgstudio.errors import TooLargeError
@@ -20,6 +20,7 @@ def recipe(*names):
 ISLAND = recipe("terrain_noise", "landmass", "mountains", "hydraulic_erosion", "rivers", "climate", "scatter")
 
 
+@settings(deadline=None)  # the first call imports every generator
 @given(
     st.integers(10**8, 10**11),
     st.sampled_from([(1000, 1000), (1000, 500), (300, 1000), (160, 10), (1000, 333)]),

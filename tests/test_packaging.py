@@ -15,6 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SETUPTOOLS = PROJECT["tool"]["setuptools"]
 SHIPPED = ("pcgstudio", "generators", "ui", "assets")
+EXTENSION = "pcgstudio.blender_extension"
+"""Runs in Blender, from the files of the package; nothing imports it."""
+
 QT = {"PySide6", "pyvistaqt", "qtpy", "PyQt5", "PyQt6"}
 HEAVY = ("numpy", "scipy", "numba", "openai", "pyvista", "vtkmodules", "PySide6", "trimesh", "PIL")
 
@@ -87,7 +90,8 @@ def test_the_window_imports_no_generator():
 def test_every_package_is_listed_and_every_listed_one_exists():
     """A package that is missing in the list works from a checkout and is absent from the wheel."""
     there = {package_of(p) for p in sources(*SHIPPED) if p.name == "__init__.py"}
-    assert there == set(SETUPTOOLS["packages"])
+    assert there | {EXTENSION} == set(SETUPTOOLS["packages"])
+    assert (ROOT / SETUPTOOLS["package-dir"][EXTENSION] / "make_blend.py").is_file()
     holding = {package_of(p) for p in sources(*SHIPPED)}
     assert holding == there, "a folder of sources without an __init__.py is not shipped"
 

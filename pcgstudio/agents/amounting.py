@@ -10,7 +10,7 @@ from ..measure import check_of
 from ..region import EVERYWHERE, Region
 from .cursor import HERE
 from .demand import Amount, Demand
-from .meaning import MASSES, is_countable
+from .meaning import MASSES, is_countable, parameter
 from .writing import IMPLIED_SHARE, OWN_METRIC, PRESENT_MASS, PRESENT_SHARE, Writing, bound
 
 
@@ -33,7 +33,9 @@ class Amounting(Writing):
             yield self._count(demand, demand.count, where)
             return
         if demand.count is None and demand.plural and is_countable(demand.feature) and feature.count_by != "instances":
-            yield self._make(demand, "count", 2, "at_least", region=where)
+            counting = parameter(demand.feature, "count")
+            single = counting is not None and counting.maximum == 1  # "walls" are one ring of them
+            yield self._make(demand, "count", 1 if single else 2, "at_least", region=where)
         elif (
             demand.count is None
             and is_countable(demand.feature)
@@ -75,7 +77,7 @@ class Amounting(Writing):
             return 0.5
         if demand.implied and not demand.links:
             return IMPLIED_SHARE
-        if demand.links or {"small", "tiny", "little"} & set(demand.adjectives):
+        if demand.links or demand.dimensions or {"small", "tiny", "little"} & set(demand.adjectives):
             return PRESENT_SHARE
         wide = load_features()[demand.feature].layer == "biome"
         return (0.2 if wide else 0.1) if demand.places else PRESENT_MASS

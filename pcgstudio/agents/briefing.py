@@ -92,8 +92,9 @@ class _Writer(Amounting, Describing, Locating):
             yield from self._dimension(demand, aspect, amount)
         yield from self._placed(demand)
         for link in demand.links:
-            yield from self._related(demand, link)
-            if demand.implied and link.kind == "on" and load_features()[demand.feature].layer in MASSES:
+            worn = demand.implied and link.kind == "on" and load_features()[demand.feature].layer in MASSES
+            yield from () if worn else self._related(demand, link)
+            if worn:
                 arguments = {"feature": demand.feature, "of": link.target}  # "snowy mountains": snow on much of them
                 yield self._make(demand, "share", 0.25, "at_least", arguments=arguments)
         if demand.feature == "plain" and not demand.places:

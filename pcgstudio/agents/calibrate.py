@@ -31,7 +31,7 @@ class Drive:
 def drives(recipe: Recipe, check: Check) -> Iterator[Drive]:
     """Yield the unlocked parameters that declare to drive the metric of a check, the last step first."""
     feature = check.arguments.get("feature", "")
-    aspect = "height" if check.metric == "relief" else check.metric
+    aspect = {"relief": "height", "area": "share", "size": "share"}.get(check.metric, check.metric)
     for step in reversed(recipe.steps):
         made = "terrain" if check.metric == "relief" else feature
         if not any(makes(step, name) for name in _same_place(made)):

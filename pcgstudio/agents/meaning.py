@@ -45,11 +45,14 @@ def drives_feature(one: Parameter, feature: str) -> bool:
     if one.feature not in known or feature not in known:
         return False
     named, asked = known[one.feature], known[feature]
+    if not named.layer and not asked.layer:
+        return bool(named.instances) and named.instances == asked.instances and not named.species
     return bool(named.layer) and (named.layer, named.values) == (asked.layer, asked.values)
 
 
 def described(feature: str, word: str, kind: str = "adjective") -> tuple[Parameter, float | str] | None:
     """Return what an adjective or choice word sets on the maker of a feature, or None if it says nothing there."""
+    word = lexicon().vocabulary["means"].get(f"{feature} {word}", word)
     mine = [m for m in lexicon().meanings(word, kind) if m.generator.name == maker(feature).name]
     about = [m for m in mine if drives_feature(m.parameter, feature) and m.parameter.aspect != "count"]
     if not about and load_features()[feature].count_by == "none":
@@ -89,6 +92,7 @@ def threshold(one: Parameter, word: str, scale: float) -> Threshold | None:
     """
     if not one.aspect or one.direction < 0:
         return None
+    word = next((m for m in (word, *_meant(word)) if m in one.adjectives), word)
     usual = one.adjectives.get("", one.default)
     value = one.adjectives.get(word, one.adjectives.get(lexicon().vocabulary["aliases"].get(word, ""), usual))
     if not isinstance(usual, int | float) or value == usual:
@@ -99,6 +103,11 @@ def threshold(one: Parameter, word: str, scale: float) -> Threshold | None:
     factor = scale if one.scales else 1.0
     middle = math.sqrt(value * near) if one.log and min(value, near) > 0 else (value + near) / 2
     return Threshold("at_least" if value > usual else "at_most", middle * factor)
+
+
+def _meant(word: str) -> list[str]:
+    """Return the words that a word stands for beside some feature or other."""
+    return [told for key, told in lexicon().vocabulary["means"].items() if key.endswith(f" {word}")]
 
 
 def scale_of(extent_m: tuple[float, float]) -> float:

@@ -61,6 +61,12 @@ class Members(Spread):
             or not is_countable(self.last.feature)
         ):
             return i
+        if outer := self._one_each(i):
+            self.last.links.append(Link("each", outer))
+            self.last.count = self.last.count or Amount.exactly(1)
+            self.last.widen(self.words[i].start, self.words[i].end)
+            self.use(i, i + 1)
+            return i + 1
         j = i + 1
         if self.low(j) == "one":
             j += 1
@@ -71,6 +77,15 @@ class Members(Spread):
         self.each_of = self.last.feature
         self.use(i, j)
         return j
+
+    def _one_each(self, i: int) -> str:
+        """Return what "each" after a noun shares it out to: "three hills with a tower each"; empty otherwise."""
+        ends = i + 1 >= len(self.words) or self.has(i + 1, "mark") or self.low(i + 1) in ("and", "but")
+        if not ends or self.last is None or self.last.plural or self.low(i) == "both":
+            return ""
+        before = [d for d in self.reading.demands if d is not self.last and d.feature != self.last.feature]
+        several = [d for d in before if d.plural or (d.count is not None and d.count.aim > 1)]
+        return several[-1].feature if several and is_countable(several[-1].feature) else ""
 
     def _member(self, i: int) -> int:
         """Read "a big snowy one" and "the western one" after several were asked for; what follows is about it."""

@@ -6,15 +6,12 @@ from dataclasses import replace
 
 from ..generator import load_features
 from ..region import Of
+from .adjectives import CONTAINERS, Adjectives
 from .amounts import DIMENSIONS, read_quantity
-from .cursor import RELIEF, WHOLE, Cursor, Pending, place_of
+from .cursor import RELIEF, WHOLE, Pending, place_of
 from .demand import Amount, Demand, Link, Place
 from .lexicon import Word
 from .meaning import described, is_countable
-
-CONTAINERS = frozenset({"valley", "crater", "plateau", "forest"})
-"""Features that hold what they are said to be "with"; an island or a map holds everything anyway."""
-
 
 _TOPS = ("tops", "top", "summits", "crests", "peaks")
 
@@ -30,7 +27,7 @@ def _stronger(held: Amount | None, new: Amount) -> Amount:
     return held if held is not None and not new.said and held.low > new.low else new
 
 
-class Phrases(Cursor):
+class Phrases(Adjectives):
     """Reads noun phrases."""
 
     def _phrase_at(self, i: int) -> int:
@@ -208,6 +205,7 @@ class Phrases(Cursor):
         demand = Demand(word.kinds["feature"], (start, word.end), plural=word.plural)
         while self.has(end, "feature") and not self.has(end, "preposition") and not self.words[end - 1].plural:
             self.use(end, end + 1)
+            self._count_first(demand, self.words[end], modifiers)
             demand = self._compound(demand, self.words[end])
             end += 1
         if demand.feature in RELIEF and self.has(end, "map") and not self.has(end, "feature"):
@@ -256,6 +254,13 @@ class Phrases(Cursor):
     def _for_each(self, demand: Demand) -> None:
         raise NotImplementedError
 
+    def _count_first(self, first: Demand, head: Word, modifiers: Pending) -> None:
+        """Read "a three floor dungeon": the number counts the first noun, of which the second consists."""
+        told = [q for q in modifiers.quantity if q.kind == "count" and q.amount.said and q.amount.aim > 1]
+        if told and not head.plural and first.feature != head.kinds["feature"]:
+            first.count = told[-1].amount
+            modifiers.quantity = [q for q in modifiers.quantity if q not in told]
+
     def _compound(self, first: Demand, head: Word) -> Demand:
         """Join "mountain lake" and "pine forest": the first noun describes the second."""
         name = head.kinds["feature"]
@@ -263,9 +268,18 @@ class Phrases(Cursor):
         if name == "forest" and load_features()[first.feature].species:
             demand.species.append(first.feature)
             return demand
+        kinds = load_features()
+        if kinds[first.feature].species and kinds[name].instances == kinds[first.feature].instances:
+            first.widen(*demand.quote)
+            first.plural = head.plural
+            return first  # "spruce trees" are spruces
         if first.feature != name:
             self.reading.demands.append(first)
+            if first.count is not None:
+                return demand
+            told = self.reading.text[first.quote[0] : head.end]
             if first.feature not in WHOLE and name not in WHOLE:
+                self.reading.interpretations.append(f"read '{told}' as: {name} at {first.feature}")
                 demand.links.append(Link("in" if first.feature in CONTAINERS else "near", first.feature))
         return demand
 
@@ -307,63 +321,6 @@ class Phrases(Cursor):
         for word in modifiers.adjectives:
             if word.text.lower() in names:
                 self._describe(demand, word)
-
-    def _describe(self, demand: Demand, word: Word) -> None:
-        """Attach one describing word to a demand."""
-        name = word.kinds.get("adjective", "")
-        if (word.corrected or word.text.lower()) in self.lexicon.vocabulary["inherent"].get(demand.feature, ()):
-            return  # a sandy desert is a desert
-        if self.ranked is not None and name and not word.has("implies"):  # "the eastern one is low and flat"
-            ground = Demand("terrain", (word.start, word.end), adjectives=[name], places=[self.ranked])
-            self.reading.demands.append(ground)
-            return
-        dense = described("forest", name) if name and demand.feature == "tree" and demand.count is None else None
-        if dense is not None and dense[0].aspect == "share":
-            demand.feature = "forest"  # dense trees are a wood
-        if word.has("mostly"):
-            share = max(word.kinds["mostly"], demand.share.low if demand.share and not demand.share.said else 0.0)
-            covered = word.text.lower().startswith("covered") and not self.pending.of
-            if covered and self.last is not None and self.last.feature in RELIEF:
-                demand.links.append(Link("on", self.last.feature))
-            demand.share = demand.share or Amount("at_least", share, share, min(share + 0.1, 1.0), said=False)
-        elif name and self._sets(demand.feature, word):
-            demand.adjectives.append(name)
-        elif word.has("implies") or word.has("denies"):
-            self._imply(demand, word)
-        elif name and self._is_ground(demand.feature) and described("terrain", name) is not None:
-            ground = Demand("terrain", demand.quote, adjectives=[name], places=list(demand.places))
-            ground.weight = self.sentence_weight
-            self.reading.demands.append(ground)
-        elif name and described("climate", name) is not None:
-            self.reading.choices.append((name, self.reading.text[min(word.start, demand.quote[0]) : demand.quote[1]]))
-        elif name and not word.has("choice"):
-            demand.adjectives.append(name)
-        elif word.has("choice"):
-            demand.choices.append(word.kinds["choice"])
-
-    def _sets(self, feature: str, word: Word) -> bool:
-        """Whether an adjective sets something of a feature that can be shown, or else means nothing further."""
-        meaning = described(feature, word.kinds["adjective"])
-        return meaning is not None and (bool(meaning[0].aspect) or not word.has("implies"))
-
-    def _is_ground(self, feature: str) -> bool:
-        """Whether a feature is ground that can be flat or rugged by itself."""
-        return feature in WHOLE or feature in RELIEF or load_features()[feature].layer == "biome"
-
-    def _imply(self, demand: Demand, word: Word, negated: bool = False) -> None:
-        name = word.kinds["denies"] if word.has("denies") else word.kinds["implies"]
-        other = Demand(name, (word.start, max(word.end, demand.quote[1])), implied=True)
-        if load_features()[name].layer == load_features()[demand.feature].layer == "biome":
-            other.share = Amount("at_least", 0.03, 0.03, 0.2, said=False)  # "snowy tundra": some snow on it
-        other.weight = self.sentence_weight
-        other.places = list(demand.places)
-        other.absent = word.has("denies") != negated
-        if self.ranked is not None:  # "the largest island is snowy"
-            other.places = [self.ranked]
-        elif other.feature not in (*RELIEF, "forest") and (demand.feature in RELIEF or demand.feature in CONTAINERS):
-            other.links.append(Link("on", demand.feature))
-        if other.feature != demand.feature:
-            self.reading.demands.append(other)
 
     def _unsupported(self, head: int, start: int) -> None:
         text = self.reading.text[start : self.words[head].end]

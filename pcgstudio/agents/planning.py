@@ -9,15 +9,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..errors import InputError
-from ..generator import STAGES, get_generator, load_features, load_generators
-from ..params import Parameter, parameters
+from ..generator import STAGES, get_generator, load_features
+from ..params import parameters
 from ..recipe import Recipe, Step, explain
-from ..region import EVERYWHERE, Compass, Of, Region, side_vector
-from .cursor import COMPASS, axis_between, opposite
+from ..region import EVERYWHERE, Compass, Of, Region
+from .cursor import COMPASS, opposite
 from .demand import Amount, Demand, Reading
 from .lexicon import lexicon
-from .meaning import MASSES, axis_parameter, bounded, described, maker, option_of, parameter, scale_of, stage_of
-from .placing import Placing
+from .meaning import bounded, described, maker, parameter, stage_of
+from .valuing import Valuing
 from .writing import OWN_METRIC
 
 DEFAULT_EXTENT_M = 1024.0
@@ -41,6 +41,11 @@ def choose_extent(reading: Reading, asked: tuple[float, float] | None) -> tuple[
         return asked or reading.extent_m or (DEFAULT_EXTENT_M, DEFAULT_EXTENT_M)
     if _indoors(reading.demands):
         rooms = max((d.count.aim for d in reading.demands if d.feature == "room" and d.count), default=9)
+        if mazes := [d for d in reading.demands if d.feature == "maze" and not d.absent]:
+            sizes = {"tiny": 32.0, "small": 48.0, "large": 96.0, "big": 96.0, "huge": 144.0, "vast": 144.0}
+            told = next((sizes[w] for w in mazes[0].adjectives if w in sizes), 64.0)
+            side = max(told, math.ceil(math.sqrt(rooms) * ROOM_PITCH_M / 16) * 16.0)
+            return side, side
         pitch = _PITCHES_M.get(_host([d for d in reading.demands if not d.absent]), ROOM_PITCH_M)
         side = math.ceil(max(math.sqrt(rooms) * pitch, 48) / 16) * 16.0
         return side, side
@@ -48,9 +53,18 @@ def choose_extent(reading: Reading, asked: tuple[float, float] | None) -> tuple[
                   if aspect in ("width", "length", "")), default=0)  # fmt: skip
     if widest:
         return 1.45 * widest, 1.45 * widest
+    longest = max((a.aim for d in reading.demands for aspect, a in d.dimensions if aspect in ("length", "width")),
+                  default=0.0)  # fmt: skip
+    longest = max([longest, *(_away(d) for d in reading.demands)])
     tallest = max((a.aim for d in reading.demands for aspect, a in d.dimensions if aspect in ("height", "")), default=0)
-    side = max(DEFAULT_EXTENT_M, math.ceil(3.2 * tallest / 256) * 256.0)
+    side = max(DEFAULT_EXTENT_M, math.ceil(3.2 * tallest / 256) * 256.0, math.ceil(1.3 * longest / 256) * 256.0)
     return side, side
+
+
+def _away(demand: Demand) -> float:
+    """Return how far from others a thing must be able to stand [m]."""
+    told = [ln.other.split()[0] for ln in demand.links if ln.kind == "distance"]
+    return 2.5 * max((float(t) for t in told), default=0.0)
 
 
 def _indoors(demands: Iterable[Demand]) -> bool:
@@ -100,18 +114,8 @@ def _feature_needs(where: Region) -> set[str]:
     return {n for n in where.needs() if ":" not in n}
 
 
-class _Planner:
-    def __init__(self, reading: Reading, extent_m: tuple[float, float]) -> None:
-        self.reading = reading
-        self.extent_m = extent_m
-        self.side_m = max(extent_m)
-        self.scale = scale_of(extent_m)
-        self.steps: dict[str, Step] = {}
-        self.wanted = [d for d in reading.demands if not d.absent]
-        self.placing = Placing(reading, self.side_m)
-        self.unwanted = {d.feature for d in reading.demands if d.absent and not d.places and not d.links}
-
-    # -- whole maps ------------------------------------------------------------------------------------------------
+class _Planner(Valuing):
+    """Chooses the steps of a whole map."""
 
     def outdoors(self) -> list[Step]:
         self.placing.anchor()
@@ -242,8 +246,6 @@ class _Planner:
         bare = ("desert", "snow", "tundra", "badlands", "rock ground", "volcanic ground", "farmland")
         return any(d.feature in bare and not d.places for d in self.wanted) or bool(self.unwanted & set(_NATURE))
 
-    # -- one demand ------------------------------------------------------------------------------------------------
-
     def _demand(self, demand: Demand) -> None:
         if demand.total:
             return
@@ -311,6 +313,8 @@ class _Planner:
         if earlier and params.get("pattern") not in (None, "coast") and earlier.params.get("pattern") == "coast":
             merged = {**(earlier.params), **params}
         merged.update({k: v for k, v in params.items() if k not in ("pattern",)})
+        if merged.get("land_fraction") is not None and merged.get("islands"):
+            merged["land_fraction"] = max(float(merged["land_fraction"]), 0.0036 * int(merged["islands"]))
         if merged.get("pattern") == "coast":
             merged.setdefault("sea_side", self._free_side())
         self._add("land", "landmass", merged, purpose="the coast")
@@ -321,152 +325,6 @@ class _Planner:
         taken = "".join(p.name for d in self.wanted for p in d.places)
         sides = ("south", "west", "east", "north")
         return next((s for s in ends if s in sides), next((s for s in sides if s not in taken), "south"))
-
-    def _values(self, demand: Demand) -> dict[str, Any]:
-        """Return the parameters that counts, shares, adjectives and sizes ask for."""
-        values: dict[str, Any] = {}
-        counting = parameter(demand.feature, OWN_METRIC.get(demand.feature, "count"))
-        formed = option_of(demand, "arrangement") is not None and demand.count is None
-        if counting is not None and not formed and (aim := self._how_many(demand)) is not None:
-            values[counting.name] = bounded(counting, aim)
-        self._share(demand, values)
-        for word in demand.adjectives:
-            meaning = described(demand.feature, word)
-            if meaning is not None and isinstance(meaning[1], int | float):
-                factor = self.scale if meaning[0].scales else 1.0
-                values[meaning[0].name] = bounded(meaning[0], meaning[1] * factor)
-        for word in demand.choices:
-            chosen = described(demand.feature, word, "choice")
-            if chosen is not None:
-                values[chosen[0].name] = chosen[1]
-        for kind in demand.species:
-            values.update(load_features()[kind].sets)
-        for aspect, amount in demand.dimensions:
-            values.update(self._sized(demand, aspect, amount.aim))
-        if demand.feature == "river":
-            self._river_way(demand, values)
-            if any(ln.kind == "joined_by" and ln.target == "river" for d in self.wanted for ln in d.links):
-                values.update({"source": "lake", "mouth": "lake"})
-        self._turned(demand, values)
-        self._role_place(demand, values)
-        if demand.contrast == "size" and "sizes" in maker(demand.feature).params.model_fields:
-            values["sizes"] = "one_large"
-        if demand.feature == "mountain range" and "long" in demand.adjectives:
-            values["peaks"] = 9
-        return values
-
-    def _turned(self, demand: Demand, values: dict[str, Any]) -> None:
-        """Turn what runs from one side to the opposite."""
-        ends = {ln.kind: ln.target for ln in demand.links if ln.target in COMPASS}
-        turning = next((p for p in parameters(maker(demand.feature).params) if p.name.endswith("direction_deg")), None)
-        if turning is not None and "to" in ends and opposite(ends["to"]) == ends.get("from"):
-            east, north = side_vector(ends["to"])
-            values[turning.name] = math.degrees(math.atan2(north, east)) % 180
-            values.update({"peaks": 7} if demand.feature == "mountain range" else {})
-        axis = axis_between(ends.get("from", ""), ends.get("to", ""))
-        if axis and (turned := axis_parameter(demand.feature)) is not None:
-            values[turned.name] = axis
-            values.setdefault("outline", "long")
-
-    def _role_place(self, demand: Demand, values: dict[str, Any]) -> None:
-        """Put a role on its side of the map, or into the largest or smallest room."""
-        fields = maker(demand.feature).params.model_fields
-        for place in demand.places:
-            ranks = {"part size 1": "largest", "part size -1": "smallest"}
-            if place.name in ranks and f"{demand.feature}_room" in fields:
-                values[f"{demand.feature}_room"] = ranks[place.name]
-            elif f"{demand.feature}_side" in fields and place.name in (*COMPASS, "centre"):
-                values[f"{demand.feature}_side"] = place.name
-
-    def _sized(self, demand: Demand, aspect: str, aim: float) -> dict[str, Any]:
-        """Return the parameter that a length [m] or an area [m²] sets; a width without one becomes an area."""
-        share = parameter(demand.feature, "share")
-        if share is not None and (
-            aspect == "size" or (aspect == "width" and parameter(demand.feature, aspect) is None)
-        ):
-            each = aim if aspect == "size" else 0.75 * aim**2  # about a disc of that width
-            whole = self.extent_m[0] * self.extent_m[1]
-            return {share.name: bounded(share, each * (self._how_many(demand) or 1) / whole)}
-        one = parameter(demand.feature, aspect or "height") or parameter(demand.feature, "width")
-        return {} if one is None else {one.name: bounded(one, aim)}
-
-    def _how_many(self, demand: Demand) -> float | None:
-        feature = load_features()[demand.feature]
-        if feature.layer in MASSES and not (demand.count and demand.count.said and demand.count.aim > 1):
-            return None
-        if demand.count is not None and (demand.count.said or demand.count.aim > 1 or feature.count_by != "instances"):
-            return demand.count.aim
-        if feature.count_by in ("parts", "peaks", "paths") or demand.feature in OWN_METRIC:
-            if demand.count is None and any(ln.kind == "around" for ln in demand.links):
-                return 8.0
-            several = demand.plural or (demand.implied and demand.feature in ("mountain", "hill"))
-            return 3.0 if several else 1.0
-        return None
-
-    def _share(self, demand: Demand, values: dict[str, Any]) -> None:
-        driving = parameter(demand.feature, "share")
-        if demand.share is None:
-            mass = load_features()[demand.feature].layer in MASSES
-            member = any(p.name.startswith("part") for p in demand.places)  # "the snowy one" is snowy all over
-            if demand.implied and mass and driving is not None and not demand.links and not member:
-                values[driving.name] = bounded(driving, 0.55)  # "grassy", "forested": most of it
-            return
-        if demand.feature in ("sea", "water"):
-            values["land_fraction"] = 1 - demand.share.aim
-            return
-        if driving is None:
-            return
-        share = demand.share.aim
-        if demand.of == "map" and driving.name == "cover":
-            share /= max(self._land_share(), 0.05)
-        values[driving.name] = bounded(driving, share)
-
-    def _land_share(self) -> float:
-        """Return the share of the map that will be land, as far as the plan knows."""
-        step = self.steps.get("land")
-        told = step.params.get("land_fraction") if step else None
-        return float(told) if told is not None else (0.4 if step else 1.0)
-
-    def _river_way(self, demand: Demand, values: dict[str, Any]) -> None:
-        names = {p.name: p for p in parameters(maker("river").params)}
-        for link in demand.links:
-            if link.kind == "through" and link.target == "centre" and "through_centre" in names:
-                values["through_centre"] = True
-            if link.kind == "from" and link.target in names.get("source", _NONE).options:
-                values["source"] = link.target
-            if link.kind == "from" and link.target in names.get("from_side", _NONE).options:
-                values["from_side"] = link.target
-            if link.kind == "to" and link.target in names.get("toward", _NONE).options:
-                values["toward"] = link.target
-            if link.kind in ("to", "in") and link.target in names.get("mouth", _NONE).options:
-                values["mouth"] = link.target
-
-    # -- steps -----------------------------------------------------------------------------------------------------
-
-    def _free_id(self, name: str) -> str:
-        number = 1
-        slug = name.replace(" ", "-")
-        while (slug if number == 1 else f"{slug}-{number}") in self.steps:
-            number += 1
-        return slug if number == 1 else f"{slug}-{number}"
-
-    def _add(
-        self, step_id: str, generator: str, params: dict[str, Any], *, where: Region = EVERYWHERE, purpose: str = ""
-    ) -> None:
-        if generator not in load_generators():
-            return
-        scaled = {
-            p.name: bounded(p, p.default * self.scale)
-            for p in parameters(get_generator(generator).params)
-            if p.scales and self.scale != 1 and isinstance(p.default, int | float)
-        }
-        kept = {k: v for k, v in params.items() if k in get_generator(generator).params.model_fields}
-        self.steps[step_id] = Step(
-            id=step_id, generator=generator, params={**scaled, **kept}, where=where, purpose=purpose
-        )
-
-    def _set(self, step_id: str, one: Parameter, value: float) -> None:
-        self.steps[step_id] = self.steps[step_id].changed(**{one.name: bounded(one, value)})
 
 
 def _corner(demand: Demand) -> str:
@@ -485,7 +343,6 @@ def _joined(demand: Demand) -> str:
     return ""
 
 
-_NONE = Parameter("", "", None, "")
 _HOST_PURPOSES = {"rooms": "rooms joined by corridors", "maze": "the maze", "cave_cells": "the cave"}
 _STEP_NAMES = {"terrain_noise": "terrain"}
 

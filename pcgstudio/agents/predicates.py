@@ -18,13 +18,28 @@ class Predicates(Verdicts):
             return i + 1
         return i
 
+    def _placed_ground(self, i: int) -> str:
+        """Return the ground that "snowy up north, sandy down south" puts at a place; empty where no place follows."""
+        ground: str = self.lexicon.vocabulary["grounds"].get(self.low(i), "")
+        fresh = self.last is None or self.clause_start
+        j = i + 1
+        while self.has(j, "preposition") or self.low(j) in ("the", "far"):
+            j += 1
+        placed = self._place_at(j)[0] is not None
+        return ground if ground and fresh and not self.pending.negated and placed else ""
+
     def _after_adjective(self, i: int) -> int:
         """Read an adjective that follows its noun: "the mountains should be high and snowy"."""
         word = self.words[i]
+        if ground := self._placed_ground(i):
+            self.last = Demand(ground, (word.start, word.end), weight=self.sentence_weight)
+            self.reading.demands.append(self.last)
+            self.group, self.clause_start = [], False
+            self.use(i, i + 1)
+            return i + 1
         if self.last is None and self.has(i, "implies"):
-            self.reading.demands.append(
-                Demand(word.kinds["implies"], (word.start, word.end), implied=True, weight=self.sentence_weight)
-            )
+            self.last = Demand(word.kinds["implies"], (word.start, word.end), implied=True, weight=self.sentence_weight)
+            self.reading.demands.append(self.last)
             self.use(i, i + 1)
             return i + 1
         if self.last is None and self.has(i, "adjective") and described("terrain", word.kinds["adjective"]):

@@ -15,6 +15,7 @@ from .cursor import Pending
 from .demand import Amount, Reading
 from .meaning import MASSES, described, stage_of
 from .measures import Measures
+from .outdoors import outdoors
 
 
 class Reader(Measures):
@@ -53,6 +54,8 @@ class Reader(Measures):
         """Read "a dungeon on three floors" as one that has them, and the floor of a valley as its ground."""
         demands = self.reading.demands
         indoors = any(stage_of(d.feature) == "interior" for d in demands)
+        for demand in (d for d in demands if d.feature == "terrace" and indoors):
+            demand.feature = "storey"  # the levels of a cave are its floors
         for demand in demands:
             demand.links = [ln for ln in demand.links if "storey" not in (ln.target, ln.other)]
         self.reading.atmosphere += [self.reading.quoted(d) for d in demands if d.feature == "storey" and not indoors]
@@ -71,6 +74,8 @@ class Reader(Measures):
             first.dimensions = [d for d in first.dimensions if d[0] != "width"]
         again = any(d.feature == first.feature and d is not first for d in self.reading.demands)
         sized = (described(first.feature, word) for word in first.adjectives)  # "a sparse forest" said its share
+        if any(aspect == "size" for aspect, _ in first.dimensions):
+            return  # "ten hectares of forest" said how much
         if layer not in ("biome", "forest") or again or any(m and m[0].aspect == "share" for m in sized):
             return
         least = 0.5 if layer == "biome" else 0.4
@@ -190,4 +195,4 @@ class Reader(Measures):
 
 def read(text: str, known: Sequence[str] = (), here: Region | None = None) -> Reading:
     """Read an instruction; see `Reader`."""
-    return Reader(text, known, here).read()
+    return outdoors(Reader(text, known, here).read())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ..generator import load_features
 from ..region import Not
+from .adjectives import CONTAINERS
 from .amounts import DIMENSIONS, read_quantity
 from .cursor import NARROW, RELIEF, RUNNING, WHOLE, Pending, opposite, place_of
 from .demand import Amount, Demand, Link, Place
 from .meaning import MASSES, axis_parameter, is_countable, stage_of
 from .members import Members
-from .phrases import CONTAINERS
 
 _DETERMINERS = frozenset({
     "the", "its", "this", "all", "their", "far", "of", "both", "very", "our", "those", "these", "any",

@@ -24,6 +24,10 @@ STANDING = frozenset({"building", "gate", "tower", "bridge"})
 """Placed kinds that are large enough to print."""
 
 
+NUDGE = 0.004
+"""Cells that meshes are shifted by, so that a wall whose edge runs through vertices has no teeth from rounding."""
+
+
 class StlOptions(Params):
     """Options of the STL export."""
 
@@ -85,7 +89,10 @@ def raise_to(top: FloatArray, piece: Piece, extent_m: tuple[float, float]) -> No
     """Raise the heights ``(rows, cols)`` at vertices from edge to edge to the upper side of a mesh, in place."""
     rows, cols = top.shape
     dx, dy = extent_m[0] / (cols - 1), extent_m[1] / (rows - 1)
-    matrix = np.array([[1 / dx, 0, 0, 0.5], [0, -1 / dy, 0, extent_m[1] / dy + 0.5], [0, 0, -1, 0], [0, 0, 0, 1.0]])
+    middle = 0.5 + NUDGE
+    matrix = np.array(
+        [[1 / dx, 0, 0, middle], [0, -1 / dy, 0, extent_m[1] / dy + middle], [0, 0, -1, 0], [0, 0, 0, 1.0]]
+    )
     camera = Camera(matrix, np.array([0.0, 0.0, 1.0]))
     canvas = Canvas((cols, rows))
     canvas.draw(camera.project(piece.vertices), piece.faces.astype(np.int32), 0)

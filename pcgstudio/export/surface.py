@@ -65,6 +65,8 @@ class Lattice:
         ``(nr - 1, nc - 1)`` the water each block holds, 0 none, and its level [m].
     kind : ndarray
         ``(nr - 1, nc - 1) uint8`` the water that each block shows, its shore included; 0 none.
+    hole : ndarray
+        ``(nr - 1, nc - 1) bool`` blocks that are left out of the ground, because a cave opens there.
     """
 
     x: FloatArray
@@ -77,6 +79,7 @@ class Lattice:
     wet: NDArray[np.uint8]
     wet_level: FloatArray
     kind: NDArray[np.uint8]
+    hole: NDArray[np.bool_]
 
     @classmethod
     def of(cls, world: World, limit: int = LIMIT) -> Lattice:
@@ -99,11 +102,12 @@ class Lattice:
         near, surface, depth = _water_corners(wet, level, bed)
         river = near == RIVER
         ground[river] = np.minimum(ground[river], surface[river] - np.maximum(0.3 * depth[river], 0.05))
-        return cls(x, y, rows, cols, ground, near, surface, wet, level, _with_shore(wet))
+        hole = _holes(world, rows, cols)
+        return cls(x, y, rows, cols, ground, near, surface, wet, level, _with_shore(wet), hole)
 
     def terrain(self) -> Surface:
         """Return the ground as one mesh."""
-        return self._mesh(self.ground, np.ones(self.kind.shape, dtype=np.bool_))
+        return self._mesh(self.ground, ~self.hole)
 
     def water(self, kind: int) -> Surface | None:
         """Return the surface of one kind of water, or None where there is none."""
@@ -138,6 +142,14 @@ class Lattice:
         """``(n, 2) float32`` texture coordinates: (0, 0) north-west, (1, 1) south-east, as the layers' images lie."""
         u, v = self.x / self.x[-1], 1 - self.y / self.y[0]
         return np.stack([u[corner % len(self.x)], v[corner // len(self.x)]], axis=1).astype(np.float32)
+
+
+def _holes(world: World, rows: NDArray[np.intp], cols: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """``(nr - 1, nc - 1) bool``: blocks whose middle cell lies in the mouth of a cave."""
+    middle = np.ix_((rows[:-1] + rows[1:]) // 2, (cols[:-1] + cols[1:]) // 2)
+    if "hole" not in world:
+        return np.zeros((len(rows) - 1, len(cols) - 1), dtype=np.bool_)
+    return np.asarray(world["hole"][middle] > 0)
 
 
 def corners(data: FloatArray) -> FloatArray:
