@@ -57,16 +57,18 @@ def instructed(bench: Bench, asked: Instruction, preferences: Preferences, tick:
     beside = asked.beside or asked.base
     log: list[str] = []
     drawn: set[int] = set()  # the first map of each round is worth a look; those that the solver tries are not
+    last: tuple[Any, object] = (None, None)  # the world that was drawn last, and its drawing
     for event in bench.run(asked.sentence, **_arguments(bench, asked, preferences, tick)):
         if isinstance(event, Event):
             log.append(event.to_json())
         if isinstance(event, Built) and event.round not in drawn:
             drawn.add(event.round)
             yield event
-            yield Drawn(event.world, bench.draw(event.world), coarse=True)
+            last = event.world, bench.draw(event.world)
+            yield Drawn(*last, coarse=True)
         elif isinstance(event, Finished):
             tick(1.0, "drawing")
-            drawing = bench.draw(event.world)
+            drawing = last[1] if event.world is last[0] else bench.draw(event.world)
             changes = tuple(diff(beside, event.recipe)) if beside else ()
             yield Arrived(event, changes, tuple(log))
             yield Drawn(event.world, drawing, handles=handles_of(event.recipe, event.world))
