@@ -12,6 +12,7 @@ from .parts import tr
 
 ROW = Qt.ItemDataRole.UserRole
 MARKS = {"held": "check", "missed": "gap", "wish": "circle", "waiting": "more"}
+MOST_REMEMBERED = 2000
 WRAP = Qt.TextFlag.TextWordWrap
 
 
@@ -108,14 +109,29 @@ class CheckPainter(QStyledItemDelegate):
         """Return where mark, words, asked and measured stand."""
         left, top = room.left() + 4 * GRID - 2, room.top() + GRID // 2
         wide = room.right() - left - GRID
-        number = min(font.horizontalAdvance(row.measured) + 4, wide * 2 // 5)
-        narrow = wide - number - GRID
-        measured = QRect(room.right() - GRID - number, top, number, 0)
-        measured.setHeight(font.boundingRect(QRect(0, 0, number, 9999), WRAP, row.measured).height())
-        words = QRect(left, top, narrow, font.boundingRect(QRect(0, 0, narrow, 9999), WRAP, _said(row)).height())
+        number, heights = _heights(row, wide, font)
+        measured = QRect(room.right() - GRID - number, top, number, heights[2])
+        words = QRect(left, top, wide - number - GRID, heights[0])
         under = max(words.bottom(), measured.bottom() if number >= wide * 2 // 5 else 0) + 2
-        asked = QRect(left, under, wide, font.boundingRect(QRect(0, 0, wide, 9999), WRAP, _asked(row)).height())
+        asked = QRect(left, under, wide, heights[1])
         return QRect(room.left() + GRID, top, 16, 16), words, asked, measured
+
+
+_MEASURED: dict[tuple[wording.Row, int, str], tuple[int, tuple[int, int, int]]] = {}
+"""Heights of texts that were wrapped before: wrapping is slow, and asked for at every turn."""
+
+
+def _heights(row: wording.Row, wide: int, font: QFontMetrics) -> tuple[int, tuple[int, int, int]]:
+    """Return the width of the measured value, and the heights of words, asked and measured, wrapped to a width."""
+    key = (row, wide, f"{font.height()} {font.averageCharWidth()}")
+    if key not in _MEASURED:
+        if len(_MEASURED) > MOST_REMEMBERED:
+            _MEASURED.clear()
+        number = min(font.horizontalAdvance(row.measured) + 4, wide * 2 // 5)
+        texts = ((_said(row), wide - number - GRID), (_asked(row), wide), (row.measured, number))
+        a, b, c = (font.boundingRect(QRect(0, 0, room, 9999), WRAP, text).height() for text, room in texts)
+        _MEASURED[key] = number, (a, b, c)
+    return _MEASURED[key]
 
 
 def _said(row: wording.Row) -> str:
