@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt  # noqa: TID251 - the view is tested with what it is made of
 from PySide6.QtGui import QWheelEvent  # noqa: TID251 - the same
-from PySide6.QtWidgets import QApplication, QLabel  # noqa: TID251 - the same
+from PySide6.QtWidgets import QApplication, QLabel, QMenu  # noqa: TID251 - the same
 
 from pcgstudio.gl import gl_works
 from pcgstudio.region import Circle, Context, Painted, Polygon
@@ -493,13 +493,19 @@ def test_a_hundred_things_done_in_any_order_leave_a_map(qtbot, opened, drawings,
     assert len(np.unique(pixels(view).reshape(-1, 3), axis=0)) > 200
 
 
-def test_everything_is_an_action_with_a_text_and_no_shortcut_means_two_things(opened):
+def test_everything_is_an_action_with_a_text_and_no_shortcut_means_two_things(opened, drawings, gl):
     view = opened("hill")
     actions = view.actions()
     assert len(actions) > 30
     assert all(a.text() and a.toolTip() for a in actions)
     keys = [a.shortcut().toString() for a in actions if not a.shortcut().isEmpty()]
     assert len(keys) == len(set(keys))
+    menu = QMenu(view)  # as the window makes one of the first colours
+    menu.addAction(view.commands["colour_natural"])
+    view.show_drawing(drawings["island", gl])
+    assert "Colour by water kind" in [a.text() for a in menu.actions()]
+    view.show_drawing(drawings["hill", gl])
+    assert "Colour by water kind" not in [a.text() for a in menu.actions() if a.isVisible()]
     named = " ".join(a.text().lower() for a in actions)
     for wanted in (
         "north",
