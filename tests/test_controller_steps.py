@@ -373,9 +373,21 @@ def test_every_generator_can_be_diced():
             thrown(recipe, step, None, random.Random(seed)).parsed()
             shaken(recipe, 1.0, random.Random(seed)).validated()
         for one in parameters(maker.params):
-            span = sensible(one, (1024, 1024))
-            if span is not None:
-                assert span[0] <= span[1], (name, one.name)
+            for now in (None, one.default, one.maximum):
+                span = sensible(one, (1024, 1024), now)
+                if span is not None:
+                    assert span[0] <= span[1], (name, one.name)
+
+
+def test_dice_leave_off_what_is_off():
+    recipe, step = with_added(Recipe(), "scatter")
+    for seed in range(30):
+        now = thrown(recipe, step, None, random.Random(seed)).parsed()
+        assert (now.count, now.density_per_ha, now.spacing_m, now.max_height_m, now.kind) == (0, 0, 0, 10000, "tree")
+        assert 0.05 <= now.cover <= 0.65
+    assert 2 <= thrown(recipe, step, "density_per_ha", random.Random(1)).parsed().density_per_ha <= 20
+    few = step.changed(count=40)
+    assert 20 <= thrown(recipe, few, "count", random.Random(1)).parsed().count <= 80
 
 
 def test_shaking_moves_free_numbers_only():
