@@ -135,6 +135,7 @@ class Watchdog:
         self._timer.timeout.connect(self._tick)
         self._timer.start()
         self._watch_drawing()
+        self.taken()  # that loaded the renderer, which the window does beside the main thread
 
     def _watch_drawing(self) -> None:
         """Time what the graphics card (or the processor in its place) draws."""

@@ -82,7 +82,8 @@ class Gallery(QWidget):
             card = self.cards[at]
             if card.property("preset") is not preset:
                 card.setProperty("preset", preset)
-                card.setText(preset.title)
+                room = card.width() - GRID
+                card.setText(card.fontMetrics().elidedText(preset.title, Qt.TextElideMode.ElideRight, room))
                 card.setToolTip(preset.title)
                 card.setIcon(framed_picture(preset.picture, PICTURE) if preset.picture is not None else QIcon())
                 yield
@@ -91,6 +92,7 @@ class Gallery(QWidget):
         card = QToolButton()
         card.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         card.setIconSize(PICTURE)
+        card.setFixedSize(PICTURE.width() + GRID, PICTURE.height() + 4 * GRID)
         card.clicked.connect(lambda _on=False: self.opened.emit(card.property("preset").path))
         self._grid.addWidget(card, at // self._across, at % self._across)
         return card
