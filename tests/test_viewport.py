@@ -180,7 +180,7 @@ def test_every_view_shows_the_whole_map_from_another_side(qtbot, opened):
         view.commands[f"view_{name}"].trigger()
         settle(qtbot, view)
         seen.append(pixels(view))
-        assert np.abs(seen[-1][:, 0] - seen[-1][0, 0]).max() == 0  # paper all along the left edge
+        assert np.abs(seen[-1][:, 0] - seen[-1][0, 0]).max() < 8  # paper all along the left edge
     assert all(differing(a, b) > 0.1 for k, a in enumerate(seen) for b in seen[:k])
 
 
@@ -211,10 +211,14 @@ def test_what_is_above_the_cut_is_gone(qtbot, opened):
 
 def test_light_and_dark_paper(qtbot, opened):
     view = opened("hill")
-    assert pixels(view)[300, 2].tolist() == [34, 39, 46]
+    assert pixels(view)[30, 2].tolist() == [34, 39, 46]
     view.set_theme("light")
     settle(qtbot, view)
-    assert pixels(view)[300, 2].tolist() == [241, 237, 228]
+    light = pixels(view)
+    assert light[30, 2].tolist() == [241, 237, 228]
+    corner = view.stage.pose.project(view.stage.scene.frame, (800, view.stage.height()))[:, 1].max()
+    below = light[int(corner) + 4, 300:500].sum(axis=1)
+    assert below.min() < sum([241, 237, 228]) - 20  # the map throws a shadow on its paper
 
 
 # -- the camera --------------------------------------------------------------------------------------------------------
