@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 
@@ -133,6 +134,26 @@ def test_a_burst_of_changes_is_written_once(tmp_path, monkeypatch):
         saver.keep(grown(count))
     time.sleep(0.6)
     assert written == [29]
+    saver.close()
+
+
+def test_a_change_while_the_disk_is_busy_is_written_after(tmp_path, monkeypatch):
+    written, busy = [], threading.Event()
+
+    def slow(history):
+        written.append(history.newest)
+        busy.set()
+        time.sleep(0.2)
+
+    saver = Autosave(tmp_path, rest_s=0.01)
+    monkeypatch.setattr(saver, "_write", slow)
+    saver.keep(grown(1))
+    assert busy.wait(5)
+    began = time.monotonic()
+    saver.keep(grown(2))
+    assert time.monotonic() - began < 0.15  # nobody waits for the disk
+    time.sleep(0.6)
+    assert written == [1, 2]
     saver.close()
 
 

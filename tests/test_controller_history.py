@@ -156,10 +156,12 @@ def invariants(desk):
     assert sum(t.status == "running" for t in state.turns) == (
         state.activity is not None and state.activity.kind == "instruct"
     )
+    assert not state.busy or desk.does._running("main")
     if not state.busy and desk.does._drag is None:
         assert state.recipe == here.recipe
         if here.recipe is not None and not here.problem:
             assert state.shown is not None
+            assert state.report is not None
             assert not state.stale
     if here.recipe is None and not state.busy:
         assert state.shown is None

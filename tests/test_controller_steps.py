@@ -91,6 +91,20 @@ def test_locks_names_and_words_build_nothing(desk):
     assert not desk.state.stale
 
 
+def test_a_lock_while_the_map_is_measured_loses_no_measurement(desk):
+    desk.does.set_seed(9)
+    while desk.state.stale:
+        desk.queue.step()
+    desk.does.lock_step("hills")
+    desk.run()
+    assert not desk.state.busy
+    assert desk.state.report is not None
+    assert not desk.state.stale
+    desk.run("undo")
+    assert desk.state.report is not None
+    assert not desk.state.busy
+
+
 def test_a_new_step_goes_where_it_belongs_and_is_selected(desk):
     desk.run("add_step", "lakes")
     desk.run("add_step", "mountains")
@@ -359,9 +373,21 @@ def test_every_generator_can_be_diced():
             thrown(recipe, step, None, random.Random(seed)).parsed()
             shaken(recipe, 1.0, random.Random(seed)).validated()
         for one in parameters(maker.params):
-            span = sensible(one, (1024, 1024))
-            if span is not None:
-                assert span[0] <= span[1], (name, one.name)
+            for now in (None, one.default, one.maximum):
+                span = sensible(one, (1024, 1024), now)
+                if span is not None:
+                    assert span[0] <= span[1], (name, one.name)
+
+
+def test_dice_leave_off_what_is_off():
+    recipe, step = with_added(Recipe(), "scatter")
+    for seed in range(30):
+        now = thrown(recipe, step, None, random.Random(seed)).parsed()
+        assert (now.count, now.density_per_ha, now.spacing_m, now.max_height_m, now.kind) == (0, 0, 0, 10000, "tree")
+        assert 0.05 <= now.cover <= 0.65
+    assert 2 <= thrown(recipe, step, "density_per_ha", random.Random(1)).parsed().density_per_ha <= 20
+    few = step.changed(count=40)
+    assert 20 <= thrown(recipe, few, "count", random.Random(1)).parsed().count <= 80
 
 
 def test_shaking_moves_free_numbers_only():

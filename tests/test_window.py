@@ -1,5 +1,6 @@
 """The window itself: a sentence becomes a map and a table, live with a display and as pictures without one."""
 
+import subprocess
 import sys
 import time
 
@@ -244,21 +245,48 @@ def test_a_broken_recipe_is_told_in_a_bar(qtbot, opened, tmp_path):
     assert not window.bars.isVisible()
 
 
-def test_a_lost_session_is_offered_in_a_bar_and_comes_back(qtbot, opened, tmp_path):
-    lost = opened()
-    ask(qtbot, lost, ISLAND)
-    qtbot.wait(1500)  # the autosave comes to rest
-    again = opened()
-    again.controller.close = lambda: None  # two windows in one process: neither ends the other's session
-    qtbot.wait(100)
-    lost.worker.close()  # as if it were killed: its session is not closed
-    again.controller.begin()
-    if not again.controller.state.recoveries:
-        pytest.skip("both windows live in one process, and a session of a living process is not offered")
-    qtbot.waitUntil(again.bars.isVisible, timeout=5000)
-    qtbot.mouseClick(again.bars.recovery.act, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: idle(again), timeout=LONG_MS)
-    assert again.controller.state.recipe == lost.controller.state.recipe
+KILLED = """
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from pcgstudio.ui.drawing import drawer
+from pcgstudio.ui.window import Window
+
+app = QApplication([])
+folder = Path(sys.argv[1])
+files = {"preferences_file": folder / "p.json", "sessions": folder / "sessions"}
+window = Window(draw=drawer(lambda: False), resolution=64, **files)
+window.show()
+window.controller.submit("an island with a lake")
+while window.controller.state.activity is not None or window.controller.state.shown is None:
+    app.processEvents()
+window.controller.set_seed(77)
+while window.controller.state.activity is not None:
+    app.processEvents()
+print("ready", flush=True)
+while True:
+    app.processEvents()
+"""
+
+
+def test_a_killed_window_is_offered_in_a_bar_and_comes_back(qtbot, opened, tmp_path):
+    command = [sys.executable, "-I", "-c", KILLED, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as killed:
+        assert killed.stdout.readline().strip() == "ready"
+        time.sleep(1.5)  # the autosave comes to rest
+        killed.kill()
+    window = opened(sessions=tmp_path / "sessions", resolution=64)
+    window.start()
+    qtbot.waitUntil(window.bars.recovery.isVisible, timeout=LONG_MS)
+    assert "Seed 77" in window.bars.recovery.text.text()
+    assert cut_off(window) == []
+    qtbot.mouseClick(window.bars.recovery.act, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: idle(window), timeout=LONG_MS)
+    assert window.controller.state.recipe.seed == 77
+    assert len(window.history.cards()) == 2
+    assert not window.bars.isVisible()
+    window.menus.actions["undo"].trigger()
+    assert window.controller.state.recipe.seed != 77
 
 
 def test_recipes_open_from_the_command_line(qtbot, opened, tmp_path):

@@ -10,6 +10,7 @@ import pytest
 if not (os.environ.get("DISPLAY") or sys.platform in ("win32", "darwin")):
     os.environ["QT_QPA_PLATFORM"] = "offscreen"  # Qt ends the process where it finds no display
 
+from pcgstudio.errors import ModelAnswerError
 from pcgstudio.ui.controller import Controller
 from pcgstudio.ui.preferences import Tiers
 from pcgstudio.ui.worker import Worker
@@ -112,6 +113,44 @@ def test_a_closed_worker_takes_nothing_and_keeps_nobody(worker, qtbot):
     qtbot.wait(50)
     assert "late" not in got
     assert "never" not in got
+
+
+class Silent:
+    """A model that does not answer before it is let."""
+
+    name, sees = "silent", False
+
+    def __init__(self):
+        self.asked, self.gate = threading.Event(), threading.Event()
+
+    def ask(self, *_asked, **_more):
+        self.asked.set()
+        self.gate.wait(60)
+        raise ModelAnswerError("too late")
+
+
+def test_a_question_to_a_model_can_be_left_and_the_map_be_edited_at_once(worker, qtbot, tmp_path, monkeypatch):
+    without_pictures(monkeypatch)
+    model = Silent()
+    does = Controller(
+        worker.start, lambda world: world, lambda _state: None, aside=worker.aside, autosave=False,
+        preferences_file=tmp_path / "p.json", actor="model", critic="model", model=model,
+    )  # fmt: skip
+    save(SMALL, tmp_path / "a.pcg.json")
+    does.open(tmp_path / "a.pcg.json")
+    qtbot.waitUntil(lambda: not does.state.busy and does.state.report is not None, timeout=60_000)
+    does.submit("add a lake")
+    qtbot.waitUntil(model.asked.is_set, timeout=60_000)
+    qtbot.waitUntil(lambda: does.state.activity.text.startswith("waiting for silent, 1 s"), timeout=10_000)
+    does.cancel()
+    assert does.state.recipe == SMALL
+    does.set_seed(9)
+    qtbot.waitUntil(lambda: not does.state.busy and not does.state.stale, timeout=30_000)
+    assert not model.gate.is_set()  # it still has not answered
+    assert does.state.recipe.seed == 9
+    model.gate.set()
+    qtbot.wait(100)
+    assert does.state.turns[-1].status == "cancelled"
 
 
 def test_a_hand_on_a_slider_sees_maps_and_ends_with_the_one_it_asked_for(worker, qtbot, tmp_path, monkeypatch):

@@ -61,7 +61,7 @@ class Autosave:
         self._written: dict[int, Entry] = {}
         self._latest: History | None = None
         self._timer: Timer | None = None
-        self._lock = Lock()
+        self._gate, self._disk = Lock(), Lock()  # two, so that nobody who only has news waits for the disk
         self._closed = False
         self._taken: list[Path] = []  # sessions brought back, until they are written again
 
@@ -99,16 +99,18 @@ class Autosave:
         """Have a history written soon; a newer one takes its place."""
         if history is self._latest or self._closed or not any(e.recipe for e in history.entries.values()):
             return
-        self._latest = history
-        if self._timer is None or not self._timer.is_alive():
-            self._timer = Timer(self._rest_s, self.write)
-            self._timer.daemon = True
-            self._timer.start()
+        with self._gate:
+            self._latest = history
+            if self._timer is None:
+                self._timer = Timer(self._rest_s, self.write)
+                self._timer.daemon = True
+                self._timer.start()
 
     def write(self) -> None:
         """Write what is new at once; a disk that refuses is only noted: work goes on without a net."""
-        with self._lock:
-            history = self._latest
+        with self._disk:
+            with self._gate:
+                history, self._timer = self._latest, None
             if history is None or self._closed:
                 return
             try:
@@ -120,9 +122,10 @@ class Autosave:
 
     def close(self) -> None:
         """End cleanly: nothing is left."""
-        if self._timer is not None:
-            self._timer.cancel()
-        with self._lock:
+        with self._gate:
+            if self._timer is not None:
+                self._timer.cancel()
+        with self._disk:
             self._closed = True
             self._let_taken_go()
             shutil.rmtree(self.mine, ignore_errors=True)

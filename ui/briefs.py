@@ -83,12 +83,8 @@ class Briefs(Conversation):
         here = self._history.here
         if here.recipe is None:
             return
-        recipe = here.recipe.model_copy(update={"brief": draft.brief})
-        self._change("brief", "Checks", recipe)
-        if draft.report is not None and here.recipe != recipe:
-            self._history = self._history.changed(self._history.current, report=draft.report)
+        self._change("brief", "Checks", here.recipe.model_copy(update={"brief": draft.brief}))
         self._become(draft=None)
-        self._settle()
 
     def run_again(self) -> None:
         """Give the last instruction once more, against the checks as they were edited.

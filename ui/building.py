@@ -65,7 +65,7 @@ def built(
     yield Drawn(world, bench.draw(world), handles=handles_of(recipe, world))
     if measured:
         tick(1.0, "measuring")
-        yield Assessed(measure(recipe, world))
+        yield Assessed(_measured(recipe, world))
     yield Pictured(thumbnail(world))
 
 
@@ -79,8 +79,13 @@ def opened(bench: Bench, file: Path, tiers: Tiers, tick: Tick) -> Iterator[objec
     yield from built(bench, recipe, folder, tiers, tick)
 
 
-def measure(recipe: Recipe, world: World) -> Report:
-    """Return asked beside measured."""
+def assessed(recipe: Recipe, world: World, tick: Tick) -> Iterator[Assessed]:
+    """Measure a world that is built already."""
+    tick(0.0, "measuring")
+    yield Assessed(_measured(recipe, world))
+
+
+def _measured(recipe: Recipe, world: World) -> Report:
     from pcgstudio.brief import Brief  # noqa: PLC0415 - see TYPE_CHECKING above
     from pcgstudio.measure import assess  # noqa: PLC0415
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from .autosave import Autosave
-from .building import built
+from .building import assessed, built
 from .history import History, Kept
 from .preferences import Preferences, load_preferences
 from .state import Activity, ActivityKind, Entry, EntryKind, State, Turn, TurnStatus
@@ -204,6 +204,7 @@ class Desk:
             report = before.report if before.recipe.brief == recipe.brief else None
             self._history = self._history.changed(entry.id, report=report, thumbnail=before.thumbnail)
             self._settle(notice=notice)
+            self._show_current()
             return
         self._unbuilt.add(entry.id)
         self._settle(notice=notice)
@@ -278,13 +279,16 @@ class Desk:
         return False
 
     def _show_current(self) -> None:
-        """See to it that the map of the current entry is in the view."""
-        here = self._history.here
-        if here.recipe is None or self._kept.get(here.id) is not None:
+        """See to it that the map of the current entry is in the view, and measured."""
+        here, shown = self._history.here, self._kept.get(self._history.current)
+        if here.recipe is None or (shown is not None and here.report is not None):
             self._settle(activity=None)
             self._idle()
-        else:
+        elif shown is None:
             self._build("rebuild", here.title, measured=here.report is None)
+        else:
+            self._settle(activity=Activity("build", here.title, "measuring", since=time.monotonic()))
+            self._request("main", partial(assessed, here.recipe, shown.world), self._take)
 
 
 def same_map(one: Recipe, other: Recipe) -> bool:

@@ -11,8 +11,8 @@ from pcgstudio.generator import STAGES, get_generator
 from pcgstudio.params import REFERENCE_EXTENT_M, Parameter, parameters
 from pcgstudio.recipe import Recipe, Step
 
-PLAIN = ("blend", "into", "use", "path", "levels", "extent")
-"""Parameters that say how a step works with others, not how the map looks: no dice are thrown for them."""
+PLAIN = ("blend", "into", "use", "path", "levels", "extent", "kind")
+"""Parameters that say what a step is for or how it works with others: dice for a whole step pass them over."""
 
 
 def free_id(name: str, recipe: Recipe) -> str:
@@ -104,11 +104,12 @@ def without_params(step: Step, *names: str) -> Step:
 
 
 def thrown(recipe: Recipe, step: Step, param: str | None, dice: random.Random) -> Step:
-    """Return a step with random sensible values; what is locked stays."""
+    """Return a step with random sensible values; what is locked stays, and so does what is off or left to the step."""
+    now = step.parsed()
     throws = {
-        p.name: _value(p, recipe, dice)
+        p.name: _value(p, recipe, getattr(now, p.name), dice)
         for p in _loose(step)
-        if p.name == param or (param is None and p.name not in PLAIN)
+        if p.name == param or (param is None and p.name not in PLAIN and _in_use(p, getattr(now, p.name)))
     }
     return _fitting(step, {k: v for k, v in throws.items() if v is not None})
 
@@ -124,7 +125,11 @@ def shaken(recipe: Recipe, strength: float, dice: random.Random) -> Recipe:
     steps = []
     for step in recipe.steps:
         now = step.parsed()
-        moves = {p.name: _shaken(p, getattr(now, p.name), strength, dice) for p in _loose(step) if p.name not in PLAIN}
+        moves = {
+            p.name: _shaken(p, getattr(now, p.name), recipe.extent_m, strength, dice)
+            for p in _loose(step)
+            if p.name not in PLAIN
+        }
         steps.append(_fitting(step, {k: v for k, v in moves.items() if v is not None}) if step.enabled else step)
     return recipe.model_copy(update={"steps": tuple(steps)})
 
@@ -154,28 +159,40 @@ def _fitting(step: Step, values: dict[str, Any]) -> Step:
     return step
 
 
-def sensible(one: Parameter, extent_m: tuple[float, float]) -> tuple[float, float] | None:
-    """Return the range of a number that makes good maps: that of its adjectives, or about its default."""
+def _on(value: Any) -> bool:
+    """Whether a parameter does anything: 0 switches most of them off, None leaves them to the step."""
+    return isinstance(value, bool) or value not in (0, None)
+
+
+def _in_use(one: Parameter, now: Any) -> bool:
+    """Whether a parameter shapes the map: a bound that is left at its end, such as a greatest height, does not."""
+    wide = one.minimum is not None and one.maximum is not None and one.maximum - one.minimum > 1
+    return _on(now) and not (wide and now == one.default and now in (one.minimum, one.maximum) and one.type != "int")
+
+
+def sensible(one: Parameter, extent_m: tuple[float, float], now: Any = None) -> tuple[float, float] | None:
+    """Return the range of a number that makes good maps: that of its adjectives, or about its value, or its default."""
     scale = max(extent_m) / REFERENCE_EXTENT_M if one.scales else 1.0
     low = -math.inf if one.minimum is None else one.minimum
     high = math.inf if one.maximum is None else one.maximum
     told = [v * scale for v in one.adjectives.values()]
     if len(set(told)) > 1:
         return max(min(told), low), min(max(told), high)
-    if isinstance(one.default, bool) or not isinstance(one.default, int | float):
+    usual = now if _on(now) else one.default
+    if isinstance(usual, bool) or not isinstance(usual, int | float):
         return None
-    usual = one.default * scale
-    if math.isfinite(high) and math.isfinite(low) and (usual <= 0 or high - low <= 4 * abs(usual)):
+    usual = usual if usual == now else usual * scale
+    if math.isfinite(high - low) and high - low <= max(4 * abs(usual), 1):
         return low, high
-    return max(usual / 2, low), min(usual * 2, high)
+    return (max(usual / 2, low), min(usual * 2, high)) if low <= 0 < usual or low > 0 else None
 
 
-def _value(one: Parameter, recipe: Recipe, dice: random.Random) -> Any:
+def _value(one: Parameter, recipe: Recipe, now: Any, dice: random.Random) -> Any:
     if one.options:
         return dice.choice(one.options)
     if one.type == "bool":
         return dice.random() < 0.5
-    span = sensible(one, recipe.extent_m)
+    span = sensible(one, recipe.extent_m, now)
     if span is None:
         return None
     low, high = span
@@ -186,11 +203,12 @@ def _value(one: Parameter, recipe: Recipe, dice: random.Random) -> Any:
     return _short(dice.uniform(low, high), low, high)
 
 
-def _shaken(one: Parameter, now: Any, strength: float, dice: random.Random) -> Any:
-    if one.options or isinstance(now, bool) or not isinstance(now, int | float) or not now:
+def _shaken(one: Parameter, now: Any, extent_m: tuple[float, float], strength: float, dice: random.Random) -> Any:
+    """Return a value near the present one, and no further from what is sensible than that."""
+    span = sensible(one, extent_m, now)
+    if one.options or isinstance(now, bool) or not isinstance(now, int | float) or not now or span is None:
         return None
-    low = -math.inf if one.minimum is None else one.minimum
-    high = math.inf if one.maximum is None else one.maximum
+    low, high = min(span[0], now), max(span[1], now)
     value = min(max(now * math.exp(dice.gauss(0, strength * math.log(2))), low), high)
     return round(value) if one.type.startswith("int") else _short(value, low, high)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .preferences import Preferences
+from .waiting import Patient, beside
 from .works import Arrived, Bench, Compared, Drawn, Pictured, Tick, thumbnail
 
 if TYPE_CHECKING:  # the window opens before the core is loaded; the worker loads it
@@ -57,16 +58,18 @@ def instructed(bench: Bench, asked: Instruction, preferences: Preferences, tick:
     beside = asked.beside or asked.base
     log: list[str] = []
     drawn: set[int] = set()  # the first map of each round is worth a look; those that the solver tries are not
+    last: tuple[Any, object] = (None, None)  # the world that was drawn last, and its drawing
     for event in bench.run(asked.sentence, **_arguments(bench, asked, preferences, tick)):
         if isinstance(event, Event):
             log.append(event.to_json())
         if isinstance(event, Built) and event.round not in drawn:
             drawn.add(event.round)
             yield event
-            yield Drawn(event.world, bench.draw(event.world), coarse=True)
+            last = event.world, bench.draw(event.world)
+            yield Drawn(*last, coarse=True)
         elif isinstance(event, Finished):
             tick(1.0, "drawing")
-            drawing = bench.draw(event.world)
+            drawing = last[1] if event.world is last[0] else bench.draw(event.world)
             changes = tuple(diff(beside, event.recipe)) if beside else ()
             yield Arrived(event, changes, tuple(log))
             yield Drawn(event.world, drawing, handles=handles_of(event.recipe, event.world))
@@ -89,9 +92,10 @@ def _compared(bench: Bench, old: Recipe, folder: Path, end: Any, tick: Tick) -> 
 def _arguments(bench: Bench, asked: Instruction, preferences: Preferences, tick: Tick) -> dict[str, Any]:
     """Return what `pcgstudio.studio.run` takes, as far as the one that is installed here takes it."""
     told: dict[str, Any] = {"base": asked.base, "cache": bench.cache(), "tick": tick}
+    model = preferences.agents.use == "model"
     if asked.base is None:
         told["resolution"] = preferences.tiers.work
-    told |= _players(preferences)
+    told |= beside(lambda: _players(preferences), tick, "looking for the endpoint") if model else _players(preferences)
     if asked.brief is not None:
         told["brief"] = asked.brief
     if asked.seed is not None:
@@ -100,7 +104,10 @@ def _arguments(bench: Bench, asked: Instruction, preferences: Preferences, tick:
         told["here"] = asked.here
     if _takes(bench.run, "folder"):
         told["folder"] = asked.folder
-    return told | _holding(asked.base) | bench.settings
+    told |= _holding(asked.base) | bench.settings
+    if told.get("model") is not None:
+        told["model"] = Patient(told["model"], tick)
+    return told
 
 
 def _takes(run: Callable[..., Any], name: str) -> bool:

@@ -17,6 +17,7 @@ from .desk import spoken
 from .documents import Documents
 from .preferences import Agents, Preferences
 from .state import AgentTest, Recovery
+from .waiting import beside
 from .works import Stuck, Tick
 
 
@@ -107,10 +108,15 @@ class Setup(Documents):
         self._become(recoveries=left, **told)
 
 
-def _asked(agents: Agents, _tick: Tick) -> Iterator[AgentTest]:
+def _asked(agents: Agents, tick: Tick) -> Iterator[AgentTest]:
     if agents.use == "builtin":
         yield AgentTest(good=True, text="The built-in agents need no endpoint and no key.")
-        return
+    else:
+        yield AgentTest(good=True, text=beside(lambda: _answer(agents), tick, "asking the endpoint"))
+
+
+def _answer(agents: Agents) -> str:
+    """Ask an endpoint a few tiny questions; return what it can do."""
     from pcgstudio.llm.endpoint import connect  # noqa: PLC0415 - slow to load
     from pcgstudio.llm.settings import choose  # noqa: PLC0415
     from pcgstudio.llm.wire import Patience  # noqa: PLC0415
@@ -120,7 +126,7 @@ def _asked(agents: Agents, _tick: Tick) -> Iterator[AgentTest]:
     model = connect(settings=settings, patience=patience)
     able = model.capability(fresh=True)
     eyes = "sees pictures" if model.sees else "sees no pictures"
-    yield AgentTest(good=True, text=f"{model.name} answers; JSON by {able.mode}; {eyes}; {model.spent.total} tokens.")
+    return f"{model.name} answers; JSON by {able.mode}; {eyes}; {model.spent.total} tokens."
 
 
 def _with_keyring(verb: str, host: str, *more: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from .viewport.commands import Commands
+from .viewport.commands import Commands, tr
 from .viewport.contours import outlines
 from .viewport.handles import Handle
 from .viewport.keeping import Keeping
@@ -99,7 +99,7 @@ class MapView(QWidget):
         self.keeping.said.connect(self.said)
         stage.made.connect(self._made)
         stage.changed.connect(self._follow)
-        stage.dressing.connect(lambda: self.waiting.watch("dress", self.tr("Painting the map"), stage.undress))
+        stage.dressing.connect(lambda: self.waiting.watch("dress", tr("Painting the map"), stage.undress))
 
     # -- what is shown -------------------------------------------------------------------------------------------------
 
@@ -232,7 +232,7 @@ class MapView(QWidget):
         self.start_tool("look")
         self.stage.hand.fly(on)
         self.stage.glass.setFocus()
-        self.said.emit(self.tr("W A S D to fly, E and Q up and down, drag to look, wheel for speed, Escape to land"))
+        self.said.emit(tr("W A S D to fly, E and Q up and down, drag to look, wheel for speed, Escape to land"))
         self._follow()
 
     # -- marks and tools -----------------------------------------------------------------------------------------------

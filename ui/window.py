@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QLabel, QM
 from . import icons, theme
 from .controller import Controller
 from .deeds import deeds_of, palette_of
-from .drawing import drawer, warm
+from .drawing import coarse_drawer, drawer, warm
 from .panels.bars import Bars
 from .panels.brief import BriefEditor
 from .panels.conversation import Conversation
@@ -45,6 +45,8 @@ class Window(QMainWindow):
     ----------
     draw : callable, optional
         Makes a drawing of a world, see `drawing.drawer`.
+    draw_quick : callable, optional
+        The same for a dragging hand; by default `drawing.coarse_drawer` where ``draw`` is the usual one.
     preferences_file, sessions : Path, optional
         Where preferences (and beside them the arrangement of the docks) and unsaved sessions are kept.
     **settings
@@ -54,6 +56,7 @@ class Window(QMainWindow):
     def __init__(
         self,
         draw: Callable[[Any], object] | None = None,
+        draw_quick: Callable[[Any], object] | None = None,
         preferences_file: Path | None = None,
         sessions: Path | None = None,
         **settings: Any,
@@ -64,11 +67,12 @@ class Window(QMainWindow):
         self.setDockNestingEnabled(True)
         self.resize(1440, 900)
         self.worker = Worker()
+        draw_quick = draw_quick or (coarse_drawer() if draw is None else None)
         self._theme = self._told = ""
         self._shown = State()
         self._layout_file = (preferences_file or usual_file()).with_name("window.ini")
         self.controller = Controller(
-            self.worker.start, draw or drawer(), self.show_state, aside=self.worker.aside,
+            self.worker.start, draw or drawer(), self.show_state, aside=self.worker.aside, draw_quick=draw_quick,
             preferences_file=preferences_file, sessions=sessions, **settings,
         )  # fmt: skip
         self._wear(self.controller.state)
@@ -209,8 +213,7 @@ class Window(QMainWindow):
             elif before.comparison is not None:
                 self.view.end_compare()
         if state.shown is not before.shown:
-            asking = state.activity is not None and state.activity.kind == "instruct"
-            if state.shown is not None and state.shown.coarse and not asking:
+            if state.shown is not None and state.shown.quick:
                 self.view.show_coarse(state.drawing)  # type: ignore[arg-type]  # what the drawer made
             else:
                 self.view.show_drawing(state.drawing)  # type: ignore[arg-type]  # what the drawer made

@@ -82,7 +82,7 @@ class Bars(QWidget):
         else:
             ago = _ago(time.time() - lost.at)
             self.recovery.tell(
-                tr("The last window ended without being closed: “%1”, %2 steps, %3.", lost.title, lost.entries, ago),
+                tr("The last window ended without being closed: “%1”, %2 changes, %3.", lost.title, lost.entries, ago),
                 "undo",
             )
         self.setVisible(not self.problem.isHidden() or not self.recovery.isHidden())

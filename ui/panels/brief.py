@@ -173,12 +173,13 @@ class CheckCard(QFrame):
         self._factor = 100.0 if check.unit == "share" else 1.0
         self.words.setText(f"“{check.quote}”" if check.quote else tr("(added by hand)"))
         self.measured.setText(measured)
-        self.what.setText(f"{wording.asked(check)}  ({worded(check.metric).lower()})")
+        self.what.setText(wording.asked(check))
         low, high = check.value if isinstance(check.value, tuple) else (check.value, check.value)
         unit = UNITS.get(check.unit, check.unit)
         for box, value in ((self.low, low), (self.high, high), (self.slack, check.tolerance)):
             box.blockSignals(True)
             box.setSuffix(f" {unit}" if unit else "")
+            box.setDecimals(0 if float(value * self._factor).is_integer() and not unit else 2)
             box.setValue(value * self._factor)
             box.blockSignals(False)
         self.relation.setCurrentIndex(self.relation.findData(check.relation))
@@ -187,7 +188,7 @@ class CheckCard(QFrame):
         for part in (self.to, self.high):
             part.setVisible(pair)
         for part in (self.about, self.slack):
-            part.setVisible(check.relation in ("equal", "between"))
+            part.setVisible(check.relation in ("equal", "between") and (bool(check.unit) or check.tolerance > 0))
         self.low.setVisible(not alone)
         self.strike.setChecked(one.struck)
         self.back.setEnabled(one.edited and one.original is not None)

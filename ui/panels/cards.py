@@ -22,8 +22,8 @@ from PySide6.QtWidgets import QWidget
 
 from ..theme import GRID, tones
 
-PICTURE = QSize(12 * GRID, 7 * GRID)
-CARD = QSize(14 * GRID, 12 * GRID)
+PICTURE = QSize(15 * GRID, 8 * GRID)
+CARD = QSize(17 * GRID, 13 * GRID)
 
 
 class Card(QWidget):
@@ -69,7 +69,7 @@ class Card(QWidget):
         font.setPixelSize(12)
         painter.setFont(font)
         metrics, cut = QFontMetrics(font), Qt.TextElideMode.ElideRight
-        for text, colour, top in ((self.title, look.text, 8 * GRID), (self.note, look.muted, 10 * GRID - 3)):
+        for text, colour, top in ((self.title, look.text, 9 * GRID), (self.note, look.muted, 11 * GRID - 3)):
             painter.setPen(QColor(colour))
             line = QRectF(GRID, top, PICTURE.width(), 2 * GRID)
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, metrics.elidedText(text, cut, PICTURE.width()))

@@ -11,7 +11,10 @@ from ..theme import GRID, tones
 from .parts import tr
 
 ROW = Qt.ItemDataRole.UserRole
+FOLLOWS = Qt.ItemDataRole.UserRole + 1
+"""Whether a row comes from the same words as the one before, which then stand only once."""
 MARKS = {"held": "check", "missed": "gap", "wish": "circle", "waiting": "more"}
+MOST_REMEMBERED = 2000
 WRAP = Qt.TextFlag.TextWordWrap
 
 
@@ -44,9 +47,10 @@ class Checks(QListWidget):
     def show_rows(self, rows: tuple[wording.Row, ...]) -> None:
         """Replace the rows."""
         self.clear()
-        for row in rows:
+        for at, row in enumerate(rows):
             item = QListWidgetItem()
             item.setData(ROW, row)
+            item.setData(FOLLOWS, at > 0 and bool(row.words) and row.words == rows[at - 1].words)
             item.setText(f"{row.words}: {row.asked}; {row.measured}; {told(row.mark)}")  # for screen readers
             item.setToolTip(f"“{row.words}”\n{row.asked}: {told(row.mark)}" + (f", {row.gap}" if row.gap else ""))
             self.addItem(item)
@@ -83,8 +87,9 @@ class CheckPainter(QStyledItemDelegate):
         """Return the room that the wrapped texts need."""
         view = self.parent()
         width = view.viewport().width() if isinstance(view, QListWidget) else option.rect.width()
-        _, words, asked, _ = self._places(QRect(0, 0, max(width, 16 * GRID), 0), index.data(ROW), option.fontMetrics)
-        return QSize(16 * GRID, max(words.bottom(), asked.bottom()) + 1 + GRID // 2)
+        room = QRect(0, 0, max(width, 16 * GRID), 0)
+        places = self._places(room, index.data(ROW), option.fontMetrics, bool(index.data(FOLLOWS)))
+        return QSize(16 * GRID, max(place.bottom() for place in places[1:]) + 1 + GRID // 2)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -94,28 +99,49 @@ class CheckPainter(QStyledItemDelegate):
         sign = {"held": look.good, "missed": look.gap}.get(row.mark, look.muted)
         if option.state & option.state.State_MouseOver or option.state & option.state.State_Selected:
             painter.fillRect(option.rect, QColor(look.hover))
-        mark, words, asked, measured = self._places(option.rect, row, font)
+        follows = bool(index.data(FOLLOWS))
+        mark, words, asked, measured = self._places(option.rect, row, font, follows)
         painter.drawPixmap(mark.topLeft(), icons.pixmap(MARKS[row.mark], sign, mark.width()))
-        painter.setPen(QColor(look.text))
-        painter.drawText(words, WRAP, _said(row))
+        if not follows:
+            painter.setPen(QColor(look.text))
+            painter.drawText(words, WRAP, _said(row))
         painter.setPen(QColor(look.muted))
         painter.drawText(asked, WRAP, _asked(row))
         painter.setPen(QColor(look.text if row.mark == "held" else sign))
         painter.drawText(measured, WRAP | Qt.AlignmentFlag.AlignRight, row.measured)
 
     @staticmethod
-    def _places(room: QRect, row: wording.Row, font: QFontMetrics) -> tuple[QRect, QRect, QRect, QRect]:
+    def _places(room: QRect, row: wording.Row, font: QFontMetrics, follows: bool) -> tuple[QRect, QRect, QRect, QRect]:
         """Return where mark, words, asked and measured stand."""
         left, top = room.left() + 4 * GRID - 2, room.top() + GRID // 2
         wide = room.right() - left - GRID
+        number, heights = _heights(row, wide, font)
+        measured = QRect(room.right() - GRID - number, top, number, heights[2])
+        if follows:  # nothing but what was asked, in the place of the words
+            asked = QRect(left, top, wide - number - GRID, heights[3])
+            return QRect(room.left() + GRID, top, 16, 16), asked, asked, measured
+        words = QRect(left, top, wide - number - GRID, heights[0])
+        under = max(words.bottom(), measured.bottom() if number >= wide * 2 // 5 else 0) + 2
+        asked = QRect(left, under, wide, heights[1])
+        return QRect(room.left() + GRID, top, 16, 16), words, asked, measured
+
+
+_MEASURED: dict[tuple[wording.Row, int, str], tuple[int, tuple[int, ...]]] = {}
+"""Heights of texts that were wrapped before: wrapping is slow, and asked for at every turn."""
+
+
+def _heights(row: wording.Row, wide: int, font: QFontMetrics) -> tuple[int, tuple[int, ...]]:
+    """Return the width of the measured value, and the wrapped heights of words, asked, measured, and narrow asked."""
+    key = (row, wide, f"{font.height()} {font.averageCharWidth()}")
+    if key not in _MEASURED:
+        if len(_MEASURED) > MOST_REMEMBERED:
+            _MEASURED.clear()
         number = min(font.horizontalAdvance(row.measured) + 4, wide * 2 // 5)
         narrow = wide - number - GRID
-        measured = QRect(room.right() - GRID - number, top, number, 0)
-        measured.setHeight(font.boundingRect(QRect(0, 0, number, 9999), WRAP, row.measured).height())
-        words = QRect(left, top, narrow, font.boundingRect(QRect(0, 0, narrow, 9999), WRAP, _said(row)).height())
-        under = max(words.bottom(), measured.bottom() if number >= wide * 2 // 5 else 0) + 2
-        asked = QRect(left, under, wide, font.boundingRect(QRect(0, 0, wide, 9999), WRAP, _asked(row)).height())
-        return QRect(room.left() + GRID, top, 16, 16), words, asked, measured
+        texts = ((_said(row), narrow), (_asked(row), wide), (row.measured, number), (_asked(row), narrow))
+        heights = (font.boundingRect(QRect(0, 0, room, 9999), WRAP, text).height() for text, room in texts)
+        _MEASURED[key] = number, tuple(heights)
+    return _MEASURED[key]
 
 
 def _said(row: wording.Row) -> str:

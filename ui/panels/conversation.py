@@ -176,6 +176,9 @@ class Progress(QWidget):
         self.bar.setRange(0, 1000)
         self.text = label("", "small")
         self.setLayout(rows(self.bar, self.text, gap=2))
+        keeps = self.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)  # nothing moves, and nothing is laid out anew, as it comes and goes
+        self.setSizePolicy(keeps)
         self._activity: Activity | None = None
         self._late = QTimer(self, interval=100)
         self._late.timeout.connect(self._look)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
@@ -43,7 +43,7 @@ class Export(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Export"))
         self.setModal(False)
-        self.resize(100 * GRID, 64 * GRID)
+        self.resize(106 * GRID, 66 * GRID)
         self._targets, self._command = targets, command
         self._all: Mapping[str, Any] = {}
         self._options: dict[str, dict[str, Any]] = {}
@@ -51,7 +51,8 @@ class Export(QDialog):
         self.list = QListWidget()
         self.list.setObjectName("targets")
         self.list.setAccessibleName(tr("Targets"))
-        self.list.setFixedWidth(24 * GRID)
+        self.list.setFixedWidth(30 * GRID)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.title, self.about = label("", "said"), label("", "muted", wraps=True)
         self.form = Form(tools=False)
         self.path = QLineEdit()

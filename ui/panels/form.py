@@ -71,7 +71,8 @@ class Line(QWidget):
         self.field.set_value(value)
         self.mark(value)
         self.lock.setChecked(locked)
-        icons.put(self.lock, "lock" if locked else "unlock")
+        if self.lock.property(icons.NAME) != ("lock" if locked else "unlock"):
+            icons.put(self.lock, "lock" if locked else "unlock")
         self.field.setEnabled(not locked)
         self._show_tools()
 

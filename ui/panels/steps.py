@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QDropEvent, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QColor, QDropEvent, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListWidget,
@@ -59,6 +59,7 @@ class Steps(QWidget):
         self.take = tool("remove", tr("Remove the step"), lambda: self._tell(self.removed), "Delete")
         bar = row(self.add, 1, self.up, self.down, self.copy, self.lock, self.take, gap=2)
         self.setLayout(rows(self.empty, self.list, bar, margin=GRID))
+        self.layout().addStretch(0)  # type: ignore[union-attr]  # see the line before
         self.layout().setStretch(1, 1)  # type: ignore[union-attr]  # a box, see the line before
         self.list.keys = {
             (Qt.Key.Key_Delete, False): self.take.click, (Qt.Key.Key_D, True): self.copy.click,
@@ -77,6 +78,7 @@ class Steps(QWidget):
             return
         self._shown, self._showing, self._kept = wanted, True, steps  # kept: or an id could come again
         self.empty.setVisible(not steps)
+        self.list.setVisible(bool(steps))
         while self.list.count() > len(steps):
             self.list.takeItem(self.list.count() - 1)
         for at, step in enumerate(steps):
@@ -90,6 +92,8 @@ class Steps(QWidget):
             item.setData(FAILED, step.id in failed)
         chosen = next((at for at, step in enumerate(steps) if step.id == state.selected), -1)
         self.list.setCurrentRow(chosen)
+        if chosen >= 0:
+            self.list.scrollToItem(self.list.item(chosen))
         for one in (self.up, self.down, self.copy, self.lock, self.take):
             one.setEnabled(chosen >= 0)
         self._showing = False
@@ -191,6 +195,12 @@ class StepList(QListWidget):
                 self.locked.emit(step.id)
                 return
         super().mousePressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Keep the selected step in sight."""
+        super().resizeEvent(event)
+        if self.currentItem() is not None:
+            self.scrollToItem(self.currentItem())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Switch with the space bar, and what else the keys mean here; F2 renames by Qt's own doing."""

@@ -40,6 +40,9 @@ class TurnView(QFrame):
         self.checks.pointed.connect(self.pointed)
         self.accept = button(tr("Keep"), self.accepted.emit, "main")
         self.reject = button(tr("Undo it"), self.rejected.emit)
+        for part in (self.checks, self.accept, self.reject):  # shown only where they are laid out
+            part.setParent(self)
+            part.hide()
         self._inside = QVBoxLayout(self)
         self._inside.setContentsMargins(0, 0, 0, GRID)
         self._inside.setSpacing(GRID)
@@ -126,6 +129,8 @@ class TurnView(QFrame):
 
     def _offered(self, offer: Offer) -> QWidget:
         head = label(tr("Keep this change?"), "head")
+        self.accept.show()
+        self.reject.show()
         lines = [label(wording.change(line), "small", wraps=True, selectable=True) for line in offer.changes[:SHORT]]
         if len(offer.changes) > SHORT:
             lines.append(label(tr("and %1 more", len(offer.changes) - SHORT), "small"))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QIcon, QImageReader, QPixmap
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QToolButton, QWidget
 
 from ..state import EXAMPLES, PresetMap
 from ..theme import GRID
-from .parts import button, emptied, label, rows, tr
+from .parts import Spread, button, label, rows, tr
 
 ACROSS = 4
 PICTURE = QSize(16 * GRID, 10 * GRID)
@@ -59,34 +60,52 @@ class Gallery(QWidget):
     def __init__(self, across: int = ACROSS) -> None:
         super().__init__()
         self._across = across
+        self.building = Spread(self)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GRID)
         self.cards: list[QToolButton] = []
 
     def show_presets(self, presets: tuple[PresetMap, ...]) -> None:
-        """Replace the cards."""
-        emptied(self._grid)
-        self.cards = []
+        """Show the presets; cards of those that are the same stay."""
+        self.building.start(self._filled(presets))
+
+    def _filled(self, presets: tuple[PresetMap, ...]) -> Iterator[None]:
+        while len(self.cards) > len(presets):
+            card = self.cards.pop()
+            self._grid.removeWidget(card)
+            card.hide()
+            card.deleteLater()
         for at, preset in enumerate(presets):
-            card = QToolButton()
-            card.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-            card.setIconSize(PICTURE)
-            card.setText(preset.title)
-            card.setToolTip(preset.title)
-            if preset.picture is not None:
-                card.setIcon(framed_picture(preset.picture, PICTURE))
-            card.clicked.connect(lambda _on=False, path=preset.path: self.opened.emit(path))
-            self._grid.addWidget(card, at // self._across, at % self._across)
-            self.cards.append(card)
+            if at >= len(self.cards):
+                self.cards.append(self._card(at))
+            card = self.cards[at]
+            if card.property("preset") is not preset:
+                card.setProperty("preset", preset)
+                room = card.width() - GRID
+                card.setText(card.fontMetrics().elidedText(preset.title, Qt.TextElideMode.ElideRight, room))
+                card.setToolTip(preset.title)
+                card.setIcon(framed_picture(preset.picture, PICTURE) if preset.picture is not None else QIcon())
+                yield
+
+    def _card(self, at: int) -> QToolButton:
+        card = QToolButton()
+        card.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        card.setIconSize(PICTURE)
+        card.setFixedSize(PICTURE.width() + GRID, PICTURE.height() + 4 * GRID)
+        card.clicked.connect(lambda _on=False: self.opened.emit(card.property("preset").path))
+        self._grid.addWidget(card, at // self._across, at % self._across)
+        return card
 
 
 def framed_picture(file: Path, size: QSize) -> QIcon:
     """Return a picture cut to a size; empty where it cannot be read."""
-    whole = QPixmap(str(file))
-    if whole.isNull():
+    reader = QImageReader(str(file))
+    whole = reader.size()
+    if whole.isEmpty():
         return QIcon()
-    fill, smooth = Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
-    large = whole.scaled(size * 2, fill, smooth)
-    x, y = (large.width() - 2 * size.width()) // 2, (large.height() - 2 * size.height()) // 2
-    return QIcon(large.copy(x, y, 2 * size.width(), 2 * size.height()))
+    sharp = size * 2
+    reader.setScaledSize(whole.scaled(sharp, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
+    large = reader.read()
+    x, y = (large.width() - sharp.width()) // 2, (large.height() - sharp.height()) // 2
+    return QIcon(QPixmap.fromImage(large.copy(x, y, sharp.width(), sharp.height())))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu
 
 from ..icons import put
 from .looks import FIRST, NATURAL, layer_title
@@ -27,10 +28,13 @@ TOOL_TEXTS = {
     "polygon": ("Draw a region by corners", "P", "polygon"), "measure": ("Measure a distance", "R", "ruler"),
 }  # fmt: skip
 
+PASSING = "passing"
+"""Name of a menu that is filled anew whenever it opens."""
+
 
 def tr(text: str) -> str:
     """Return a text in the person's language."""
-    return QCoreApplication.translate("MapView", text)
+    return QCoreApplication.translate("PCG Studio", text)
 
 
 class Commands:
@@ -57,8 +61,7 @@ class Commands:
             True
         )
         for name in (NATURAL, *FIRST):
-            text = tr("Colour naturally") if name == NATURAL else tr("Colour by {}").format(layer_title(name))
-            self._add(f"colour_{name}", text, lambda on, n=name: view.colour_by(n), "", "", checkable=True)
+            self._add_colour(name)
         self._add("sun_usual", "Put the sun back", view.usual_sun, "", "sun")
         for name, (text, key, icon) in TOOL_TEXTS.items():
             self._add(f"tool_{name}", text, lambda on, n=name: view.start_tool(n), key, icon, checkable=True)
@@ -93,6 +96,19 @@ class Commands:
         self.by_name[name] = action
         return action
 
+    def _add_colour(self, name: str) -> QAction:
+        text = tr("Colour naturally") if name == NATURAL else tr("Colour by {}").format(layer_title(name))
+        return self._add(f"colour_{name}", text, lambda on, n=name: self._view.colour_by(n), "", "", checkable=True)
+
+    def _know(self, layers: Iterable[str]) -> None:
+        """Have an action for every layer, also in the menus that the window made of the first ones."""
+        for name in layers:
+            if f"colour_{name}" not in self.by_name:
+                action = self._add_colour(name)
+                for holder in self[f"colour_{NATURAL}"].associatedObjects():
+                    if isinstance(holder, QMenu) and holder.objectName() != PASSING:
+                        holder.addAction(action)
+
     def _switch(self, name: str, on: bool) -> None:
         stage = self._view.stage
         if name == "water":
@@ -108,11 +124,13 @@ class Commands:
         stage = self._view.stage
         there = stage.drawing is not None
         layers = stage.drawing.world.layers if stage.drawing is not None else {}
+        self._know(layers)
         for name, action in self.by_name.items():
             action.setEnabled(there)
             if name.startswith("colour_"):
                 layer = name.removeprefix("colour_")
                 action.setEnabled(there and (layer == NATURAL or layer in layers))
+                action.setVisible(layer in (NATURAL, *FIRST) or layer in layers)
                 action.setChecked(stage.wanted.colour == layer)
             elif name.startswith("tool_"):
                 action.setChecked(stage.tool == name.removeprefix("tool_"))

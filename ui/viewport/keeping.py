@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from .commands import tr
 from .lane import Lane, Tick
 from .notice import Notice
 
@@ -32,7 +33,7 @@ class Keeping(QObject):
 
         sitting = self._stage.sitting()
         if sitting is not None:
-            self._keep(self.tr("Saving a screenshot"), partial(screenshot, sitting, path, size))
+            self._keep(tr("Saving a screenshot"), partial(screenshot, sitting, path, size))
 
     def turntable(self, path: Path, size: tuple[int, int] = (640, 480), frames: int = 48) -> None:
         """Write the map turning around as a GIF, with progress and a way to cancel; says when it is there."""
@@ -44,14 +45,14 @@ class Keeping(QObject):
             def job(tick: Tick) -> object:
                 return turntable(sitting, path, tick, size=size, frames=frames)
 
-            self._keep(self.tr("Saving a turntable"), job)
+            self._keep(tr("Saving a turntable"), job)
 
     def _keep(self, text: str, job: Callable[[Tick], object]) -> None:
         self.notice.watch("keep", text)
         self._lane.start("keep", job, self._kept)
 
     def _kept(self, found: object) -> None:
-        self.said.emit(f"{found}" if isinstance(found, Exception) else self.tr("Saved {}.").format(found))
+        self.said.emit(f"{found}" if isinstance(found, Exception) else tr("Saved {}.").format(found))
 
     def ask_screenshot(self) -> None:
         """Ask for size and file, and save a screenshot."""

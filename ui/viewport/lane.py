@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Event
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 
 from pcgstudio.errors import Cancelled
 
@@ -28,6 +28,8 @@ class Lane(QObject):
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pcgstudio-view")
         self._stops: dict[str, Event] = {}
         self._brought.connect(self._hand, Qt.ConnectionType.QueuedConnection)
+        if (app := QCoreApplication.instance()) is not None:
+            app.aboutToQuit.connect(self.close)  # Python would wait for the thread
 
     def start(self, kind: str, job: Job, receive: Callable[[object], None]) -> None:
         """Run a job after those already waiting; an older one of its kind is dropped.

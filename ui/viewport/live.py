@@ -47,7 +47,7 @@ class Live(Interactor):  # type: ignore[misc]  # its base is Any
         self._front, self._shown, self._moving = "", Shown(), False
         self._pair: tuple[str, ...] = ()
         self._grabs = False
-        self._cap: Any = None
+        self._besides: dict[str, Any] = {}
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._soon.timeout.connect(self._draw_pair)
         self._plane = vtkPlane()
@@ -78,13 +78,14 @@ class Live(Interactor):  # type: ignore[misc]  # its base is Any
         self.frame_s.clear()
         self._switch()
 
-    def cap(self, piece: Piece | None) -> None:
-        """Draw the face of a cut besides the scene in front; None takes it away."""
-        if self._cap is not None:
-            self.renderer.RemoveActor(self._cap)
-        self._cap = None if piece is None else actor_of(mesh_of(piece))
-        if self._cap is not None:
-            self.renderer.AddActor(self._cap)
+    def add(self, name: str, piece: Piece | None) -> None:
+        """Draw a piece besides the scene in front, whichever that is; None takes it away."""
+        if (old := self._besides.pop(name, None)) is not None:
+            self.renderer.RemoveActor(old)
+        if piece is not None:
+            texture = None if piece.places is None else texture_of(piece.colour)
+            actor = self._besides[name] = actor_of(mesh_of(piece), texture)
+            self.renderer.AddActor(actor)
         self.redraw()
 
     def front(self, name: str) -> None:
@@ -201,5 +202,6 @@ class Live(Interactor):  # type: ignore[misc]  # its base is Any
         """Give the graphics back; VTK must be told before Qt takes its window away."""
         for name in list(self._scenes):
             self.put(name, None)
-        self.cap(None)
+        for name in list(self._besides):
+            self.add(name, None)
         self.close()

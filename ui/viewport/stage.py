@@ -30,7 +30,7 @@ from .tools import TOOLS, Place, tool_of
 
 if TYPE_CHECKING:
     from ..drawing import Drawing
-    from ..scene import Scene
+    from ..scene import Piece, Scene
     from .capture import Sitting
     from .ramps import Legend
 
@@ -55,6 +55,8 @@ class Stage(QWidget):
         self.terrain: Terrain | None = None
         self.legend: Legend | None = None
         self.swipe: Swipe | None = None
+        self.sheet: Piece | None = None
+        self._cap: Piece | None = None
         self.wanted, self.worn, self.shown, self.marks, self.tool = Look(), Look(), Shown(), Marks(), "look"
         self.brush_m, self.theme = 0.0, "dark"
         self.hand = Hand(self)
@@ -100,16 +102,20 @@ class Stage(QWidget):
             scene, self.legend = found
             self.canvas.put(ROUGH, scene)
             self.canvas.front(ROUGH)
+            if self.sheet is None:
+                self._lay_paper(scene)
             self.glass.update()
 
     def clear(self) -> None:
         """Show nothing; the next map is framed anew."""
-        self.drawing = self.scene = self.terrain = self.legend = None
+        self.drawing = self.scene = self.terrain = self.legend = self.sheet = None
         self.gaze.forget()
         self.marks = Marks()
         if self.canvas is not None:
             for name in (MAP, ROUGH, LEFT, RIGHT):
                 self.canvas.put(name, None)
+            for name in ("cap", "paper"):
+                self.canvas.add(name, None)
 
     def dress(self) -> None:
         """Make the drawing's scene in the look that is wanted, beside the main thread."""
@@ -145,6 +151,7 @@ class Stage(QWidget):
         self.canvas.put(ROUGH, None)
         self.canvas.front(MAP)
         self._close_cut()
+        self._lay_paper(self.scene)
         self.glass.update()
         self.changed.emit()
 
@@ -158,12 +165,20 @@ class Stage(QWidget):
 
     def _close_cut(self) -> None:
         """Give the cut through the ground a face."""
-        cap = None
+        self._cap = None
         if self.shown.cut_m is not None and self.scene is not None:
             from .cutting import cap_of  # noqa: PLC0415 - loads kernels, which the window's start need not
 
-            cap = cap_of(self.scene, self.shown.cut_m)
-        self.canvas.cap(cap)
+            self._cap = cap_of(self.scene, self.shown.cut_m)
+        self.canvas.add("cap", self._cap)
+
+    def _lay_paper(self, scene: Scene) -> None:
+        """Put the sheet below that the map throws its shadow on."""
+        from .paper import paper_of  # noqa: PLC0415 - loads kernels, which the window's start need not
+
+        paper = self.paper()
+        self.sheet = paper_of(scene, (paper.red(), paper.green(), paper.blue()), self.theme == "dark")
+        self.canvas.add("paper", self.sheet)
 
     def compare(self, left: Drawing, right: Drawing) -> None:
         """Show two drawings, divided."""
@@ -201,6 +216,8 @@ class Stage(QWidget):
         self.glass.ink = Ink(theme == "dark")
         if self.canvas is not None:
             self.canvas.paper(self.paper())
+            if self.scene is not None:
+                self._lay_paper(self.scene)
         self.glass.update()
 
     def paper(self) -> QColor:
@@ -256,12 +273,8 @@ class Stage(QWidget):
         paper, legend = self.paper(), self.legend if self.glass.lettering else None
         tone = (paper.red(), paper.green(), paper.blue())
         aspect = self.width() / max(self.height(), 1)
-        scene = self.scene
-        if self.shown.cut_m is not None:
-            from .cutting import cap_of  # noqa: PLC0415 - loads kernels, which the window's start need not
-
-            cap = cap_of(scene, self.shown.cut_m)
-            scene = scene if cap is None else replace(scene, pieces=(*scene.pieces, cap))
+        besides = [piece for piece in (self._cap, self.sheet) if piece is not None]
+        scene = replace(self.scene, pieces=(*self.scene.pieces, *besides))
         return Sitting(scene, self.pose, aspect, self.shown, tone, legend, self.theme == "dark")
 
     # -- tools ---------------------------------------------------------------------------------------------------------

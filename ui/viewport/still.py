@@ -61,7 +61,7 @@ class Still(QWidget):
         self._scenes: dict[str, Scene] = {}
         self._front, self._shown = "", Shown()
         self._pair: tuple[str, ...] = ()
-        self._cap: Piece | None = None
+        self._besides: dict[str, Piece] = {}
         self._pose: Pose | None = None
         self._moving, self._wanted = False, False
         self._image = QImage()
@@ -74,9 +74,11 @@ class Still(QWidget):
             self._scenes[name] = scene
         self.redraw()
 
-    def cap(self, piece: Piece | None) -> None:
-        """Draw the face of a cut besides the scene in front; None takes it away."""
-        self._cap = piece
+    def add(self, name: str, piece: Piece | None) -> None:
+        """Draw a piece besides the scene in front, whichever that is; None takes it away."""
+        self._besides.pop(name, None)
+        if piece is not None:
+            self._besides[name] = piece
         self.redraw()
 
     def front(self, name: str) -> None:
@@ -113,8 +115,7 @@ class Still(QWidget):
             self._wanted = True
             return
         self._wanted = False
-        if self._cap is not None and not self._pair:
-            scenes = [replace(scene, pieces=(*scene.pieces, self._cap)) for scene in scenes]
+        scenes = [replace(scene, pieces=(*scene.pieces, *self._besides.values())) for scene in scenes]
         ratio = self.devicePixelRatioF()
         size = (round(self.width() * ratio), round(self.height() * ratio))
         paper = (self._paper.red(), self._paper.green(), self._paper.blue())
@@ -141,6 +142,7 @@ class Still(QWidget):
     def end(self) -> None:
         """Forget everything."""
         self._scenes.clear()
+        self._besides.clear()
         self._lane.cancel("picture")
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from ..icons import put
-from .commands import TOOL_TEXTS, VIEW_TEXTS, Commands, tr
+from .commands import PASSING, TOOL_TEXTS, VIEW_TEXTS, Commands, tr
 from .looks import FIRST, NATURAL, USUAL, Sun, colourings, layer_title
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Strip(QWidget):
         row.setSpacing(2)
         self.colour = self._menu_button("palette", tr("Colours"), QMenu(self))
         self.colour.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.colour.menu().setObjectName(PASSING)
         self.colour.menu().aboutToShow.connect(self._list_colours)
         views = QMenu(self)
         views.addActions([commands[f"view_{name}"] for name in VIEW_TEXTS])
@@ -113,10 +114,7 @@ class Strip(QWidget):
         menu.addSeparator()
         for name in colourings(stage.drawing.world):
             if name not in (NATURAL, *FIRST):
-                action = menu.addAction(tr("Colour by {}").format(layer_title(name)))
-                action.setCheckable(True)
-                action.setChecked(stage.wanted.colour == name)
-                action.triggered.connect(lambda _on, n=name: self._view.colour_by(n))
+                menu.addAction(self._commands[f"colour_{name}"])
 
     def _sun_button(self) -> QToolButton:
         self.azimuth, self.elevation, self.sun_text = _slider(0, 359), _slider(5, 85), QLabel()
@@ -168,6 +166,7 @@ def _box(rows: list[tuple[str, QSlider]], below: QLabel) -> QWidget:
     box = QWidget()
     grid = QGridLayout(box)
     grid.setContentsMargins(16, 8, 16, 8)
+    grid.setVerticalSpacing(8)
     for number, (text, slider) in enumerate(rows):
         label = QLabel(text)
         label.setBuddy(slider)
