@@ -80,7 +80,7 @@ class Amounting(Writing):
         if demand.links or demand.dimensions or {"small", "tiny", "little"} & set(demand.adjectives):
             return PRESENT_SHARE
         wide = load_features()[demand.feature].layer == "biome"
-        return (0.2 if wide else 0.25) if demand.places else PRESENT_MASS
+        return (0.2 if wide else 0.3) if demand.places else PRESENT_MASS
 
     def _count(self, demand: Demand, amount: Amount, where: Region) -> Check:
         value, relation = bound(amount)

@@ -54,6 +54,9 @@ class _Writer(Amounting, Describing, Locating):
         yield from self._totals()
         for word, quote in self.reading.choices:
             yield from self._choice("climate", word, quote, 1.0)
+        for one in self.reading.comparisons:
+            arguments = {"feature": one.feature, "of": one.other}
+            yield check_of("ratio", one.least, "at_least", arguments=arguments, quote=one.quote)
         for text in self.reading.not_wanted:
             self.reading.interpretations.append(f"'{text}': nothing here makes any, so there is none")
 

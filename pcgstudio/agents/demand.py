@@ -120,6 +120,26 @@ class Demand:
         self.quote = (min(self.quote[0], start), max(self.quote[1], end))
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """More of one thing than of another.
+
+    Parameters
+    ----------
+    feature, other : str
+        What there is more of, and than what.
+    least : float
+        How many times as much, at least.
+    quote : str
+        The words.
+    """
+
+    feature: str
+    other: str
+    least: float
+    quote: str
+
+
 @dataclass
 class Reading:
     """All that was read out of one instruction."""
@@ -129,6 +149,7 @@ class Reading:
     extent_m: tuple[float, float] | None = None
     extent_quote: str = ""
     choices: list[tuple[str, str]] = field(default_factory=list)
+    comparisons: list[Comparison] = field(default_factory=list)
     not_understood: list[str] = field(default_factory=list)
     unsupported: list[str] = field(default_factory=list)
     not_wanted: list[str] = field(default_factory=list)

@@ -60,6 +60,12 @@ class Describing(Writing):
             yield check.model_copy(update={"relation": turned.get(check.relation, check.relation)})
 
     def _choice(self, feature: str, word: str, quote: str, weight: float) -> Iterator[Check]:
+        rule = lexicon().vocabulary["adjective_checks"].get(f"{feature} {word}")
+        if rule is not None:
+            value = rule["value"] * (self.side_m if rule.get("of_side") else 1)
+            yield check_of(rule["metric"], value, rule["relation"], arguments={"feature": feature}, quote=quote,
+                           weight=weight)  # fmt: skip
+            return
         meaning = described(feature, word, "choice")
         option = lexicon().vocabulary["option_checks"].get(f"{meaning[0].name} {meaning[1]}") if meaning else None
         if option is not None:

@@ -92,7 +92,7 @@ class Locating(Writing):
                 placed = load_features()[mine].instances in ("tree", "rock", "grass") and (
                     demand.count is None or not demand.count.said
                 )
-                least = 0.999 if is_countable(mine) and not placed else 0.7
+                least = 0.999 if is_countable(mine) and not placed else 0.95 if demand.only else 0.7
                 return "parts_near", least, {"feature": mine, "to": other, "distance_m": far}
             case "both_sides":
                 return "both_sides", 0.2, {"feature": mine, "of": other, "reach_m": reach}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..generator import load_features
 from ..region import AllOf, Of
-from .cursor import place_of
-from .demand import Amount, Demand, Link, Place
+from .cursor import Pending, place_of
+from .demand import Amount, Comparison, Demand, Link, Place
 from .meaning import MASSES, is_countable, parameter, stage_of
 from .spread import Spread
 
@@ -86,6 +86,62 @@ class Members(Spread):
         before = [d for d in self.reading.demands if d is not self.last and d.feature != self.last.feature]
         several = [d for d in before if d.plural or (d.count is not None and d.count.aim > 1)]
         return several[-1].feature if several and is_countable(several[-1].feature) else ""
+
+    def _another(self, i: int) -> int:
+        """Read "a lake in the north, another in the south": one more of what was named last."""
+        if self.low(i) not in ("another", "another one", "a second", "a third", "one more") or self.last is None:
+            return i
+        j = i + 1 + (self.low(i + 1) == "one")
+        if not self.has(j, "preposition") or self.last.absent or not (self.last.places or self.last.links):
+            return i
+        more = Demand(self.last.feature, (self.words[i].start, self.words[j - 1].end), count=Amount.exactly(1))
+        more.weight = self.sentence_weight
+        self.reading.demands.append(more)
+        self.last, self.group = more, []
+        self.pending = Pending()
+        self.use(i, j)
+        return j
+
+    def _compared(self, i: int) -> int:
+        """Read "more rocks than trees" and "twice as many pines as oaks": how much of one beside the other."""
+        times = {"twice": 2.0, "three times": 3.0, "half": 0.5, "double": 2.0, "thrice": 3.0}.get(self.low(i), 0.0)
+        start, joint, least = i + 1, "than", 1.15
+        if self.has(i, "number") and self.low(i + 1) == "times":
+            times, start = float(self.words[i].kinds["number"]), i + 2
+        if times and self.low(start) in ("as", "as many", "as much"):
+            start, joint, least = start + 1 + (self.low(start + 1) in ("many", "much")), "as", 0.85 * times
+        elif self.low(i) not in ("more", "fewer", "less"):
+            return i
+        first = self._phrase_at(start)
+        second = self._phrase_at(first + 1) if first and self.low(first) == joint else 0
+        if not second or not (self.has(first - 1, "feature") and self.has(second - 1, "feature")):
+            return i
+        self._phrase(start)
+        more = self.last
+        self._phrase(first + 1)
+        less = self.last
+        if more is None or less is None or more is less:
+            return i
+        if self.low(i) in ("fewer", "less"):
+            more, less = less, more
+        quote = self.reading.text[self.words[i].start : self.words[second - 1].end]
+        self.reading.comparisons.append(Comparison(more.feature, less.feature, least, quote))
+        self._weighed(more, less, max(1.6, 1.1 * times))
+        self.use(i, second)
+        return second
+
+    def _weighed(self, more: Demand, less: Demand, factor: float) -> None:
+        """Aim at amounts of two things that stand in a proportion."""
+        known = load_features()
+        if more.count or less.count or more.share or less.share:
+            return
+        if known[more.feature].layer in MASSES and known[less.feature].layer in MASSES:
+            less.share = Amount("at_least", 0.03, 0.03, 0.5 / (1 + factor), said=False)
+            more.share = Amount("at_least", 0.05, 0.05, 0.5 * factor / (1 + factor), said=False)
+        elif is_countable(more.feature) and is_countable(less.feature):
+            few = 40.0 if known[less.feature].count_by == "instances" else 2.0
+            less.count = Amount("at_least", 1, 1, few, said=False)
+            more.count = Amount("at_least", 2, 2, round(few * factor), said=False)
 
     def _member(self, i: int) -> int:
         """Read "a big snowy one" and "the western one" after several were asked for; what follows is about it."""

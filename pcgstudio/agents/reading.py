@@ -29,6 +29,7 @@ class Reader(Measures):
         self._flush()
         self._collect()
         self._floors()
+        self._woods()
         self._main_subject()
         self._share_the_rest()
         self._only_ground()
@@ -61,6 +62,12 @@ class Reader(Measures):
         self.reading.atmosphere += [self.reading.quoted(d) for d in demands if d.feature == "storey" and not indoors]
         self.reading.demands = [d for d in demands if d.feature != "storey" or indoors]
 
+    def _woods(self) -> None:
+        """Read "60% of the land covered in trees" as so much wood: single trees have no area."""
+        for demand in self.reading.demands:
+            if demand.feature == "tree" and demand.share is not None and demand.count is None:
+                demand.feature = "forest"
+
     def _main_subject(self) -> None:
         """Read "a desert with two hills" as a map that is mostly desert: what is named first, alone, is the ground."""
         first = next((d for d in self.reading.demands if d.feature != "terrain" and not d.implied), None)
@@ -87,7 +94,7 @@ class Reader(Measures):
     def _next(self, i: int) -> int:
         for rule in (
             self._mark, self._hedge, self._equally, self._negation, self._each, self._one_stands_out,
-            self._some_of_them, self._member, self._highest,
+            self._some_of_them, self._another, self._compared, self._member, self._highest,
             self._from_to, self._fronted_place, self._the_rest, self._adverb, self._phrase, self._level_count,
             self._quantity, self._share_of, self._relation, self._after_adjective, self._plain_place, self._there,
             self._filler,

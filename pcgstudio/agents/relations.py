@@ -8,7 +8,7 @@ from .adjectives import CONTAINERS
 from .amounts import DIMENSIONS, read_quantity
 from .cursor import BRIDGES, NARROW, RELIEF, RUNNING, WHOLE, Pending, opposite, place_of
 from .demand import Amount, Demand, Link, Place
-from .meaning import MASSES, axis_parameter, is_countable, stage_of
+from .meaning import MASSES, axis_parameter, is_countable, is_water, stage_of
 from .members import Members
 
 _DETERMINERS = frozenset({
@@ -57,6 +57,8 @@ class Relations(Members):
             j += 1
         if kind == "with":
             return self._with(first, at)
+        if self._of_the_ground(first, j, kind):
+            self.last = self.noun
         if kind == "between":
             return self._between(first, j)
         if kind == "connects":
@@ -79,6 +81,12 @@ class Relations(Members):
         if self.has(head_end - 1, "map") and not self.has(head_end - 1, "feature"):
             return self._map_object(first, j, head_end, kind)
         return self._feature_object(first, j, kind)
+
+    def _of_the_ground(self, first: int, j: int, kind: str) -> bool:
+        """Whether "in a lake" after "on an island" tells of the island."""
+        ground = self.noun is not None and self.noun_end == first and self.noun.feature in ("island", "peninsula")
+        head = self._phrase_at(j) if ground and kind in ("in", "middle", "surrounded") else 0
+        return bool(head) and self.has(head - 1, "feature") and is_water(self.words[head - 1].kinds["feature"])
 
     def _pronoun(self, first: int, j: int, kind: str) -> int:
         """Read "near it" and "on it" at ``j``; 0 where no pronoun stands there."""
@@ -255,6 +263,11 @@ class Relations(Members):
         subject = self.last
         head = self._phrase_at(j)
         ends = self._before_last() if self.low(j) in ("them", "these", "those") else None
+        if ends is not None and subject is not None and subject.feature in _WAYS:
+            ends.links.append(Link("joined_by", subject.feature))
+            self.use(first, j + 1)
+            subject.widen(self.words[first].start, self.words[j].end)
+            return j + 1
         if ends is not None:
             return self._link(Link("between", ends.feature, ends.feature), first, j + 1)
         if subject is None or not head or not self.has(head - 1, "feature"):
@@ -405,7 +418,8 @@ class Relations(Members):
             begun = subject is not None and any(ln.kind == "from" for ln in subject.links)
             return "to" if runs and (begun or (subject is not None and subject.feature == "river")) else "near"
         if subject is not None and subject.feature in BRIDGES and kind in ("on", "in", "through"):
-            return "along"  # a bridge over a gorge is at it
+            spanned = target in (*NARROW, "canyon", "valley", "lagoon") or is_water(target)
+            return "along" if spanned else ""  # a bridge over a gorge is at it
         if kind == "below" and target in ("tree", "forest"):
             return "in"
         if subject is not None and stage_of(subject.feature) in ("interior", "role"):
@@ -446,12 +460,27 @@ class Relations(Members):
         named = [d for d in self.reading.demands if d.feature == name and not d.absent]
         self.noun, self.noun_end = next(reversed(made or named), None), end
         self.object_ranked, self.ranked = self.ranked, held_rank
-        if there and made and made[-1].feature == name and not made[-1].adjectives:
+        if there and made and made[-1].feature == name and self._says_no_more(made[-1]):
             self.reading.demands.remove(made[-1])
         elif made:
             made[-1].aside = True
         self.group, self.fronted, self.pending = held, fronted, pending
         return end
+
+    def _says_no_more(self, again: Demand) -> bool:
+        """Whether naming a thing again adds nothing; what it adds goes to the thing named before, where that fits."""
+        if again.adjectives or again.share or again.dimensions or again.denied or again.places:
+            return False
+        counted = again.count is not None and again.count.said and again.count.aim > 1
+        if not counted:
+            return True
+        named = (d for d in self.reading.demands if d.feature == again.feature and d is not again and not d.absent)
+        first = next(named, None)
+        if first is None or first.count is not None:
+            return first is not None and first.count == again.count
+        first.count, first.share = again.count, None
+        first.widen(*again.quote)
+        return True
 
     def _alike(self, demand: Demand, link: Link) -> bool:
         """Whether a relation of the last noun is also one of another that "and" joins to it."""

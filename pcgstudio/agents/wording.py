@@ -41,12 +41,8 @@ def _in_place(words: Sequence[Word], i: int) -> Word:
     word, low = words[i], _low(words, i)
     if low in _SIDED and not _is_side(words, i):
         return replace(word, kinds={"stop": low} if low == "right" else {})
-    if (
-        word.plural
-        and word.has("feature")
-        and _has(words, i - 1, "feature")
-        and _low(words, i + 1) in ("over", "above")
-    ):
+    subject = _has(words, i - 1, "feature") or _low(words, i - 1) in ("that", "which")
+    if word.plural and word.has("feature") and subject and _low(words, i + 1) in ("over", "above"):
         return replace(word, kinds={})  # "the peak towers over the rest" speaks of no towers
     if word.has("verb") and word.has("feature") and not _is_noun(words, i):
         return replace(word, kinds={k: v for k, v in word.kinds.items() if k != "feature"})
