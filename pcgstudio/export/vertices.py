@@ -66,7 +66,9 @@ def check_memory(shape: tuple[int, int]) -> None:
     """
     needed, free = shape[0] * shape[1] * BYTES, available_bytes()
     if needed > free:
-        told = f"{shape[0]} x {shape[1]} vertices need about {needed / 2**30:.1f} GiB and {free / 2**30:.1f} GiB are free"
+        told = (
+            f"{shape[0]} x {shape[1]} vertices need about {needed / 2**30:.1f} GiB and {free / 2**30:.1f} GiB are free"
+        )
         raise TooLargeError(f"{told}; use a smaller size or fewer tiles")
 
 
