@@ -23,7 +23,8 @@ def cluster(loopback):
         yield made
 
 
-def test_a_cluster_that_loses_a_worker_makes_the_same_batch(tmp_path, cluster):
+def test_a_cluster_that_loses_a_worker_makes_the_same_batch(tmp_path, cluster, monkeypatch):
+    monkeypatch.setattr(run, "TELL_EVERY_S", 0)
     spec = written(tmp_path, seeds="1..6", resolution=64)
     victims = [w.pid for w in cluster.workers.values()]
     killed = []

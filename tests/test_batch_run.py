@@ -3,9 +3,11 @@
 import csv
 import json
 import os
+import signal
 import socket
+import sys
 import threading
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -17,6 +19,8 @@ from pcgstudio.batch import run, worker
 from pcgstudio.batch.executors import Engine, given
 from pcgstudio.batch.folder import ITEM, LOCK, Folder
 from pcgstudio.bundle import FILES, content_hash
+from pcgstudio.cli_batch import Line
+from pcgstudio.cli_batch import told as line_of
 from pcgstudio.errors import Cancelled, InputError, PCGError
 from pcgstudio.recipe import load
 
@@ -356,8 +360,6 @@ def test_an_instruction_is_planned_and_fitted_for_every_seed(tmp_path):
 
 
 def test_the_command_tells_and_exits(tmp_path, monkeypatch, capsys):
-    from concurrent.futures import ThreadPoolExecutor
-
     command = Command(monkeypatch, capsys, tmp_path)
     with ThreadPoolExecutor(1) as pool:
         monkeypatch.setattr("pcgstudio.batch.executors.processes", lambda _jobs, _cells: given(pool, 1))
@@ -377,3 +379,47 @@ def test_the_command_tells_and_exits(tmp_path, monkeypatch, capsys):
         assert "2 count room equal 6" in err
         code, _, err = command("batch", "spec.yaml", "-o", "farm", "--seeds", "5..5", "--json")
         assert code == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGTERM")
+def test_the_signal_of_a_farm_ends_it_like_ctrl_c(tmp_path, monkeypatch, capsys):
+    class Slot:
+        """Ends the farm's slot when the first map is done."""
+
+        def __init__(self, _live):
+            self.over = False
+
+        def __call__(self, state):
+            if state.made and not self.over:
+                self.over = True
+                os.kill(os.getpid(), signal.SIGTERM)
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(run, "TELL_EVERY_S", 0)
+    monkeypatch.setattr("pcgstudio.cli_batch.Line", Slot)
+    command = Command(monkeypatch, capsys, tmp_path)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            monkeypatch.setattr("pcgstudio.batch.executors.processes", lambda _jobs, _cells: given(pool, 1))
+            written(tmp_path, seeds="1..5")
+            code, out, err = command("batch", "spec.yaml", "-o", "made")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert (code, out) == (130, "")
+    assert "finished items stay in 'made', and the same command goes on with them" in err
+
+
+def test_progress_tells_rate_and_what_is_left(capsys, monkeypatch):
+    half = run.State(asked=50, accepted=20, rejected=4, listed=500, kept=3, made=24, seconds=48.0)
+    assert line_of(half) == "20 of 50 accepted, 4 rejected, 3 from before; 0.50 a second, 1 min left"
+    assert line_of(run.State(asked=10, listed=10)) == "0 of 10 accepted; starting"
+    slow = run.State(asked=10**6, accepted=10**4, listed=10**6, made=10**4, seconds=10**4)
+    assert line_of(slow).endswith("1.00 a second, 11 d left")
+    quiet, live = Line(False), Line(True)
+    quiet(half)
+    assert capsys.readouterr().err == "", "in a log, a line every half minute is enough"
+    monkeypatch.setattr(Line, "EVERY_S", 0.0)
+    quiet(half)
+    assert capsys.readouterr().err == f"{line_of(half)}\n"
+    live(half)
+    assert capsys.readouterr().err == f"\r\x1b[K{line_of(half)}"

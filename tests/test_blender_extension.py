@@ -79,7 +79,18 @@ def handmade(tmp_path_factory, extension):
     recipe = Recipe(name="island", extent_m=world.grid.extent_m, resolution=64)
     bundle = bundle_of(work / "map", world, recipe)
     told = at_work(
-        work, extension, bundle, "bring", "again", "panel", "refresh", "errors", "picture", "ground", kinds=["tree"]
+        work,
+        extension,
+        bundle,
+        "bring",
+        "again",
+        "panel",
+        "refresh",
+        "watching",
+        "errors",
+        "picture",
+        "ground",
+        kinds=["tree"],
     )
     return world, told, work
 
@@ -147,6 +158,14 @@ def test_the_panel_shows_only_what_there_is(handmade):
 def test_refresh_imports_only_what_changed(handmade):
     _, told, _ = handmade
     assert (told["refresh"]["unchanged"], told["refresh"]["changed"]) == (["CANCELLED"], ["FINISHED"])
+
+
+def test_a_watched_folder_is_looked_at_every_second_and_imported_when_it_changed(handmade):
+    _, told, _ = handmade
+    told["watching"].pop("seconds")
+    assert told["watching"] == {
+        "on": True, "again_in": 1.0, "untouched": True, "replaced": True, "half": True, "off": True,
+    }  # fmt: skip
 
 
 def test_errors_are_one_sentence(handmade):

@@ -10,6 +10,7 @@ import tifffile
 from PIL import Image
 from scipy import ndimage
 
+from pcgstudio.errors import TooLargeError
 from pcgstudio.export import vertices
 from pcgstudio.export.targets import get_target
 from pcgstudio.export.weights import MATERIALS, weights, whole
@@ -109,6 +110,13 @@ def test_vertices_never_leave_the_range(world):
     z = vertices.heights(world, (1025, 1025))
     assert z.min() >= world["height"].min() - 1e-4
     assert z.max() <= world["height"].max() + 1e-4
+
+
+def test_more_vertices_than_memory_holds_are_refused(world, tmp_path, monkeypatch):
+    monkeypatch.setattr(vertices, "available_bytes", lambda: 1 << 30)
+    with pytest.raises(TooLargeError, match=r"65537 x 65537 vertices need about 128.0 GiB and 1.0 GiB are free"):
+        export(world, tmp_path, "unity", size="4097", tiles="16")
+    assert list(tmp_path.iterdir()) == []
 
 
 # -- Unity -------------------------------------------------------------------------------------------------------------

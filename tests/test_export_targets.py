@@ -140,6 +140,19 @@ def test_an_earlier_export_is_replaced_with_its_companions(world, tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["out.glb", "out.glb.json"]
 
 
+def test_names_with_blanks_and_accents_keep_their_companions(world, tmp_path):
+    target = get_target("obj")
+    path = tmp_path / "Meine Karte ä.obj"
+    paths = target.write(world, Recipe(), path, target.parsed({"texture": "64"}))
+    assert [p.name for p in paths] == [
+        "Meine Karte ä.obj", "Meine Karte ä.obj.json", "Meine_Karte.mtl", "Meine_Karte_albedo.png",
+    ]  # fmt: skip
+    listed = json.loads(path.with_name(f"{path.name}.json").read_text())["files"]
+    assert {one["path"] for one in listed} == {p.name for p in paths} - {f"{path.name}.json"}
+    library = re.findall(r"mtllib (.*)", path.read_text())[0]
+    assert re.findall(r"map_Kd (.*)", (tmp_path / library).read_text()) == ["Meine_Karte_albedo.png"]
+
+
 def test_files_of_others_are_not_overwritten(world, tmp_path):
     mine = tmp_path / "out.mtl"
     mine.write_text("mine")

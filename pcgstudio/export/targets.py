@@ -52,9 +52,9 @@ class Job:
     folder : Path
         An empty folder; everything the function leaves in it is the export.
     stem : str
-        Name of the main file without its suffix; letters, digits, ``-`` and ``_`` only.
-    suffix : str
-        Suffix of the main file, empty for a folder.
+        What companions of the main file are named after; letters, digits, ``-`` and ``_`` only.
+    name : str
+        Name of the main file as the person wrote it, empty for a folder.
     tick : callable
         Progress and cancellation.
     """
@@ -64,16 +64,21 @@ class Job:
     options: Any
     folder: Path
     stem: str
-    suffix: str = ""
+    name: str = ""
     tick: Tick = quiet
 
     @property
     def main(self) -> Path:
         """The path of the main file."""
-        return self.path(self.suffix)
+        return self.folder / self.name
+
+    @property
+    def suffix(self) -> str:
+        """Suffix of the main file, empty for a folder."""
+        return self.main.suffix if self.name else ""
 
     def path(self, suffix: str) -> Path:
-        """Return the path of the file ``<stem><suffix>``."""
+        """Return the path of the companion ``<stem><suffix>``."""
         return self.folder / f"{self.stem}{suffix}"
 
 
@@ -213,7 +218,7 @@ class Target:
     def _fill(self, job: Job) -> Facts:
         facts = self.made(job)
         if self.marker == manifest.NAME:
-            name = manifest.NAME if self.is_folder else manifest.beside(f"{job.stem}{job.suffix}")
+            name = manifest.NAME if self.is_folder else manifest.beside(job.name)
             manifest.write(job.folder / name, manifest.document(self.name, job.world, job.recipe, job.options, facts))
         job.tick(1.0, "written")
         return facts
@@ -225,19 +230,19 @@ class Target:
             with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as work:
                 stage = Path(work) / "new"
                 stage.mkdir()
-                facts = self._fill(Job(world, recipe, options, stage, safe(path.stem), path.suffix, tick))
-                named = {p: p.name.replace(safe(path.stem), path.stem, 1) for p in sorted(stage.iterdir())}
-                _swapped(named, path, Path(work) / "old")
+                facts = self._fill(Job(world, recipe, options, stage, safe(path.stem), path.name, tick))
+                names = sorted(p.name for p in stage.iterdir())
+                _swapped(stage, names, path, Path(work) / "old")
         except OSError as error:
             raise InputError(f"cannot write '{path}': {error.strerror}; choose another place with -o") from error
-        placed = [path.parent / name for name in named.values()]
+        placed = [path.parent / name for name in names]
         return Written(sorted(placed, key=lambda p: (p != path, p)), facts.get("notes", ()))
 
 
-def _swapped(named: Mapping[Path, str], path: Path, aside: Path) -> None:
+def _swapped(stage: Path, names: Iterable[str], path: Path, aside: Path) -> None:
     """Move staged files and folders beside ``path``; where one cannot be moved, all is as it was before."""
     mine = {path.name, manifest.beside(path.name), *manifest.files_of(path.parent / manifest.beside(path.name))}
-    for name in named.values():
+    for name in names:
         if (path.parent / name).exists() and name not in mine:
             raise InputError(
                 f"'{path.parent / name}' is in the way and not from an earlier export; move it or rename -o"
@@ -250,8 +255,8 @@ def _swapped(named: Mapping[Path, str], path: Path, aside: Path) -> None:
             if (path.parent / name).exists():
                 os.replace(path.parent / name, aside / name)
                 kept.append(name)
-        for source, name in named.items():
-            os.replace(source, path.parent / name)
+        for name in names:
+            os.replace(stage / name, path.parent / name)
             done.append(name)
     except BaseException:
         for name in done:

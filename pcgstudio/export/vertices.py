@@ -15,11 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from pcgstudio.errors import BuildError
+from pcgstudio.errors import BuildError, TooLargeError
+from pcgstudio.memory import available_bytes
 from pcgstudio.world import FloatArray, World
 
 FULL = 65535
 """Largest value of 16 bits."""
+
+BYTES = 32
+"""Peak memory of an export per vertex: heights in 32, 64 and 16 bits, and the weights of eight materials."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,26 @@ def heights(world: World, shape: tuple[int, int]) -> FloatArray:
     ------
     BuildError
         The height holds NaN or infinity.
+    TooLargeError
+        So many vertices would not fit into memory.
     """
+    check_memory(shape)
     return at_vertices(finite(world), shape)
+
+
+def check_memory(shape: tuple[int, int]) -> None:
+    """Refuse a lattice that cannot fit.
+
+    Raises
+    ------
+    TooLargeError
+    """
+    needed, free = shape[0] * shape[1] * BYTES, available_bytes()
+    if needed > free:
+        told = (
+            f"{shape[0]} x {shape[1]} vertices need about {needed / 2**30:.1f} GiB and {free / 2**30:.1f} GiB are free"
+        )
+        raise TooLargeError(f"{told}; use a smaller size or fewer tiles")
 
 
 def finite(world: World) -> FloatArray:

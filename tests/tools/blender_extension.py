@@ -153,6 +153,34 @@ def refresh(job):
     return {"unchanged": unchanged, "changed": sorted(bpy.ops.pcgstudio.refresh())}
 
 
+def watching(job):
+    """What the timer does, called by hand: Blender turns no timers without a window."""
+    folder = Path(job["bundle"])
+    operators = sys.modules["bl_ext.user_default.pcgstudio.operators"]
+    settings = bpy.context.scene.pcgstudio
+    settings.folder, settings.watching = str(folder), True
+    told = {"on": bpy.app.timers.is_registered(operators._look)}
+    root = _root()
+    root["old"] = True
+    told["again_in"] = operators._look()
+    told["untouched"] = "old" in _root()
+    file = folder / "layers.json"
+    file.write_text(file.read_text())
+    operators._look()
+    told["replaced"] = "old" not in _root()
+    (folder / "map.glb").rename(folder / "aside")
+    operators._look()
+    told["half"] = "old" not in _root() and settings.watching
+    (folder / "aside").rename(folder / "map.glb")
+    settings.watching = False
+    told["off"] = operators._look() is None
+    return told
+
+
+def _root():
+    return next(c for c in bpy.context.scene.collection.children if "pcgstudio_bundle" in c)
+
+
 class Layout:
     """Takes down what a panel shows; what does not exist in Blender cannot be shown."""
 
@@ -214,7 +242,7 @@ def _with(sentence, call):
 
 ACTIONS = {
     "bring": bring, "again": again, "picture": picture, "ground": ground, "rebuild": rebuild, "generate": generate,
-    "refresh": refresh, "errors": errors, "panel": panel,
+    "refresh": refresh, "errors": errors, "panel": panel, "watching": watching,
 }  # fmt: skip
 
 if __name__ == "__main__":
