@@ -1,7 +1,8 @@
 """Erosion beside its peers: thermal erosion against numpy slicing, one stream-power step against landlab.
 
 Run ``python benchmarks/erosion.py [side ...]`` (512 and 1024 by default). Candidates take turns in one process, so
-that a busy machine slows all of them alike; only the ratios mean anything. Both thermal candidates compute the same
+that a busy machine slows all of them alike; only the ratios mean anything, and where the machine is very busy, only
+those of processor time with ``NUMBA_NUM_THREADS=1``, one thread against one. Both thermal candidates compute the same
 scheme to rounding, which is checked before they are timed. A peer that is not installed is skipped in words.
 """
 
@@ -99,19 +100,22 @@ def landlab_step(height: FloatArray) -> Callable[[], object]:
 
 
 def race(title: str, candidates: dict[str, Callable[[], object]]) -> None:
-    """Time candidates in turns and print medians and ratios to the first."""
-    times: dict[str, list[float]] = {name: [] for name in candidates}
+    """Time candidates in turns; print the least wall and processor time of each, and both over the first's."""
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in candidates}
     for turn in range(ROUNDS + 1):
         for name, run in candidates.items():
-            start = time.perf_counter()
+            wall, spent = time.perf_counter(), time.process_time()
             run()
             if turn:  # the first turn compiles and warms
-                times[name].append(time.perf_counter() - start)
-    ours = float(np.median(next(iter(times.values()))))
+                times[name].append((time.perf_counter() - wall, time.process_time() - spent))
+    least = {name: tuple(min(column) for column in zip(*taken, strict=True)) for name, taken in times.items()}
+    ours = next(iter(least.values()))
     print(title)
-    for name, spent in times.items():
-        median = float(np.median(spent))
-        print(f"  {name:<52} {median * 1e3:9.1f} ms   x {median / ours:.1f}")
+    for name, (wall, spent) in least.items():
+        print(
+            f"  {name:<52} {wall * 1e3:9.1f} ms x {wall / ours[0]:5.1f}   "
+            f"{spent * 1e3:9.1f} ms of processors x {spent / ours[1]:5.1f}"
+        )
 
 
 def main() -> None:

@@ -84,8 +84,9 @@ def draft(
     """Lay streets within a radius and cut lots along them."""
     square = _square(plot, kind, field) if wanted.square else np.empty((0, 6))
     minster = _minster(plot, square, wanted, seed)
+    clear = max(1.0, kind.main_m / 2 - 1.0)  # a lot is a metre wider than its church all round; streets are not lines
     for lot in minster:
-        inside = inside & (_outside(lot[:6], *plot.points()) > 1.0)
+        inside = inside & (_outside(lot[:6], *plot.points()) > clear)
     streets = lay_streets(
         plot, kind, layout, field, inside, radius_m, _corners(square[0]) if len(square) else np.empty((0, 2))
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import label
 from scipy.spatial import cKDTree
 
 from pcgstudio.build import SHORE_M
@@ -72,10 +73,18 @@ def valley(inputs: Inputs, params: Valley, rng: np.random.Generator, tick: Tick)
         tick(0.2 + 0.7 * i / len(courses), "carving")
         floor = course.floor(inputs.grid, calm, params, lowest)
         height, near = _carved(inputs.grid, height, course, floor, params, seed + 2 * i, rim_m)
-        footprint |= near & site.open & solid(inputs.mask)
+        footprint |= _whole(near & site.open & solid(inputs.mask))
     old = inputs.get("valley")
     mask = footprint if old is None else footprint | (old > 0)
     return Output({"height": Layer(height.astype(np.float32), "m"), "valley": Layer.mask(mask)})
+
+
+def _whole(near: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Leave out scraps where a course that winds along the map's edge looks in once more: they are no valleys."""
+    parts, count = label(near, np.ones((3, 3)))
+    size = np.bincount(parts.ravel(), minlength=count + 1)
+    size[0] = 0
+    return np.asarray((size > 0.1 * size.max())[parts])
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,6 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter, map_coordinates
 
-import pcgstudio.build
-import pcgstudio.recipe
 from pcgstudio.build import build, quiet, slope_deg, stream
 from pcgstudio.errors import Cancelled
 from pcgstudio.generator import Inputs, Output, generator, get_generator
@@ -215,8 +213,8 @@ def test_a_step_bounded_to_the_north_leaves_the_south(ground, monkeypatch):
     def known(name):
         return test_ground if name == "test_ground" else get_generator(name)
 
-    monkeypatch.setattr(pcgstudio.build, "get_generator", known)
-    monkeypatch.setattr(pcgstudio.recipe, "get_generator", known)
+    for module in ("build", "recipe", "wanted", "memory"):
+        monkeypatch.setattr(f"pcgstudio.{module}.get_generator", known)
     step = Step(id="erosion", generator="hydraulic_erosion", where=Compass(place="north"))
     bare = Recipe(steps=(Step(id="ground", generator="test_ground"),), extent_m=EXTENT, resolution=256)
     before = build(bare)["height"]

@@ -21,7 +21,7 @@ NEARNESS = (1 / np.sqrt(DR.astype(np.float32) ** 2 + DC.astype(np.float32) ** 2)
 
 
 @njit(cache=True, error_model="numpy")
-def _dice(cell: int, seed: int) -> int:
+def _dice(cell: int | np.int32, seed: int) -> int:
     """Hash to 32 bits, the same on every machine: four bits for each of eight directions."""
     x = np.uint32(cell) * np.uint32(2654435761) + np.uint32(seed) * np.uint32(2246822519)
     x = (x ^ (x >> np.uint32(15))) * np.uint32(2246822519)
@@ -60,33 +60,83 @@ def wander(
     Rho8: Fairfield & Leymarie 1991, "Drainage networks from grid digital elevation models".
     """
     rows, cols = filled.shape
-    chosen = receivers.copy()
-    distance = np.ones(rows * cols, np.float32)
-    step = np.float32(jitter / 15)
-    least = np.float32(1 - jitter / 2)
-    offsets = DR * np.int32(cols) + DC
-    flat = filled.ravel()
+    chosen, distance = receivers.copy(), np.ones(rows * cols, np.float32)
+    step, least = np.float32(jitter / 15), np.float32(1 - jitter / 2)
     for r in prange(rows):
+        inner = 0 < r < rows - 1 and cols > 2
+        if inner:
+            first, end = r * cols, (r + 1) * cols
+            _wander_row(
+                filled[r - 1], filled[r], filled[r + 1], receivers[first:end], first, seed, least, step,
+                chosen[first:end], distance[first:end],
+            )  # fmt: skip
+        for c in range(0, cols, max(cols - 1, 1) if inner else 1):
+            choice = _wander_at(filled, receivers, r, c, seed, least, step)
+            chosen[r * cols + c], distance[r * cols + c] = choice, _way(choice - r * cols - c, cols)
         for c in range(cols):
             if fixed[r, c]:
-                continue
-            cell = r * cols + c
-            dice = _dice(cell, seed)
-            inside = 0 < r < rows - 1 and 0 < c < cols - 1
-            best, choice = np.float32(0), receivers[cell]
-            for k in range(8):
-                if not inside and not (0 <= r + DR[k] < rows and 0 <= c + DC[k] < cols):
-                    continue
-                near = cell + offsets[k]
-                luck = least + step * np.float32((dice >> np.uint32(4 * k)) & np.uint32(15))
-                slope = (flat[cell] - flat[near]) * NEARNESS[k] * luck
-                if slope > best:
-                    best, choice = slope, near
-            chosen[cell] = choice
-            aside = abs(choice - cell)
-            if aside not in (1, cols):
-                distance[cell] = np.float32(np.sqrt(2.0))
+                chosen[r * cols + c], distance[r * cols + c] = receivers[r * cols + c], np.float32(1)
     return chosen, distance
+
+
+@njit(cache=True, error_model="numpy")
+def _wander_row(
+    north: FloatArray, here: FloatArray, south: FloatArray, to: IntArray, first: int, seed: int, least: np.float32,
+    step: np.float32, chosen: IntArray, distance: FloatArray,
+) -> None:  # fmt: skip
+    """Choose for the inner cells of a row; indices start at 0 and nothing branches, so that it becomes SIMD code."""
+    cols, slant = np.int32(to.size), NEARNESS[0]
+    for c in range(to.size - 2):
+        cell = np.int32(first + c + 1)
+        dice, z, best, choice = _dice(cell, seed), here[c + 1], np.float32(0), to[c + 1]
+        slope = (z - north[c]) * slant * _luck(dice, 0, least, step)
+        choice, best = (cell - cols - np.int32(1) if slope > best else choice), max(slope, best)
+        slope = (z - north[c + 1]) * _luck(dice, 1, least, step)
+        choice, best = (cell - cols if slope > best else choice), max(slope, best)
+        slope = (z - north[c + 2]) * slant * _luck(dice, 2, least, step)
+        choice, best = (cell - cols + np.int32(1) if slope > best else choice), max(slope, best)
+        slope = (z - here[c]) * _luck(dice, 3, least, step)
+        choice, best = (cell - np.int32(1) if slope > best else choice), max(slope, best)
+        slope = (z - here[c + 2]) * _luck(dice, 4, least, step)
+        choice, best = (cell + np.int32(1) if slope > best else choice), max(slope, best)
+        slope = (z - south[c]) * slant * _luck(dice, 5, least, step)
+        choice, best = (cell + cols - np.int32(1) if slope > best else choice), max(slope, best)
+        slope = (z - south[c + 1]) * _luck(dice, 6, least, step)
+        choice, best = (cell + cols if slope > best else choice), max(slope, best)
+        slope = (z - south[c + 2]) * slant * _luck(dice, 7, least, step)
+        choice, best = (cell + cols + np.int32(1) if slope > best else choice), max(slope, best)
+        chosen[c + 1] = choice
+        distance[c + 1] = _way(choice - cell, cols)
+
+
+@njit(cache=True, error_model="numpy")
+def _wander_at(
+    filled: FloatArray, receivers: IntArray, r: int, c: int, seed: int, least: np.float32, step: np.float32
+) -> int:
+    """Choose for a cell at the map's border."""
+    rows, cols = filled.shape
+    dice = _dice(r * cols + c, seed)
+    best, choice = np.float32(0), receivers[r * cols + c]
+    for k in range(8):
+        r1, c1 = r + DR[k], c + DC[k]
+        if 0 <= r1 < rows and 0 <= c1 < cols:
+            slope = (filled[r, c] - filled[r1, c1]) * NEARNESS[k] * _luck(dice, k, least, step)
+            if slope > best:
+                best, choice = slope, r1 * cols + c1
+    return int(choice)
+
+
+@njit(cache=True, error_model="numpy", inline="always")
+def _luck(dice: int, k: int, least: np.float32, step: np.float32) -> np.float32:
+    """Return the factor that the dice give the slope to a neighbour."""
+    return np.float32(least + step * np.float32((dice >> np.uint32(4 * k)) & np.uint32(15)))
+
+
+@njit(cache=True, error_model="numpy", inline="always")
+def _way(difference: int | np.int32, cols: int | np.int32) -> np.float32:
+    """Return the length [cells] of the way between two cells whose numbers differ by so much."""
+    aside = abs(difference)
+    return np.float32(1) if (aside == 1) | (aside == cols) else np.float32(np.sqrt(2.0))
 
 
 @njit(cache=True, error_model="numpy")
