@@ -52,7 +52,7 @@ def grown(count, history=None):
 
 def left_behind(folder, history):
     """Write a session whose process is gone."""
-    saver = Autosave(folder)
+    saver = Autosave(folder, rest_s=3600)
     saver.keep(history)
     saver.write()
     (saver.mine / autosave.OWNER).write_text(json.dumps({"pid": 2**22 + 1, "born": 1.0}))
@@ -173,7 +173,7 @@ def test_entries_are_written_once_and_gone_ones_are_taken_away(tmp_path):
 
 @pytest.mark.parametrize("moment", range(1, 7))
 def test_a_kill_between_any_two_files_leaves_the_old_session_or_the_new(tmp_path, monkeypatch, moment):
-    saver = Autosave(tmp_path)
+    saver = Autosave(tmp_path, rest_s=3600)
     old = grown(2)
     saver.keep(old)
     saver.write()
@@ -188,7 +188,6 @@ def test_a_kill_between_any_two_files_leaves_the_old_session_or_the_new(tmp_path
         write(path, text)
 
     saver.keep(new)
-    saver._timer.cancel()
     with monkeypatch.context() as patch, contextlib.suppress(KillError):
         patch.setattr(autosave, "write_text", dying)
         saver.write()

@@ -127,6 +127,15 @@ def test_recent_files_are_remembered_in_order_and_no_more_than_a_dozen(desk, tmp
     again.close()
 
 
+def test_two_windows_remember_the_files_of_both(desk, tmp_path):
+    other = Desk(tmp_path)
+    desk.open(name="mine.pcg.json")
+    other.open(name="yours.pcg.json")
+    desk.does.prefer(theme="dark")
+    assert {f.name for f in Desk(tmp_path, autosave=False).state.recent} == {"mine.pcg.json", "yours.pcg.json"}
+    other.close()
+
+
 def test_a_dropped_heightmap_becomes_a_map_and_goes_along_when_saved(desk, tmp_path):
     ramp = np.tile(np.linspace(0, 65535, 64, dtype=np.uint16), (64, 1))
     (tmp_path / "there").mkdir()

@@ -326,6 +326,18 @@ def test_a_gesture_that_ends_where_it_began_is_nothing(desk):
     assert (desk.state.recipe, desk.state.shown, desk.state.timeline) == (before.recipe, before.shown, before.timeline)
 
 
+def test_a_cancelled_instruction_leaves_what_was_dragged_before_it(desk):
+    drag(desk, 100)
+    desk.does.submit("add a lake")
+    desk.queue.step()
+    desk.does.cancel()
+    assert desk.state.recipe.step("volcano").params["height_m"] == 100
+    desk.run()
+    assert not desk.state.stale
+    assert desk.state.report is not None
+    assert desk.state.turns[-1].status == "cancelled"
+
+
 def test_another_act_ends_the_gesture(desk):
     drag(desk, 100)
     desk.run("enable_step", "hills", False)

@@ -200,7 +200,7 @@ def test_a_dragged_slider_is_one_undo_step(qtbot, window):
     window.menus.actions["undo"].trigger()
     settle(qtbot, window)
     assert window.controller.state.recipe == SMALL
-    assert (steady(qtbot, window.view.stage) == before).all()
+    qtbot.waitUntil(lambda: bool((pixels(window.view.stage) == before).all()), timeout=30_000)
 
 
 def test_sliders_reach_what_is_usual_and_know_their_ends():
@@ -487,3 +487,20 @@ def test_the_theme_changes_at_once_and_back(qtbot, window):
     window.controller.prefer(theme="dark")
     qtbot.wait(100)
     assert pixels(window.steps).mean() == pytest.approx(dark, abs=2)
+
+
+def test_lengths_are_told_in_feet_where_a_person_wants_that(qtbot, window):
+    number = line(window, "height_m").field.number
+    metres = number.value()
+    assert number.suffix() == " m"
+    window.controller.prefer(units="imperial")
+    qtbot.waitUntil(lambda: not window.step.form.building.busy, timeout=5000)
+    number = line(window, "height_m").field.number
+    assert number.suffix() == " ft"
+    assert number.value() == pytest.approx(3.28084 * metres, abs=1)
+    number.setValue(328.084)
+    settle(qtbot, window)
+    assert window.controller.state.recipe.step("hills").params["height_m"] == pytest.approx(100, abs=0.5)
+    window.controller.prefer(units="metric")
+    qtbot.waitUntil(lambda: not window.step.form.building.busy, timeout=5000)
+    assert line(window, "height_m").field.number.value() == pytest.approx(100, abs=0.5)

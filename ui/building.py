@@ -48,6 +48,12 @@ def dragged(bench: Bench, asked: Dragged, tick: Tick) -> Iterator[Drawn]:
     yield _quickly(bench, world, asked.after.step(asked.step))
 
 
+def warmed(bench: Bench, recipe: Recipe, folder: Path, cells: int, tick: Tick) -> Iterator[object]:
+    """Build coarsely what a hand may begin to drag, so that its first answer comes as quickly as the others."""
+    _coarse(bench, recipe, folder, cells, tick)
+    yield from ()
+
+
 def built(
     bench: Bench, recipe: Recipe, folder: Path, tiers: Tiers, tick: Tick, *, preview: bool = True, measured: bool = True
 ) -> Iterator[object]:

@@ -81,10 +81,12 @@ class Conversation(Desk):
         self._stop("main")
         if self._turn is not None:
             self._end_turn("cancelled")
-        self._history, self._unbuilt = self._history.moved(self._back), set()
+        else:
+            self._history = self._history.moved(self._back)
+        self._unbuilt = set()
         kept = "the map is as it was before" if self._history.here.recipe else "nothing was made"
         self._settle(activity=None, notice=f"Cancelled; {kept}.")
-        self._idle()
+        self._show_current()
 
     def dismiss(self) -> None:
         """Forget what was said about what went wrong or was done."""
@@ -131,7 +133,10 @@ class Conversation(Desk):
         told = spoken(error)
         self._end_turn("failed", told)
         self._settle(activity=None, problem=told)
-        self._idle()
+        if self.state.stale:  # what was changed just before it has no map yet
+            self._show_current()
+        else:
+            self._idle()
 
     def _note(self, event: Any) -> None:
         """Take an event of the run into the running turn."""

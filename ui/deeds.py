@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QMenu
 
 from .panels.finder import Choice, step_choices
 from .panels.menus import Deed, explain, toolbar
-from .panels.parts import tr
 from .theme import CHOICES
+from .translation import tr
 
 if TYPE_CHECKING:
     from .window import Window

@@ -24,8 +24,8 @@ if TYPE_CHECKING:  # the window opens before the core is loaded
     from pcgstudio.recipe import Recipe
     from pcgstudio.world import World
 
-Lane = Literal["main", "variants", "compare", "export", "estimate", "brief", "gallery", "agents"]
-PATIENT: tuple[Lane, ...] = ("variants", "compare")
+Lane = Literal["main", "warm", "variants", "compare", "export", "estimate", "brief", "gallery", "agents"]
+PATIENT: tuple[Lane, ...] = ("warm", "variants", "compare")
 """Lanes that make room for the main one, and go on when it is free."""
 
 PICTURED = 120

@@ -15,7 +15,7 @@ from pcgstudio.errors import InputError
 
 from .building import opened
 from .desk import Desk, spoken
-from .preferences import RECENT, Preferences, save_preferences
+from .preferences import RECENT, Preferences, load_preferences, save_preferences
 from .state import Activity, Entry, Exporting, PresetMap, Turn
 from .works import Bench, Drawn, Ended, Loaded, Progress, Saved, Stuck, Tick
 
@@ -156,14 +156,15 @@ class Documents(Desk):
 
     def _remember(self, file: Path) -> None:
         """Put a file first among the recent ones."""
-        file = file.absolute()
-        recent = (file, *(f for f in self.preferences.recent if f != file))[:RECENT]
+        recent = (file.absolute(), *self.preferences.recent)
         self._prefer(self.preferences.model_copy(update={"recent": recent}))
-        self._become(recent=recent)
 
     def _prefer(self, preferences: Preferences) -> None:
-        """Take preferences and keep them."""
-        self._become(preferences=preferences)
+        """Take preferences and keep them; files that another window opened since stay among the recent ones."""
+        others = load_preferences(self._preferences_file)[0].recent
+        recent = tuple(dict.fromkeys((*preferences.recent, *others)))[:RECENT]
+        preferences = preferences.model_copy(update={"recent": recent})
+        self._become(preferences=preferences, recent=recent)
         try:
             save_preferences(preferences, self._preferences_file)
         except InputError as error:

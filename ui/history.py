@@ -15,7 +15,7 @@ from .state import Entry, Shown, Timeline, Turn
 INSTANT = 10
 """Maps that are kept built, so that going back to them takes no time."""
 
-KEPT_BYTES = 768 << 20
+KEPT_BYTES = 640 << 20
 """Memory that they may take together; the latest two are kept in any case."""
 
 START = Entry(0, None, "start", "Beginning")

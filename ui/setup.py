@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -15,8 +16,9 @@ from pcgstudio.errors import InputError
 from . import autosave
 from .desk import spoken
 from .documents import Documents
+from .history import History
 from .preferences import Agents, Preferences
-from .state import AgentTest, Recovery
+from .state import Activity, AgentTest, Recovery
 from .waiting import beside
 from .works import Stuck, Tick
 
@@ -41,18 +43,9 @@ class Setup(Documents):
         """Bring a session back, with its whole history."""
         if self._autosave is None or not self._free():
             return
-        try:
-            history = self._autosave.take(recovery)
-        except InputError as error:
-            self._forget(recovery, problem=spoken(str(error)))
-            return
-        for number in tuple(self._kept):
-            self._kept.drop(number)
-        self._stop("main")
-        self._history, self._saved, self._back, self._unbuilt = history, -1, history.current, set()
-        self._forget(recovery)
-        self._settle(activity=None, offer=None, variants=None, draft=None, notice="Your session is back.")
-        self._show_current()
+        self._begin()
+        self._become(activity=Activity("open", "bringing the session back", since=time.monotonic()), problem="")
+        self._request("main", partial(_taken, self._autosave, recovery), partial(self._recovered, recovery))
 
     def discard(self, recovery: Recovery) -> None:
         """Forget a session for good."""
@@ -103,9 +96,30 @@ class Setup(Documents):
             case Stuck(error, _):
                 self._become(agent_test=AgentTest(text=spoken(error)))
 
-    def _forget(self, recovery: Recovery, **told: Any) -> None:
-        left = tuple(r for r in self.state.recoveries if r != recovery)
-        self._become(recoveries=left, **told)
+    def _recovered(self, recovery: Recovery, item: object) -> None:
+        match item:
+            case History():
+                for number in tuple(self._kept):
+                    self._kept.drop(number)
+                self._history, self._saved, self._back, self._unbuilt = item, -1, item.current, set()
+                self._forget(recovery)
+                self._settle(
+                    activity=None, offer=None, variants=None, draft=None, comparison=None, here=None, file=None,
+                    notice="Your session is back.",
+                )  # fmt: skip
+                self._show_current()
+            case Stuck(error, _):
+                self._forget(recovery)
+                self._settle(activity=None, problem=spoken(error))
+                self._idle()
+
+    def _forget(self, recovery: Recovery) -> None:
+        self._become(recoveries=tuple(r for r in self.state.recoveries if r != recovery))
+
+
+def _taken(saver: autosave.Autosave, recovery: Recovery, tick: Tick) -> Iterator[History]:
+    tick(0.0, "reading")
+    yield saver.take(recovery)
 
 
 def _asked(agents: Agents, tick: Tick) -> Iterator[AgentTest]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pcgstudio.errors import InputError
 
-from .building import Dragged, built, dragged, guessed
+from .building import Dragged, built, dragged, guessed, warmed
 from .carrying import worth_carrying
 from .desk import Desk, spoken
 from .state import Activity, EntryKind
@@ -42,6 +42,7 @@ class Steps(Desk):
     """Changes of the recipe; each is one undo step, and one gesture of a slider is one."""
 
     _drag: _Drag | None = None
+    _warm: Recipe | None = None
     dice_of: random.Random | None = None
     """Where dice fall; replaced in tests."""
 
@@ -277,6 +278,16 @@ class Steps(Desk):
         self._become(activity=None, notice="The value is as it was before.")
         self._show_current()
         return True
+
+    def _idle(self) -> None:
+        super()._idle()
+        here = self._history.here
+        if here.recipe is not None and not here.problem and here.recipe is not self._warm:
+            self._warm = here.recipe
+            work = partial(
+                warmed, self._bench, here.recipe, here.folder or Path(), self.preferences.tiers.drag
+            )  # fmt: skip
+            self._request("warm", work, lambda _item: None)
 
     # -- what all of them share ----------------------------------------------------------------------------------------
 

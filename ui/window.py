@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QLabel, QMainWindow, QWidget
 
-from . import icons, theme
+from . import icons, theme, wording
+from .arrangement import Arrangement
 from .controller import Controller
 from .deeds import deeds_of, palette_of
 from .drawing import coarse_drawer, drawer, warm
@@ -21,7 +22,7 @@ from .panels.export import Export
 from .panels.finder import Finder, palette_hint, step_choices
 from .panels.map_line import MapLine
 from .panels.menus import Menus
-from .panels.parts import rows, tr
+from .panels.parts import rows
 from .panels.places import Places
 from .panels.settings import Settings
 from .panels.step import StepForm
@@ -30,11 +31,10 @@ from .panels.strip import History, Tabbed, Variants
 from .panels.welcome import Welcome
 from .preferences import preferences_file as usual_file
 from .state import State, VariantKind
+from .translation import tr
 from .view import MapView
 from .worker import Worker
 
-LAYOUT = 1
-"""Number of the arrangement of docks; one that was kept under another number is not restored."""
 PICTURES = (".png", ".tif", ".tiff", ".exr", ".r16", ".r32", ".raw")
 
 
@@ -70,7 +70,6 @@ class Window(QMainWindow):
         draw_quick = draw_quick or (coarse_drawer() if draw is None else None)
         self._theme = self._told = ""
         self._shown = State()
-        self._layout_file = (preferences_file or usual_file()).with_name("window.ini")
         self.controller = Controller(
             self.worker.start, draw or drawer(), self.show_state, aside=self.worker.aside, draw_quick=draw_quick,
             preferences_file=preferences_file, sessions=sessions, **settings,
@@ -81,8 +80,7 @@ class Window(QMainWindow):
         self._connect()
         self.menus = Menus(self)
         deeds_of(self)
-        self._usual = self.saveState(LAYOUT)
-        self._restore_layout()
+        self.arrangement = Arrangement(self, (preferences_file or usual_file()).with_name("window.ini"))
         QApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
         self.show_state(self.controller.state)
 
@@ -188,6 +186,10 @@ class Window(QMainWindow):
             return
         before, self._shown = self._shown, state
         self._wear(state)
+        if state.preferences.units != before.preferences.units:
+            wording.tell_in(state.preferences.units)
+            self.conversation.retint(state)
+            self.step.remake(state)
         for part in (
             self.conversation, self.steps, self.step, self.map_line, self.history, self.variants, self.bars, self.brief,
             self.settings, self.export,
@@ -263,25 +265,9 @@ class Window(QMainWindow):
             self._theme = ""
             self._wear(self.controller.state)
 
-    def _restore_layout(self) -> None:
-        kept = QSettings(str(self._layout_file), QSettings.Format.IniFormat)
-        for name, restore in (("geometry", self.restoreGeometry), ("docks", self._restore_docks)):
-            value = kept.value(name)
-            if isinstance(value, QByteArray):
-                restore(value)
-
-    def _restore_docks(self, value: QByteArray) -> bool:
-        return self.restoreState(value, LAYOUT)
-
     def reset_layout(self) -> None:
         """Put the docks where they were at first."""
-        self.restoreState(self._usual, LAYOUT)
-
-    def _keep_layout(self) -> None:
-        kept = QSettings(str(self._layout_file), QSettings.Format.IniFormat)
-        kept.setValue("geometry", self.saveGeometry())
-        kept.setValue("docks", self.saveState(LAYOUT))
-        kept.sync()
+        self.arrangement.reset()
 
     # -- what a person does --------------------------------------------------------------------------------------------
 
@@ -381,7 +367,7 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Stop working, keep the arrangement, and give the graphics back."""
-        self._keep_layout()
+        self.arrangement.keep()
         QGuiApplication.styleHints().colorSchemeChanged.disconnect(self._scheme_changed)
         self.controller.close()
         self.worker.close()

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from .translation import tr
+
 if TYPE_CHECKING:  # the window opens before the core is loaded
     from pcgstudio.brief import Brief, Check, Measured, Report
 
@@ -24,6 +26,9 @@ PHRASES = {
     "trend": "more toward {along}",
 }  # fmt: skip
 """What a metric is called after the feature's name."""
+
+
+FEET = {"m": (3.28084, "ft"), "m²": (10.76391, "ft²")}
 
 
 @dataclass(frozen=True)
@@ -71,11 +76,13 @@ def gap(found: Measured) -> str:
     if found.passed:
         return ""
     if found.measured is None:
-        return "there is nothing to measure"
+        return tr("there is nothing to measure")
     low, high = found.check.bounds()
-    if found.measured < low:
-        return f"short by {number(low - found.measured, found.check.unit)}" if low > 1e-6 else "none of it is there"
-    return f"over by {number(found.measured - high, found.check.unit)}"
+    if found.measured >= low:
+        return tr("over by %1", number(found.measured - high, found.check.unit))
+    return (
+        tr("short by %1", number(low - found.measured, found.check.unit)) if low > 1e-6 else tr("none of it is there")
+    )
 
 
 def _mark(passed: bool, demanded: bool) -> Mark:
@@ -124,12 +131,38 @@ def _where(check: Check) -> str:
             return "in its region"
 
 
+class _Units:
+    """The units that lengths are told in; recipes are in metres whatever is told."""
+
+    imperial = False
+
+
+def tell_in(units: str) -> None:
+    """Tell lengths in ``metric`` or ``imperial`` units from now on."""
+    _Units.imperial = units == "imperial"
+
+
+def shown_in(unit: str) -> tuple[float, str]:
+    """Return what a value of a unit is multiplied with, and the unit it is told in.
+
+    Examples
+    --------
+    >>> shown_in("m")
+    (1.0, 'm')
+    """
+    if _Units.imperial and unit in FEET:
+        return FEET[unit]
+    return 1.0, unit
+
+
 def number(value: float | None, unit: str = "") -> str:
     """Return a value as people write it: three figures, shares in per cent."""
     if value is None:
-        return "nothing there"
+        return tr("nothing there")
     if unit == "share":
         return f"{float(f'{value * 100:.3g}'):g}{NARROW}%"
+    factor, unit = shown_in(unit)
+    value *= factor
     told = f"{round(value):,}" if abs(value) >= 1000 else f"{float(f'{value:.3g}'):g}"
     return f"{told}{NARROW}{'°' if unit == 'deg' else unit}" if unit else told
 
@@ -140,9 +173,12 @@ def verdict(brief: Brief | None, report: Report | None) -> tuple[str, bool]:
         return "", False
     demands = [m.passed for m in report.checks if m.check.demanded]
     demands += [False for s in report.structural if not s.passed]
-    held = f"All {len(demands)} demands hold" if all(demands) else f"{sum(demands)} of {len(demands)} demands hold"
-    held = "Nothing in it can be measured" if not demands else "The one demand holds" if demands == [True] else held
-    told = f"{held}." if brief.complete else f"{held}; see below what was left out."
+    held = tr("%1 of %2 demands hold", sum(demands), len(demands))
+    if not demands:
+        held = tr("Nothing in it can be measured")
+    elif all(demands):
+        held = tr("All %1 demands hold", len(demands)) if len(demands) > 1 else tr("The one demand holds")
+    told = f"{held}." if brief.complete else tr("%1; see below what was left out.", held)
     return told, report.passed and brief.complete and bool(demands)
 
 
@@ -160,16 +196,16 @@ def notes(brief: Brief | None, changes: tuple[str, ...]) -> tuple[tuple[str, tup
 
 def footing(turn: Turn) -> str:
     """Return who did it, in how many rounds, how long it took and what it cost, as one quiet line."""
-    by = turn.model or {"builtin": "built-in agents"}.get(turn.agent, turn.agent)
+    by = turn.model or {"builtin": tr("built-in agents"), "none": ""}.get(turn.agent, turn.agent)
     told = [by] if by else []
     if turn.rounds:
-        told.append("1 round" if turn.rounds == 1 else f"{turn.rounds} rounds")
+        told.append(tr("1 round") if turn.rounds == 1 else tr("%1 rounds", turn.rounds))
     if turn.meter.seconds:
         told.append(f"{turn.meter.seconds:.1f}{NARROW}s")
     if turn.meter.tokens:
-        told.append(f"{turn.meter.tokens:,} tokens")
+        told.append(tr("%1 tokens", f"{turn.meter.tokens:,}"))
     elif turn.meter.most:
-        told.append(f"about {turn.meter.expected:,}, at most {turn.meter.most:,} tokens")
+        told.append(tr("about %1, at most %2 tokens", f"{turn.meter.expected:,}", f"{turn.meter.most:,}"))
     return " · ".join(told)
 
 

@@ -30,7 +30,7 @@ Start = Callable[[Work, Callable[[object], None]], Callable[[], None]]
 THUMBNAIL = (192, 120)
 """Width and height of a thumbnail in pixels."""
 
-WORK_BYTES, SMALL_BYTES = 768 << 20, 256 << 20
+WORK_BYTES, SMALL_BYTES = 512 << 20, 160 << 20
 """Memory for the steps of the map itself, and for those of quick answers and thumbnails."""
 
 

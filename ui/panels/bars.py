@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from .. import icons
 from ..state import State
 from ..theme import GRID, tones
-from .parts import button, label, row, tool, tr
+from ..translation import tr
+from .parts import button, label, row, tool
 
 
 class Bar(QFrame):

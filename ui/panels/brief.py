@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
 from .. import wording
 from ..state import Draft, DraftCheck, State
 from ..theme import GRID
+from ..translation import tr
 from .fields import UNITS, worded
 from .finder import Choice, Finder
-from .parts import Spread, button, label, row, rows, tool, tr
+from .parts import Spread, button, label, row, rows, tool
 
 if TYPE_CHECKING:
     from pcgstudio.brief import Check

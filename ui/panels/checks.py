@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, Q
 
 from .. import icons, wording
 from ..theme import GRID, tones
-from .parts import tr
+from ..translation import tr
 
 ROW = Qt.ItemDataRole.UserRole
 FOLLOWS = Qt.ItemDataRole.UserRole + 1

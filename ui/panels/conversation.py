@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QVBoxLayout, QW
 
 from ..state import EXAMPLES, Activity, State
 from ..theme import GRID
+from ..translation import tr
 from .entry import Entry
-from .parts import Spread, button, label, row, rows, tr
+from .parts import Spread, button, label, row, rows
 from .turn import TurnView
 
 PATIENCE_S = 0.5

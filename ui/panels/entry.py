@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
 from ..theme import GRID
-from .parts import tr
+from ..translation import tr
 
 MOST_LINES = 6
 

@@ -22,8 +22,9 @@ from PySide6.QtWidgets import (
 
 from ..state import Exporting, State
 from ..theme import GRID
+from ..translation import tr
 from .form import Form
-from .parts import button, label, row, rows, tool, tr
+from .parts import button, label, row, rows, tool
 
 ASK_MS = 250
 """Options that change quickly are estimated once."""

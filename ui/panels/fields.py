@@ -22,7 +22,9 @@ from PySide6.QtWidgets import (
 )
 
 from ..theme import GRID
-from .parts import row, tool, tr
+from ..translation import tr
+from ..wording import shown_in
+from .parts import row, tool
 from .scale import STEPS, decimals, scale_of
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ class NumberField(Field):
     def __init__(self, one: Parameter) -> None:
         super().__init__()
         self._whole, self._open = one.type.startswith("int"), "None" in one.type
-        self._factor = 100.0 if one.unit == "share" else 1.0
+        self._factor = 100.0 if one.unit == "share" else shown_in(one.unit)[0]
         self._scale = scale_of(one)
         self._value: Any = one.default
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -86,7 +88,7 @@ class NumberField(Field):
         box.setRange(low * self._factor, high * self._factor)
         box.setKeyboardTracking(False)
         box.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-        unit = UNITS.get(one.unit, one.unit)
+        unit = UNITS.get(one.unit, shown_in(one.unit)[1])
         box.setSuffix(f" {unit}" if unit else "")
         box.setFixedWidth(NUMBER_WIDTH)
         box.setAlignment(Qt.AlignmentFlag.AlignRight)

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from ..theme import GRID, tones
-from .parts import rows, tr
+from ..translation import tr
+from .parts import rows
 
 ITEM = Qt.ItemDataRole.UserRole
 MOST = 60

@@ -12,8 +12,9 @@ from superqt import QElidingLabel
 
 from .. import icons
 from ..theme import GRID
+from ..translation import tr
 from .fields import Field, field_of, titled
-from .parts import Spread, emptied, rows, tool, tr
+from .parts import Spread, emptied, rows, tool
 
 if TYPE_CHECKING:
     from pcgstudio.params import Parameter, Params
@@ -164,15 +165,15 @@ class Form(QWidget):
         """Show values (left-out ones are the usual ones) of a model's parameters, and which are locked."""
         self._values, self._locks, self._skip = values, locks, skip
         if model is not self._model:
-            self._model = model
             self.clear_lines()
+            self._model = model
             self.building.start(self._built(model))
         else:
             self._fill()
 
     def clear_lines(self) -> None:
-        """Take all lines away."""
-        self.lines, self.more = {}, None
+        """Take all lines away; the next model is made anew."""
+        self.lines, self.more, self._model = {}, None, None
         emptied(self._inside)
 
     def _fill(self) -> None:

@@ -10,8 +10,9 @@ from superqt import QLargeIntSpinBox
 
 from ..state import State
 from ..theme import GRID
+from ..translation import tr
 from .form import Fold
-from .parts import label, row, rows, tool, tr
+from .parts import label, row, rows, tool
 
 SEEDS = 2**32
 

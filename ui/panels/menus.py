@@ -10,8 +10,8 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
 
 from .. import icons
+from ..translation import tr
 from .finder import Choice
-from .parts import tr
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QIcon, QKeySequence
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -27,14 +27,6 @@ L = TypeVar("L", bound=QBoxLayout)
 
 SLICE_S = 0.008
 """How long the main thread may be kept before it looks at what a person does."""
-
-
-def tr(text: str, *values: object) -> str:
-    """Return a text in the person's language; ``%1``, ``%2`` ... give way to the values afterwards."""
-    told = QCoreApplication.translate("PCG Studio", text)
-    for number, value in enumerate(values, 1):
-        told = told.replace(f"%{number}", str(value))
-    return told
 
 
 def button(text: str, clicked: Callable[..., object] | None = None, name: str = "", icon: str = "") -> QPushButton:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QWidget
 
 from ..theme import GRID, tones
-from .parts import tr
+from ..translation import tr
 
 if TYPE_CHECKING:
     from pcgstudio.region import Region

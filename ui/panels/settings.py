@@ -23,7 +23,8 @@ from PySide6.QtWidgets import (
 from ..preferences import PRIVACY, Preferences
 from ..state import State
 from ..theme import GRID
-from .parts import button, label, row, rows, tr
+from ..translation import tr
+from .parts import button, label, row, rows
 
 OWN = ""
 """The preset of an endpoint that a person names by its address."""

@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from ..state import State
 from ..theme import GRID
+from ..translation import tr
 from .fields import worded
 from .form import Fold, Form
-from .parts import label, row, rows, tool, tr
+from .parts import label, row, rows, tool
 from .where import Where
 
 REST_MS = 300
@@ -75,6 +76,12 @@ class StepForm(QWidget):
         self.form.rolled.connect(lambda name: self.rolled.emit(self._id, name))
         self.where.edited.connect(lambda region: self.placed.emit(self._id, region))
         self.show_state(State())
+
+    def remake(self, state: State) -> None:
+        """Make the form anew, in other units."""
+        self.form.clear_lines()
+        self._shown = ()
+        self.show_state(state)
 
     def show_state(self, state: State) -> None:
         """Show the selected step of a state."""

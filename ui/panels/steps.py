@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 from .. import icons
 from ..state import State
 from ..theme import GRID, tones
+from ..translation import tr
 from .fields import worded
-from .parts import button, label, row, rows, tool, tr
+from .parts import button, label, row, rows, tool
 from .where import told_region
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QMenu, QScrollA
 
 from ..state import Entry, State
 from ..theme import GRID
+from ..translation import tr
 from .cards import CARD, Card
-from .parts import button, label, row, rows, tr
+from .parts import button, label, row, rows
 
 HEIGHT = CARD.height() + 2 * GRID
 

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from .. import icons, wording
 from ..theme import GRID, tones
+from ..translation import tr
 from .checks import Checks
 from .form import Fold
-from .parts import button, framed, label, row, rows, tr
+from .parts import button, framed, label, row, rows
 
 if TYPE_CHECKING:
     from pcgstudio.recipe import Step

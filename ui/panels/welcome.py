@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QToolButton, QWidget
 
 from ..state import EXAMPLES, PresetMap
 from ..theme import GRID
-from .parts import Spread, button, label, rows, tr
+from ..translation import tr
+from .parts import Spread, button, label, rows
 
 ACROSS = 4
 PICTURE = QSize(16 * GRID, 10 * GRID)

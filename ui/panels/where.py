@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from ..theme import GRID
+from ..translation import tr
 from .fields import worded
 from .form import Form
-from .parts import label, row, rows, tr
+from .parts import label, row, rows
 from .region_map import RegionMap
 
 if TYPE_CHECKING:
