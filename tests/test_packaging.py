@@ -72,10 +72,10 @@ def test_generators_import_the_core_and_themselves_only(path):
 
 
 def test_only_the_window_imports_qt():
-    guilty = [
-        p for p in sources("pcgstudio", "generators", "assets", "packaging", "benchmarks") if set_of_roots(p) & QT
-    ]
-    assert guilty == []
+    """And the two benchmarks that measure it."""
+    others = sources("pcgstudio", "generators", "assets", "packaging", "benchmarks")
+    guilty = {str(p.relative_to(ROOT)) for p in others if set_of_roots(p) & QT}
+    assert guilty <= {"benchmarks/window.py", "benchmarks/viewport.py"}
     assert any(set_of_roots(p) & QT for p in sources("ui")), "the scan would not see it"
 
 

@@ -16,7 +16,21 @@ from pcgstudio.ui.panels.finder import Choice, ranked
 from pcgstudio.ui.panels.form import Form, same
 from pcgstudio.ui.panels.scale import STEPS, scale_of
 
-from .windows import ISLAND, LONG_MS, ask, cut_off, idle, out_of_sight, pixels, plain, settle, steady, table, windows
+from .windows import (
+    ISLAND,
+    LONG_MS,
+    ask,
+    cut_off,
+    idle,
+    map_of,
+    out_of_sight,
+    pixels,
+    plain,
+    settle,
+    steady,
+    table,
+    windows,
+)
 
 pytestmark = pytest.mark.window
 
@@ -188,7 +202,8 @@ def _hover(widget, over):
 def test_a_dragged_slider_is_one_undo_step(qtbot, window):
     entries = len(window.controller.state.timeline.entries)
     slider = line(window, "height_m").field.slider
-    before = steady(qtbot, window.view.stage)
+    steady(qtbot, window.view.stage)
+    before = map_of(window)
     slider.setSliderDown(True)
     for position in range(100, 900, 100):
         slider.setSliderPosition(position)
@@ -196,11 +211,12 @@ def test_a_dragged_slider_is_one_undo_step(qtbot, window):
     slider.setSliderDown(False)
     settle(qtbot, window)
     assert len(window.controller.state.timeline.entries) == entries + 1
-    assert (steady(qtbot, window.view.stage) != before).any()
+    steady(qtbot, window.view.stage)
+    assert (map_of(window) != before).any()
     window.menus.actions["undo"].trigger()
     settle(qtbot, window)
     assert window.controller.state.recipe == SMALL
-    qtbot.waitUntil(lambda: bool((pixels(window.view.stage) == before).all()), timeout=30_000)
+    qtbot.waitUntil(lambda: bool((map_of(window) == before).all()), timeout=30_000)
 
 
 def test_sliders_reach_what_is_usual_and_know_their_ends():

@@ -135,3 +135,8 @@ def _is_ours(widget):
 def _needed(widget):
     wraps = isinstance(widget, QLabel) and widget.wordWrap()
     return widget.heightForWidth(widget.width()) if wraps else widget.minimumSizeHint().height()
+
+
+def map_of(window):
+    """Return the pixels of the map itself, without the letters at its rim, which the font draws a shade otherwise."""
+    return pixels(window.view.stage)[60:-40]

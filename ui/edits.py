@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+from pcgstudio.errors import InputError
 from pcgstudio.generator import STAGES, get_generator
 from pcgstudio.params import REFERENCE_EXTENT_M, Parameter, parameters
 from pcgstudio.recipe import Recipe, Step
@@ -153,7 +154,7 @@ def _fitting(step: Step, values: dict[str, Any]) -> Step:
         changed = step.changed(**{name: value})
         try:
             changed.parsed()
-        except Exception:
+        except InputError:  # two parameters exclude each other: the earlier stays
             continue
         step = changed
     return step

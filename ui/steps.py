@@ -42,7 +42,7 @@ class Steps(Desk):
     """Changes of the recipe; each is one undo step, and one gesture of a slider is one."""
 
     _drag: _Drag | None = None
-    _warm: Recipe | None = None
+    _warm: Recipe | None = None  # whose steps are in the cache of quick answers
     dice_of: random.Random | None = None
     """Where dice fall; replaced in tests."""
 
@@ -177,12 +177,13 @@ class Steps(Desk):
         if resting and self._drag is None:
             self._free()
             self._set(step_id, name, recipe)
-            return
-        if self._drag is None:
-            self._grab(step_id, name, recipe)
-        self._drag_to(recipe)
-        if resting:
+        elif resting and self._drag is not None:
+            self._drag.newest = recipe
             self._let_go()
+        else:
+            if self._drag is None:
+                self._grab(step_id, name, recipe)
+            self._drag_to(recipe)
 
     def refine(self) -> None:
         """Build the value under a hand that pauses wholly, without ending its gesture."""

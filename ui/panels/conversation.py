@@ -62,9 +62,9 @@ class Conversation(QWidget):
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        buttons = row(self.checks_first, self.here, 1, self.stop, self.make)
+        buttons = row(self.checks_first, 1, self.stop, self.make)
         foot = QWidget()
-        foot.setLayout(rows(self.progress, self.entry, buttons, margin=GRID, gap=GRID // 2))
+        foot.setLayout(rows(self.progress, row(self.here, 1), self.entry, buttons, margin=GRID, gap=GRID // 2))
         self.setLayout(rows(self.area, foot, gap=0))
         self.layout().setStretch(0, 1)  # type: ignore[union-attr]  # a box, see the line before
         self.entry.sent.connect(self._send)

@@ -26,7 +26,11 @@ class History(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.strip = Strip()
-        self.setLayout(rows(self.strip, gap=0))
+        self.hint = label(tr("Every change will stand here; a click goes back to it."), "muted", wraps=True)
+        self.hint.setMargin(GRID)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.hint.setMinimumHeight(HEIGHT)
+        self.setLayout(rows(self.hint, self.strip, gap=0))
         self.entries: tuple[Entry, ...] = ()
         self._current = 0
         self._shown: Any = None
@@ -42,6 +46,8 @@ class History(QWidget):
             return
         self._shown, self._current = timeline, timeline.current
         self.entries = tuple(e for e in timeline.entries if e.kind != "start")
+        self.hint.setVisible(not self.entries)
+        self.strip.setVisible(bool(self.entries))
         self.strip.fit(len(self.entries), self._connect)
         children: dict[int | None, int] = {}
         for entry in timeline.entries:

@@ -83,7 +83,7 @@ class Gallery(QWidget):
             card = self.cards[at]
             if card.property("preset") is not preset:
                 card.setProperty("preset", preset)
-                room = card.width() - GRID
+                room = card.width() - 3 * GRID
                 card.setText(card.fontMetrics().elidedText(preset.title, Qt.TextElideMode.ElideRight, room))
                 card.setToolTip(preset.title)
                 card.setIcon(framed_picture(preset.picture, PICTURE) if preset.picture is not None else QIcon())
