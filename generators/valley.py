@@ -56,6 +56,7 @@ class Valley(Params):
     reads=("height", "water_kind", "valley"),
     writes=("height", "valley"),
     features=(Feature("valley", ("valley", "dale", "glen", "vale", "strath"), "valley"),),
+    version=2,
     source="Harbor & Wheeler, On the mathematical description of glaciated valley cross sections (1992)",
 )
 def valley(inputs: Inputs, params: Valley, rng: np.random.Generator, tick: Tick) -> Output:
