@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from ..generator import load_features
 from ..region import Not
-from .adjectives import CONTAINERS
 from .amounts import DIMENSIONS, read_quantity
+from .connecting import Connecting
 from .cursor import BRIDGES, NARROW, RELIEF, RUNNING, WHOLE, Pending, opposite, place_of
 from .demand import Amount, Demand, Link, Place
 from .meaning import MASSES, axis_parameter, is_countable, is_water, stage_of
-from .members import Members
 
 _DETERMINERS = frozenset({
     "the", "its", "this", "all", "their", "far", "of", "both", "very", "our", "those", "these", "any",
@@ -27,7 +26,7 @@ _MOUTH = ("at the mouth of", "near the mouth of", "by the mouth of")
 _WAYS = ("road", "bridge", "stone bridge", "wooden bridge", "corridor", "street")
 
 
-class Relations(Members):
+class Relations(Connecting):
     """Reads prepositional phrases."""
 
     def _quantity(self, i: int) -> int:
@@ -40,15 +39,6 @@ class Relations(Members):
             self.use(i, i + 1)  # "shaped by": how it came about, not where it is
             return i + 1
         return self._relation_as(i, i, self.words[i].kinds["preposition"])
-
-    def _crossing(self, i: int) -> int:
-        """Read "crosses the plain" and "splits the forest": a verb with its object and no preposition."""
-        if self.low(i) not in _CROSSING or not self.has(i, "verb") or self.last is None:
-            return i
-        j = i + 1
-        while self.low(j) in _DETERMINERS:
-            j += 1
-        return self._relation_as(i, i, "through") if self._phrase_at(j) else i
 
     def _relation_as(self, first: int, at: int, kind: str) -> int:
         """Read the object of a preposition at ``at`` and attach the relation to the last noun."""
@@ -218,137 +208,6 @@ class Relations(Members):
         )
         self.last = subject
         return self._link(Link(kind, target, other), first, end)
-
-    def _of(self, first: int) -> int:
-        """Read "of" before a noun: "a chain of islands", "a group of hills"; it only joins, or says whose share."""
-        self.use(first, first + 1)
-        j = first + 1
-        while self.low(j) in ("the", "this", "whole"):
-            j += 1
-        if self.has(j, "map") and self.last is not None and self.last.share is not None and not self.last.of:
-            self.last.of = "land" if self.low(j) == "land" else "map"
-            self.use(first, j + 1)
-            return j + 1
-        return first + 1
-
-    def _with(self, first: int, at: int) -> int:
-        """Read "with": what follows stands in or on what came before, where that says something."""
-        outer = self.last
-        j = at + 1
-        while self.low(j) in ("its", "their", "the"):
-            j += 1
-        self.use(first, j)
-        head = self._phrase_at(j)
-        if not head or outer is None or not self.has(head - 1, "feature"):
-            return at + 1
-        name = self.words[head - 1].kinds["feature"]
-        if self.words[head - 1].has("map") and self._means_map(head - 1, Pending()):
-            return at + 1
-        before = len(self.reading.demands)
-        places, self.group = outer.places, []
-        end = self._phrase(j)
-        inner = self.reading.demands[-1] if len(self.reading.demands) > before else None
-        if inner is not None and inner.feature == name and not inner.absent:
-            needs = load_features()[name].needs
-            if outer.feature in CONTAINERS and outer.feature not in needs:
-                inner.links.append(Link("in", outer.feature))
-            elif outer.feature in RELIEF and outer.feature not in needs and inner.feature in ("snow", "forest", "rock"):
-                inner.links.append(Link("on", outer.feature))
-            inner.each = inner.each or outer.each
-            del places
-        return max(end, at + 1)
-
-    def _between(self, first: int, j: int) -> int:
-        """Read "between the mountains and the sea"."""
-        subject = self.last
-        head = self._phrase_at(j)
-        ends = self._before_last() if self.low(j) in ("them", "these", "those") else None
-        if ends is not None and subject is not None and subject.feature in _WAYS:
-            ends.links.append(Link("joined_by", subject.feature))
-            self.use(first, j + 1)
-            subject.widen(self.words[first].start, self.words[j].end)
-            return j + 1
-        if ends is not None:
-            return self._link(Link("between", ends.feature, ends.feature), first, j + 1)
-        if subject is None or not head or not self.has(head - 1, "feature"):
-            return first
-        a = self.words[head - 1].kinds["feature"]
-        end = self._reference(j, head)
-        end = self._object_place(a, end)
-        k = end
-        b = a
-        if self.low(k) in ("and", "from"):
-            k += 1
-            while self.low(k) in ("the", "its"):
-                k += 1
-            second = self._phrase_at(k)
-            if second and self.has(second - 1, "feature"):
-                b = self.words[second - 1].kinds["feature"]
-                self.used[end] = True
-                end = self._reference(k, second)
-                self.object, self.object_end, self.object_near = self.noun, end, False
-        self.last = subject
-        if subject.feature in _WAYS and b != a:
-            self._link(Link("from", a), first, end)
-            return self._link(Link("to", b), first, end)
-        if subject.feature in _WAYS:
-            joined = [d for d in self.reading.demands if d.feature == a and not d.absent]
-            if joined:
-                joined[-1].links.append(Link("joined_by", subject.feature))
-                subject.widen(self.words[first].start, self.words[end - 1].end)
-                self.use(first, end)
-                return end
-        return self._link(Link("between", a, b), first, end)
-
-    def _object_place(self, feature: str, i: int) -> int:
-        """Read "in the west" at ``i``, after the first of two things that something lies between."""
-        named = [d for d in self.reading.demands if d.feature == feature and not d.absent]
-        j = i + 1
-        while self.low(j) in ("the", "far"):
-            j += 1
-        place, end = self._place_at(j)
-        if not (named and place is not None and self.has(i, "preposition") and self.low(end) in ("and", "from")):
-            return i
-        named[-1].places.append(place)
-        self.use(i, end)
-        return end
-
-    def _connects(self, first: int, j: int) -> int:
-        """Read "a road that connects all villages" and "joins the town to the harbour": what the subject leads to."""
-        subject, head = self.last, self._phrase_at(j)
-        if subject is not None and self.low(j) in ("them", "both", "everything", "these"):
-            before = self._before_last()
-            if before is None:
-                return first
-            before.links.append(Link("joined_by", subject.feature))
-            self.use(first, j + 1)
-            return j + 1
-        if subject is None or not head or not self.has(head - 1, "feature"):
-            return first
-        a = self.words[head - 1].kinds["feature"]
-        end, b = self._reference(j, head), ""
-        k = end + 1
-        while self.low(k) in _DETERMINERS:
-            k += 1
-        second = self._phrase_at(k) if self.low(end) in ("and", "to", "with") else 0
-        if second and self.has(second - 1, "feature"):
-            b = self.words[second - 1].kinds["feature"]
-            self.used[end] = True
-            end = self._reference(k, second)
-        self.last = subject
-        if b and b != a:
-            self._link(Link("from", a), first, end)
-            return self._link(Link("to", b), first, end)
-        joined = next((d for d in reversed(self.reading.demands) if d.feature == a and not d.absent), None)
-        if joined is None and a not in self.known:
-            return first
-        if joined is None:
-            joined = Demand(a, (self.words[first].start, self.words[end - 1].end), plural=True, aside=True)
-            self.reading.demands.append(joined)
-        joined.links.append(Link("joined_by", subject.feature))
-        subject.widen(self.words[first].start, self.words[end - 1].end)
-        self.use(first, end)
-        return end
 
     def _feature_object(self, first: int, j: int, kind: str) -> int:
         subject = self.last

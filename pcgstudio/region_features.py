@@ -1,0 +1,186 @@
+"""Regions that follow what is on the map: on, near, between and beside features, and ranges of a layer."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+from scipy import ndimage
+
+from .region_shapes import Base, Context, Side, side_vector, step
+from .world import FloatArray
+
+
+class Of(Base):
+    """On or inside a feature: the cells it covers; ``filled`` takes its holes too.
+
+    ``part`` takes one of its connected parts only: 1 is the largest, 2 the next, -1 the smallest; ``by`` orders them by
+    their highest ground instead.
+    """
+
+    kind: Literal["of"] = "of"
+    feature: str
+    filled: bool = False
+    part: int = Field(0, ge=-60, le=60)
+    by: Literal["size", "height"] = "size"
+    feather_m: float = Field(0.0, ge=0)
+
+    def needs(self) -> frozenset[str]:
+        """Return the feature, and the ground where that ranks its parts."""
+        return frozenset({self.feature, *(["layer:height"] if self.part and self.by == "height" else [])})
+
+    def evaluate(self, context: Context) -> FloatArray:
+        """Return the mask of the feature, feathered outside."""
+        mask = context.feature(self.feature)
+        if self.part:
+            mask = self._one_part(mask, context)
+        if self.filled:
+            mask = ndimage.binary_fill_holes(mask)
+        if self.feather_m <= 0:
+            return mask.astype(np.float32)
+        return step(-context.distance_m(mask), self.feather_m)
+
+    def _one_part(self, mask: NDArray[np.bool_], context: Context) -> NDArray[np.bool_]:
+        """Return the part of that rank, specks left out; nothing where there are fewer."""
+        labels, count = ndimage.label(mask, structure=np.ones((3, 3), dtype=bool))
+        cells = np.bincount(labels.ravel(), minlength=count + 1)
+        ids = np.flatnonzero(cells[1:] >= 2e-4 * mask.size) + 1
+        height = context.layer("height")
+        ground = self.by == "height" and height is not None and len(ids)
+        rank = np.atleast_1d(ndimage.maximum(height, labels, ids)) if ground else cells[ids]
+        order = ids[np.argsort(-np.asarray(rank, dtype=np.float64), kind="stable")]
+        at = self.part - 1 if self.part > 0 else len(order) + self.part
+        return np.asarray(labels == order[at]) if 0 <= at < len(order) else np.zeros_like(mask)
+
+
+class MiddleOf(Base):
+    """The middle of a feature: within a share of its mean radius of the centroid of its largest part."""
+
+    kind: Literal["middle_of"] = "middle_of"
+    feature: str
+    reach: float = Field(0.35, gt=0, le=2)
+    feather_m: float = Field(0.0, ge=0)
+
+    def needs(self) -> frozenset[str]:
+        """Return the feature."""
+        return frozenset({self.feature})
+
+    def evaluate(self, context: Context) -> FloatArray:
+        """Return a disc about the centroid, feathered outside; nothing where the feature does not exist."""
+        part = Of(feature=self.feature, filled=True, part=1).evaluate(context) >= 0.5
+        if not part.any():
+            return np.zeros(part.shape, dtype=np.float32)
+        rows, cols = np.nonzero(part)
+        cell = context.grid.cell_size_m
+        down = (np.arange(part.shape[0], dtype=np.float32) - rows.mean())[:, None]
+        right = (np.arange(part.shape[1], dtype=np.float32) - cols.mean())[None, :]
+        radius_m = max(self.reach * float(np.sqrt(len(rows) / np.pi)), 1.0) * cell
+        return step(radius_m - np.hypot(down, right) * cell, self.feather_m)
+
+
+class Near(Base):
+    """Within a distance of a feature, the feature itself left out."""
+
+    kind: Literal["near"] = "near"
+    feature: str
+    distance_m: float = Field(gt=0)
+    feather_m: float = Field(0.0, ge=0)
+
+    def needs(self) -> frozenset[str]:
+        """Return the feature."""
+        return frozenset({self.feature})
+
+    def evaluate(self, context: Context) -> FloatArray:
+        """Return 1 within the distance, feathered outside it."""
+        mask = context.feature(self.feature)
+        soft = step(self.distance_m - context.distance_m(mask), self.feather_m)
+        return np.where(mask, np.float32(0), soft)
+
+
+class SideOf(Base):
+    """The part of the map on one side of a feature's centroid."""
+
+    kind: Literal["side_of"] = "side_of"
+    feature: str
+    side: Side
+    feather: float = Field(0.0, ge=0, le=1)
+
+    def needs(self) -> frozenset[str]:
+        """Return the feature."""
+        return frozenset({self.feature})
+
+    def evaluate(self, context: Context) -> FloatArray:
+        """Half plane through the centroid, the feature left out; nothing where it does not exist."""
+        mask = context.feature(self.feature)
+        if not mask.any():
+            return np.zeros(context.grid.shape, dtype=np.float32)
+        u, v = (np.broadcast_to(a, mask.shape) for a in context.normalised())
+        x, y = side_vector(self.side)
+        signed = ((u - u[mask].mean()) * x + (v - v[mask].mean()) * y) / np.hypot(x, y)
+        return np.where(mask, np.float32(0), step(signed.astype(np.float32), self.feather))
+
+
+class Between(Base):
+    """The corridor between two features: where the way over the point is hardly longer than the straight one."""
+
+    kind: Literal["between"] = "between"
+    first: str
+    second: str
+    slack: float = Field(0.25, gt=0, le=2, description="How much longer than the shortest way it may be.")
+
+    def needs(self) -> frozenset[str]:
+        """Return both features."""
+        return frozenset({self.first, self.second})
+
+    def evaluate(self, context: Context) -> FloatArray:
+        """Sum of the distances to both, within (1 + slack) of the smallest; both features left out."""
+        a, b = context.feature(self.first), context.feature(self.second)
+        if not (a.any() and b.any()):
+            return np.zeros(context.grid.shape, dtype=np.float32)
+        way = context.distance_m(a) + context.distance_m(b)
+        near = way <= (1 + self.slack) * max(float(way[~(a | b)].min(initial=np.inf)), context.grid.cell_size_m)
+        return (near & ~a & ~b).astype(np.float32)
+
+
+class Level(Base):
+    """The highest, the lowest or the middle level of the terraces."""
+
+    kind: Literal["level"] = "level"
+    which: Literal["top", "middle", "bottom"] = "top"
+
+    def needs(self) -> frozenset[str]:
+        """Return the terrace layer."""
+        return frozenset({"layer:terrace"})
+
+    def evaluate(self, context: Context) -> FloatArray:
+        """Return a hard mask; nothing where there are no terraces."""
+        data = context.layer("terrace")
+        if data is None or data.max() < 0:
+            return np.zeros(context.grid.shape, dtype=np.float32)
+        top = int(data.max())
+        level = {"top": top, "middle": top // 2, "bottom": 0}[self.which]
+        return np.asarray(data == level, dtype=np.float32)
+
+
+class Range(Base):
+    """Where a layer lies between two values; either end may be open."""
+
+    kind: Literal["range"] = "range"
+    layer: str
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def needs(self) -> frozenset[str]:
+        """Return the layer."""
+        return frozenset({f"layer:{self.layer}"})
+
+    def evaluate(self, context: Context) -> FloatArray:
+        """Return a hard mask; nothing where the layer does not exist."""
+        data = context.layer(self.layer)
+        if data is None:
+            return np.zeros(context.grid.shape, dtype=np.float32)
+        low = -np.inf if self.minimum is None else self.minimum
+        high = np.inf if self.maximum is None else self.maximum
+        return ((data >= low) & (data <= high)).astype(np.float32)
