@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from multiprocessing import freeze_support
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,7 +42,7 @@ from .options import (
     cells,
     sides,
 )
-from .printout import closing, narrated, report, say
+from .printout import clear, closing, narrated, progress, report, say
 
 if TYPE_CHECKING:  # imported inside the commands, so that --help answers at once
     from .events import Event, Finished
@@ -177,7 +178,7 @@ def replay(
     check_target(out)
     if not session.same_version:
         say(f"recorded by version {session.version}; another version may build another map")
-    done, events = _followed(told_again(session, tick=_progress))
+    done, events = _followed(told_again(session, tick=progress))
     _leave(out, done, events, session.instruction, as_json)
 
 
@@ -205,14 +206,14 @@ def build(
     if tiles is not None:
         from .tiles import tiled  # noqa: PLC0415
 
-        recipe, more = tiled(recipe, tiles, _progress, folder_of(file), bits(tile_bits))
-    world = build_world(recipe, tick=_progress, folder=folder_of(file))
+        recipe, more = tiled(recipe, tiles, progress, folder_of(file), bits(tile_bits))
+    world = build_world(recipe, tick=progress, folder=folder_of(file))
     brief = recipe.brief or Brief()
     measured = assess(world, brief)
     passed = measured.passed and brief.complete
     run = Run(instruction=brief.instruction, status="done" if passed else "best_effort")
     write_bundle(out, recipe, world, brief, measured, run, more=more)
-    _clear()
+    clear()
     report(brief, measured, as_json, out, {"status": run.status})
     raise typer.Exit(OK if passed else BEST_EFFORT)
 
@@ -250,7 +251,7 @@ def _world_of(file: Path, recipe: Recipe) -> World:
 
     if file.is_dir() and (file / LAYERS).is_file():
         return read_world(file)
-    return build_world(recipe, tick=_progress, folder=folder_of(file))
+    return build_world(recipe, tick=progress, folder=folder_of(file))
 
 
 app.command()(export)
@@ -278,7 +279,7 @@ def doctor(
     from .doctor import examine, warm_up  # noqa: PLC0415 - see TYPE_CHECKING above
 
     if warm:
-        say(f"kernels ready in {warm_up(_progress):.1f} s")
+        say(f"kernels ready in {warm_up(progress):.1f} s")
     findings = examine(base_url)
     if as_json:
         print(json.dumps([f.as_dict() for f in findings], indent=2))
@@ -297,7 +298,7 @@ def _run(instruction: str, **more: Any) -> tuple[Finished, list[Event]]:
     """Run the loop, printing progress; return its end and everything that happened."""
     from . import studio  # noqa: PLC0415 - see TYPE_CHECKING above
 
-    return _followed(studio.run(instruction, tick=_progress, **more))
+    return _followed(studio.run(instruction, tick=progress, **more))
 
 
 def _followed(stream: Iterable[Event]) -> tuple[Finished, list[Event]]:
@@ -310,11 +311,11 @@ def _followed(stream: Iterable[Event]) -> tuple[Finished, list[Event]]:
         events.append(event)
         model = model or bool(getattr(event, "model", ""))
         if isinstance(event, Calibrated):
-            _progress(1.0, "adjusting")
+            progress(1.0, "adjusting")
         if model and (line := narrated(event)):
-            _clear()
+            clear()
             say(line)
-    _clear()
+    clear()
     last = events[-1]
     if isinstance(last, Failed):
         raise _as_error(last.error, last.exit_code)
@@ -337,38 +338,26 @@ def _leave(
         tokens=done.tokens, seconds=done.seconds, protocol=done.protocol,
         spent=tuple(s.model_dump(mode="json") for s in done.spent), notes=done.notes,
     )  # fmt: skip
-    _progress(0.9, "writing the bundle")
+    progress(0.9, "writing the bundle")
     write_bundle(out, done.recipe, done.world, done.brief, done.report, run, [e.to_json() for e in events])
-    _clear()
+    clear()
     told = {"status": done.status, "seconds": done.seconds, "agent": done.agent, "tokens": done.tokens}
     report(done.brief, done.report, as_json, out, {**told, **(extra or {})})
     closing(done)
     raise typer.Exit(OK if done.status == "done" else BEST_EFFORT)
 
 
-def _progress(fraction: float, text: str) -> None:
-    """Show one line that is overwritten; nothing where stderr is no terminal, unless another program listens."""
-    if os.environ.get("PCGSTUDIO_PROGRESS") == "lines":
-        print(f"progress {fraction:.3f} {text[:70]}", file=sys.stderr, flush=True)
-    elif sys.stderr.isatty():
-        print(f"\r\x1b[K{fraction:4.0%} {text[:70]}", end="", file=sys.stderr, flush=True)
-
-
-def _clear() -> None:
-    if sys.stderr.isatty():
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-
-
 def main() -> None:
     """Run the command line; every error is one sentence and an exit code."""
+    freeze_support()  # a frozen program's workers start here too
     try:
         result = app(standalone_mode=False)
     except PCGError as error:
-        _clear()
+        clear()
         say(f"pcgstudio: {error}")
         code = error.exit_code
     except KeyboardInterrupt:
-        _clear()
+        clear()
         say("pcgstudio: cancelled; nothing was written")
         code = CANCELLED
     except BrokenPipeError:
@@ -379,7 +368,7 @@ def main() -> None:
     else:
         code = result if isinstance(result, int) else OK
         if code == CANCELLED:  # Ctrl-C: typer makes it a result before it can be caught here
-            _clear()
+            clear()
             say("pcgstudio: cancelled; nothing was written")
     sys.exit(code)
 
@@ -388,7 +377,7 @@ def _unexpected(error: Exception) -> int:
     """Turn usage errors and anything unforeseen into one sentence: the last resort, a user never sees a traceback."""
     if isinstance(error, typer.Exit):
         return int(error.exit_code)
-    _clear()
+    clear()
     if isinstance(error, typer.Abort):
         return CANCELLED
     # typer carries its own private copy of click, whose usage errors all know how to say themselves

@@ -11,7 +11,7 @@ import typer
 
 from .errors import InputError
 from .options import Json, Resolution, cells
-from .printout import say
+from .printout import clear, progress, say
 
 if TYPE_CHECKING:  # imported inside the command, so that --help answers at once
     from .export.targets import Target
@@ -66,14 +66,13 @@ def _recipe(file: Path, resolution: int | None) -> Recipe:
 def _written(target: Target, file: Path, recipe: Recipe, path: Path, options: Any) -> Any:
     """Build the recipe and write it; meshes are in no bundle's layers, so a bundle is built again too."""
     from .build import build  # noqa: PLC0415 - see TYPE_CHECKING above
-    from .cli import _clear, _progress  # noqa: PLC0415 - it imports this module
     from .recipe import folder_of  # noqa: PLC0415
 
     try:
-        world = build(recipe, tick=_part(_progress, 0.0, 0.6), folder=folder_of(file))
-        return target.write(world, recipe, path, options, _part(_progress, 0.6, 1.0))
+        world = build(recipe, tick=_part(progress, 0.0, 0.6), folder=folder_of(file))
+        return target.write(world, recipe, path, options, _part(progress, 0.6, 1.0))
     finally:
-        _clear()
+        clear()
 
 
 def _part(tick: Tick, low: float, high: float) -> Tick:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from .build import build, quiet
 from .errors import InputError, ModelError, ModelGoneError, did_you_mean
 from .events import Finished
+from .export.blender import PROGRAM, PYTHON
 from .generator import Tick, load_generators
 from .gl import gl_works
 from .memory import available_bytes
@@ -124,7 +125,7 @@ def _is_mac() -> bool:
 
 
 def _blender() -> Finding:
-    found = shutil.which("blender")
+    found = os.environ.get(PYTHON) or os.environ.get(PROGRAM) or shutil.which("blender")
     cure = "" if found else "optional: map.glb opens in Blender 4.2 or later by File > Import > glTF"
     return Finding("Blender", found is not None, found or "not on the path", cure=cure)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PureWindowsPath
 from typing import Any
+from uuid import uuid4
 
 from .errors import BuildError, InputError
 
@@ -46,21 +47,18 @@ def write_text(path: Path, text: str) -> None:
     InputError
         The folder cannot be written.
     """
-    half: Path | None = None
+    half = path.with_name(f".{path.name}.{uuid4().hex[:8]}")  # a temporary file of Python's would be the owner's alone
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False, newline="\n") as file:
-            half = Path(file.name)
+        with half.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
         os.replace(half, path)
-        half = None
     except OSError as error:
         raise InputError(f"cannot write '{path}': {error.strerror}; choose another place with -o") from error
     finally:
-        if half is not None:
-            half.unlink(missing_ok=True)
+        half.unlink(missing_ok=True)
 
 
 @contextmanager

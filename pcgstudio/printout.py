@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,20 @@ if TYPE_CHECKING:  # imported where they are needed, so that --help answers at o
 def say(text: str) -> None:
     """Print one line for people."""
     print(text, file=sys.stderr)
+
+
+def progress(fraction: float, text: str) -> None:
+    """Show one line that is overwritten; nothing where stderr is no terminal, unless another program listens."""
+    if os.environ.get("PCGSTUDIO_PROGRESS") == "lines":
+        print(f"progress {fraction:.3f} {text[:70]}", file=sys.stderr, flush=True)
+    elif sys.stderr.isatty():
+        print(f"\r\x1b[K{fraction:4.0%} {text[:70]}", end="", file=sys.stderr, flush=True)
+
+
+def clear() -> None:
+    """Take the line of progress away."""
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def report(brief: Brief, measured: Report, as_json: bool, out: Path | None, extra: dict[str, Any]) -> None:

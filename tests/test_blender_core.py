@@ -296,10 +296,10 @@ def test_a_cancelled_program_ends_by_itself_or_is_ended(tmp_path, monkeypatch, s
 
 
 def test_the_real_program_tells_lines_to_a_listener(tmp_path, monkeypatch, capsys):
-    from pcgstudio.cli import _progress
+    from pcgstudio.printout import progress
 
     monkeypatch.setenv("PCGSTUDIO_PROGRESS", "lines")
-    _progress(0.125, "raising hills")
+    progress(0.125, "raising hills")
     line = capsys.readouterr().err.strip()
     assert program.PROGRESS.match(line).groups() == ("0.125", "raising hills")
 

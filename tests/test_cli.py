@@ -249,7 +249,7 @@ def test_cancelling_ends_with_130_and_leaves_nothing(cli, monkeypatch, error):
         if len(calls) == 5:
             raise error
 
-    monkeypatch.setattr("pcgstudio.cli._progress", progress)
+    monkeypatch.setattr("pcgstudio.cli.progress", progress)
     code, out, err = cli("generate", *HILLS, "-o", "map")
     assert (code, out) == (130, "")
     assert err == "pcgstudio: cancelled; nothing was written\n"
@@ -301,7 +301,7 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path):
         assert child.stderr.read() == b""
 
 
-WORKING = "import pcgstudio.cli as c; c._progress = lambda *_: print('at work', flush=True); c.main()"
+WORKING = "import pcgstudio.cli as c; c.progress = lambda *_: print('at work', flush=True); c.main()"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")

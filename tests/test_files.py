@@ -151,3 +151,12 @@ def test_json_is_readable_canonical_and_free_of_nan():
     assert to_json({"b": 1, "a": "é"}) == '{\n  "b": 1,\n  "a": "é"\n}\n'
     with pytest.raises(ValueError, match="JSON"):
         to_json(float("nan"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_a_written_file_may_be_read_by_whom_the_user_lets(tmp_path):
+    write_text(tmp_path / "a.json", "{}")
+    plain = tmp_path / "plain"
+    plain.touch()
+    assert (tmp_path / "a.json").stat().st_mode == plain.stat().st_mode
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.json", "plain"]
