@@ -18,6 +18,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping
@@ -33,7 +34,7 @@ from . import recipe as recipes
 from .brief import Brief, Measured, Report
 from .errors import InputError
 from .export.gltf import write_glb
-from .files import atomic_folder, check_replaceable, to_json
+from .files import atomic_folder, check_replaceable, to_json, user_file
 from .recipe import Recipe
 from .world import Grid, Instances, Layer, World, array_digest
 from .world import Path as Line
@@ -109,8 +110,9 @@ def write_bundle(
     events: Iterable[str] = (),
     preview: NDArray[np.uint8] | None = None,
     more: Callable[[Path], None] | None = None,
+    beside: Path | None = None,
 ) -> Path:
-    """Write all seven files, or nothing.
+    """Write all seven files, and the user's own that the recipe names, or nothing.
 
     Parameters
     ----------
@@ -126,6 +128,8 @@ def write_bundle(
         ``(720, 1280, 3) uint8``; rendered where it is left out.
     more : callable, optional
         Given the folder, before it is complete, to put further files into.
+    beside : Path, optional
+        Folder in which the files lie that the recipe names.
 
     Returns
     -------
@@ -146,7 +150,25 @@ def write_bundle(
         _write_text(folder / SESSION, "".join(line.rstrip("\n") + "\n" for line in events))
         if more is not None:
             more(folder)
+        if beside is not None:
+            take_along(recipe, beside, folder)
     return target
+
+
+def take_along(recipe: Recipe, beside: Path, target: Path) -> None:
+    """Copy the user's files that a recipe names from its folder to another, so that it builds there too.
+
+    Raises
+    ------
+    BuildError
+        One of them is missing, or lies outside the folder.
+    """
+    for step in recipe.steps:
+        for name in step.parsed().files_in(beside):
+            source, place = user_file(beside, name), target / name
+            if not place.exists() or not place.samefile(source):
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, place)
 
 
 def report_document(brief: Brief, report: Report, run: Run) -> dict[str, Any]:

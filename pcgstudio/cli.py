@@ -142,17 +142,17 @@ def edit(
     from .build import StepCache, build  # noqa: PLC0415
     from .bundle import check_target  # noqa: PLC0415 - see TYPE_CHECKING above
     from .locality import locality  # noqa: PLC0415
-    from .recipe import diff, load  # noqa: PLC0415
+    from .recipe import diff, folder_of, load  # noqa: PLC0415
 
     players = Players(
         agent, actor, critic, model, base_url, "studio", rounds, max_tokens, seconds, policy,
         tuple(allow or ()), tuple(lock or ()), tuple(hold or ()), brief,
     )  # fmt: skip
-    base = load(file)
+    base, folder = load(file), folder_of(file)
     check_target(out)
     cache = StepCache()
-    done, events = _run(instruction, base=base, seed=seed, cache=cache, **players.arguments(say))
-    change = locality(build(base, cache=cache), done.world, base, done.recipe)
+    done, events = _run(instruction, base=base, seed=seed, cache=cache, folder=folder, **players.arguments(say))
+    change = locality(build(base, cache=cache, folder=folder), done.world, base, done.recipe)
     lines = diff(base, done.recipe) or ["nothing in the recipe"]
     extra = {"diff": lines, "changed_inside": change.inside, "changed_outside": change.outside}
     if not as_json:
@@ -160,7 +160,7 @@ def edit(
         for line in lines:
             say(f"  {line}")
         say(f"{change.inside:.1%} of the asked region and {change.outside:.1%} of the map outside it changed")
-    _leave(out, done, events, instruction, as_json, extra)
+    _leave(out, done, events, instruction, as_json, extra, folder)
 
 
 @app.command()
@@ -171,6 +171,7 @@ def replay(
 ) -> None:
     """Run a recorded session again without its model: the same map, byte for byte."""
     from .bundle import check_target  # noqa: PLC0415 - see TYPE_CHECKING above
+    from .recipe import folder_of  # noqa: PLC0415
     from .replay import read_session  # noqa: PLC0415
     from .replay import replay as told_again  # noqa: PLC0415
 
@@ -178,8 +179,9 @@ def replay(
     check_target(out)
     if not session.same_version:
         say(f"recorded by version {session.version}; another version may build another map")
-    done, events = _followed(told_again(session, tick=progress))
-    _leave(out, done, events, session.instruction, as_json)
+    folder = folder_of(file)
+    done, events = _followed(told_again(session, tick=progress, folder=folder))
+    _leave(out, done, events, session.instruction, as_json, beside=folder)
 
 
 @app.command()
@@ -212,7 +214,7 @@ def build(
     measured = assess(world, brief)
     passed = measured.passed and brief.complete
     run = Run(instruction=brief.instruction, status="done" if passed else "best_effort")
-    write_bundle(out, recipe, world, brief, measured, run, more=more)
+    write_bundle(out, recipe, world, brief, measured, run, more=more, beside=folder_of(file))
     clear()
     report(brief, measured, as_json, out, {"status": run.status})
     raise typer.Exit(OK if passed else BEST_EFFORT)
@@ -329,7 +331,13 @@ def _as_error(text: str, code: int) -> PCGError:
 
 
 def _leave(
-    out: Path, done: Finished, events: list[Event], instruction: str, as_json: bool, extra: dict[str, Any] | None = None
+    out: Path,
+    done: Finished,
+    events: list[Event],
+    instruction: str,
+    as_json: bool,
+    extra: dict[str, Any] | None = None,
+    beside: Path | None = None,
 ) -> None:
     from .bundle import Run, write_bundle  # noqa: PLC0415 - see TYPE_CHECKING above
 
@@ -339,7 +347,8 @@ def _leave(
         spent=tuple(s.model_dump(mode="json") for s in done.spent), notes=done.notes,
     )  # fmt: skip
     progress(0.9, "writing the bundle")
-    write_bundle(out, done.recipe, done.world, done.brief, done.report, run, [e.to_json() for e in events])
+    lines = [e.to_json() for e in events]
+    write_bundle(out, done.recipe, done.world, done.brief, done.report, run, lines, beside=beside)
     clear()
     told = {"status": done.status, "seconds": done.seconds, "agent": done.agent, "tokens": done.tokens}
     report(done.brief, done.report, as_json, out, {**told, **(extra or {})})

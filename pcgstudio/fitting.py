@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from .agents.calibrate import calibrated, eased, rerolled
@@ -60,6 +61,8 @@ class Fitter:
         Of the run.
     stamp : callable
         Gives what every event carries.
+    folder : Path
+        Where the files lie that steps name.
     """
 
     def __init__(
@@ -70,9 +73,10 @@ class Fitter:
         cache: StepCache,
         tick: Tick,
         stamp: Callable[[], dict[str, Any]],
+        folder: Path = Path(),
     ) -> None:
         self.policy, self.attempts, self.clock, self.cache, self.tick = policy, attempts, clock, cache, tick
-        self.stamp = stamp
+        self.stamp, self.folder = stamp, folder
 
     def fit(
         self, task: Task, recipe: Recipe, brief: Brief, number: int, again: bool = False
@@ -126,7 +130,7 @@ class Fitter:
         current = recipe
         while True:
             try:
-                world = build(current, current.grid(size), self.tick, self.cache)
+                world = build(current, current.grid(size), self.tick, self.cache, self.folder)
                 report = assess(world, brief)
                 return Fit(current, world, report, "; ".join(problems.values()), tuple(problems))
             except BuildError as error:

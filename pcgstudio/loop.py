@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from pathlib import Path
 
 from .agents.builtin import BuiltinCritic
 from .agents.estimate import estimate
@@ -57,11 +58,13 @@ def limits(budget: Budget, policy: Policy, protocol: Protocol) -> Budget:
 class Loop:
     """A run's pair, limits and tools."""
 
-    def __init__(self, crew: Crew, budget: Budget, policy: Policy, cache: StepCache, tick: Tick) -> None:
+    def __init__(
+        self, crew: Crew, budget: Budget, policy: Policy, cache: StepCache, tick: Tick, folder: Path = Path()
+    ) -> None:  # fmt: skip
         self.crew, self.budget, self.policy, self.cache, self.tick = crew, budget, policy, cache, tick
         self.clock, self.stamp = crew.clock, crew.stamp
         self.rounds = budget.rounds or 1
-        self.fitter = Fitter(policy, budget.attempts, crew.clock, cache, tick, crew.stamp)
+        self.fitter = Fitter(policy, budget.attempts, crew.clock, cache, tick, crew.stamp, folder)
 
     def started(self, task: Task, brief: Brief | None) -> Started:
         """Return the first event, with all that a replay needs beside the recorded answers."""

@@ -25,7 +25,7 @@ class PaperLoop(Loop):
         yield self.started(task, given)
         task = replace(task, limits=self.policy.sentences(task.base))
         if task.base is not None:
-            task = replace(task, before=build(task.base, tick=self.tick, cache=self.cache))
+            task = replace(task, before=build(task.base, tick=self.tick, cache=self.cache, folder=task.folder))
         own = given or self.own_reading(task)
         yield from self.estimated(task, own, True)
         proposal: Proposal | None = None

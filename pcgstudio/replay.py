@@ -134,8 +134,10 @@ def read_session(path: Path) -> Session:
     return session
 
 
-def replay(session: Session, cache: StepCache | None = None, tick: Tick = quiet) -> Iterator[Event]:
-    """Run a session again; see `pcgstudio.studio.run` for what it yields."""
+def replay(
+    session: Session, cache: StepCache | None = None, tick: Tick = quiet, folder: Path = Path()
+) -> Iterator[Event]:  # fmt: skip
+    """Run a session again, with the files that its recipe names in a folder; yields as `pcgstudio.studio.run`."""
     told = session.settings
     recorded = bool(session.model) and "model" in (told["actor"], told["critic"])
     extent = told.get("extent_m")
@@ -156,4 +158,5 @@ def replay(session: Session, cache: StepCache | None = None, tick: Tick = quiet)
         clock=Clock(0.0, recorded=True, late_at=session.late_at),
         cache=cache,
         tick=tick,
+        folder=folder,
     )

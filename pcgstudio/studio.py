@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from .agents.builtin import BuiltinActor, BuiltinCritic
 from .agents.crosscheck import cross_checked
@@ -52,6 +53,7 @@ def run(
     extent_m: tuple[float, float] | None = None,
     resolution: int | None = None,
     here: Region | None = None,
+    folder: Path = Path(),
     brief: Brief | None = None,
     policy: Policy | None = None,
     budget: Budget | None = None,
@@ -78,6 +80,8 @@ def run(
         What the person fixed.
     here : Region, optional
         The place that the person marked on the map: what "here" and "in the marked area" mean.
+    folder : Path
+        Where the files lie that steps of ``base`` name: that of its recipe.
     brief : Brief, optional
         The person's own or edited checks: nobody is asked for any, and these stand as they are.
     policy : Policy, optional
@@ -105,8 +109,8 @@ def run(
         clock.limit_s = spend.seconds
         crew = hired(actor, critic, model, protocol, policy.allow, memory, spend.tokens, clock, tick)
         kind = PaperLoop if protocol == "paper" else _StudioLoop
-        loop = kind(crew, spend, policy, cache or StepCache(), tick)
-        yield from loop.events(Task(instruction, seed, extent_m, resolution, base, here=here), brief)
+        loop = kind(crew, spend, policy, cache or StepCache(), tick, folder)
+        yield from loop.events(Task(instruction, seed, extent_m, resolution, base, here=here, folder=folder), brief)
     except PCGError as error:
         yield Failed(error=str(error), exit_code=error.exit_code, seconds=clock.seconds)
 
@@ -116,7 +120,7 @@ class _StudioLoop(Loop):
         yield self.started(task, given)
         task = replace(task, limits=self.policy.sentences(task.base))
         if task.base is not None:
-            task = replace(task, before=build(task.base, tick=self.tick, cache=self.cache))
+            task = replace(task, before=build(task.base, tick=self.tick, cache=self.cache, folder=task.folder))
         brief = yield from self._briefed(task, given)
         yield Briefed(brief=brief, **self.stamp())
         best, rounds = yield from self._rounds(task, brief)

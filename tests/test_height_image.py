@@ -9,6 +9,7 @@ from PIL import Image
 from scipy.ndimage import zoom
 
 from pcgstudio.build import StepCache, build
+from pcgstudio.bundle import content_hash
 from pcgstudio.errors import BuildError, RecipeError
 from pcgstudio.generators.exr import MAGIC, read_exr
 from pcgstudio.recipe import Recipe, Step, load, save
@@ -242,3 +243,17 @@ def test_a_saved_recipe_finds_its_picture(tmp_path):
     save(recipe, tmp_path / "map.pcg.json")
     world = build(load(tmp_path / "map.pcg.json"), folder=tmp_path)
     assert np.ptp(world["height"]) > 100
+
+
+def test_a_follow_up_on_a_picture_takes_it_along(monkeypatch, capsys, tmp_path):
+    """The change is built from the picture beside the recipe, and the new bundle builds by itself."""
+    cli = Command(monkeypatch, capsys, tmp_path)
+    Image.fromarray((RAMP * 65535).astype(np.uint16)).save(tmp_path / "ramp.png")
+    step = Step(id="ground", generator="height_image", params={"path": "ramp.png"})
+    save(Recipe(name="ramp", resolution=64, steps=(step,)), tmp_path / "ramp.pcg.json")
+    code, _, err = cli("edit", "ramp.pcg.json", "add a lake", "-o", "lake")
+    assert code == 0, err
+    (tmp_path / "ramp.png").unlink()
+    code, _, err = cli("build", "lake", "-o", "again")
+    assert code == 0, err
+    assert content_hash(tmp_path / "lake") == content_hash(tmp_path / "again")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import shutil
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -70,7 +69,8 @@ class Documents(Desk):
 
     def save_recipe(self, file: Path) -> None:
         """Write the recipe alone, with the pictures that it names beside it."""
-        from pcgstudio.recipe import save  # noqa: PLC0415 - see TYPE_CHECKING above
+        from pcgstudio.bundle import take_along  # noqa: PLC0415 - see TYPE_CHECKING above
+        from pcgstudio.recipe import save  # noqa: PLC0415
 
         here = self._history.here
         if here.recipe is None or not self._free():
@@ -78,7 +78,7 @@ class Documents(Desk):
         here = self._history.here
         try:
             if here.recipe is not None:
-                _take_along(here.recipe, here.folder or Path(), file.parent)
+                take_along(here.recipe, here.folder or Path(), file.parent)
                 save(here.recipe, file)
         except (InputError, OSError) as error:
             self._become(problem=spoken(str(error)))
@@ -286,8 +286,7 @@ def _bundled(
             run, instruction=turn.sentence, rounds=turn.rounds, agent=turn.agent or "none", model=turn.model or None,
             tokens=turn.meter.tokens, seconds=turn.meter.seconds, notes=turn.notes,
         )  # fmt: skip
-    write_bundle(target, recipe, world, brief, report, run, turn.log if turn else ())
-    _take_along(recipe, folder, target)
+    write_bundle(target, recipe, world, brief, report, run, turn.log if turn else (), beside=folder)
     yield Saved((target,))
 
 
@@ -320,13 +319,3 @@ def _gallery(_tick: Tick) -> Iterator[PresetMap]:
 
     for one in preset_recipes():
         yield PresetMap(one.name, one.load().name, one.path, one.picture if one.picture.is_file() else None)
-
-
-def _take_along(recipe: Recipe, folder: Path, target: Path) -> None:
-    """Copy the user's files that a recipe names beside where it is written."""
-    for step in recipe.steps:
-        for name in step.parsed().files():
-            source, place = folder / name, target / name
-            if source.is_file() and source.absolute() != place.absolute():
-                place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source, place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -36,6 +37,8 @@ class Task:
         What the person's policy forbids, one sentence each; it is enforced by the studio, agents only read it.
     here : Region, optional
         The place that the person marked on the map by hand: what "here" and "in the marked area" mean.
+    folder : Path
+        Where the files lie that steps of ``base`` name.
     """
 
     instruction: str
@@ -47,6 +50,7 @@ class Task:
     built: World | None = None
     limits: tuple[str, ...] = ()
     here: Region | None = None
+    folder: Path = Path()
 
 
 class Proposal(BaseModel):

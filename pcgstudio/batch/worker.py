@@ -124,7 +124,8 @@ def _made(item: Item, target: Path) -> dict[str, Any]:
     built = time.perf_counter()
     with atomic_folder(target, ITEM) as folder:
         inner = folder / "bundle"
-        write_bundle(inner, recipe, world, brief, report, run)
+        own = Path(item.source.folder) if item.source.recipe else None
+        write_bundle(inner, recipe, world, brief, report, run, beside=own)
         for path in list(inner.iterdir()):
             path.rename(folder / path.name)
         inner.rmdir()
