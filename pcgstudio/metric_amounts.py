@@ -23,7 +23,9 @@ def count(scene: Scene, feature: str) -> float:
             return 0.0
         values, cells = np.unique(layer.data[scene.region], return_counts=True)
         floor = 0 if one.count_by == "levels" else 1
-        return float(((values >= floor) & (cells >= 2)).sum())
+        stepped = float(cells[values >= floor].sum())
+        least = 0.02 * stepped if one.count_by == "levels" else 2  # a level that nobody can stand on is none
+        return float(((values >= floor) & (cells >= max(2, least))).sum())
     if one.count_by == "peaks":
         found = summits(scene, feature)
         return float(scene.region[found[:, 0], found[:, 1]].sum()) if len(found) else 0.0

@@ -113,9 +113,21 @@ def between_parts(scene: Scene, feature: str, of: str) -> float | None:
         ends = np.array(ndimage.center_of_mass(labels > 0, labels, ids)).reshape(-1, 2)
     if part is None or len(ends) < 2:
         return None
-    a, b = ends[0], ends[1]
+    return _amid(np.argwhere(part).mean(axis=0), ends[0], ends[1])
+
+
+@metric("")
+def between_centres(scene: Scene, feature: str, first: str, second: str) -> float | None:
+    """1 where the middle of a feature lies between the middles of two others, however large those are."""
+    masks = [scene.mask(name) for name in (feature, first, second)]
+    if not all(mask.any() for mask in masks):
+        return None
+    return _amid(*(np.argwhere(mask).mean(axis=0) for mask in masks))
+
+
+def _amid(centre: NDArray[np.float64], a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    """Return 1 where a point lies between two others, not far from the line."""
     along = b - a
-    centre = np.argwhere(part).mean(axis=0)
     t = float((centre - a) @ along / max(float(along @ along), 1e-9))
     off = float(np.hypot(*(centre - a - t * along)))
     return float(0.15 <= t <= 0.85 and off <= 0.35 * float(np.hypot(*along)))

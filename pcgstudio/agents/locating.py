@@ -104,6 +104,8 @@ class Locating(Writing):
                 return "surrounded", 0.85, {"feature": mine, "by": other, **self._close(other)}
             case "in" | "on" | "middle" if later(other, mine):
                 return "surrounded", 0.85, {"feature": mine, "by": other, **self._close(other)}
+            case "between" if {load_features()[n].layer for n in (other, link.other)} & MASSES and other != link.other:
+                return "between_centres", 1, {"feature": mine, "first": other, "second": link.other}
             case "between" if other == link.other:
                 return "between_parts", 1, {"feature": mine, "of": other}
             case "inland":

@@ -248,7 +248,7 @@ class _Planner(Valuing):
         return any(d.feature in bare and not d.places for d in self.wanted) or bool(self.unwanted & set(_NATURE))
 
     def _demand(self, demand: Demand) -> None:
-        if demand.total:
+        if demand.total or self._peaks_of_range(demand):
             return
         joined = _joined(demand)
         if joined:
@@ -294,6 +294,12 @@ class _Planner(Valuing):
         if demand.feature == "peninsula":
             return {"sea_side": opposite(side)}
         return {"sea_side": side} if demand.feature in ("sea", "coast") else {}
+
+    def _peaks_of_range(self, demand: Demand) -> bool:
+        """Whether counted peaks are those of a range that is asked for too: "a range with five peaks"."""
+        ranges = [d for d in self.wanted if d.feature in ("mountain range", "massif")]
+        alone = demand.count is not None and not demand.places and not demand.links
+        return demand.feature == "mountain" and len(ranges) == 1 and alone
 
     def _for_each(self, demand: Demand, outer: str, params: dict[str, Any]) -> None:
         """Add a step for every part of another feature."""

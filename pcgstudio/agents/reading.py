@@ -120,7 +120,8 @@ class Reader(Measures):
 
     def _filler(self, i: int) -> int:
         word = self.words[i]
-        if self.low(i) == "where" and self._phrase_at(i + 1):
+        named = self._phrase_at(i + 1 + (self.low(i + 1) == "the")) if self.low(i) == "where" else 0
+        if named and (named >= len(self.words) or self.has(named, "mark") or self.low(named) in ("was", "were")):
             return i  # "where the lake was" is a place that nothing here reads
         if self.low(i) in ("only", "solely", "just"):
             self.pending.only = True

@@ -47,18 +47,7 @@ class Valuing:
         if counting is not None and not formed and (aim := self._how_many(demand)) is not None:
             values[counting.name] = bounded(counting, aim)
         self._share(demand, values)
-        for word in demand.adjectives:
-            meaning = described(demand.feature, word)
-            if meaning is not None and isinstance(meaning[1], int | float):
-                factor = self.scale if meaning[0].scales else 1.0
-                values[meaning[0].name] = bounded(meaning[0], meaning[1] * factor)
-        if load_features()[demand.feature].instances == "tree" and {"sparse", "scattered"} & set(demand.adjectives):
-            values.pop("spacing_m", None)  # single trees stand by their number per hectare
-            values["density_per_ha"] = 8.0
-        for word in demand.choices:
-            chosen = described(demand.feature, word, "choice")
-            if chosen is not None:
-                values[chosen[0].name] = chosen[1]
+        values.update(self._worded(demand))
         for kind in demand.species:
             values.update(load_features()[kind].sets)
         for aspect, amount in demand.dimensions:
@@ -73,7 +62,31 @@ class Valuing:
             values["sizes"] = "one_large"
         if demand.feature == "mountain range" and "long" in demand.adjectives:
             values["peaks"] = 9
+        if demand.feature in ("mountain range", "massif"):
+            values.update(self._own_peaks())
         return values
+
+    def _worded(self, demand: Demand) -> dict[str, Any]:
+        """Return what adjectives and choice words set."""
+        values: dict[str, Any] = {}
+        for word in demand.adjectives:
+            meaning = described(demand.feature, word)
+            if meaning is not None and isinstance(meaning[1], int | float):
+                factor = self.scale if meaning[0].scales else 1.0
+                values[meaning[0].name] = bounded(meaning[0], meaning[1] * factor)
+        if load_features()[demand.feature].instances == "tree" and {"sparse", "scattered"} & set(demand.adjectives):
+            values.pop("spacing_m", None)  # single trees stand by their number per hectare
+            values["density_per_ha"] = 8.0
+        for word in demand.choices:
+            chosen = described(demand.feature, word, "choice")
+            if chosen is not None:
+                values[chosen[0].name] = chosen[1]
+        return values
+
+    def _own_peaks(self) -> dict[str, Any]:
+        """Return the number of peaks of a range with which peaks were counted."""
+        counted = [d.count for d in self.wanted if d.feature == "mountain" and d.count and not (d.places or d.links)]
+        return {"peaks": round(counted[0].aim)} if counted else {}
 
     def _turned(self, demand: Demand, values: dict[str, Any]) -> None:
         """Turn what runs from one side to the opposite."""

@@ -101,6 +101,8 @@ class Verdicts(Adverbials):
         quantity = read_quantity(self.words, i)
         j = i + (quantity.used if quantity else 1)
         told = quantity is not None or self.low(i) in ("some", "one", "none", "most", "all", "half", "few")
+        if self.has(i - 1, "preposition"):
+            return i  # "hide a key in one of them"
         if not told or self.low(j) != "of" or self.low(j + 1) not in _PARTS or self.last is None:
             return i
         end = self._clause_end(j + 2)
