@@ -33,7 +33,7 @@ BEFORE: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
     "base": (), "mask": (GROUND, *MASKS), "landmass": (GROUND,), "interior": (), "role": (("rooms", {}),),
     **dict.fromkeys(("landform", "surface", "terrace", "water"), (GROUND,)),
     **dict.fromkeys(("erosion", "river", "climate"), (GROUND, SEA)),
-    **dict.fromkeys(("cover", "settlement", "road", "scatter"), (GROUND, SEA, ("climate", {}))),
+    **dict.fromkeys(("cover", "settlement", "road", "volume", "scatter", "props"), (GROUND, SEA, ("climate", {}))),
 }  # fmt: skip
 """What a recipe holds before a step of each stage."""
 
