@@ -158,7 +158,10 @@ class Conversation(QWidget):
         self.make.setEnabled(has_text and not asking)
         self.checks_first.setEnabled(has_text and not asking)
         self.stop.setVisible(asking)
-        self.entry.setPlaceholderText(tr("Say what shall be different") if changes else tr("Describe a map"))
+        hint = tr("Say what shall be different") if changes else tr("Describe a map")
+        if self.entry.placeholderText() != hint:
+            self.entry.setPlaceholderText(hint)
+            self.entry.viewport().update()  # Qt itself does not
 
     # -- what a person does --------------------------------------------------------------------------------------------
 
