@@ -520,3 +520,21 @@ def test_lengths_are_told_in_feet_where_a_person_wants_that(qtbot, window):
     window.controller.prefer(units="metric")
     qtbot.waitUntil(lambda: not window.step.form.building.busy, timeout=5000)
     assert line(window, "height_m").field.number.value() == pytest.approx(100, abs=0.5)
+
+
+def test_the_checks_follow_what_is_changed_by_hand(qtbot, opened):
+    window = opened()
+    ask(qtbot, window, ISLAND)
+    assert ("lake = 1", "1", "held") in [(plain(r.asked), plain(r.measured), r.mark) for r in table(window)]
+    lake = next(s.id for s in window.controller.state.recipe.steps if s.generator == "lakes")
+    window.controller.set_param(lake, "count", 2)
+    settle(qtbot, window)
+    row = next(r for r in table(window) if plain(r.asked) == "lake = 1")
+    assert (row.measured, row.mark, row.gap) == ("2", "missed", "over by 1")
+    verdict = window.conversation.turns[-1].verdict
+    assert verdict.text.objectName() == "gap"
+    assert verdict.isVisible()
+    window.menus.actions["undo"].trigger()
+    settle(qtbot, window)
+    assert next(r for r in table(window) if plain(r.asked) == "lake = 1").mark == "held"
+    assert cut_off(window) == []

@@ -81,6 +81,8 @@ class Conversation(QWidget):
         self.progress.show_activity(state.activity)
         if before is None or before.turns is not state.turns or before.offer is not state.offer:
             self._show_turns(state)
+        elif before.report is not state.report or before.brief is not state.brief:
+            self._show_report()
         if before is None or before.here is not state.here:
             self.here.setVisible(state.here is not None)
             self.here.setText(_place(state))
@@ -127,6 +129,15 @@ class Conversation(QWidget):
             self.turns.insert(at, view)
             self._list.insertWidget(at, view)
             yield
+        self._show_report()
+
+    def _show_report(self) -> None:
+        """Show the measurements of the map as it is now with the last turn; while there are none, those before."""
+        state = self._shown
+        if state is None or not self.turns or len(self.turns) != len(state.turns) or state.report is None:
+            return
+        if self.turns[-1].turn.status in ("kept", "offered"):
+            self.turns[-1].show_report(state.brief, state.report)
 
     def _drop(self, at: int) -> None:
         view = self.turns.pop(at)
@@ -147,7 +158,10 @@ class Conversation(QWidget):
         self.make.setEnabled(has_text and not asking)
         self.checks_first.setEnabled(has_text and not asking)
         self.stop.setVisible(asking)
-        self.entry.setPlaceholderText(tr("Say what shall be different") if changes else tr("Describe a map"))
+        hint = tr("Say what shall be different") if changes else tr("Describe a map")
+        if self.entry.placeholderText() != hint:
+            self.entry.setPlaceholderText(hint)
+            self.entry.viewport().update()  # Qt itself does not
 
     # -- what a person does --------------------------------------------------------------------------------------------
 

@@ -144,7 +144,8 @@ class Export(QDialog):
         elif now.files:
             total = sum(f.stat().st_size for f in now.files if f.is_file())
             where = now.path or now.files[0]
-            self._tell(tr("Written: %1 (%2 files, %3)", where, len(now.files), sized(total)), "good")
+            told = tr("Written: %1 (%2 files, %3)", where, len(now.files), sized(total))
+            self._tell("\n".join((told, *now.notes)), "good")
         else:
             self._tell("", "")
 

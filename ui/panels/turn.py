@@ -15,6 +15,7 @@ from .form import Fold
 from .parts import button, framed, label, row, rows
 
 if TYPE_CHECKING:
+    from pcgstudio.brief import Brief, Report
     from pcgstudio.recipe import Step
 
     from ..state import Offer, Turn
@@ -37,11 +38,12 @@ class TurnView(QFrame):
         super().__init__()
         self.turn = turn
         self.shown: tuple[object, ...] | None = (turn, offer, last)
-        self.checks = Checks()
+        self.checks, self.verdict = Checks(), Marked()
+        self._told: tuple[Brief | None, Report | None] | None = None
         self.checks.pointed.connect(self.pointed)
         self.accept = button(tr("Keep"), self.accepted.emit, "main")
         self.reject = button(tr("Undo it"), self.rejected.emit)
-        for part in (self.checks, self.accept, self.reject):  # shown only where they are laid out
+        for part in (self.checks, self.verdict, self.accept, self.reject):  # shown only where they are laid out
             part.setParent(self)
             part.hide()
         self._inside = QVBoxLayout(self)
@@ -98,15 +100,23 @@ class TurnView(QFrame):
         return fold
 
     def _measured(self, turn: Turn) -> None:
-        told, good = wording.verdict(turn.brief, turn.report)
-        if told:
-            self._add(marked("check" if good else "gap", told, "good" if good else "gap"))
-        table = wording.rows(turn.brief, turn.report)
+        self._add(self.verdict, self.checks)
+        self.change = button(tr("Edit the checks…"), self.brief_asked.emit, "link")
+        self._inside.addWidget(self.change, 0, Qt.AlignmentFlag.AlignLeft)
+        self.show_report(turn.brief, turn.report)
+
+    def show_report(self, brief: Brief | None, report: Report | None) -> None:
+        """Show what was asked beside what is measured now: the map may have been changed since it was made."""
+        wanted = (brief, report)
+        if self._told is not None and all(a is b for a, b in zip(self._told, wanted, strict=True)):
+            return
+        self._told = wanted
+        told, good = wording.verdict(brief, report)
+        self.verdict.tell("check" if good else "gap", told, "good" if good else "gap")
+        self.verdict.setVisible(bool(told))
+        table = wording.rows(brief, report)
         self.checks.show_rows(table)
-        if table:
-            self._add(self.checks)
-            change = button(tr("Edit the checks…"), self.brief_asked.emit, "link")
-            self._inside.addWidget(change, 0, Qt.AlignmentFlag.AlignLeft)
+        self.change.setVisible(bool(table))
 
     def _left_out(self, turn: Turn) -> None:
         for title, lines in wording.notes(turn.brief, ()):
@@ -145,17 +155,31 @@ class TurnView(QFrame):
         return framed(rows(head, *lines, row(self.accept, self.reject, 1), margin=GRID, gap=GRID // 2), "card")
 
 
-def marked(icon: str, text: str, name: str = "muted", sign: str = "") -> QWidget:
-    """Return a line of text behind a mark; ``name`` is the look of the text, ``sign`` that of the mark if another."""
-    look = tones()
-    mark = QLabel()
-    mark.setPixmap(icons.pixmap(icon, {"good": look.good, "gap": look.gap}.get(sign or name, look.muted), 16))
-    mark.setAlignment(Qt.AlignmentFlag.AlignTop)
-    line = QWidget()
-    told = label(text, name, wraps=True, selectable=True)
-    line.setLayout(row(mark, told))
-    line.layout().setStretch(1, 1)  # type: ignore[union-attr]  # a box, see the line before
-    return line
+class Marked(QWidget):
+    """A line of text behind a mark of its colour."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mark, self.text = QLabel(), label("", wraps=True, selectable=True)
+        self.mark.setAlignment(Qt.AlignmentFlag.AlignTop)
+        line = row(self.mark, self.text)
+        line.setStretch(1, 1)
+        self.setLayout(line)
+
+    def tell(self, icon: str, text: str, name: str = "muted", sign: str = "") -> None:
+        """Show a text; ``name`` is its look, ``sign`` that of the mark if another."""
+        look = tones()
+        self.mark.setPixmap(icons.pixmap(icon, {"good": look.good, "gap": look.gap}.get(sign or name, look.muted), 16))
+        self.text.setText(text)
+        self.text.setObjectName(name)
+        self.text.style().polish(self.text)
+
+
+def marked(icon: str, text: str, name: str = "muted", sign: str = "") -> Marked:
+    """Return a line of text behind a mark."""
+    made = Marked()
+    made.tell(icon, text, name, sign)
+    return made
 
 
 def titled_list(title: str, lines: tuple[str, ...], amber: bool = False) -> QWidget:
