@@ -24,7 +24,7 @@ def count(scene: Scene, feature: str) -> float:
         values, cells = np.unique(layer.data[scene.region], return_counts=True)
         floor = 0 if one.count_by == "levels" else 1
         stepped = float(cells[values >= floor].sum())
-        least = 0.02 * stepped if one.count_by == "levels" else 2  # a level that nobody can stand on is none
+        least = 0.01 * stepped if one.count_by == "levels" else 2  # a level that nobody can stand on is none
         return float(((values >= floor) & (cells >= max(2, least))).sum())
     if one.count_by == "peaks":
         found = summits(scene, feature)

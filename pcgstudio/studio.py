@@ -30,7 +30,7 @@ from .events import (
     Reviewed,
 )
 from .fitting import Fit
-from .generator import Tick
+from .generator import Tick, load_generators
 from .llm.model import Model
 from .loop import Budget, Loop, limits
 from .paper_loop import PaperLoop
@@ -156,7 +156,8 @@ class _StudioLoop(Loop):
             try:
                 revised = yield from self.crew.propose(task, brief, proposal, review, number)
                 revised = self.with_hold(task, revised)
-                check_memory(revised.recipe, revised.recipe.grid())
+                if all(s.generator in load_generators() for s in revised.recipe.steps):  # others the gate sends back
+                    check_memory(revised.recipe, revised.recipe.grid())
             except PCGError as error:
                 if best is None or isinstance(error, Cancelled):
                     raise

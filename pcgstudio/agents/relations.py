@@ -80,6 +80,11 @@ class Relations(Connecting):
 
     def _pronoun(self, first: int, j: int, kind: str) -> int:
         """Read "near it" and "on it" at ``j``; 0 where no pronoun stands there."""
+        if self.low(j) == "one" and self.low(j + 1) == "of" and self.low(j + 2) in ("them", "these", "those"):
+            if kind not in ("in", "on", "near") or self.last is None:
+                return 0
+            self.use(j, j + 2)  # "a key in one of them": in any of what was named before
+            j += 2
         if kind == "of" or self.low(j) not in ("it", "them", "that", "this", "there", "which"):
             return 0
         before = self._before_last()
