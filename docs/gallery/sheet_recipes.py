@@ -135,7 +135,8 @@ SHEETS: dict[str, Rows] = {
         "count": 3},
         {"outline": "long", "count": 2}, {"outline": "crescent", "area_share": 0.08}, {"count": 20,
         "area_share": 0.02}, {"area_share": 0.6}),
-    "rivers": each("rivers", (GROUND, ("landmass", {"pattern": "coast", "land_fraction": 0.82}), ERODED), {}, {"count": 3}, {"count": 5, "meander": 1.0},
+    "rivers": each("rivers", (GROUND, ("landmass", {"pattern": "coast", "land_fraction": 0.82}), ERODED), {},
+        {"count": 3}, {"count": 5, "meander": 1.0},
         {"width_m": 24.0}, {"meander": 0.0, "count": 2, "width_m": 14.0},
         {"count": 2, "width_m": 14.0, "through_centre": True}, {"width_m": 2.0}, {"count": 14}),
     "climate": each("climate", (HILLY, ISLAND, ERODED), {}, {"palette": "tropical"}, {"palette": "desert"},
@@ -150,7 +151,7 @@ SHEETS: dict[str, Rows] = {
     "settlement": each("settlement", (GROUND, MILD), {}, {"kind": "hamlet"}, {"kind": "town", "walls": 1,
         "churches": 1}, {"kind": "city", "layout": "grid"},
         {"kind": "city", "layout": "radial"}, {"count": 3}, {"kind": "hamlet", "houses": 4}, {"kind": "city",
-        "buildings": 880},
+        "buildings": 280},
         after=(("scatter", {"kind": "tree", "cover": 0.1}),)),
     "roads": each("roads", (HILLY, ("rivers", {"width_m": 12.0}), MILD, ("settlement", {"count": 2})), {},
         {"count": 3}, {"bridges": 2}, {"max_grade_pct": 5.0},
@@ -169,7 +170,7 @@ SHEETS: dict[str, Rows] = {
         {"palette": "desert"})), {}, {"count": 3}, {"span_m": 44.0, "height_m": 34.0},
         {"kind": "overhang", "count": 5}, {"kind": "overhang", "span_m": 36.0, "height_m": 30.0}, {"roughness": 1.0,
         "span_m": 34.0},
-        {"span_m": 8.0, "height_m": 7.0, "count": 6}, {"span_m": 90.0, "height_m": 70.0}, after=()),
+        {"span_m": 8.0, "height_m": 7.0, "count": 6}, {"span_m": 62.0, "height_m": 48.0}, after=()),
     "props": (
         *each("props", (("terrain_noise", {"amplitude_m": 5.0}), MILD), {"kind": "ruin", "count": 4},
         {"kind": "stone circle", "count": 2},
@@ -178,7 +179,7 @@ SHEETS: dict[str, Rows] = {
         (("rooms", {"room_count": 7}), ("props", {"kind": "crate", "count": 24}), ("props", {"kind": "barrel",
         "count": 16}), ("lights", {})),
         *each("props", (("terrain_noise", {"amplitude_m": 5.0}), MILD), {"kind": "well", "count": 1},
-        {"kind": "stone circle", "count": 1, "in_each": 40, "radius_m": 40.0, "scale": 2.0}, after=()),
+        {"kind": "stone circle", "count": 1, "in_each": 30, "radius_m": 24.0, "scale": 2.0}, after=()),
     ),
     "rooms": each("rooms", (), {}, {"algorithm": "bsp"}, {"layout": "ring", "room_count": 8}, {"layout": "grid",
         "room_count": 9}, {"corridor_style": "labyrinth"},
@@ -259,8 +260,9 @@ SHEETS: dict[str, Rows] = {
 """By generator, its eight recipes; ``where`` names a mask."""
 
 EXTENT_M = {
+    "settlement": 640.0, "roads": 500.0, "scatter": 420.0, "rivers": 800.0,
     "rooms": 96.0, "cave_cells": 112.0, "maze": 56.0, "random_walk": 96.0, "wfc": 96.0, "roles": 80.0,
         "lights": 80.0, "floors": 72.0,
-    "props": 110.0, "rock_arches": 260.0, "voxel_caves": 380.0,
+    "props": 64.0, "rock_arches": 170.0, "voxel_caves": 380.0,
 }  # fmt: skip
 """Sides of the maps of a sheet, where they are not 1024 m."""
