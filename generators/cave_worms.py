@@ -96,7 +96,10 @@ def mouths(inputs: Inputs, rng: np.random.Generator, count: int, width_m: float,
         over = grid.sample(ground.height, points + into * share * length_m) - floor
         behind = np.minimum(behind, over / (share**0.5))
     enough = behind > (1 + COVER) * width_m
-    merit = np.where(enough, np.minimum(behind, 4 * width_m) / width_m + 3 * np.exp(-(((steep - 0.8) / 0.5) ** 2)), -1)
+    # Mouths look to the south-west rather than away, because pictures are taken from there.
+    seen = 1.5 * np.maximum(into @ np.array([0.44, 0.9]), 0)
+    shape = np.minimum(behind, 4 * width_m) / width_m + 3 * np.exp(-(((steep - 0.8) / 0.5) ** 2))
+    merit = np.where(enough, shape + seen, -1)
     chosen: list[Mouth] = []
     apart = np.full(len(points), np.inf)
     for _ in range(count):

@@ -14,7 +14,7 @@ from .kernels.noise import fractal_noise
 from .placement import offsets
 
 _UNEVEN = 0.04  # of the height, by which the rim rises and falls
-_STEEPENING = 2.6  # how strongly flanks steepen toward the rim (Karatson 2010)
+_STEEPENING = 2.1  # how strongly flanks steepen toward the rim (Karatson 2010)
 _WET = 0.45  # of the crater's depth that a lake or lava fills
 
 

@@ -97,7 +97,7 @@ class Rooms(Params):
     level: Literal["ground", "under"] = param(
         "ground",
         "Whether it lies open on the ground, or under a hill with a passage out to the hillside.",
-        choices={"under": ("buried", "in a hill", "under a hill", "inside a mountain")},
+        choices={"under": ("buried",)},
     )
     cell_m: float = param(
         2, "Thickness of the walls, and the step in which rooms and corridors grow.", unit="m", ge=1, le=8,

@@ -77,13 +77,14 @@ class Volcano(HeightParams):
                 needs=("volcano",), same_as=("lake", "inside", "crater")),
         Feature("lava", ("lava", "lava lake", "magma"), "lava", sets={"fill": "lava"}, needs=("volcano",)),
     ),
+    version=2,
     source="Karatson et al., The regular shape of stratovolcanoes (2010): flanks steepen exponentially toward the rim",
 )  # fmt: skip
 def volcano(inputs: Inputs, params: Volcano, rng: np.random.Generator, tick: Tick) -> Output:
     """Raise volcanoes with gullied flanks and closed craters: dry, with a level lake, or filled with lava."""
     site = site_of(inputs)
     extent = max(inputs.grid.extent_m)
-    wanted = params.radius_m or float(np.clip(1.9 * params.height_m, 0.2 * extent, 0.45 * extent))
+    wanted = params.radius_m or float(np.clip(2.2 * params.height_m, 0.2 * extent, 0.45 * extent))
     tick(0.1, "choosing places")
     least = min(0.03 * extent, wanted)
     centres, radius = fit(rng, site, params.count, wanted, least, _APART, _CLEAR, "volcanoes")

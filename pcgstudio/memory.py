@@ -14,7 +14,7 @@ from importlib.resources import files
 
 import psutil
 
-from .errors import TooLargeError
+from .errors import InputError, TooLargeError
 from .generator import get_generator
 from .recipe import Recipe, Step
 from .wanted import ALWAYS, turns
@@ -123,7 +123,11 @@ def _moments(steps: Iterable[Step], keep: frozenset[str] | None) -> Iterator[tup
 
 
 def _written(step: Step) -> frozenset[str]:
-    return frozenset(get_generator(step.generator).writes)
+    """Return what a step writes; nothing for a generator that nobody has, which is for others to complain about."""
+    try:
+        return frozenset(get_generator(step.generator).writes)
+    except InputError:
+        return frozenset()
 
 
 def check_memory(recipe: Recipe, grid: Grid, keep: frozenset[str] | None = None, cached: int = 0) -> None:

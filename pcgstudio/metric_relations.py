@@ -165,8 +165,11 @@ def rise(scene: Scene, feature: str, of: str) -> float | None:
     mine, other = scene.mask(feature) & scene.region, scene.mask(of)
     if not (mine.any() and other.any()):
         return None
-    ground = scene.world["height"]
-    return float(ground[mine].mean(dtype=np.float64) - ground[other].mean(dtype=np.float64))
+    world, ground = scene.world, scene.world["height"]
+    # Rooms under a hill lie where their floor is.
+    below = scene.feature(feature).layer in ("cell", "room") and "underground" in world
+    floor = ground - world["underground"] if below else ground
+    return float(floor[mine].mean(dtype=np.float64) - ground[other].mean(dtype=np.float64))
 
 
 @metric("share", absolute=0.05)

@@ -144,7 +144,7 @@ def test_flanks_of_a_volcano_steepen_toward_the_rim():
     middle = np.argwhere(world["crater"] > 0).mean(0)
     away = np.hypot(*(np.indices(world.grid.shape) - middle[:, None, None])) * world.grid.cell_size_m
     rim = np.sqrt((world["crater"] > 0).sum() / np.pi) * world.grid.cell_size_m
-    near, far = (away > 1.3 * rim) & (away < 2 * rim), (away > 3 * rim) & (away < 4 * rim)
+    near, far = (away > 1.3 * rim) & (away < 2 * rim), (away > 5 * rim) & (away < 6.5 * rim)
     assert world["slope"][near].mean() > 1.5 * world["slope"][far].mean()
 
 

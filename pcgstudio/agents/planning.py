@@ -124,10 +124,22 @@ class _Planner(Valuing):
         order = {d.feature: (STAGES.index(stage_of(d.feature)), bool(known[d.feature].needs)) for d in self.wanted}
         for demand in sorted(self.wanted, key=lambda d: order[d.feature]):
             self._demand(demand)
+        self._dug_in()
         self._ground()
         self._climate()
         self._dressing()
         return list(self.steps.values())
+
+    def _dug_in(self) -> None:
+        """Lay rooms that are asked for under a hill into its rock."""
+        under = any(
+            link.kind == "below" and stage_of(link.target) == "landform"
+            for demand in self.wanted
+            if stage_of(demand.feature) in _INDOORS
+            for link in demand.links
+        )
+        if under and "rooms" in self.steps:
+            self.steps["rooms"] = self.steps["rooms"].changed(level="under")
 
     def interior(self) -> list[Step]:
         host = _host(self.wanted)

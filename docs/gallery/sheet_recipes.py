@@ -1,0 +1,268 @@
+"""What the contact sheets show: for each generator six variants and two extremes, as steps with their parameters."""
+
+from __future__ import annotations
+
+Call = tuple[str, dict[str, object]]
+Row = tuple[Call, ...]
+Rows = tuple[Row, ...]
+
+GROUND: Call = ("terrain_noise", {"amplitude_m": 16.0, "feature_size_m": 450.0})
+HILLY: Call = ("terrain_noise", {"amplitude_m": 60.0, "feature_size_m": 420.0})
+STEEP: Call = ("terrain_noise", {"amplitude_m": 190.0, "feature_size_m": 600.0, "fractal": "ridged", "warp_m": 60.0})
+ISLAND: Call = ("landmass", {"pattern": "island", "land_fraction": 0.5})
+COAST: Call = ("landmass", {"pattern": "coast"})
+ERODED: Call = ("hydraulic_erosion", {})
+MILD: Call = ("climate", {"palette": "temperate"})
+ROOMS: Call = ("rooms", {"room_count": 9})
+WOODS: Call = ("scatter", {"kind": "tree", "cover": 0.5, "where": "a"})
+
+
+def dry(*calls: Call) -> Row:
+    """Return steps on gentle ground in a desert."""
+    return (GROUND, *calls, ("climate", {"palette": "desert"}))
+
+
+def green(*calls: Call) -> Row:
+    """Return steps on gentle ground in a mild climate."""
+    return (GROUND, *calls, MILD)
+
+
+def bare(*calls: Call) -> Row:
+    """Return steps on no ground of their own, in a mild climate."""
+    return (*calls, MILD)
+
+
+def each(name: str, before: Row, *variants: dict[str, object], after: Row = (MILD,)) -> Rows:
+    """Return a row of steps for each set of parameters of one generator."""
+    return tuple((*before, (name, params), *after) for params in variants)
+
+
+SHEETS: dict[str, Rows] = {
+    "terrain_noise": each("terrain_noise", (), {}, {"fractal": "ridged", "amplitude_m": 160.0,
+        "feature_size_m": 600.0},
+        {"fractal": "billow", "amplitude_m": 90.0}, {"fractal": "swiss", "amplitude_m": 170.0,
+        "feature_size_m": 700.0},
+        {"basis": "worley", "amplitude_m": 80.0}, {"fractal": "hybrid", "amplitude_m": 150.0, "warp_m": 120.0},
+        {"amplitude_m": 4.0, "feature_size_m": 900.0}, {"amplitude_m": 420.0, "feature_size_m": 700.0,
+        "fractal": "ridged"}),
+    "landmass": each("landmass", (HILLY,), {}, {"pattern": "archipelago", "islands": 7}, {"pattern": "coast",
+        "sea_side": "west"},
+        {"pattern": "lagoon"}, {"pattern": "peninsula"}, {"pattern": "inland_sea"},
+        {"pattern": "archipelago", "islands": 40, "land_fraction": 0.2}, {"outline": "crescent", "islands": 1,
+        "irregularity": 0.1}),
+    "hills": each("hills", (GROUND,), {"count": 5}, {}, {"count": 3, "height_m": 90.0, "radius_m": 240.0},
+        {"count": 7, "arrangement": "ring"}, {"count": 6, "arrangement": "row"}, {"count": 5, "arrangement": "arc",
+        "height_m": 60.0},
+        {"count": 1, "height_m": 15.0}, {"count": 60, "radius_m": 70.0}, after=(ERODED, MILD)),
+    "mountains": each("mountains", (GROUND,), {}, {"arrangement": "range"}, {"arrangement": "massif", "peaks": 7},
+        {"arrangement": "ring"}, {"arrangement": "arc", "height_m": 240.0}, {"peaks": 1, "height_m": 320.0,
+        "sharpness": 1.0},
+        {"peaks": 5, "height_m": 70.0, "sharpness": 0.1}, {"peaks": 20, "arrangement": "massif"}, after=(ERODED,
+        MILD)),
+    "plateau": each("plateau", (GROUND,), {}, {"count": 3}, {"irregularity": 1.0, "share": 0.3},
+        {"irregularity": 0.0, "height_m": 120.0},
+        {"count": 2, "edge_m": 160.0}, {"share": 0.4, "height_m": 160.0, "edge_m": 40.0}, {"share": 0.01,
+        "height_m": 200.0},
+        {"count": 12, "share": 0.3}, after=(("hydraulic_erosion", {"strength": 0.3}), ("climate",
+        {"palette": "desert"}))),
+    "valley": each("valley", (HILLY,), {}, {"count": 2}, {"width_m": 420.0, "depth_m": 110.0}, {"meander": 1.0},
+        {"meander": 0.0, "direction_deg": 60.0},
+        {"depth_m": 160.0, "width_m": 320.0}, {"width_m": 40.0, "depth_m": 15.0}, {"count": 6, "width_m": 120.0},
+        after=(ERODED, ("rivers", {}), MILD)),
+    "volcano": (
+        green(("volcano", {}), ERODED), green(("volcano", {"fill": "lake"}), ERODED),
+        green(("volcano", {"fill": "lava", "height_m": 300.0}), ERODED), (HILLY, ISLAND, ("volcano",
+        {"fill": "lake"}), ERODED, MILD),
+        dry(("volcano", {"count": 3, "height_m": 140.0}), ERODED), (GROUND, ("volcano", {"fill": "lava"}), ERODED,
+        ("climate", {"palette": "volcanic"})),
+        green(("volcano", {"height_m": 40.0, "crater_width_m": 60.0})), green(("volcano", {"height_m": 420.0,
+        "crater_width_m": 300.0, "crater_depth_m": 160.0}), ERODED),
+    ),
+    "hydraulic_erosion": each("hydraulic_erosion", (STEEP,), {}, {"strength": 0.2}, {"strength": 0.9},
+        {"mode": "droplet"},
+        {"mode": "droplet", "density": 2.0}, {"area_exponent": 0.6, "uplift": 0.2}, {"strength": 0.0},
+        {"strength": 1.0, "iterations": 60}),
+    "thermal_erosion": each("thermal_erosion", (STEEP,), {}, {"material": "dry_sand"},
+        {"material": "granite_scree"}, {"talus_deg": 20.0},
+        {"talus_deg": 45.0}, {"material": "clay"}, {"iterations": 1}, {"talus_deg": 10.0, "iterations": 2000}),
+    "canyon": (
+        dry(("canyon", {})),
+        dry(("canyon", {"river": True, "width_m": 220.0, "depth_m": 120.0})),
+        green(("canyon", {"count": 2, "width_m": 90.0, "river": True})),
+        dry(("canyon", {"through_m": ((200.0, 200.0), (500.0, 600.0), (800.0, 700.0)), "river": True})),
+        green(COAST, ("canyon", {"direction_deg": 90.0, "river": True})),
+        dry(("canyon", {"strata": 0.0, "meander": 1.0, "floor_share": 0.05})),
+        dry(("canyon", {"width_m": 40.0, "depth_m": 90.0, "floor_share": 0.1})),
+        dry(("canyon", {"width_m": 600.0, "depth_m": 240.0, "beds": 7})),
+    ),
+    "dunes": (
+        dry(("dunes", {})),
+        dry(("dunes", {"kind": "barchan"})),
+        dry(("dunes", {"kind": "star", "height_m": 34.0, "wavelength_m": 170.0})),
+        dry(("dunes", {"irregularity": 0.9, "height_m": 22.0, "share": 0.5, "wind_from": "northwest"})),
+        dry(("dunes", {"count": 5, "kind": "barchan", "height_m": 22.0})),
+        dry(("canyon", {}), ("dunes", {"wavelength_m": 80.0, "height_m": 9.0})),
+        dry(("dunes", {"irregularity": 0.0, "wavelength_m": 50.0, "height_m": 5.0})),
+        dry(("dunes", {"irregularity": 1.0, "wavelength_m": 320.0, "height_m": 45.0})),
+    ),
+    "craters": (
+        dry(("craters", {})),
+        dry(("craters", {"count": 50, "diameter_m": 300.0})),
+        dry(("craters", {"count": 1, "diameter_m": 480.0})),
+        (GROUND, ("craters", {"count": 25, "overlap": True, "wear": 0.8, "diameter_m": 300.0}), ("climate", {})),
+        green(("craters", {"count": 3, "variety": 0.0})),
+        green(ISLAND, ("craters", {"count": 2, "diameter_m": 260.0})),
+        dry(("craters", {"count": 1, "diameter_m": 60.0})),
+        (("craters", {"count": 300, "diameter_m": 400.0, "variety": 1.0}), ("climate", {"palette": "arctic"})),
+    ),
+    "cliffs": (
+        green(("cliffs", {})),
+        dry(("cliffs", {"count": 3, "drops_to": "south", "height_m": 40.0})),
+        green(ISLAND, ("cliffs", {"along": "coast"})),
+        green(ISLAND, ("cliffs", {"along": "coast", "coast_share": 0.4})),
+        green(COAST, ("cliffs", {"along": "coast", "count": 2, "coast_share": 0.4, "height_m": 80.0})),
+        green(("cliffs", {"talus": 0.8, "ragged": 1.0, "height_m": 120.0})),
+        green(("cliffs", {"height_m": 12.0, "ragged": 0.0})),
+        green(("cliffs", {"height_m": 300.0, "run_m": 30.0})),
+    ),
+    "terraces": each("terraces", (HILLY,), {}, {"levels": 9}, {"levels": 3}, {"sharpness": 0.3}, {"tilt": 0.8},
+        {"levels": 14, "smooth_m": 40.0},
+        {"levels": 2}, {"levels": 40, "sharpness": 1.0}),
+    "sea_level": each("sea_level", (STEEP, ERODED), {}, {"land_fraction": 0.3}, {"land_fraction": 0.85},
+        {"mode": "level", "level_m": 60.0},
+        {"land_fraction": 0.5}, {"mode": "level", "level_m": 30.0}, {"land_fraction": 0.05}, {"land_fraction": 0.97}),
+    "lakes": each("lakes", (HILLY, ERODED), {}, {"count": 5}, {"count": 2, "area_share": 0.2}, {"outline": "round",
+        "count": 3},
+        {"outline": "long", "count": 2}, {"outline": "crescent", "area_share": 0.08}, {"count": 20,
+        "area_share": 0.02}, {"area_share": 0.6}),
+    "rivers": each("rivers", (GROUND, ("landmass", {"pattern": "coast", "land_fraction": 0.82}), ERODED), {},
+        {"count": 3}, {"count": 5, "meander": 1.0},
+        {"width_m": 24.0}, {"meander": 0.0, "count": 2, "width_m": 14.0},
+        {"count": 2, "width_m": 14.0, "through_centre": True}, {"width_m": 2.0}, {"count": 14}),
+    "climate": each("climate", (HILLY, ISLAND, ERODED), {}, {"palette": "tropical"}, {"palette": "desert"},
+        {"palette": "arctic"},
+        {"palette": "volcanic"}, {"palette": "alien"}, {"temperature_c": -12.0}, {"temperature_c": 38.0,
+        "rainfall_mm": 60.0},
+        after=(("scatter", {"kind": "tree", "cover": 0.2}),)),
+    "biome_area": each("biome_area", (HILLY, MILD), {"biome": "farmland"}, {"biome": "swamp"}, {"biome": "savanna",
+        "share": 0.6}, {"biome": "snow", "share": 0.4},
+        {"biome": "desert", "share": 0.5}, {"biome": "volcanic", "count": 3}, {"biome": "badlands", "share": 0.02},
+        {"biome": "tundra", "share": 1.0}, after=()),
+    "settlement": each("settlement", (GROUND, MILD), {}, {"kind": "hamlet"}, {"kind": "town", "walls": 1,
+        "churches": 1}, {"kind": "city", "layout": "grid"},
+        {"kind": "city", "layout": "radial"}, {"count": 3}, {"kind": "hamlet", "houses": 4}, {"kind": "city",
+        "buildings": 280},
+        after=(("scatter", {"kind": "tree", "cover": 0.1}),)),
+    "roads": each("roads", (HILLY, ("rivers", {"width_m": 12.0}), MILD, ("settlement", {"count": 2})), {},
+        {"count": 3}, {"bridges": 2}, {"max_grade_pct": 5.0},
+        {"width_m": 12.0}, {"bridges": 1, "bridge_kind": "wood"}, {"width_m": 2.0, "max_grade_pct": 25.0},
+        {"count": 8}, after=()),
+    "scatter": each("scatter", (HILLY, MILD), {}, {"species": ("conifer",), "cover": 0.5}, {"species": ("palm",),
+        "cover": 0.2},
+        {"kind": "rock", "density_per_ha": 20.0}, {"kind": "grass", "cover": 0.4}, {"patches": 5, "cover": 0.3},
+        {"count": 12}, {"cover": 0.95}, after=()),
+    "voxel_caves": each("voxel_caves", (GROUND, ("mountains", {"peaks": 1, "height_m": 90.0, "radius_m": 150.0}),
+        MILD), {}, {"count": 3, "mouth_width_m": 12.0},
+        {"mouth_width_m": 22.0}, {"roughness": 1.0, "mouth_width_m": 16.0}, {"roughness": 0.0,
+        "mouth_width_m": 16.0}, {"count": 5, "mouth_width_m": 9.0},
+        {"mouth_width_m": 4.0, "length_m": 20.0}, {"mouth_width_m": 34.0, "length_m": 160.0}, after=()),
+    "rock_arches": each("rock_arches", (("terrain_noise", {"amplitude_m": 10.0}), ("climate",
+        {"palette": "desert"})), {}, {"count": 3}, {"span_m": 44.0, "height_m": 34.0},
+        {"kind": "overhang", "count": 5}, {"kind": "overhang", "span_m": 36.0, "height_m": 30.0}, {"roughness": 1.0,
+        "span_m": 34.0},
+        {"span_m": 8.0, "height_m": 7.0, "count": 6}, {"span_m": 62.0, "height_m": 48.0}, after=()),
+    "props": (
+        *each("props", (("terrain_noise", {"amplitude_m": 5.0}), MILD), {"kind": "ruin", "count": 4},
+        {"kind": "stone circle", "count": 2},
+              {"kind": "camp", "count": 2}, {"kind": "grave", "count": 40}, {"kind": "haystack", "count": 16},
+              after=()),
+        (("rooms", {"room_count": 7}), ("props", {"kind": "crate", "count": 24}), ("props", {"kind": "barrel",
+        "count": 16}), ("lights", {})),
+        *each("props", (("terrain_noise", {"amplitude_m": 5.0}), MILD), {"kind": "well", "count": 1},
+        {"kind": "stone circle", "count": 1, "in_each": 30, "radius_m": 24.0, "scale": 2.0}, after=()),
+    ),
+    "rooms": each("rooms", (), {}, {"algorithm": "bsp"}, {"layout": "ring", "room_count": 8}, {"layout": "grid",
+        "room_count": 9}, {"corridor_style": "labyrinth"},
+        {"doors": False, "corridor_width_m": 4.0}, {"room_count": 1}, {"room_count": 40, "room_max_m": 8.0,
+        "spacing_m": 4.0}, after=(("lights", {}),)),
+    "cave_cells": each("cave_cells", (), {}, {"chambers": 12, "chamber_m": 10.0}, {"pools": 3},
+        {"fill_probability": 0.58}, {"fill_probability": 0.32},
+        {"loops": 0.5, "passage_width_m": 6.0}, {"chambers": 1, "chamber_m": 50.0}, {"chambers": 24,
+        "chamber_m": 8.0}, after=()),
+    "maze": each("maze", (), {}, {"material": "hedge"}, {"algorithm": "prim"}, {"algorithm": "wilson",
+        "braid": 0.7}, {"passage_width_m": 5.0},
+        {"room_count": 6}, {"cells": 16}, {"passage_width_m": 1.0}, after=()),
+    "random_walk": each("random_walk", (), {}, {"walkers": 12}, {"turn_probability": 0.1}, {"floor_share": 0.5},
+        {"chambers": 12}, {"step_m": 5.0},
+        {"floor_share": 0.04, "chambers": 1}, {"floor_share": 0.6, "turn_probability": 1.0}, after=()),
+    "wfc": each("wfc", (), {}, {"sample": "rooms"}, {"sample": "town", "cell_m": 4.0}, {"sample": "islands",
+        "cell_m": 3.0}, {"cell_m": 1.0},
+        {"sample": "rooms", "pattern": 2}, {"cell_m": 5.0}, {"sample": "islands", "cell_m": 1.0}, after=()),
+    "roles": each("roles", (ROOMS,), {"bosses": 1}, {"treasures": 4}, {"keys": 1, "locks": 1, "bosses": 1},
+        {"exits": 2, "spawns": 3}, {"boss_room": "largest", "bosses": 1, "treasures": 2},
+        {"lights": False, "bosses": 1}, {"entrances": 0, "furniture": False}, {"bosses": 2, "treasures": 3,
+        "keys": 2, "locks": 2}, after=()),
+    "lights": each("lights", (ROOMS,), {}, {"spacing_m": 4.0}, {"spacing_m": 20.0}, {"place": "rooms"},
+        {"place": "corridors"}, {"count": 12},
+        {"count": 1}, {"count": 150}, after=()),
+    "floors": each("floors", (("rooms", {"room_count": 7}),), {}, {"storeys": 3}, {"direction": "above"},
+        {"storeys": 4, "room_count": 5}, {"stairs": 2},
+        {"corridor_style": "labyrinth"}, {"room_count": 1}, {"storeys": 8}, after=(("lights", {}),)),
+    "height_image": (
+        (("height_image", {}), ("climate", {})),
+        (("height_image", {"low_m": -40.0, "high_m": 200.0}), ("sea_level", {}), ("climate", {})),
+        (HILLY, ("height_image", {"extent": "fit", "blend": "add"}), ("climate", {})),
+        (("height_image", {"smooth_m": 40.0}), ("climate", {})),
+        (("height_image", {"high_m": 0.0, "low_m": 150.0}), ("climate", {})),
+        (HILLY, ("height_image", {"use": "mask", "threshold": 0.3}), ("climate", {}),
+         ("scatter", {"kind": "tree", "cover": 0.5, "where": "a"})),
+        (("height_image", {"high_m": 20.0}), ("climate", {})),
+        (("height_image", {"high_m": 700.0}), ("climate", {})),
+    ),
+    "mask_shape": (
+        green(("mask_shape", {"width_m": 500.0}), WOODS), green(("mask_shape", {"shape": "rectangle",
+        "width_m": 700.0, "length_m": 300.0}), WOODS),
+        green(("mask_shape", {"shape": "checkerboard", "width_m": 128.0}), WOODS), green(("mask_shape",
+        {"shape": "dots", "width_m": 80.0}), WOODS),
+        dry(("mask_shape", {"width_m": 700.0}), ("dunes", {"where": "a"})),
+        green(("mask_shape", {"shape": "path", "points_m": ((100.0, 100.0), (500.0, 800.0), (900.0, 300.0)),
+        "width_m": 60.0}), WOODS),
+        green(("mask_shape", {"width_m": 60.0}), WOODS), green(("mask_shape", {"shape": "checkerboard",
+        "width_m": 40.0}), WOODS),
+    ),
+    "mask_noise": tuple((HILLY, ("mask_noise", params), MILD, WOODS) for params in (
+        {}, {"share": 0.2}, {"share": 0.7}, {"feature_size_m": 80.0}, {"fractal": "ridged"}, {"basis": "worley"},
+        {"share": 0.02}, {"share": 0.95})),
+    "mask_poisson": tuple((HILLY, ("mask_poisson", params), MILD, WOODS) for params in (
+        {}, {"width_m": 90.0}, {"spacing_m": 60.0, "width_m": 25.0}, {"count": 5, "width_m": 120.0,
+        "spacing_m": 200.0}, {"spacing_m": 200.0, "width_m": 150.0},
+        {"spacing_m": 80.0, "width_m": 80.0}, {"count": 1, "width_m": 200.0}, {"spacing_m": 30.0, "width_m": 14.0})),
+    "mask_combine": tuple((HILLY, ("mask_shape", {"width_m": 520.0}), ("mask_noise", {"into": "b", "share": 0.4}),
+        ("mask_combine", params), MILD, WOODS) for params in (
+        {"how": "or"}, {"how": "and"}, {"how": "subtract"}, {"how": "xor"}, {"how": "subtract", "first": "b",
+        "second": "a"}, {"how": "and", "first": "a", "second": "a"},
+        {"how": "xor", "first": "b", "second": "b", "into": "b"}, {"how": "or", "first": "b", "second": "b"})),
+    "mask_morph": tuple((GROUND, ("mask_noise", {"share": 0.3, "feature_size_m": 300.0}), ("mask_morph", params),
+        MILD, WOODS) for params in (
+        {}, {"how": "shrink", "distance_m": 15.0}, {"how": "smooth", "distance_m": 40.0}, {"how": "invert"},
+        {"how": "outline", "distance_m": 12.0}, {"how": "fill_holes"},
+        {"how": "outline", "distance_m": 3.0}, {"distance_m": 120.0})),
+    "mask_select": tuple((HILLY, ("mask_noise", {"share": 0.4, "feature_size_m": 300.0}), ("mask_select", params),
+        MILD, ("scatter", {"kind": "tree", "cover": 0.5, "where": "b"})) for params in (
+        {}, {"pick": "layer_range", "minimum": 40.0}, {"pick": "layer_range", "layer": "height", "maximum": 20.0},
+        {"pick": "interior"}, {"pick": "largest"}, {"pick": "nth", "n": 2},
+        {"pick": "corner"}, {"pick": "smallest"})),
+    "path_between": tuple((HILLY, ("path_between", {"from_m": ((60.0, 60.0),), "to_m": ((960.0, 900.0),),
+        "width_m": 40.0, **params}), MILD, ("scatter", {"kind": "tree", "cover": 0.9, "where": "c"})) for params in (
+        {}, {"avoid_slopes": 0.0}, {"avoid_slopes": 1.0}, {"width_m": 90.0}, {"to_m": ((900.0, 100.0),)},
+        {"from_m": ((100.0, 900.0),)}, {"width_m": 12.0}, {"width_m": 200.0})),
+}  # fmt: skip
+"""By generator, its eight recipes; ``where`` names a mask."""
+
+EXTENT_M = {
+    "settlement": 640.0, "roads": 500.0, "scatter": 420.0, "rivers": 800.0,
+    "rooms": 96.0, "cave_cells": 112.0, "maze": 56.0, "random_walk": 96.0, "wfc": 96.0, "roles": 80.0,
+        "lights": 80.0, "floors": 72.0,
+    "props": 64.0, "rock_arches": 170.0, "voxel_caves": 380.0,
+}  # fmt: skip
+"""Sides of the maps of a sheet, where they are not 1024 m."""
