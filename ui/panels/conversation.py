@@ -128,6 +128,7 @@ class Conversation(QWidget):
             view.again.connect(self._mend)
             self.turns.insert(at, view)
             self._list.insertWidget(at, view)
+            yield from view.fill()
             yield
         self._show_report()
 
@@ -136,7 +137,7 @@ class Conversation(QWidget):
         state = self._shown
         if state is None or not self.turns or len(self.turns) != len(state.turns) or state.report is None:
             return
-        if self.turns[-1].turn.status in ("kept", "offered"):
+        if self.turns[-1].shown and self.turns[-1].turn.status in ("kept", "offered"):
             self.turns[-1].show_report(state.brief, state.report)
 
     def _drop(self, at: int) -> None:

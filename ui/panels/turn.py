@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -37,7 +38,8 @@ class TurnView(QFrame):
     def __init__(self, turn: Turn, offer: Offer | None, last: bool) -> None:
         super().__init__()
         self.turn = turn
-        self.shown: tuple[object, ...] | None = (turn, offer, last)
+        self.shown: tuple[object, ...] | None = None  # until it is filled
+        self._wanted = (turn, offer, last)
         self.checks, self.verdict = Checks(), Marked()
         self._told: tuple[Brief | None, Report | None] | None = None
         self.checks.pointed.connect(self.pointed)
@@ -50,10 +52,15 @@ class TurnView(QFrame):
         self._inside.setContentsMargins(0, 0, 0, GRID)
         self._inside.setSpacing(GRID)
         self._add(framed(rows(label(turn.sentence, "said", wraps=True, selectable=True), margin=GRID), "bubble"))
+
+    def fill(self) -> Iterator[None]:
+        """Put everything in, piece by piece, so that a long turn does not hold the window up."""
+        turn, offer, last = self._wanted
         if last:
-            self._whole(turn, offer)
+            yield from self._whole(turn, offer)
         else:
             self._short(turn)
+        self.shown = self._wanted
 
     def _add(self, *widgets: QWidget) -> None:
         for widget in widgets:
@@ -69,7 +76,7 @@ class TurnView(QFrame):
 
     # -- in full: the last one -----------------------------------------------------------------------------------------
 
-    def _whole(self, turn: Turn, offer: Offer | None) -> None:
+    def _whole(self, turn: Turn, offer: Offer | None) -> Iterator[None]:
         if turn.summary:
             self._add(label(turn.summary.replace("->", "→"), wraps=True, selectable=True))
         if any(s.purpose for s in turn.plan):
@@ -77,9 +84,12 @@ class TurnView(QFrame):
         if turn.problem:
             self._add(marked("gap", turn.problem, "gap"))
             self._add(button(tr("Change the sentence"), lambda: self.again.emit(turn.sentence), "link"))
+        yield
         self._measured(turn)
+        yield
         self._left_out(turn)
         self._found(turn)
+        yield
         if turn.status == "offered" and offer is not None:
             self._add(self._offered(offer))
         elif turn.changes:
