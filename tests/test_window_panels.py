@@ -193,6 +193,12 @@ def test_values_are_typed_reset_locked_and_rolled(qtbot, window):
     after = window.controller.state.recipe.step("hills").params
     assert name in after
     assert after.get("width_m") == before or name == "width_m"
+    held = after.get("height_m")
+    window.menus.actions["roll_step"].trigger()
+    settle(qtbot, window)
+    rolled = window.controller.state.recipe.step("hills").params
+    assert rolled != after
+    assert rolled.get("height_m") == held  # it is locked
 
 
 def test_the_tools_of_a_line_come_with_the_cursor_and_nothing_moves(qtbot, window):
