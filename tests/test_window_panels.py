@@ -117,6 +117,20 @@ def test_a_click_on_the_box_switches_and_f2_renames(qtbot, window):
     assert "knolls" in ids(window)
 
 
+def test_a_dragged_step_stands_where_it_is_let_go(qtbot, window):
+    steps = window.steps.list
+    steps.setCurrentRow(2)
+    steps.drop(steps.visualItemRect(steps.item(0)).topLeft() + QPoint(40, 2))
+    settle(qtbot, window)
+    assert ids(window) == ["crumble", "ground", "hills"]
+    assert window.controller.state.selected == "crumble"
+    steps.drop(QPoint(40, steps.viewport().height() - 2))
+    settle(qtbot, window)
+    assert ids(window) == ["ground", "hills", "crumble"]
+    steps.drop(steps.visualItemRect(steps.item(1)).bottomLeft() + QPoint(40, -2))  # behind its neighbour: no change
+    assert ids(window) == ["ground", "hills", "crumble"]
+
+
 def test_a_step_is_found_by_its_words_and_added(qtbot, window):
     qtbot.mouseClick(window.steps.add, Qt.MouseButton.LeftButton)
     assert window.adder.isVisible()
@@ -179,6 +193,12 @@ def test_values_are_typed_reset_locked_and_rolled(qtbot, window):
     after = window.controller.state.recipe.step("hills").params
     assert name in after
     assert after.get("width_m") == before or name == "width_m"
+    held = after.get("height_m")
+    window.menus.actions["roll_step"].trigger()
+    settle(qtbot, window)
+    rolled = window.controller.state.recipe.step("hills").params
+    assert rolled != after
+    assert rolled.get("height_m") == held  # it is locked
 
 
 def test_the_tools_of_a_line_come_with_the_cursor_and_nothing_moves(qtbot, window):

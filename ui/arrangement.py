@@ -17,20 +17,23 @@ class Arrangement:
     Parameters
     ----------
     window : QMainWindow
-        With its docks as they stand at first.
     file : Path
         Where the arrangement is kept.
     """
 
     def __init__(self, window: QMainWindow, file: Path) -> None:
         self._window, self._file = window, file
-        self._first = window.saveState(VERSION)
-        kept = QSettings(str(file), QSettings.Format.IniFormat)
+        self._first = QByteArray()
+
+    def restore(self) -> None:
+        """Put the docks where they were left, now that they and the toolbar stand."""
+        self._first = self._window.saveState(VERSION)
+        kept = QSettings(str(self._file), QSettings.Format.IniFormat)
         size, docks = kept.value("geometry"), kept.value("docks")
         if isinstance(size, QByteArray):
-            window.restoreGeometry(size)
+            self._window.restoreGeometry(size)
         if isinstance(docks, QByteArray):
-            window.restoreState(docks, VERSION)
+            self._window.restoreState(docks, VERSION)
 
     def reset(self) -> None:
         """Put the docks where they were at first."""

@@ -41,6 +41,7 @@ def deeds_of(window: Window) -> None:
         Deed("say", edit, tr("&Type an instruction"), window.conversation.entry.setFocus, "Ctrl+T"),
         Deed("add", maps, tr("&Add step…"), window.ask_step, "Ctrl+Shift+A", "add"),
         Deed("roll", maps, tr("&Roll the dice"), window.roll_map, "Ctrl+R", "dice"),
+        Deed("roll_step", maps, tr("Roll all values of the s&tep"), window.roll_step, "Ctrl+Shift+R"),
         Deed("variants", maps, tr("&Variants with other dice"), window.make_variants, "Ctrl+Shift+V", "variants"),
         Deed("small", maps, tr("Variants with &small changes"), lambda: window.make_variants("perturbations")),
         Deed("compare", maps, tr("&Compare with the map before"), window.compare, "Ctrl+Shift+C", "compare"),
@@ -58,7 +59,7 @@ def deeds_of(window: Window) -> None:
     for dock in window.docks.values():
         panels.addAction(dock.toggleViewAction())
     menus.add((
-        Deed("layout", view, tr("Panels where they were at &first"), window.reset_layout),
+        Deed("layout", view, tr("Panels where they were at &first"), window.arrangement.reset),
         Deed("palette", helps, tr("&Search everything…"), window.show_palette, "Ctrl+K", "search"),
     ))  # fmt: skip
     _lists(window, file)

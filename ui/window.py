@@ -79,8 +79,9 @@ class Window(QMainWindow):
         self._place_docks()
         self._connect()
         self.menus = Menus(self)
-        deeds_of(self)
         self.arrangement = Arrangement(self, (preferences_file or usual_file()).with_name("window.ini"))
+        deeds_of(self)
+        self.arrangement.restore()
         QApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
         self.show_state(self.controller.state)
 
@@ -239,6 +240,7 @@ class Window(QMainWindow):
             does[name].setEnabled(made)
         does["add"].setEnabled(True)
         does["cancel"].setEnabled(state.activity is not None)
+        does["roll_step"].setEnabled(state.step is not None)
         does["compare"].setEnabled(state.comparison is not None or bool(undo))
         does["compare"].setChecked(state.comparison is not None)
         does["hold"].setEnabled(state.here is not None)
@@ -264,10 +266,6 @@ class Window(QMainWindow):
         if self.controller.state.preferences.theme == "system":
             self._theme = ""
             self._wear(self.controller.state)
-
-    def reset_layout(self) -> None:
-        """Put the docks where they were at first."""
-        self.arrangement.reset()
 
     # -- what a person does --------------------------------------------------------------------------------------------
 
@@ -312,6 +310,10 @@ class Window(QMainWindow):
         import secrets  # noqa: PLC0415 - dice of a person, not of a recipe
 
         self.controller.set_seed(secrets.randbelow(2**32))
+
+    def roll_step(self) -> None:
+        """Roll all values of the selected step that are not locked."""
+        self.controller.dice(self.controller.state.selected)
 
     def ask_open(self) -> None:
         """Ask for a recipe or a picture to open."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QDropEvent, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -171,17 +171,22 @@ class StepList(QListWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
         """Tell where a step was dropped; the list itself follows the recipe."""
-        item, below = self.currentItem(), self.indexAt(event.position().toPoint())
-        if item is not None and event.source() is self:
-            mine = self.row(item)
-            to = below.row() if below.isValid() else self.count()
-            if below.isValid() and event.position().y() > self.visualRect(below).center().y():
-                to += 1
-            to -= to > mine
+        if event.source() is self:
             event.setDropAction(Qt.DropAction.IgnoreAction)  # or Qt takes the item away itself
             event.accept()
-            if to != mine:
-                self.moved.emit(item.data(STEP).id, to)
+            self.drop(event.position().toPoint())
+
+    def drop(self, at: QPoint) -> None:
+        """Move the current step to where it was let go: before or behind the step there, or to the end."""
+        item, below = self.currentItem(), self.indexAt(at)
+        if item is None:
+            return
+        to = below.row() if below.isValid() else self.count()
+        if below.isValid() and at.y() > self.visualRect(below).center().y():
+            to += 1
+        to -= to > self.row(item)
+        if to != self.row(item):
+            self.moved.emit(item.data(STEP).id, to)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Take clicks on the switch and on the lock."""
