@@ -139,6 +139,11 @@ def test_adding_leaves_the_rest_where_it_was():
     assert (row.check.value, row.measured) == (1, 1)
 
 
+def test_what_a_relation_refers_to_is_not_made_anew():
+    assert [line for line in changed(ISLAND, "add a village by the sea") if line.startswith("land")] == []
+    assert made(ISLAND, "add a village by the sea").status == "done"
+
+
 def test_adding_to_what_is_there_counts_both():
     after = made("a desert with two hills", "add two hills")
     (row,) = asked(after, "count", feature="hill")

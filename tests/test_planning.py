@@ -41,6 +41,15 @@ def test_counts_stand_in_the_recipe():
     assert step(recipe, "rivers").params["count"] == 5
 
 
+def test_a_volcano_beside_mountains_chooses_its_place_first_and_is_no_pillar():
+    recipe = planned("an island with four mountains and a volcano")
+    order = [s.generator for s in recipe.steps]
+    assert order.index("volcano") < order.index("mountains")
+    told = step(recipe, "volcano").params
+    assert told["height_m"] < told["radius_m"]
+    assert step(planned("an island with a mountain and a volcano 300 m high"), "volcano").params["height_m"] == 300
+
+
 def test_shares_lengths_and_adjectives_stand_in_the_recipe():
     assert step(planned("a mountain 300 m high"), "mountains").params["height_m"] == pytest.approx(300)
     assert step(planned("a lake 20 m deep"), "lakes").params["depth_m"] == pytest.approx(20)

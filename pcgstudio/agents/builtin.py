@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from ..brief import Brief, Check, Report
 from ..errors import InputError, OutOfScopeError
-from ..generator import get_generator
+from ..feature import feature_mask
+from ..generator import get_generator, load_features
 from ..params import parameters
 from ..recipe import Recipe, Step
 from ..region import AllOf, Not
@@ -71,14 +72,14 @@ class BuiltinActor:
         for change in edit.changes:
             recipe = apply_change(recipe, change, task.before)
         if edit.additions is not None and (edit.additions.demands or edit.additions.choices):
-            recipe = _with_additions(recipe, edit, base)
+            recipe = _with_additions(recipe, edit, base, task.before)
         if task.seed is not None:
             recipe = recipe.model_copy(update={"seed": task.seed})
         recipe = recipe.model_copy(update={"history": (*base.history, task.instruction)})
         return Proposal(summary=f"changes {_told(base, recipe)}", recipe=recipe)
 
 
-def _with_additions(recipe: Recipe, edit: Edit, base: Recipe) -> Recipe:
+def _with_additions(recipe: Recipe, edit: Edit, base: Recipe, before: World | None) -> Recipe:
     """Put in the steps that the additions ask for, and nothing that a fresh plan would add around them."""
     reading = edit.additions
     if reading is None:
@@ -89,7 +90,9 @@ def _with_additions(recipe: Recipe, edit: Edit, base: Recipe) -> Recipe:
         elif demand.absent:
             recipe = _without(recipe, demand.feature)
     fresh = plan(reading, extent_m=base.extent_m, seed=base.seed, resolution=base.resolution, name=base.name)
-    asked = {d.feature for d in reading.demands if not d.absent}
+    # what a relation only refers to is there already: "a village by the sea" makes no new coast
+    there = {d.feature for d in reading.demands if d.aside and _stands(d.feature, recipe, before)}
+    asked = {d.feature for d in reading.demands if not d.absent and not (d.aside and d.feature in there)}
     steps: list[Step] = list(recipe.steps)
     for step in fresh.steps:
         climate = step.generator == "climate" and (reading.choices or "alpine" in step.params)
@@ -107,6 +110,14 @@ def _with_additions(recipe: Recipe, edit: Edit, base: Recipe) -> Recipe:
         else:
             steps.append(step.model_copy(update={"id": _free(step.id, {s.id for s in steps})}))
     return recipe.model_copy(update={"steps": tuple(in_order(steps))})
+
+
+def _stands(feature: str, recipe: Recipe, before: World | None) -> bool:
+    """Whether a map has a feature already, by its world where that is known, otherwise by its recipe."""
+    one = load_features()[feature]
+    if before is not None and (one.layer or one.instances):
+        return bool(feature_mask(one, before.grid, before.layers, before.instances).any())
+    return any(makes(s, feature) for s in recipe.steps)
 
 
 def _cleared(recipe: Recipe, demand: Demand) -> Recipe:

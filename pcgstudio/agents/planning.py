@@ -32,6 +32,10 @@ _INDOORS = ("interior", "role")
 _PITCHES_M = {"cave_cells": 28.0}
 """The same for the chambers of other interiors."""
 _WOODED = ("rainforest", "taiga")
+_NEIGHBOURS = {"mountains": "peaks", "hills": "count", "plateau": "count"}
+"""Landforms that a volcano shares its ground with, and the parameter that counts them."""
+_VOLCANO_SLOPE = 0.85
+"""Height over radius of a volcano that has little room."""
 _NATURE = ("forest", "tree", "conifer", "broadleaf", "palm", "dead tree", "shrub")
 
 
@@ -126,6 +130,7 @@ class _Planner(Valuing):
             self._demand(demand)
         self._dug_in()
         self._ground()
+        self._broad_volcanoes()
         self._climate()
         self._dressing()
         return list(self.steps.values())
@@ -211,6 +216,27 @@ class _Planner(Valuing):
         carved = any(stage_of(d.feature) == "landform" for d in self.wanted) or not level
         if "hydraulic_erosion" not in has and "erosion" not in self.unwanted and carved:
             self._add("erosion", "hydraulic_erosion", {}, purpose="valleys where water would run")
+
+    def _broad_volcanoes(self) -> None:
+        """Let a volcano that shares its ground choose its place first, and be no higher than its share is broad.
+
+        Otherwise it gets what mountains leave, and stands there as a pillar.
+        """
+        for step in [s for s in self.steps.values() if s.generator == "volcano"]:
+            beside = [s for s in self.steps.values() if s.generator in _NEIGHBOURS and s.where == step.where]
+            if not beside or "radius_m" in step.params:
+                continue
+            count = int(step.params.get("count") or 1)
+            count += sum(int(s.params.get(_NEIGHBOURS[s.generator]) or 3) for s in beside)
+            land = self._land_share() * self.extent_m[0] * self.extent_m[1]
+            radius = round((land / count / math.pi) ** 0.5, 1)
+            params = {p.name: p for p in parameters(get_generator("volcano").params)}
+            values = {"radius_m": bounded(params["radius_m"], radius)}
+            if all(aspect != "height" for d in self.wanted if d.feature == "volcano" for aspect, _ in d.dimensions):
+                told = float(step.params.get("height_m", params["height_m"].default))
+                values["height_m"] = bounded(params["height_m"], min(told, round(_VOLCANO_SLOPE * radius, 1)))
+            rest = {k: s for k, s in self.steps.items() if k != step.id}
+            self.steps = {step.id: step.changed(**values), **rest}
 
     def _needs_sea(self) -> bool:
         return any("sea" in (ln.target, ln.other) for d in self.wanted for ln in d.links)
