@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PureWindowsPath
 from typing import Any
 from uuid import uuid4
@@ -58,7 +58,8 @@ def write_text(path: Path, text: str) -> None:
     except OSError as error:
         raise InputError(f"cannot write '{path}': {error.strerror}; choose another place with -o") from error
     finally:
-        half.unlink(missing_ok=True)
+        with suppress(OSError):  # it is gone, or never was
+            half.unlink()
 
 
 @contextmanager

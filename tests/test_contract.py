@@ -74,6 +74,7 @@ LEAVES_ITS_REGION = {
     "roads": "a road leads to settlements and edges, wherever those are",
     "rivers": "a river begins in the region and runs to water or the edge, wherever that is",
     "sea_level": "water let in at one side stands at one level on the whole map",
+    "voxel_caves": "a cave begins in the region and opens where the hillside is, which may lie beyond",
 }
 NO_DICE = {
     "height_image": "the picture decides it",

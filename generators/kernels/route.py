@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pcgstudio.world import FloatArray
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def cheapest(
     start: FloatArray,
     goal: NDArray[np.bool_],

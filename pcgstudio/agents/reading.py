@@ -12,10 +12,13 @@ from collections.abc import Sequence
 from ..generator import load_features
 from ..region import Region
 from .cursor import Pending
-from .demand import Amount, Reading
+from .demand import Amount, Demand, Reading
 from .meaning import MASSES, described, stage_of
 from .measures import Measures
 from .outdoors import outdoors
+
+_OPEN_GROUND = frozenset({"grassland", "savanna", "desert", "tundra", "badlands", "shrubland"})
+"""Biomes that are ground for other things, and no feature of the ground."""
 
 
 class Reader(Measures):
@@ -71,9 +74,14 @@ class Reader(Measures):
     def _main_subject(self) -> None:
         """Read "a desert with two hills" as a map that is mostly desert: what is named first, alone, is the ground."""
         first = next((d for d in self.reading.demands if d.feature != "terrain" and not d.implied), None)
-        if first is None or first.absent or first.share is not None or first.places or first.links or first.plural:
+        if first is None or first.absent:
             return
         layer = load_features()[first.feature].layer
+        if first.links and layer not in MASSES:
+            self._stood_on(first)
+        # "badlands" are one ground, "forests" are several
+        if first.share is not None or first.places or first.links or (first.plural and layer != "biome"):
+            return
         wide = next((a for aspect, a in first.dimensions if aspect == "width"), None)
         if wide is not None and self.reading.extent_m is None and (layer == "biome" or first.feature == "plain"):
             self.reading.extent_m = (wide.aim, wide.aim)
@@ -90,6 +98,14 @@ class Reader(Measures):
         least = (0.7 if alone else 0.5) if layer == "biome" else 0.4
         first.share = Amount("at_least", least, least, least + 0.2, said=False)
         self.reading.interpretations.append(f"read '{self.reading.quoted(first)}' as most of the land")
+
+    def _stood_on(self, first: Demand) -> None:
+        """Read "a town on a meadow" as a map that is widely a meadow: nothing else was said of its ground."""
+        grounds = {ln.target for ln in first.links if ln.kind in ("on", "in") and ln.target in _OPEN_GROUND}
+        masses = [d for d in self.reading.demands if load_features()[d.feature].layer in MASSES]
+        if len(masses) == 1 and masses[0].feature in grounds and not masses[0].places and masses[0].share is None:
+            masses[0].share = Amount("at_least", 0.4, 0.4, 0.6, said=False)
+            self.reading.interpretations.append(f"read '{self.reading.quoted(masses[0])}' as much of the land")
 
     def _next(self, i: int) -> int:
         for rule in (

@@ -147,7 +147,8 @@ class Valuing:
                 values[driving.name] = bounded(driving, 0.55)  # "grassy", "forested": most of it
             return
         if demand.feature in ("sea", "water"):
-            values["land_fraction"] = 1 - demand.share.aim
+            if not demand.places:  # all of a side is not all of the map
+                values["land_fraction"] = min(max(1 - demand.share.aim, 0.01), 0.99)
             return
         sea = any(d.feature == "sea" and d.share is not None and d.share.said for d in self.wanted)
         if sea and driving is not None and driving.name == "land_fraction":
