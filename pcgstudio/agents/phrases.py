@@ -234,11 +234,19 @@ class Phrases(Adjectives):
         if demand.each and is_countable(demand.feature):  # "each island has a volcano"
             self.each_of, demand.each, demand.plural, demand.definite = demand.feature, False, True, True
         self._start(demand)
+        self._consists(word, demand)
         if tops:  # "only the mountain tops carry snow"
             where = Of(feature=demand.feature, filled=True)
             self.fronted = [Place(where, where, "tops")]
             self.pending.only, demand.only = demand.only, False
         return end
+
+    def _consists(self, word: Word, demand: Demand) -> None:
+        """Ask for what else makes a thing what it is: palms at the water of an oasis."""
+        for name, kind in self.lexicon.vocabulary["made_of"].get(word.corrected or word.text.lower(), {}).items():
+            if not demand.absent and not any(d.feature == name for d in self.reading.demands):
+                part = Demand(name, demand.quote, implied=True, plural=True, links=[Link(kind, demand.feature)])
+                self.reading.demands.insert(len(self.reading.demands) - 1, part)
 
     def _many(self) -> Demand:
         """Return what "the largest one" is one of: the last thing of which there are several."""
@@ -286,7 +294,8 @@ class Phrases(Adjectives):
     def _is_much(self, demand: Demand, quantity: Quantity) -> bool:
         """Whether "lots of" stands before what is not counted: grass, snow, forest."""
         vague = not quantity.amount.said and quantity.amount.bound == "at_least" and quantity.amount.low >= 4
-        return vague and not demand.plural and load_features()[demand.feature].layer in MASSES
+        masses = load_features()[demand.feature].layer in MASSES or demand.feature == "water"
+        return vague and not demand.plural and masses
 
     def _start(self, demand: Demand) -> None:
         """Enter a demand; "the lake" again means the one already asked for."""

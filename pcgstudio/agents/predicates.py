@@ -85,6 +85,8 @@ class Predicates(Verdicts):
         """Let "no hills, lakes or rivers" deny all three: a bare noun after the comma, and an "or" further on."""
         if self.last is None or not self.last.absent or not self.has(i + 1, "feature", "unsupported"):
             return
+        if self.reading.text[self.last.quote[0] :].lower().startswith(("instead", "rather")):
+            return  # "instead of the sea, lakes or rivers" wants those
         rest = []
         for word in self.words[i + 1 :]:
             if word.text in ".;!?":

@@ -13,12 +13,12 @@ from ..generator import load_features
 from ..region import Region
 from .cursor import Pending
 from .demand import Amount, Reading
+from .idioms import Idioms
 from .meaning import MASSES, described, stage_of
-from .measures import Measures
 from .outdoors import outdoors
 
 
-class Reader(Measures):
+class Reader(Idioms):
     """One pass over the words of an instruction; see `Cursor` for its parameters."""
 
     def read(self) -> Reading:
@@ -93,7 +93,7 @@ class Reader(Measures):
 
     def _next(self, i: int) -> int:
         for rule in (
-            self._mark, self._hedge, self._equally, self._negation, self._each, self._one_stands_out,
+            self._mark, self._hedge, self._idiom, self._equally, self._negation, self._each, self._one_stands_out,
             self._some_of_them, self._another, self._compared, self._member, self._highest,
             self._from_to, self._fronted_place, self._the_rest, self._adverb, self._phrase, self._level_count,
             self._quantity, self._share_of, self._relation, self._after_adjective, self._plain_place, self._there,
@@ -134,14 +134,19 @@ class Reader(Measures):
         elif self.low(i) in ("and", "or", "nor", "but"):
             self._carry_negation(i)
             self.clause_start = True
+        elif word.has("mood") and self.has(i - 1, "number"):
+            return i  # "six rooms, one secret" asks for something
         elif word.has("mood"):
             self.reading.atmosphere.append(word.text)
         elif (
             word.has("choice")
             and self.last is not None
+            and not self.pending.negated
             and described(self.last.feature, word.kinds["choice"], "choice")
         ):
             self.last.choices.append(word.kinds["choice"])
+        elif word.has("choice") and self.low(i + 1) == "in" and self.low(i + 2) == "the" and self._phrase_at(i + 2):
+            return i  # "winter in the mountains": the climate of a part, which nothing here makes
         elif word.has("choice") and described("climate", word.kinds["choice"], "choice"):
             self.reading.choices.append((word.kinds["choice"], word.text))
         elif word.has("free"):

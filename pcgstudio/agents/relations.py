@@ -127,6 +127,8 @@ class Relations(Connecting):
         """Read "on top", "in half", "elsewhere": relations whose other end was named before."""
         if not self.has(i, "adverb") or self.last is None:
             return i
+        if self.has(i, "preposition") and self._phrase_at(i + 1):
+            return i  # "inside the crater", and not "mountains around the border, grassland inside"
         kind, target = self.words[i].kinds["adverb"]
         if kind == "only":
             self.last.only = True

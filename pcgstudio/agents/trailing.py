@@ -159,7 +159,7 @@ class Trailing(Phrases):
         self.placed_end = end
         targets = self.group if self.last in self.group else [self.last]
         for demand in targets:
-            if demand is not None and (demand is self.last or not (demand.places or demand.links)):
+            if demand is not None and (demand is self.last or not (demand.places or demand.links or demand.total)):
                 if place not in demand.places:
                     demand.places.append(place)
                 if demand is self.last:

@@ -12,7 +12,7 @@ from .adverbials import Adverbials
 from .amounts import Quantity, read_quantity
 from .cursor import Pending
 from .demand import Amount, Bound, Demand
-from .meaning import stage_of
+from .meaning import described, stage_of
 
 _DEGREES = frozenset({
     "too", "very", "so", "that", "overly", "particularly", "especially", "really", "quite", "extremely", "terribly",
@@ -63,11 +63,18 @@ class Verdicts(Adverbials):
 
     def _denied(self, i: int) -> int:
         """Read "not too steep" and "isn't very high", before a noun or after it; 0 where no adjective is denied."""
-        if self.low(i) not in _NOT:
+        if self.low(i).replace("'", "").replace("’", "") not in _NOT:
             return 0
         j = i + 1
         while self.low(j) in _DEGREES:
             j += 1
+        choice = self.words[j].kinds.get("choice", "") if j < len(self.words) else ""
+        contrary = self.lexicon.vocabulary["opposites"].get(choice)
+        if contrary is not None and self.last is not None and described(self.last.feature, contrary, "choice"):
+            self.last.choices.append(contrary)
+            self.last.widen(self.words[i].start, self.words[j].end)
+            self.use(i, j + 1)
+            return j + 1
         if not self.has(j, "adjective") or self.has(j, "implies", "feature", "number"):
             return 0
         name, head = self.words[j].kinds["adjective"], self._phrase_at(j)
