@@ -8,27 +8,28 @@ from __future__ import annotations
 from ..generator import load_features
 from ..region import AllOf, Compass
 from .amounts import read_quantity
-from .cursor import COMPASS, Pending, place_of
+from .cursor import COMPASS, RELIEF, Pending, place_of
 from .demand import Amount, Link, Place
+from .gradients import Gradients
 from .meaning import MASSES, described, is_countable, is_water
-from .measures import Measures
 
 _BENDS = frozenset({"meander", "bend", "curve", "turn", "twist", "meanders", "bends", "curves", "turns", "twists"})
+_SIDES = ("sides", "slopes", "walls", "flanks", "faces")
 _TOUCHING = ("touch", "touches", "touching", "reach", "reaches", "reaching")
 _LIKENED = ("like", "like in", "as in", "reminiscent of", "similar to")
 _PEOPLE = ("players", "player", "people", "teams", "adventurers", "heroes")
 _WHOLE_MAP = ("it", "everything", "all", "map", "island")
 
 
-class Idioms(Measures):
+class Idioms(Gradients):
     """Reads fixed turns of phrase, before the rules that read word by word."""
 
     def _idiom(self, i: int) -> int:
         """Read the turn of phrase at ``i``, if one stands there."""
         for rule in (
             self._or_so, self._own_count, self._land_is_left, self._covered_with, self._clear_of_the_edge,
-            self._surround, self._with_bends, self._likened, self._for_people, self._diagonally,
-            self._which_is,
+            self._surround, self._with_bends, self._with_sides, self._gradient, self._more_at, self._higher_there,
+            self._front_or_back, self._keep_them, self._likened, self._for_people, self._diagonally, self._which_is,
         ):  # fmt: skip
             end = rule(i)
             if end > i:
@@ -152,6 +153,21 @@ class Idioms(Measures):
         self.last.widen(self.words[i].start, self.words[k].end)
         self.use(i, k + 1)
         return k + 1
+
+    def _with_sides(self, i: int) -> int:
+        """Read "a valley with steep sides" as a steep one, where the word says something of it."""
+        j = i + 1 + (self.low(i + 1) in ("very", "really", "its"))
+        sided = self.low(j + 1) in _SIDES and self.has(j, "adjective") and self.low(i) == "with"
+        if not sided or self.last is None or self.last.feature not in (*RELIEF, "canyon", "cliff"):
+            return i
+        name = self.words[j].kinds["adjective"]
+        rule = f"{self.last.feature} {name}" in self.lexicon.vocabulary["adjective_checks"]
+        if not (rule or described(self.last.feature, name)):
+            return i
+        self.last.adjectives.append(name)
+        self.last.widen(self.words[i].start, self.words[j + 1].end)
+        self.use(i, j + 2)
+        return j + 2
 
     def _likened(self, i: int) -> int:
         """Read "like in Finland": a country or a story to think of, named as atmosphere."""

@@ -57,7 +57,7 @@ class Locating(Writing):
         elif link.kind == "highest":
             where = MiddleOf(feature=mine, reach=0.6) if link.target == "centre" else place_of(link.target).measured
             yield self._make(demand, "highest_inside", 1, "at_least", region=where, arguments={"feature": mine})
-        elif link.kind in ("below", "above"):
+        elif link.kind in ("below", "above", "trend"):
             yield from self._stacked(demand, link)
         elif link.kind == "distance":
             low, high = (float(v) for v in link.other.split())
@@ -122,7 +122,12 @@ class Locating(Writing):
         return is_water(other) and solid and (feature not in WHOLE or other == "lake")
 
     def _stacked(self, demand: Demand, link: Link) -> Iterator[Check]:
-        """Demand that a thing lies near another, and lower or higher."""
+        """Demand that a thing lies near another, and lower or higher; or that there is more of it on one side."""
+        if link.kind == "trend":
+            up = int(link.other) > 0
+            trend = {"feature": demand.feature, "along": link.target}
+            yield self._make(demand, "trend", 0.2 if up else -0.2, "at_least" if up else "at_most", arguments=trend)
+            return
         feature, other = demand.feature, link.target
         near = {"feature": feature, "to": other, "distance_m": 1.5 * self.side_m * NEAR}
         yield self._make(demand, "parts_near", 0.999 if is_countable(feature) else 0.7, "at_least", arguments=near)

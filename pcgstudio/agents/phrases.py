@@ -243,6 +243,10 @@ class Phrases(Adjectives):
 
     def _consists(self, word: Word, demand: Demand) -> None:
         """Ask for what else makes a thing what it is: palms at the water of an oasis."""
+        told = word.corrected or word.text.lower()
+        if told in self.lexicon.vocabulary["groups"] and not demand.absent:  # "a graveyard" is no single grave
+            least = self.lexicon.vocabulary["groups"][told] * (demand.count.aim if demand.count else 1)
+            demand.count, demand.plural = Amount("at_least", least, least, round(1.5 * least)), True
         for name, kind in self.lexicon.vocabulary["made_of"].get(word.corrected or word.text.lower(), {}).items():
             if not demand.absent and not any(d.feature == name for d in self.reading.demands):
                 part = Demand(name, demand.quote, implied=True, plural=True, links=[Link(kind, demand.feature)])
@@ -349,6 +353,8 @@ class Phrases(Adjectives):
 
     def _map_head(self, head: int, start: int, modifiers: Pending) -> None:
         """Take what is said of the map itself: its size, its relief, its climate, shares of it."""
+        asked = len(self.reading.demands)
+        self._map_size(head, start, modifiers)
         for quantity in [*modifiers.quantity, *self.pending.quantity]:
             if quantity.kind == "area":
                 side = quantity.amount.aim**0.5
@@ -374,8 +380,21 @@ class Phrases(Adjectives):
             demand.places += self.fronted
             self.reading.demands.append(demand)
             self.last = demand
-        elif self.last is None:
-            self.last = None
+        elif len(self.reading.demands) > asked:  # "a swampy area": what follows is about the swamp
+            self.last = self.reading.demands[-1]
+
+    def _map_size(self, head: int, start: int, modifiers: Pending) -> None:
+        """Take "a big map" as how far it reaches."""
+        told = self.reading.text[self.words[head].start : self.words[head].end].lower()
+        sizes = self.lexicon.vocabulary["map_sizes"]
+        words = [w for w in modifiers.adjectives if w.kinds.get("adjective") in sizes]
+        if told not in ("map", "world", "landscape", "level") or not words or self.reading.extent_m is not None:
+            return
+        side = float(sizes[words[0].kinds["adjective"]])
+        modifiers.adjectives = [w for w in modifiers.adjectives if w not in words]
+        self.reading.extent_m = (side, side)
+        self.reading.extent_quote = self.reading.text[start : self.words[head].end]
+        self.reading.interpretations.append(f"read '{self.reading.extent_quote}' as {side:.0f} m across")
 
     def _top_level(self, i: int, head: int) -> bool:
         return self.has(head, "feature") and self.words[head].kinds["feature"] == "terrace" and any(

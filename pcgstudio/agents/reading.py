@@ -67,6 +67,10 @@ class Reader(Idioms):
         for demand in self.reading.demands:
             if demand.feature == "tree" and demand.share is not None and demand.count is None:
                 demand.feature = "forest"
+            kind = load_features()[demand.feature]
+            if demand.share is not None and not demand.share.said and kind.instances and not kind.layer:
+                demand.count = demand.count or Amount("at_least", 40, 40, 80, said=False)
+                demand.share = None  # "full of flowers" says many, not how much ground
 
     def _main_subject(self) -> None:
         """Read "a desert with two hills" as a map that is mostly desert: what is named first, alone, is the ground."""

@@ -19,6 +19,7 @@ _BEFORE_SIDE = frozenset({
 _BEFORE_NOUN = ("adjective", "number", "count", "preposition", "superlative", "choice", "implies", "mood", "negation")
 _DETERMINERS = frozenset({"the", "a", "an", "its", "their", "this", "that", "these", "those", "no", "and", "or"})
 _UNDERGROUND = ("dungeon", "cave", "maze", "burrow")
+_SHORES = ("island", "archipelago", "coast", "sea", "beach", "lagoon", "peninsula", "lake")
 _LIKENESS = ("like", "looks like", "looking like", "resembling", "resembles", "reminiscent of")
 _SHAPED_AS = frozenset({"a", "an", "the", "letter", "big", "giant", "huge"})
 
@@ -48,6 +49,9 @@ def _in_place(words: Sequence[Word], i: int) -> Word:
     after = words[i + 1].kinds.get("feature", "") if i + 1 < len(words) else ""
     if word.has("unsupported") and not word.has("feature") and after in _UNDERGROUND:
         return replace(word, kinds={"mood": low})  # "a castle cellar" asks for the cellar
+    if low in ("sand", "sands"):
+        shore = any(w.kinds.get("feature") in _SHORES for w in words)
+        return replace(word, kinds={"feature": "beach" if shore else "desert"})
     if low == "well" and not (_low(words, i - 1) in _DETERMINERS or _has(words, i - 1, *_BEFORE_NOUN)):
         return replace(word, kinds={"stop": low})  # "a lake, as well"
     if word.has("verb") and word.has("feature") and not _is_noun(words, i):
