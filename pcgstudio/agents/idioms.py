@@ -8,7 +8,7 @@ from __future__ import annotations
 from ..generator import load_features
 from ..region import AllOf, Compass
 from .amounts import read_quantity
-from .cursor import COMPASS, RELIEF, Pending, place_of
+from .cursor import COMPASS, RELIEF, WHOLE, Pending, place_of
 from .demand import Amount, Link, Place
 from .gradients import Gradients
 from .meaning import MASSES, described, is_countable, is_water
@@ -30,6 +30,7 @@ class Idioms(Gradients):
             self._or_so, self._own_count, self._land_is_left, self._covered_with, self._clear_of_the_edge,
             self._surround, self._with_bends, self._with_sides, self._gradient, self._more_at, self._higher_there,
             self._front_or_back, self._keep_them, self._likened, self._for_people, self._diagonally, self._which_is,
+            self._where_a_side_is, self._or_two, self._cover_it,
         ):  # fmt: skip
             end = rule(i)
             if end > i:
@@ -50,7 +51,8 @@ class Idioms(Gradients):
 
     def _own_count(self, i: int) -> int:
         """Read "hills, five of them" and "an island. Just one.": a number by itself counts what was named before."""
-        if not (self.has(i - 1, "mark", "hedge") or i == 0) or not self.reading.demands:
+        before = i - 1 if self.low(i - 1) not in ("just", "only", "exactly") else i - 2
+        if not (self.low(before) in (",", ".", ":", ";") or self.has(before, "hedge")) or not self.reading.demands:
             return i
         quantity = read_quantity(self.words, i)
         if quantity is None or quantity.kind != "count" or quantity.article:
@@ -61,9 +63,10 @@ class Idioms(Gradients):
         named = self.last or self.reading.demands[-1]
         vague = named.count is None or not named.count.said or named.count.aim == quantity.amount.aim
         ends = end >= len(self.words) or self.low(end) in (",", ".", ";", "!")
-        if not (ends and vague and is_countable(named.feature)) or named.absent or self.pending.negated:
+        several = named.plural or quantity.amount.aim == 1
+        if not (ends and vague and several and is_countable(named.feature)) or named.absent or self.pending.negated:
             return i
-        named.count = quantity.amount
+        named.count, self.pending = quantity.amount, Pending()
         named.widen(self.words[i].start, self.words[end - 1].end)
         self.use(i, end)
         return end
@@ -208,6 +211,50 @@ class Idioms(Gradients):
         self.use(i, i + 2)
         self.fronted, self.last, self.group = [place], None, []
         return i + 2
+
+    def _where_a_side_is(self, i: int) -> int:
+        """Read "an island where the north is snowy": what follows is said of that side."""
+        if self.low(i) != "where" or self.low(i + 1) != "the":
+            return i
+        place, end = self._place_at(i + 2)
+        if place is None or self.low(end) not in ("is", "are", "has", "should be", "must be"):
+            return i
+        self.use(i, end + 1)
+        self.fronted, self.last, self.group, self.clause_start = [place], None, [], True
+        return end + 1
+
+    def _or_two(self, i: int) -> int:
+        """Read "a palm tree or two"."""
+        single = self.last is not None and self.last.count is not None and self.last.count.aim == 1
+        more = self.words[i + 1].kinds.get("number", 0) if self.low(i) == "or" and self.has(i + 1, "number") else 0
+        if self.last is None or not single or not 1 < more < 5 or not self.has(i - 1, "feature"):
+            return i
+        self.last.count = Amount("between", 1, more, more)
+        self.last.widen(self.words[i].start, self.words[i + 1].end)
+        self.use(i, i + 2)
+        return i + 2
+
+    def _cover_it(self, i: int) -> int:
+        """Read "cover the hills in snow" and "fill the valley with trees": what lies on what."""
+        head = self._phrase_at(i + 1) if self.low(i) in ("cover", "fill", "blanket", "carpet") else 0
+        if not head or not self.has(head - 1, "feature") or self.low(head) not in ("in", "with"):
+            return i
+        inner = self._phrase_at(head + 1)
+        ground = self.words[head - 1].kinds["feature"]
+        if not inner or not self.has(inner - 1, "feature") or ground in WHOLE or is_water(ground):
+            return i
+        mass = self.words[inner - 1].kinds["feature"]
+        if mass != "tree" and load_features()[mass].layer not in MASSES:
+            return i
+        self.use(i, head + 1)
+        self._phrase(i + 1)
+        self.last, self.group = None, []
+        end = self._phrase(head + 1)
+        over = self.reading.demands[-1]
+        over.feature = "forest" if over.feature == "tree" else over.feature
+        over.links.append(Link("on", ground))
+        over.share, over.of = Amount("at_least", 0.5, 0.5, 0.7, said=False), ground
+        return end
 
     def _side_of(self, first: int, at: int, place: Place, _start: int, middle: str = "") -> int:
         """Read "a little east of the middle": on that side of the map, but not far out."""

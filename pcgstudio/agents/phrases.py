@@ -241,17 +241,6 @@ class Phrases(Adjectives):
             self.pending.only, demand.only = demand.only, False
         return end
 
-    def _consists(self, word: Word, demand: Demand) -> None:
-        """Ask for what else makes a thing what it is: palms at the water of an oasis."""
-        told = word.corrected or word.text.lower()
-        if told in self.lexicon.vocabulary["groups"] and not demand.absent:  # "a graveyard" is no single grave
-            least = self.lexicon.vocabulary["groups"][told] * (demand.count.aim if demand.count else 1)
-            demand.count, demand.plural = Amount("at_least", least, least, round(1.5 * least)), True
-        for name, kind in self.lexicon.vocabulary["made_of"].get(word.corrected or word.text.lower(), {}).items():
-            if not demand.absent and not any(d.feature == name for d in self.reading.demands):
-                part = Demand(name, demand.quote, implied=True, plural=True, links=[Link(kind, demand.feature)])
-                self.reading.demands.insert(len(self.reading.demands) - 1, part)
-
     def _many(self) -> Demand:
         """Return what "the largest one" is one of: the last thing of which there are several."""
         several = [d for d in self.reading.demands if d.plural or (d.count is not None and d.count.aim > 1)]
@@ -382,19 +371,6 @@ class Phrases(Adjectives):
             self.last = demand
         elif len(self.reading.demands) > asked:  # "a swampy area": what follows is about the swamp
             self.last = self.reading.demands[-1]
-
-    def _map_size(self, head: int, start: int, modifiers: Pending) -> None:
-        """Take "a big map" as how far it reaches."""
-        told = self.reading.text[self.words[head].start : self.words[head].end].lower()
-        sizes = self.lexicon.vocabulary["map_sizes"]
-        words = [w for w in modifiers.adjectives if w.kinds.get("adjective") in sizes]
-        if told not in ("map", "world", "landscape", "level") or not words or self.reading.extent_m is not None:
-            return
-        side = float(sizes[words[0].kinds["adjective"]])
-        modifiers.adjectives = [w for w in modifiers.adjectives if w not in words]
-        self.reading.extent_m = (side, side)
-        self.reading.extent_quote = self.reading.text[start : self.words[head].end]
-        self.reading.interpretations.append(f"read '{self.reading.extent_quote}' as {side:.0f} m across")
 
     def _top_level(self, i: int, head: int) -> bool:
         return self.has(head, "feature") and self.words[head].kinds["feature"] == "terrace" and any(

@@ -39,6 +39,7 @@ class Predicates(Verdicts):
             return i + 1
         if self.last is None and self.has(i, "implies"):
             self.last = Demand(word.kinds["implies"], (word.start, word.end), implied=True, weight=self.sentence_weight)
+            self.last.places = list(self.fronted)
             self.reading.demands.append(self.last)
             self.use(i, i + 1)
             return i + 1

@@ -30,6 +30,7 @@ class Reader(Idioms):
         self._collect()
         self._floors()
         self._woods()
+        self._said_again()
         self._main_subject()
         self._share_the_rest()
         self._only_ground()
@@ -68,9 +69,23 @@ class Reader(Idioms):
             if demand.feature == "tree" and demand.share is not None and demand.count is None:
                 demand.feature = "forest"
             kind = load_features()[demand.feature]
-            if demand.share is not None and not demand.share.said and kind.instances and not kind.layer:
+            if (
+                demand.share is not None
+                and not demand.share.said
+                and not kind.layer
+                and kind.instances not in ("", "tree")
+            ):
                 demand.count = demand.count or Amount("at_least", 40, 40, 80, said=False)
                 demand.share = None  # "full of flowers" says many, not how much ground
+
+    def _said_again(self) -> None:
+        """Let "an oasis with a few palms" be about those palms, and not about others that go without saying."""
+        demands = self.reading.demands
+        for silent in [d for d in demands if d.implied and d.plural and any(ln.kind == "near" for ln in d.links)]:
+            told = next((d for d in demands if d.feature == silent.feature and not d.implied and not d.absent), None)
+            if told is not None:
+                told.links += [] if told.links or told.places else silent.links
+                demands.remove(silent)
 
     def _main_subject(self) -> None:
         """Read "a desert with two hills" as a map that is mostly desert: what is named first, alone, is the ground."""

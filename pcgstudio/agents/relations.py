@@ -21,6 +21,8 @@ _CROSSING = frozenset({
 })  # fmt: skip
 
 
+_STARTS = ("start", "starts", "starting", "begin", "begins", "beginning", "rises", "springs", "originates")
+_ENDS = ("end", "ends", "ending", "finishes", "finishing")
 _AT = ("at",)
 _MOUTH = ("at the mouth of", "near the mouth of", "by the mouth of")
 _WAYS = ("road", "bridge", "stone bridge", "wooden bridge", "corridor", "street")
@@ -47,6 +49,8 @@ class Relations(Connecting):
             j += 1
         if kind == "with":
             return self._with(first, at)
+        if kind in ("in", "on", "near") and self.last is not None and self.last.feature in ("river", "road"):
+            kind = "from" if self.low(first - 1) in _STARTS else "to" if self.low(first - 1) in _ENDS else kind
         if self._of_the_ground(first, j, kind):
             self.last = self.noun
         if kind == "between":
@@ -147,6 +151,8 @@ class Relations(Connecting):
             return i + 1
         before = self._before_last()
         if kind == "elsewhere":
+            if before is not None and not before.places and self.low(i) == "inside":
+                return self._link(Link("in", before.feature), i, i + 1)  # "a crater with a lake inside"
             if before is None or not before.places:
                 return i
             self.last.places += [

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from .adverbials import Adverbials
 from .amounts import Quantity, read_quantity
-from .cursor import Pending
+from .cursor import WHOLE, Pending
 from .demand import Amount, Bound, Demand
 from .meaning import described, stage_of
 
@@ -34,12 +34,20 @@ class Verdicts(Adverbials):
             i + 1, "preposition"
         ):
             return self._relation_as(i, i + 1, "outside")
-        if (end := self._all_denied(i)) or (end := self._denied(i)):
+        if (end := self._not_whole(i)) or (end := self._all_denied(i)) or (end := self._denied(i)):
             return end
         self.pending.negated = True
         self.pending.start = self.words[i].start
         self.use(i, i + 1)
         return i + 1
+
+    def _not_whole(self, i: int) -> int:
+        """Skip "instead of a continent": the land is there all the same, in another form; 0 where that is not meant."""
+        head = self._phrase_at(i + 1) if self.low(i) in ("instead of", "rather than") else 0
+        if not head or self.words[head - 1].kinds.get("feature") not in WHOLE:
+            return 0
+        self.use(i, head)
+        return head
 
     def _all_denied(self, i: int) -> int:
         """Read "lakes yes, rivers no": a verdict after its noun; 0 where that is not meant."""

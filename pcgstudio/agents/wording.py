@@ -77,6 +77,8 @@ def _is_noun(words: Sequence[Word], i: int) -> bool:
         return not words[i].plural and not before.endswith("ing")
     if _has(words, i - 1, "feature"):  # "the river starts"; but a river crossing is a bridge
         return "bridge" in words[i].kinds.values() and words[i - 1].has("feature")
+    if before == "that" and _has(words, i - 2, "feature"):
+        return False  # "a river that starts in the hills"
     return before in _DETERMINERS or _has(words, i - 1, *_BEFORE_NOUN)
 
 
