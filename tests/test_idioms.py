@@ -95,6 +95,22 @@ def test_a_river_starts_and_ends():
     assert ends == {"source": "hill", "mouth": "lake"}
 
 
+def test_the_middle_of_what_it_belongs_to():
+    assert one("a lake with an island in the middle", "surrounded", feature="island").arguments["by"] == "lake"
+    assert one("a town with a church in the centre and fields around it", "surrounded", by="field")
+    assert place("an island with a volcano in the middle", feature="volcano") == "centre"
+
+
+def test_its_foot_is_that_of_the_mountain():
+    region = one("hills with snow on top and a forest at their foot", "share_inside", feature="forest").region
+    assert region.feature == "hill"
+
+
+def test_what_is_split_lies_on_both_sides():
+    assert one("a town split by a river", "both_sides", feature="town").arguments["of"] == "river"
+    assert one("a forest divided by a river", "both_sides", feature="forest")
+
+
 def test_cover_something_with_something():
     assert one("cover the hills in forest", "share", feature="forest").arguments["of"] == "hill"
     assert one("cover two thirds of the island with swamp", "share", feature="swamp").passes(0.667)

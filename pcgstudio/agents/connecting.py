@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ..generator import load_features
 from .adjectives import CONTAINERS
-from .cursor import RELIEF, Pending
+from .cursor import RELIEF, WHOLE, Pending
 from .demand import Demand, Link
+from .meaning import is_countable, stage_of
 from .members import Members
 
 _DETERMINERS = frozenset({
@@ -60,6 +61,7 @@ class Connecting(Members):
             elif outer.feature in RELIEF and outer.feature not in needs and inner.feature in ("snow", "forest", "rock"):
                 inner.links.append(Link("on", outer.feature))
             inner.each = inner.each or outer.each
+            self.holder, self.held = outer, inner
             del places
         return max(end, at + 1)
 
@@ -175,3 +177,14 @@ class Connecting(Members):
             self.use(first, j + 1)
             return j + 1
         return first + 1
+
+    def _can_be_parted(self, feature: str) -> bool:
+        """Whether "split by a river" can be measured of a feature: it is an area that may lie on both banks."""
+        return stage_of(feature) == "settlement" or load_features()[feature].layer in ("forest", "biome")
+
+    def _held_by_one(self) -> bool:
+        """Whether "in the middle" is that of what the last noun belongs to: "a lake with an island in the middle"."""
+        holder = self.holder
+        if holder is None or self.last is None or holder is self.last or holder.plural or holder.absent:
+            return False
+        return self.last is self.held and holder.feature not in WHOLE | RELIEF and is_countable(holder.feature)

@@ -23,6 +23,7 @@ _CROSSING = frozenset({
 
 _STARTS = ("start", "starts", "starting", "begin", "begins", "beginning", "rises", "springs", "originates")
 _ENDS = ("end", "ends", "ending", "finishes", "finishing")
+_OF_RELIEF = frozenset({"slopes", "foot", "feet", "base", "flanks", "summit", "summits", "top"})
 _AT = ("at",)
 _MOUTH = ("at the mouth of", "near the mouth of", "by the mouth of")
 _WAYS = ("road", "bridge", "stone bridge", "wooden bridge", "corridor", "street")
@@ -37,6 +38,9 @@ class Relations(Connecting):
     def _relation(self, i: int) -> int:
         if not self.has(i, "preposition"):
             return self._crossing(i)
+        parted = self.low(i) == "by" and self.low(i - 1) in ("split", "divided", "cut", "bisected", "halved")
+        if parted and self.last is not None and self._can_be_parted(self.last.feature):
+            return self._relation_as(i, i, "both_sides")
         if self.low(i) == "by" and self.low(i - 1).endswith("ed"):
             self.use(i, i + 1)  # "shaped by": how it came about, not where it is
             return i + 1
@@ -92,6 +96,9 @@ class Relations(Connecting):
         if kind == "of" or self.low(j) not in ("it", "them", "that", "this", "there", "which"):
             return 0
         before = self._before_last()
+        held = next((ln.target for ln in before.links if ln.kind == "middle"), "") if before is not None else ""
+        if held and kind in ("around", "surrounded"):  # "a town with a church in the middle and fields around it"
+            return self._link(Link(kind, held), first, j + 1)
         if before is not None and before.feature not in WHOLE:
             return self._link(Link(kind, before.feature), first, j + 1)
         if kind not in ("in", "on", "through") or self.last is None:
@@ -150,6 +157,9 @@ class Relations(Connecting):
             self.use(i, i + 1)
             return i + 1
         before = self._before_last()
+        if set(self.low(i).split()) & _OF_RELIEF:  # "snow on top and forests at their base": that of the mountains
+            high = [d for d in self.reading.demands if d.feature in RELIEF and d is not self.last and not d.absent]
+            before = high[-1] if high else before
         if kind == "elsewhere":
             if before is not None and not before.places and self.low(i) == "inside":
                 return self._link(Link("in", before.feature), i, i + 1)  # "a crater with a lake inside"
@@ -187,6 +197,8 @@ class Relations(Connecting):
         ends = kind == "from" or (kind == "to" and any(ln.kind == "from" for ln in self.last.links))
         if (runs and kind in ("from", "to", "through")) or (ends and axis_parameter(self.last.feature)):
             return self._link(Link(kind, place.name), first, end)
+        if place.name == "centre" and self._held_by_one():
+            return self._link(Link("middle", self.holder.feature if self.holder else ""), first, end)
         if kind in ("far", "outside"):
             self.last.links.append(Link("outside", "", place.name))
             self.last.widen(self.words[first].start, self.words[end - 1].end)

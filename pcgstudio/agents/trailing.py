@@ -104,6 +104,10 @@ class Trailing(Phrases):
         if not self.has(i, "mostly"):
             return i
         self.use(i, i + 1)
+        ends = i + 1 >= len(self.words) or self.has(i + 1, "mark")
+        wholly = self.low(i) in ("completely", "entirely", "fully", "totally", "wholly") and ends
+        if wholly and self.last is not None and {ln.kind for ln in self.last.links} & {"around", "surrounded"}:
+            return i + 1  # "surrounds the lake completely"
         said = next((q.amount for q in self.pending.quantity if q.kind == "share"), None)
         if said is not None and (said.said or said.low >= self.words[i].kinds["mostly"]):
             return i + 1
