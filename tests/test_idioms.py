@@ -2,6 +2,8 @@
 
 import pytest
 
+from pcgstudio.agents.builtin import BuiltinActor
+from pcgstudio.agents.protocol import Task
 from pcgstudio.agents.reading import read
 
 from .asked import bounds, brief_of, checks, one, place
@@ -152,6 +154,31 @@ def test_a_graveyard_is_many_graves():
 def test_sand_is_a_beach_by_the_water_and_a_desert_elsewhere():
     assert checks("an island with lots of sand", "share", feature="beach")
     assert checks("hills and sand", "share", feature="desert")
+
+
+def test_a_snowy_peak_is_that_of_the_mountain():
+    assert one("a mountain with a snowy peak", "count", feature="mountain").value == 1
+    assert checks("three volcanoes with snowy peaks", "share", feature="snow", of="volcano")
+    assert not checks("three volcanoes with snowy peaks", feature="mountain")
+
+
+def test_mostly_flat_is_no_share_of_what_follows():
+    assert not checks("mostly flat with one mountain", "share", feature="mountain")
+    assert checks("mostly flat with one mountain", "flat_share")
+
+
+def test_three_cottages_are_too_few_for_a_ring():
+    assert checks("three cottages around a lake", "parts_near", feature="house", to="lake")
+    assert checks("pines around a lake", "surrounded", feature="lake")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("a hut on a hill", "houses"), ("a hill with a single tree", "count")]
+)  # fmt: skip
+def test_a_single_house_or_tree_is_built_alone(text, name):
+    recipe = BuiltinActor().propose(Task(text), brief_of(text), None, None).recipe
+    told = [s.params.get(name) for s in recipe.steps if s.generator in ("settlement", "scatter")]
+    assert 1 in told
 
 
 def test_a_country_to_think_of_is_atmosphere():

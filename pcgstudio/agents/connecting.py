@@ -20,6 +20,7 @@ _CROSSING = frozenset({
 })  # fmt: skip
 
 
+_PEAKS = ("peak", "summit", "top", "peaks", "summits")
 _AT = ("at",)
 _MOUTH = ("at the mouth of", "near the mouth of", "by the mouth of")
 _WAYS = ("road", "bridge", "stone bridge", "wooden bridge", "corridor", "street")
@@ -50,6 +51,9 @@ class Connecting(Members):
         name = self.words[head - 1].kinds["feature"]
         if self.words[head - 1].has("map") and self._means_map(head - 1, Pending()):
             return at + 1
+        counted = any(self.has(k, "number") for k in range(j, head - 1))
+        if self.low(head - 1) in _PEAKS and not counted and outer.feature in ("mountain", "volcano", "hill"):
+            return self._own_peak(outer, j, head)
         before = len(self.reading.demands)
         places, self.group = outer.places, []
         end = self._phrase(j)
@@ -64,6 +68,20 @@ class Connecting(Members):
             self.holder, self.held = outer, inner
             del places
         return max(end, at + 1)
+
+    def _own_peak(self, outer: Demand, j: int, head: int) -> int:
+        """Read "a mountain with a snowy peak": its own peak, and no second mountain."""
+        before = len(self.reading.demands)
+        end = self._phrase(j)
+        made = self.reading.demands[before:]
+        self.reading.demands[before:] = [d for d in made if d.feature != "mountain"]
+        for demand in made:
+            demand.links = [Link(ln.kind, outer.feature) if ln.target == "mountain" else ln for ln in demand.links]
+            if demand.feature == "mountain":
+                outer.adjectives += demand.adjectives
+        self.last = outer
+        outer.widen(outer.quote[0], self.words[head - 1].end)
+        return end
 
     def _between(self, first: int, j: int) -> int:
         """Read "between the mountains and the sea"."""

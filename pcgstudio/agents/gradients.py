@@ -35,7 +35,10 @@ class Gradients(Measures):
             return i
         if side in ("up", "down") and not self._relief():
             return i
-        if wood is None or named:
+        earlier = [d for d in self.reading.demands if d.feature in _WOODED and not (d.absent or d.places)]
+        if earlier and (wood is None or named):
+            wood = earlier[-1]
+        elif wood is None or named:
             wood = Demand("forest", (self.words[i].start, self.words[end - 1].end), weight=self.sentence_weight)
             self.reading.demands.append(wood)
         wood.feature, wood.count = "forest", None

@@ -99,7 +99,7 @@ class Locating(Writing):
             case "in" | "on" | "middle" if self._afloat(mine, other):
                 return "surrounded", 0.85, {"feature": mine, "by": other}
             case "around":
-                return "surrounded", 0.85, {"feature": other, "by": mine, **self._close(mine)}
+                return self._about(demand, other, reach)
             case "surrounded":
                 return "surrounded", 0.85, {"feature": mine, "by": other, **self._close(other)}
             case "in" | "on" | "middle" if later(other, mine):
@@ -115,6 +115,13 @@ class Locating(Writing):
             case "far" | "farthest":
                 return "distance", (0.2 if link.kind == "far" else 0.3) * self.side_m, {"feature": mine, "to": other}
         return None
+
+    def _about(self, demand: Demand, other: str, reach: float) -> tuple[str, float, dict[str, Any]]:
+        """Return the check of what stands around another thing: a ring, or near it where it is too few for one."""
+        mine, few = demand.feature, demand.count is not None and demand.count.high < 6
+        if few and not load_features()[mine].layer:
+            return "parts_near", 0.999, {"feature": mine, "to": other, "distance_m": reach}
+        return "surrounded", 0.85, {"feature": other, "by": mine, **self._close(mine)}
 
     def _afloat(self, feature: str, other: str) -> bool:
         """Whether dry ground is said to lie in water: it is surrounded by it, not covered."""

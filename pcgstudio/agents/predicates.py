@@ -45,6 +45,10 @@ class Predicates(Verdicts):
             return i + 1
         if self.last is None and self.has(i, "adjective") and described("terrain", word.kinds["adjective"]):
             self.reading.demands.append(Demand("terrain", (word.start, word.end), adjectives=[word.kinds["adjective"]]))
+            if any(q.kind == "share" and not q.amount.said for q in self.pending.quantity):
+                self.pending = (
+                    Pending()
+                )  # "mostly flat" is what is measured of flat ground, and no share of what follows
             self.use(i, i + 1)
             return i + 1
         if self.pending.negated and self.has(i, "implies") and self.last is not None:
