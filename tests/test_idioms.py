@@ -85,6 +85,21 @@ def test_inside_at_the_end_is_what_the_border_leaves_or_the_thing_before():
     assert brief_of("a crater with a pond inside").complete
 
 
+def test_inside_it_is_no_elsewhere():
+    told = brief_of("a forest in the north with a lake inside it")
+    assert not [c for c in told.checks if c.arguments.get("feature") == "lake" and c.region.kind == "not"]
+
+
+def test_a_hollow_filled_with_water_holds_a_lake():
+    assert one("a crater filled with water", "parts_inside", feature="lake").region.feature == "crater"
+    assert not checks("a crater filled with water", feature="water")
+
+
+def test_the_slopes_of_a_mountain_are_the_mountain():
+    assert one("pines on the mountain slopes", "share_inside", feature="conifer").region.feature == "mountain"
+    assert brief_of("pines on the mountain slopes").complete
+
+
 def test_surround_it():
     assert place("no sea, surround the map with hills", feature="hill") == "edge"
     assert one("a lake, surround it with hills", "surrounded", feature="lake").arguments["by"] == "hill"

@@ -111,11 +111,11 @@ class Gradients(Measures):
     def _front_or_back(self, i: int) -> int:
         """Read "hills in front, mountains behind" as south and north, as the map is seen."""
         told = {"in front": "south", "up front": "south", "behind": "north", "in back": "north", "at the back": "north",
-                "in the back": "north"}  # fmt: skip
+                "in the back": "north", "in the front": "south", "at the front": "south"}  # fmt: skip
         for length in (3, 2, 1):
             name = told.get(" ".join(self.low(k) for k in range(i, i + length)))
             end = i + length
-            if name and (end >= len(self.words) or self.has(end, "mark")):
+            if name and (end >= len(self.words) or self.has(end, "mark") or self.low(end) == "and"):
                 if self.last is not None and not self.clause_start:
                     self._put(place_of(name), i, end)
                     return end

@@ -9,7 +9,7 @@ from ..generator import load_features
 from ..region import AllOf, Compass
 from .amounts import read_quantity
 from .cursor import COMPASS, RELIEF, WHOLE, Pending, place_of
-from .demand import Amount, Link, Place
+from .demand import Amount, Demand, Link, Place
 from .gradients import Gradients
 from .meaning import MASSES, described, is_countable, is_water
 
@@ -30,7 +30,7 @@ class Idioms(Gradients):
             self._or_so, self._own_count, self._land_is_left, self._covered_with, self._clear_of_the_edge,
             self._surround, self._with_bends, self._with_sides, self._gradient, self._more_at, self._higher_there,
             self._front_or_back, self._keep_them, self._likened, self._for_people, self._diagonally, self._which_is,
-            self._where_a_side_is, self._or_two, self._cover_it,
+            self._filled_with, self._where_a_side_is, self._or_two, self._cover_it,
         ):  # fmt: skip
             end = rule(i)
             if end > i:
@@ -210,6 +210,19 @@ class Idioms(Gradients):
             return i
         self.use(i, i + 2)
         self.fronted, self.last, self.group = [place], None, []
+        return i + 2
+
+    def _filled_with(self, i: int) -> int:
+        """Read "a crater filled with water": a lake in it, and not how much of the map is water."""
+        kind = {"water": "lake", "lava": "lava"}.get(self.low(i + 1), "")
+        told = self.low(i) in ("filled with", "filled by", "full of", "flooded with")
+        hollow = self.last is not None and self.last.feature in (*RELIEF, "canyon", "impact crater")
+        if not (told and kind and hollow) or self.last is None:
+            return i
+        inner = Demand(kind, (self.last.quote[0], self.words[i + 1].end), plural=self.last.plural)
+        inner.links, inner.weight = [Link("in", self.last.feature)], self.sentence_weight
+        self.reading.demands.append(inner)
+        self.use(i, i + 2)
         return i + 2
 
     def _where_a_side_is(self, i: int) -> int:

@@ -212,6 +212,9 @@ class Phrases(Adjectives):
             demand.plural = True  # "mountain country"
             self.use(end, end + 1)
             end += 1
+        if self.low(end) in ("slope", "slopes", "flanks") and demand.feature in RELIEF:
+            self.use(end, end + 1)  # what is on the slopes of a mountain is on it
+            end += 1
         tops = self.low(end) in _TOPS and demand.feature in RELIEF
         if tops:
             demand.plural = demand.plural or self.low(end).endswith("s")

@@ -138,7 +138,8 @@ class Relations(Connecting):
         """Read "on top", "in half", "elsewhere": relations whose other end was named before."""
         if not self.has(i, "adverb") or self.last is None:
             return i
-        if self.has(i, "preposition") and self._phrase_at(i + 1):
+        goes_on = i + 1 < len(self.words) and not self.has(i + 1, "mark")
+        if self.has(i, "preposition") and goes_on and self.low(i + 1) not in ("and", "but"):
             return i  # "inside the crater", and not "mountains around the border, grassland inside"
         kind, target = self.words[i].kinds["adverb"]
         if kind == "only":
