@@ -100,6 +100,10 @@ def test_the_slopes_of_a_mountain_are_the_mountain():
     assert brief_of("pines on the mountain slopes").complete
 
 
+def test_among_the_trees_is_in_a_wood():
+    assert one("ruins among the trees", "share_inside", feature="ruin").region.feature == "forest"
+
+
 def test_surround_it():
     assert place("no sea, surround the map with hills", feature="hill") == "edge"
     assert one("a lake, surround it with hills", "surrounded", feature="lake").arguments["by"] == "hill"

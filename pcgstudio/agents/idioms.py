@@ -260,7 +260,7 @@ class Idioms(Gradients):
         if mass != "tree" and load_features()[mass].layer not in MASSES:
             return i
         self.use(i, head + 1)
-        self._phrase(i + 1)
+        self._reference(i + 1, head)
         self.last, self.group = None, []
         end = self._phrase(head + 1)
         over = self.reading.demands[-1]

@@ -279,6 +279,9 @@ class Relations(Connecting):
             for demand in self.reading.demands[asked:]:
                 demand.each, demand.plural = False, True
             return end
+        if target == "tree" and kind in ("in", "amid"):  # "among the trees" is in a wood
+            for demand in (d for d in self.reading.demands[asked:] if d.feature == "tree" and d.count is None):
+                demand.feature = target = "forest"
         if kind == "amid":
             kind = "on" if load_features()[target].layer == "forest" else "in"
             if target in WHOLE or target in RELIEF or load_features()[target].layer == "biome":
