@@ -140,7 +140,7 @@ def test_the_next_sentence_changes_the_map_and_is_kept_or_not(qtbot, opened):
     qtbot.waitUntil(lambda: len(window.conversation.turns) == 2, timeout=5000)
     turn = window.conversation.turns[-1]
     assert turn.turn.status == "offered"
-    assert turn.accept.isVisible()
+    qtbot.waitUntil(turn.accept.isVisible, timeout=5000)  # a turn is put together in slices
     assert any("volcano" in row.asked for row in table(window))
     assert cut_off(window) == []
     qtbot.mouseClick(turn.reject, Qt.MouseButton.LeftButton)

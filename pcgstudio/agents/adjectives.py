@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..generator import load_features
-from .cursor import RELIEF, WHOLE, Cursor
+from .cursor import RELIEF, WHOLE, Cursor, Pending
 from .demand import Amount, Demand, Link
 from .lexicon import Word
 from .meaning import described
@@ -60,6 +60,10 @@ class Adjectives(Cursor):
         """Take words that say what a thing is anyway, or something of its ground or its rim."""
         if _plain(word) in self.lexicon.vocabulary["inherent"].get(demand.feature, ()):
             return True  # a barren desert is a desert
+        wide = {"big": 0.4, "large": 0.4, "wide": 0.4, "huge": 0.55, "vast": 0.55}.get(word.kinds.get("adjective", ""))
+        if demand.feature in ("sea", "water") and wide is not None:
+            demand.share = demand.share or Amount("at_least", wide, wide, wide + 0.1, said=False)
+            return True
         rim = self.lexicon.vocabulary["rims"].get(_plain(word)) if demand.feature in _SHORED else None
         flat = word.kinds.get("adjective") == "flat" and demand.feature in WHOLE - {"terrain", "plain"}
         if rim is None and not flat:
@@ -95,3 +99,27 @@ class Adjectives(Cursor):
             other.links.append(Link("near", demand.feature))
         if other.feature != demand.feature:
             self.reading.demands.append(other)
+
+    def _consists(self, word: Word, demand: Demand) -> None:
+        """Ask for what else makes a thing what it is: palms at the water of an oasis."""
+        told = word.corrected or word.text.lower()
+        if told in self.lexicon.vocabulary["groups"] and not demand.absent:  # "a graveyard" is no single grave
+            least = self.lexicon.vocabulary["groups"][told] * (demand.count.aim if demand.count else 1)
+            demand.count, demand.plural = Amount("at_least", least, least, round(1.5 * least)), True
+        for name, kind in self.lexicon.vocabulary["made_of"].get(word.corrected or word.text.lower(), {}).items():
+            if not demand.absent and not any(d.feature == name for d in self.reading.demands):
+                part = Demand(name, demand.quote, implied=True, plural=True, links=[Link(kind, demand.feature)])
+                self.reading.demands.insert(len(self.reading.demands) - 1, part)
+
+    def _map_size(self, head: int, start: int, modifiers: Pending) -> None:
+        """Take "a big map" as how far it reaches."""
+        told = self.reading.text[self.words[head].start : self.words[head].end].lower()
+        sizes = self.lexicon.vocabulary["map_sizes"]
+        words = [w for w in modifiers.adjectives if w.kinds.get("adjective") in sizes]
+        if told not in ("map", "world", "landscape", "level") or not words or self.reading.extent_m is not None:
+            return
+        side = float(sizes[words[0].kinds["adjective"]])
+        modifiers.adjectives = [w for w in modifiers.adjectives if w not in words]
+        self.reading.extent_m = (side, side)
+        self.reading.extent_quote = self.reading.text[start : self.words[head].end]
+        self.reading.interpretations.append(f"read '{self.reading.extent_quote}' as {side:.0f} m across")

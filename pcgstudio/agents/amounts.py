@@ -64,6 +64,9 @@ def read_quantity(words: list[Word], i: int) -> Quantity | None:
         return _between(words, i)
     if _has(words, i, "number") and not (bound == "" and _has(words, i, "count") and not _numeric(words, i)):
         return _number(words, start, i, bound)
+    if _has(words, i, "share") and (unit := _part_of_unit(words, i + 1)):
+        length = float(words[i].kinds["share"]) * float(words[unit].kinds["unit"])
+        return Quantity(_bounded(bound or "equal", length, ABOUT["length"] * length), "length", unit + 1 - start)
     if _has(words, i, "share") and _is_ordinal(words, i):
         return Quantity(Amount.exactly(1), "count", 1)
     if _has(words, i, "share") and not _has(words, i + 1, "place_noun"):
@@ -77,6 +80,13 @@ def read_quantity(words: list[Word], i: int) -> Quantity | None:
         article = words[i].text.lower() in ("a", "an", "another")
         return Quantity(Amount(relation, low, high, _middle(relation, low, aim), said=False), "count", 1, article)
     return None
+
+
+def _part_of_unit(words: list[Word], i: int) -> int:
+    """Return where the unit of "half a mile" and "a quarter of a kilometre" stands, 0 where it is a share."""
+    while _text(words, i) in ("a", "an", "of"):
+        i += 1
+    return i if _has(words, i, "unit") and len(_text(words, i)) > 1 else 0
 
 
 def _is_ordinal(words: list[Word], i: int) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ..generator import load_features
 from .adjectives import CONTAINERS
-from .cursor import RELIEF, Pending
+from .cursor import RELIEF, WHOLE, Pending
 from .demand import Demand, Link
+from .meaning import is_countable, stage_of
 from .members import Members
 
 _DETERMINERS = frozenset({
@@ -19,6 +20,7 @@ _CROSSING = frozenset({
 })  # fmt: skip
 
 
+_PEAKS = ("peak", "summit", "top", "peaks", "summits")
 _AT = ("at",)
 _MOUTH = ("at the mouth of", "near the mouth of", "by the mouth of")
 _WAYS = ("road", "bridge", "stone bridge", "wooden bridge", "corridor", "street")
@@ -49,6 +51,9 @@ class Connecting(Members):
         name = self.words[head - 1].kinds["feature"]
         if self.words[head - 1].has("map") and self._means_map(head - 1, Pending()):
             return at + 1
+        counted = any(self.has(k, "number") for k in range(j, head - 1))
+        if self.low(head - 1) in _PEAKS and not counted and outer.feature in ("mountain", "volcano", "hill"):
+            return self._own_peak(outer, j, head)
         before = len(self.reading.demands)
         places, self.group = outer.places, []
         end = self._phrase(j)
@@ -60,8 +65,23 @@ class Connecting(Members):
             elif outer.feature in RELIEF and outer.feature not in needs and inner.feature in ("snow", "forest", "rock"):
                 inner.links.append(Link("on", outer.feature))
             inner.each = inner.each or outer.each
+            self.holder, self.held = outer, inner
             del places
         return max(end, at + 1)
+
+    def _own_peak(self, outer: Demand, j: int, head: int) -> int:
+        """Read "a mountain with a snowy peak": its own peak, and no second mountain."""
+        before = len(self.reading.demands)
+        end = self._phrase(j)
+        made = self.reading.demands[before:]
+        self.reading.demands[before:] = [d for d in made if d.feature != "mountain"]
+        for demand in made:
+            demand.links = [Link(ln.kind, outer.feature) if ln.target == "mountain" else ln for ln in demand.links]
+            if demand.feature == "mountain":
+                outer.adjectives += demand.adjectives
+        self.last = outer
+        outer.widen(outer.quote[0], self.words[head - 1].end)
+        return end
 
     def _between(self, first: int, j: int) -> int:
         """Read "between the mountains and the sea"."""
@@ -175,3 +195,14 @@ class Connecting(Members):
             self.use(first, j + 1)
             return j + 1
         return first + 1
+
+    def _can_be_parted(self, feature: str) -> bool:
+        """Whether "split by a river" can be measured of a feature: it is an area that may lie on both banks."""
+        return stage_of(feature) == "settlement" or load_features()[feature].layer in ("forest", "biome")
+
+    def _held_by_one(self) -> bool:
+        """Whether "in the middle" is that of what the last noun belongs to: "a lake with an island in the middle"."""
+        holder = self.holder
+        if holder is None or self.last is None or holder is self.last or holder.plural or holder.absent:
+            return False
+        return self.last is self.held and holder.feature not in WHOLE | RELIEF and is_countable(holder.feature)

@@ -181,6 +181,8 @@ class Cursor:
         self.sentence_from = len(self.reading.demands)
         self.fronted_words = (0, 0)
         self.placed_end = -1
+        self.holder: Demand | None = None
+        self.held: Demand | None = None
         self.noun: Demand | None = None
         self.noun_end = -1
 

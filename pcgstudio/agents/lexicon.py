@@ -159,6 +159,8 @@ class Lexicon:
         fixed = [""] * len(raw)
         for i, word in enumerate(plain):
             fixed[i] = self._correct(word, i > 0 and self._noun_due(plain[i - 1]))
+            if i > 0 and plain[i - 1] in ("the", "a"):  # "the see", but "I see"
+                fixed[i] = fixed[i] or self.vocabulary["misspelt_nouns"].get(word, "")
             plain[i] = fixed[i] or word
         words: list[Word] = []
         i = 0

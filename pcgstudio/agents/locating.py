@@ -57,7 +57,7 @@ class Locating(Writing):
         elif link.kind == "highest":
             where = MiddleOf(feature=mine, reach=0.6) if link.target == "centre" else place_of(link.target).measured
             yield self._make(demand, "highest_inside", 1, "at_least", region=where, arguments={"feature": mine})
-        elif link.kind in ("below", "above"):
+        elif link.kind in ("below", "above", "trend"):
             yield from self._stacked(demand, link)
         elif link.kind == "distance":
             low, high = (float(v) for v in link.other.split())
@@ -99,7 +99,7 @@ class Locating(Writing):
             case "in" | "on" | "middle" if self._afloat(mine, other):
                 return "surrounded", 0.85, {"feature": mine, "by": other}
             case "around":
-                return "surrounded", 0.85, {"feature": other, "by": mine, **self._close(mine)}
+                return self._about(demand, other, reach)
             case "surrounded":
                 return "surrounded", 0.85, {"feature": mine, "by": other, **self._close(other)}
             case "in" | "on" | "middle" if later(other, mine):
@@ -116,13 +116,25 @@ class Locating(Writing):
                 return "distance", (0.2 if link.kind == "far" else 0.3) * self.side_m, {"feature": mine, "to": other}
         return None
 
+    def _about(self, demand: Demand, other: str, reach: float) -> tuple[str, float, dict[str, Any]]:
+        """Return the check of what stands around another thing: a ring, or near it where it is too few for one."""
+        mine, few = demand.feature, demand.count is not None and demand.count.high < 6
+        if few and not load_features()[mine].layer:
+            return "parts_near", 0.999, {"feature": mine, "to": other, "distance_m": reach}
+        return "surrounded", 0.85, {"feature": other, "by": mine, **self._close(mine)}
+
     def _afloat(self, feature: str, other: str) -> bool:
         """Whether dry ground is said to lie in water: it is surrounded by it, not covered."""
         solid = bool(load_features()[feature].layer) and not is_water(feature)
         return is_water(other) and solid and (feature not in WHOLE or other == "lake")
 
     def _stacked(self, demand: Demand, link: Link) -> Iterator[Check]:
-        """Demand that a thing lies near another, and lower or higher."""
+        """Demand that a thing lies near another, and lower or higher; or that there is more of it on one side."""
+        if link.kind == "trend":
+            up = int(link.other) > 0
+            trend = {"feature": demand.feature, "along": link.target}
+            yield self._make(demand, "trend", 0.2 if up else -0.2, "at_least" if up else "at_most", arguments=trend)
+            return
         feature, other = demand.feature, link.target
         near = {"feature": feature, "to": other, "distance_m": 1.5 * self.side_m * NEAR}
         yield self._make(demand, "parts_near", 0.999 if is_countable(feature) else 0.7, "at_least", arguments=near)

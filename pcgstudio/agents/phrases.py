@@ -212,6 +212,9 @@ class Phrases(Adjectives):
             demand.plural = True  # "mountain country"
             self.use(end, end + 1)
             end += 1
+        if self.low(end) in ("slope", "slopes", "flanks") and demand.feature in RELIEF:
+            self.use(end, end + 1)  # what is on the slopes of a mountain is on it
+            end += 1
         tops = self.low(end) in _TOPS and demand.feature in RELIEF
         if tops:
             demand.plural = demand.plural or self.low(end).endswith("s")
@@ -234,6 +237,7 @@ class Phrases(Adjectives):
         if demand.each and is_countable(demand.feature):  # "each island has a volcano"
             self.each_of, demand.each, demand.plural, demand.definite = demand.feature, False, True, True
         self._start(demand)
+        self._consists(word, demand)
         if tops:  # "only the mountain tops carry snow"
             where = Of(feature=demand.feature, filled=True)
             self.fronted = [Place(where, where, "tops")]
@@ -286,7 +290,8 @@ class Phrases(Adjectives):
     def _is_much(self, demand: Demand, quantity: Quantity) -> bool:
         """Whether "lots of" stands before what is not counted: grass, snow, forest."""
         vague = not quantity.amount.said and quantity.amount.bound == "at_least" and quantity.amount.low >= 4
-        return vague and not demand.plural and load_features()[demand.feature].layer in MASSES
+        masses = load_features()[demand.feature].layer in MASSES or demand.feature == "water"
+        return vague and not demand.plural and masses
 
     def _start(self, demand: Demand) -> None:
         """Enter a demand; "the lake" again means the one already asked for."""
@@ -340,6 +345,8 @@ class Phrases(Adjectives):
 
     def _map_head(self, head: int, start: int, modifiers: Pending) -> None:
         """Take what is said of the map itself: its size, its relief, its climate, shares of it."""
+        asked = len(self.reading.demands)
+        self._map_size(head, start, modifiers)
         for quantity in [*modifiers.quantity, *self.pending.quantity]:
             if quantity.kind == "area":
                 side = quantity.amount.aim**0.5
@@ -365,8 +372,8 @@ class Phrases(Adjectives):
             demand.places += self.fronted
             self.reading.demands.append(demand)
             self.last = demand
-        elif self.last is None:
-            self.last = None
+        elif len(self.reading.demands) > asked:  # "a swampy area": what follows is about the swamp
+            self.last = self.reading.demands[-1]
 
     def _top_level(self, i: int, head: int) -> bool:
         return self.has(head, "feature") and self.words[head].kinds["feature"] == "terrace" and any(

@@ -39,11 +39,16 @@ class Predicates(Verdicts):
             return i + 1
         if self.last is None and self.has(i, "implies"):
             self.last = Demand(word.kinds["implies"], (word.start, word.end), implied=True, weight=self.sentence_weight)
+            self.last.places = list(self.fronted)
             self.reading.demands.append(self.last)
             self.use(i, i + 1)
             return i + 1
         if self.last is None and self.has(i, "adjective") and described("terrain", word.kinds["adjective"]):
             self.reading.demands.append(Demand("terrain", (word.start, word.end), adjectives=[word.kinds["adjective"]]))
+            if any(q.kind == "share" and not q.amount.said for q in self.pending.quantity):
+                self.pending = (
+                    Pending()
+                )  # "mostly flat" is what is measured of flat ground, and no share of what follows
             self.use(i, i + 1)
             return i + 1
         if self.pending.negated and self.has(i, "implies") and self.last is not None:
@@ -85,6 +90,8 @@ class Predicates(Verdicts):
         """Let "no hills, lakes or rivers" deny all three: a bare noun after the comma, and an "or" further on."""
         if self.last is None or not self.last.absent or not self.has(i + 1, "feature", "unsupported"):
             return
+        if self.reading.text[self.last.quote[0] :].lower().startswith(("instead", "rather")):
+            return  # "instead of the sea, lakes or rivers" wants those
         rest = []
         for word in self.words[i + 1 :]:
             if word.text in ".;!?":

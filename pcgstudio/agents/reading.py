@@ -13,15 +13,15 @@ from ..generator import load_features
 from ..region import Region
 from .cursor import Pending
 from .demand import Amount, Demand, Reading
+from .idioms import Idioms
 from .meaning import MASSES, described, stage_of
-from .measures import Measures
 from .outdoors import outdoors
 
 _OPEN_GROUND = frozenset({"grassland", "savanna", "desert", "tundra", "badlands", "shrubland"})
 """Biomes that are ground for other things, and no feature of the ground."""
 
 
-class Reader(Measures):
+class Reader(Idioms):
     """One pass over the words of an instruction; see `Cursor` for its parameters."""
 
     def read(self) -> Reading:
@@ -33,6 +33,7 @@ class Reader(Measures):
         self._collect()
         self._floors()
         self._woods()
+        self._said_again()
         self._main_subject()
         self._share_the_rest()
         self._only_ground()
@@ -70,6 +71,24 @@ class Reader(Measures):
         for demand in self.reading.demands:
             if demand.feature == "tree" and demand.share is not None and demand.count is None:
                 demand.feature = "forest"
+            kind = load_features()[demand.feature]
+            if (
+                demand.share is not None
+                and not demand.share.said
+                and not kind.layer
+                and kind.instances not in ("", "tree")
+            ):
+                demand.count = demand.count or Amount("at_least", 40, 40, 80, said=False)
+                demand.share = None  # "full of flowers" says many, not how much ground
+
+    def _said_again(self) -> None:
+        """Let "an oasis with a few palms" be about those palms, and not about others that go without saying."""
+        demands = self.reading.demands
+        for silent in [d for d in demands if d.implied and d.plural and any(ln.kind == "near" for ln in d.links)]:
+            told = next((d for d in demands if d.feature == silent.feature and not d.implied and not d.absent), None)
+            if told is not None:
+                told.links += [] if told.links or told.places else silent.links
+                demands.remove(silent)
 
     def _main_subject(self) -> None:
         """Read "a desert with two hills" as a map that is mostly desert: what is named first, alone, is the ground."""
@@ -109,7 +128,7 @@ class Reader(Measures):
 
     def _next(self, i: int) -> int:
         for rule in (
-            self._mark, self._hedge, self._equally, self._negation, self._each, self._one_stands_out,
+            self._mark, self._hedge, self._idiom, self._equally, self._negation, self._each, self._one_stands_out,
             self._some_of_them, self._another, self._compared, self._member, self._highest,
             self._from_to, self._fronted_place, self._the_rest, self._adverb, self._phrase, self._level_count,
             self._quantity, self._share_of, self._relation, self._after_adjective, self._plain_place, self._there,
@@ -150,14 +169,19 @@ class Reader(Measures):
         elif self.low(i) in ("and", "or", "nor", "but"):
             self._carry_negation(i)
             self.clause_start = True
+        elif word.has("mood") and self.has(i - 1, "number"):
+            return i  # "six rooms, one secret" asks for something
         elif word.has("mood"):
             self.reading.atmosphere.append(word.text)
         elif (
             word.has("choice")
             and self.last is not None
+            and not self.pending.negated
             and described(self.last.feature, word.kinds["choice"], "choice")
         ):
             self.last.choices.append(word.kinds["choice"])
+        elif word.has("choice") and self.low(i + 1) == "in" and self.low(i + 2) == "the" and self._phrase_at(i + 2):
+            return i  # "winter in the mountains": the climate of a part, which nothing here makes
         elif word.has("choice") and described("climate", word.kinds["choice"], "choice"):
             self.reading.choices.append((word.kinds["choice"], word.text))
         elif word.has("free"):

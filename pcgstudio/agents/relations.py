@@ -21,6 +21,9 @@ _CROSSING = frozenset({
 })  # fmt: skip
 
 
+_STARTS = ("start", "starts", "starting", "begin", "begins", "beginning", "rises", "springs", "originates")
+_ENDS = ("end", "ends", "ending", "finishes", "finishing")
+_OF_RELIEF = frozenset({"slopes", "foot", "feet", "base", "flanks", "summit", "summits", "top"})
 _AT = ("at",)
 _MOUTH = ("at the mouth of", "near the mouth of", "by the mouth of")
 _WAYS = ("road", "bridge", "stone bridge", "wooden bridge", "corridor", "street")
@@ -35,6 +38,9 @@ class Relations(Connecting):
     def _relation(self, i: int) -> int:
         if not self.has(i, "preposition"):
             return self._crossing(i)
+        parted = self.low(i) == "by" and self.low(i - 1) in ("split", "divided", "cut", "bisected", "halved")
+        if parted and self.last is not None and self._can_be_parted(self.last.feature):
+            return self._relation_as(i, i, "both_sides")
         if self.low(i) == "by" and self.low(i - 1).endswith("ed"):
             self.use(i, i + 1)  # "shaped by": how it came about, not where it is
             return i + 1
@@ -47,6 +53,8 @@ class Relations(Connecting):
             j += 1
         if kind == "with":
             return self._with(first, at)
+        if kind in ("in", "on", "near") and self.last is not None and self.last.feature in ("river", "road"):
+            kind = "from" if self.low(first - 1) in _STARTS else "to" if self.low(first - 1) in _ENDS else kind
         if self._of_the_ground(first, j, kind):
             self.last = self.noun
         if kind == "between":
@@ -88,6 +96,9 @@ class Relations(Connecting):
         if kind == "of" or self.low(j) not in ("it", "them", "that", "this", "there", "which"):
             return 0
         before = self._before_last()
+        held = next((ln.target for ln in before.links if ln.kind == "middle"), "") if before is not None else ""
+        if held and kind in ("around", "surrounded"):  # "a town with a church in the middle and fields around it"
+            return self._link(Link(kind, held), first, j + 1)
         if before is not None and before.feature not in WHOLE:
             return self._link(Link(kind, before.feature), first, j + 1)
         if kind not in ("in", "on", "through") or self.last is None:
@@ -127,6 +138,9 @@ class Relations(Connecting):
         """Read "on top", "in half", "elsewhere": relations whose other end was named before."""
         if not self.has(i, "adverb") or self.last is None:
             return i
+        goes_on = i + 1 < len(self.words) and not self.has(i + 1, "mark")
+        if self.has(i, "preposition") and goes_on and self.low(i + 1) not in ("and", "but"):
+            return i  # "inside the crater", and not "mountains around the border, grassland inside"
         kind, target = self.words[i].kinds["adverb"]
         if kind == "only":
             self.last.only = True
@@ -144,7 +158,12 @@ class Relations(Connecting):
             self.use(i, i + 1)
             return i + 1
         before = self._before_last()
+        if set(self.low(i).split()) & _OF_RELIEF:  # "snow on top and forests at their base": that of the mountains
+            high = [d for d in self.reading.demands if d.feature in RELIEF and d is not self.last and not d.absent]
+            before = high[-1] if high else before
         if kind == "elsewhere":
+            if before is not None and not before.places and self.low(i) == "inside":
+                return self._link(Link("in", before.feature), i, i + 1)  # "a crater with a lake inside"
             if before is None or not before.places:
                 return i
             self.last.places += [
@@ -179,6 +198,8 @@ class Relations(Connecting):
         ends = kind == "from" or (kind == "to" and any(ln.kind == "from" for ln in self.last.links))
         if (runs and kind in ("from", "to", "through")) or (ends and axis_parameter(self.last.feature)):
             return self._link(Link(kind, place.name), first, end)
+        if place.name == "centre" and self._held_by_one():
+            return self._link(Link("middle", self.holder.feature if self.holder else ""), first, end)
         if kind in ("far", "outside"):
             self.last.links.append(Link("outside", "", place.name))
             self.last.widen(self.words[first].start, self.words[end - 1].end)
@@ -258,6 +279,9 @@ class Relations(Connecting):
             for demand in self.reading.demands[asked:]:
                 demand.each, demand.plural = False, True
             return end
+        if target == "tree" and kind in ("in", "amid"):  # "among the trees" is in a wood
+            for demand in (d for d in self.reading.demands[asked:] if d.feature == "tree" and d.count is None):
+                demand.feature = target = "forest"
         if kind == "amid":
             kind = "on" if load_features()[target].layer == "forest" else "in"
             if target in WHOLE or target in RELIEF or load_features()[target].layer == "biome":

@@ -104,6 +104,10 @@ class Trailing(Phrases):
         if not self.has(i, "mostly"):
             return i
         self.use(i, i + 1)
+        ends = i + 1 >= len(self.words) or self.has(i + 1, "mark")
+        wholly = self.low(i) in ("completely", "entirely", "fully", "totally", "wholly") and ends
+        if wholly and self.last is not None and {ln.kind for ln in self.last.links} & {"around", "surrounded"}:
+            return i + 1  # "surrounds the lake completely"
         said = next((q.amount for q in self.pending.quantity if q.kind == "share"), None)
         if said is not None and (said.said or said.low >= self.words[i].kinds["mostly"]):
             return i + 1
@@ -159,7 +163,7 @@ class Trailing(Phrases):
         self.placed_end = end
         targets = self.group if self.last in self.group else [self.last]
         for demand in targets:
-            if demand is not None and (demand is self.last or not (demand.places or demand.links)):
+            if demand is not None and (demand is self.last or not (demand.places or demand.links or demand.total)):
                 if place not in demand.places:
                     demand.places.append(place)
                 if demand is self.last:

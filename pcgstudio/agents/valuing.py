@@ -127,7 +127,10 @@ class Valuing:
         feature = load_features()[demand.feature]
         if feature.layer in MASSES and not (demand.count and demand.count.said and demand.count.aim > 1):
             return None
-        if demand.count is not None and (demand.count.said or demand.count.aim > 1 or feature.count_by != "instances"):
+        single = feature.instances in ("tree", "building") and not demand.plural and not demand.species
+        if demand.count is not None and (
+            demand.count.said or demand.count.aim > 1 or feature.count_by != "instances" or single
+        ):
             return demand.count.aim
         if feature.count_by in ("parts", "peaks", "paths") or demand.feature in OWN_METRIC:
             if demand.count is None and any(ln.kind == "around" for ln in demand.links):

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from .adverbials import Adverbials
 from .amounts import Quantity, read_quantity
-from .cursor import Pending
+from .cursor import WHOLE, Pending
 from .demand import Amount, Bound, Demand
-from .meaning import stage_of
+from .meaning import described, stage_of
 
 _DEGREES = frozenset({
     "too", "very", "so", "that", "overly", "particularly", "especially", "really", "quite", "extremely", "terribly",
@@ -34,12 +34,20 @@ class Verdicts(Adverbials):
             i + 1, "preposition"
         ):
             return self._relation_as(i, i + 1, "outside")
-        if (end := self._all_denied(i)) or (end := self._denied(i)):
+        if (end := self._not_whole(i)) or (end := self._all_denied(i)) or (end := self._denied(i)):
             return end
         self.pending.negated = True
         self.pending.start = self.words[i].start
         self.use(i, i + 1)
         return i + 1
+
+    def _not_whole(self, i: int) -> int:
+        """Skip "instead of a continent": the land is there all the same, in another form; 0 where that is not meant."""
+        head = self._phrase_at(i + 1) if self.low(i) in ("instead of", "rather than") else 0
+        if not head or self.words[head - 1].kinds.get("feature") not in WHOLE:
+            return 0
+        self.use(i, head)
+        return head
 
     def _all_denied(self, i: int) -> int:
         """Read "lakes yes, rivers no": a verdict after its noun; 0 where that is not meant."""
@@ -63,11 +71,18 @@ class Verdicts(Adverbials):
 
     def _denied(self, i: int) -> int:
         """Read "not too steep" and "isn't very high", before a noun or after it; 0 where no adjective is denied."""
-        if self.low(i) not in _NOT:
+        if self.low(i).replace("'", "").replace("’", "") not in _NOT:
             return 0
         j = i + 1
         while self.low(j) in _DEGREES:
             j += 1
+        choice = self.words[j].kinds.get("choice", "") if j < len(self.words) else ""
+        contrary = self.lexicon.vocabulary["opposites"].get(choice)
+        if contrary is not None and self.last is not None and described(self.last.feature, contrary, "choice"):
+            self.last.choices.append(contrary)
+            self.last.widen(self.words[i].start, self.words[j].end)
+            self.use(i, j + 1)
+            return j + 1
         if not self.has(j, "adjective") or self.has(j, "implies", "feature", "number"):
             return 0
         name, head = self.words[j].kinds["adjective"], self._phrase_at(j)

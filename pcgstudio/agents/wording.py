@@ -18,6 +18,8 @@ _BEFORE_SIDE = frozenset({
 })  # fmt: skip
 _BEFORE_NOUN = ("adjective", "number", "count", "preposition", "superlative", "choice", "implies", "mood", "negation")
 _DETERMINERS = frozenset({"the", "a", "an", "its", "their", "this", "that", "these", "those", "no", "and", "or"})
+_UNDERGROUND = ("dungeon", "cave", "maze", "burrow")
+_SHORES = ("island", "archipelago", "coast", "sea", "beach", "lagoon", "peninsula", "lake")
 _LIKENESS = ("like", "looks like", "looking like", "resembling", "resembles", "reminiscent of")
 _SHAPED_AS = frozenset({"a", "an", "the", "letter", "big", "giant", "huge"})
 
@@ -44,6 +46,14 @@ def _in_place(words: Sequence[Word], i: int) -> Word:
     subject = _has(words, i - 1, "feature") or _low(words, i - 1) in ("that", "which")
     if word.plural and word.has("feature") and subject and _low(words, i + 1) in ("over", "above"):
         return replace(word, kinds={})  # "the peak towers over the rest" speaks of no towers
+    after = words[i + 1].kinds.get("feature", "") if i + 1 < len(words) else ""
+    if word.has("unsupported") and not word.has("feature") and after in _UNDERGROUND:
+        return replace(word, kinds={"mood": low})  # "a castle cellar" asks for the cellar
+    if low in ("sand", "sands"):
+        shore = any(w.kinds.get("feature") in _SHORES for w in words)
+        return replace(word, kinds={"feature": "beach" if shore else "desert"})
+    if low == "well" and not (_low(words, i - 1) in _DETERMINERS or _has(words, i - 1, *_BEFORE_NOUN)):
+        return replace(word, kinds={"stop": low})  # "a lake, as well"
     if word.has("verb") and word.has("feature") and not _is_noun(words, i):
         return replace(word, kinds={k: v for k, v in word.kinds.items() if k != "feature"})
     return word
@@ -67,6 +77,8 @@ def _is_noun(words: Sequence[Word], i: int) -> bool:
         return not words[i].plural and not before.endswith("ing")
     if _has(words, i - 1, "feature"):  # "the river starts"; but a river crossing is a bridge
         return "bridge" in words[i].kinds.values() and words[i - 1].has("feature")
+    if before == "that" and _has(words, i - 2, "feature"):
+        return False  # "a river that starts in the hills"
     return before in _DETERMINERS or _has(words, i - 1, *_BEFORE_NOUN)
 
 
