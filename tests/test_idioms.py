@@ -104,6 +104,17 @@ def test_among_the_trees_is_in_a_wood():
     assert one("ruins among the trees", "share_inside", feature="ruin").region.feature == "forest"
 
 
+def test_a_bridge_alone_gets_a_river_to_cross():
+    assert checks("a village near a bridge", "count", feature="river")
+    assert one("a stone bridge over a gorge", "share_inside", feature="river").region.feature == "canyon"
+    assert not checks("a bridge between two islands", feature="river")
+
+
+def test_a_field_of_something_is_that_thing():
+    assert not checks("a field of flowers", feature="field")
+    assert checks("fields of wheat around a village", feature="farmland")
+
+
 def test_surround_it():
     assert place("no sea, surround the map with hills", feature="hill") == "edge"
     assert one("a lake, surround it with hills", "surrounded", feature="lake").arguments["by"] == "hill"

@@ -11,14 +11,15 @@ from collections.abc import Sequence
 
 from ..generator import load_features
 from ..region import Region
-from .cursor import Pending
-from .demand import Amount, Demand, Reading
+from .cursor import BRIDGES, Pending
+from .demand import Amount, Demand, Link, Reading
 from .idioms import Idioms
-from .meaning import MASSES, described, stage_of
+from .meaning import MASSES, described, is_water, stage_of
 from .outdoors import outdoors
 
 _OPEN_GROUND = frozenset({"grassland", "savanna", "desert", "tundra", "badlands", "shrubland"})
 """Biomes that are ground for other things, and no feature of the ground."""
+_AFLOAT = ("island", "archipelago", "peninsula", "continent", "coast")
 
 
 class Reader(Idioms):
@@ -34,6 +35,7 @@ class Reader(Idioms):
         self._floors()
         self._woods()
         self._said_again()
+        self._spanned()
         self._main_subject()
         self._share_the_rest()
         self._only_ground()
@@ -89,6 +91,18 @@ class Reader(Idioms):
             if told is not None:
                 told.links += [] if told.links or told.places else silent.links
                 demands.remove(silent)
+
+    def _spanned(self) -> None:
+        """Give a bridge on a new map a river to cross where nothing is said of water: roads cross nothing else."""
+        demands = self.reading.demands
+        bridge = next((d for d in demands if d.feature in BRIDGES and not d.absent), None)
+        wet = any(is_water(d.feature) or d.feature in _AFLOAT or stage_of(d.feature) == "interior" for d in demands)
+        if bridge is None or self.known or wet:
+            return
+        gorge = next((ln.target for ln in bridge.links if ln.target in ("canyon", "valley")), "")
+        river = Demand("river", bridge.quote, implied=True, links=[Link("in", gorge)] if gorge else [])
+        demands.append(river)
+        self.reading.interpretations.append(f"read '{self.reading.quoted(bridge)}' as one over a river")
 
     def _main_subject(self) -> None:
         """Read "a desert with two hills" as a map that is mostly desert: what is named first, alone, is the ground."""
