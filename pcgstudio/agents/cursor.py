@@ -42,7 +42,7 @@ _SIDES = re.compile(
 
 _FAR = ("far", "very", "extreme", "deep", "entire", "whole", "exact", "dead", "right")
 
-_BRINKS = ("edge", "border", "rim", "margin", "fringe", "extremity")
+_BRINKS = ("edge", "border", "rim", "margin", "fringe", "extremity", "end", "tip")
 _WHICH = ("that", "is", "are", "which", "thats", "that's", "about", "roughly", "with", "of")
 
 _TO = r"\s*(?:-|:|/|to|and|–)\s*"
