@@ -75,7 +75,7 @@ def _opened(hole: NDArray[np.bool_], nr: int, nc: int) -> NDArray[np.bool_]:
     return np.asarray(hole[np.ix_(rows, cols)].ravel())
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def at_corners(field: FloatArray, nr: int, nc: int) -> FloatArray:
     """``(nr + 1, nc + 1)`` values at the corners of a lattice of cells over the same ground, bilinear."""
     rows, cols = field.shape
@@ -92,7 +92,7 @@ def at_corners(field: FloatArray, nr: int, nc: int) -> FloatArray:
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def grid_faces(nr: int, nc: int) -> Faces:
     """``(2 nr nc, 3)`` triangles of a lattice of vertices, row 0 in the north, seen from above."""
     out = np.empty((2 * nr * nc, 3), dtype=np.int32)
@@ -128,7 +128,7 @@ def cut_colours() -> FloatArray:
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _cut(
     value: FloatArray, height: Number, bed: Number, surface: Number, along: Number, thickness: Number, cut: FloatArray
 ) -> None:
@@ -160,7 +160,7 @@ def _cut(
         value[:] = cut[2]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _lookup(value: FloatArray, colour: FloatArray, v: Number, u: Number) -> None:
     """Set ``value`` to the colour at a place of the ground picture, bilinear."""
     r, c = int(v), int(u)
@@ -171,7 +171,7 @@ def _lookup(value: FloatArray, colour: FloatArray, v: Number, u: Number) -> None
         value[k] = high * (_1 - fv) + low * fv
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _ground_pixel(
     value: FloatArray, side: int, x: Number, y: Number, height: Number, colour: FloatArray, bed: FloatArray,
     surface: FloatArray, texel: Number, thickness: Number, cut: FloatArray,

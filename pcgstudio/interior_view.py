@@ -245,7 +245,7 @@ def _blurred(field: FloatArray, radius: int) -> FloatArray:
     return np.asarray(uniform_filter(uniform_filter(field, 2 * radius + 1), 2 * radius + 1), dtype=np.float32)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def at(field: FloatArray, v: Number, u: Number) -> Number:
     """Value at a place, rows ``v`` and columns ``u``, bilinear."""
     r, c = int(v), int(u)
@@ -254,7 +254,7 @@ def at(field: FloatArray, v: Number, u: Number) -> Number:
     return high * (_1 - fv) + (field[r + 1, c] * (_1 - fu) + field[r + 1, c + 1] * fu) * fv
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _pools(open_: NDArray[np.bool_], lamps: FloatArray, reach: Number) -> FloatArray:
     """``(rows, cols)`` light of lamps at x, y in texels, as far as they see over open ground."""
     rows, cols = open_.shape

@@ -31,14 +31,14 @@ Number = Any
 """A float32 number: annotated loosely, because Python's float is not what the kernels compute with."""
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def rise(low: Number, high: Number, value: Number) -> Number:
     """Go smoothly from 0 at ``low`` to 1 at ``high``."""
     share = min(max((value - low) / (high - low), _0), _1)
     return share * share * (np.float32(3) - np.float32(2) * share)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def softened(mask: FloatArray) -> FloatArray:
     """``(rows, cols)``: a 0/1 field blurred by one cell (3 x 3 binomial), so that its half contour runs smoothly."""
     rows, cols = mask.shape
@@ -53,7 +53,7 @@ def softened(mask: FloatArray) -> FloatArray:
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def spread(level: FloatArray, lake: FloatArray, known: Bools, reach: int) -> tuple[FloatArray, FloatArray]:
     """Carry water levels and the lake flag into the dry cells up to ``reach`` around the water."""
     level, lake, known = level.copy(), lake.copy(), known.copy()
@@ -72,7 +72,7 @@ def spread(level: FloatArray, lake: FloatArray, known: Bools, reach: int) -> tup
     return level, lake
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def filled(ids: NDArray[np.uint8], holes: Bools) -> NDArray[np.uint8]:
     """``(rows, cols)``: ids with the holes filled from about the nearest other cell, in two sweeps."""
     rows, cols = ids.shape
@@ -91,7 +91,7 @@ def filled(ids: NDArray[np.uint8], holes: Bools) -> NDArray[np.uint8]:
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def ribbon(field: FloatArray, xs: FloatArray, ys: FloatArray, half: FloatArray) -> None:
     """Lower ``field`` to the distance from the bank along a line: x, y and half width in texels."""
     rows, cols = field.shape
@@ -103,7 +103,7 @@ def ribbon(field: FloatArray, xs: FloatArray, ys: FloatArray, half: FloatArray) 
                 field[r, c] = min(field[r, c], np.float32(away))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _blend(
     mix: FloatArray, biome: NDArray[np.uint8], tones: FloatArray, traits: FloatArray, soft: FloatArray, v: Number,
     u: Number,
@@ -135,7 +135,7 @@ def _blend(
     return marsh, traits[ia, 2] * wa + traits[ib, 2] * wb + traits[ic, 2] * wc + traits[id_, 2] * wd
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _strata(height: Number, texel: Number, bend: Number) -> Number:
     """Lightness of the bed of rock at a height, in [-1, 1]; beds are some texels thick and lie a little uneven."""
     place = height / (np.float32(5) * texel) + np.float32(2.2) * bend
@@ -146,13 +146,13 @@ def _strata(height: Number, texel: Number, bend: Number) -> Number:
     return here + (above - here) * share
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _bump(coarse_from: Number, coarse_to: Number, fine_from: Number, fine_to: Number) -> Number:
     """Slope of the crags on a rock face, from two noises at the texels before and behind."""
     return coarse_to - coarse_from + _HALF * (fine_to - fine_from)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _lit(facing: Number, shadow: Number, sky: Number, crisp: Number, grain: Number, broad: Number) -> Number:
     """Light on a texel from about 0 to 1: sun where it faces it, sky where it sees it, ridges crisp, a little noise."""
     light = np.float32(0.1) + np.float32(1.02) * max(facing, _0) * (_1 - np.float32(0.8) * shadow)
@@ -161,7 +161,7 @@ def _lit(facing: Number, shadow: Number, sky: Number, crisp: Number, grain: Numb
     return min(max(light, np.float32(-0.1)), np.float32(1.12))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _lay(value: FloatArray, mix: FloatArray, rock: Number, light: Number, dim: Number, dry: Number) -> None:
     """Set a texel to the tones ``mix`` for its share of rock and its light, dimmed, and warmer where it is dry."""
     for k in range(3):
@@ -241,7 +241,7 @@ def land(
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _pools(value: FloatArray, cover: Number, hollow: Number, paints: FloatArray) -> None:
     """Let still water show in the hollows of a swamp."""
     pool = cover * rise(np.float32(0.08), np.float32(0.16), hollow)
@@ -251,7 +251,7 @@ def _pools(value: FloatArray, cover: Number, hollow: Number, paints: FloatArray)
         value[k] += (still - value[k]) * pool
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _river(value: FloatArray, cover: Number, bank: Number, shadow: Number, light: Number, paints: FloatArray) -> None:
     """Lay the river and its pale banks over a texel: ``cover`` is its share, ``bank`` the texels from the bank."""
     heart = rise(np.float32(0.3), np.float32(-1.8), bank)

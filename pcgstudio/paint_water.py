@@ -13,7 +13,7 @@ CHART, CHART_STEPS = np.float32(0.45), np.float32(7)
 """How far the tints of the sea are drawn toward steps, and how many there are."""
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _tint(paints: FloatArray, deep: Number, k: int) -> Number:
     """Channel ``k`` of the sea at a depth in [0, 1]."""
     if deep < np.float32(0.12):
@@ -25,7 +25,7 @@ def _tint(paints: FloatArray, deep: Number, k: int) -> Number:
     return paints[MIDDLE, k] + (paints[DEEP, k] - paints[MIDDLE, k]) * (deep - np.float32(0.42)) / np.float32(0.58)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _stepped(deep: Number) -> Number:
     """Depth in [0, 1] drawn toward even steps, as on a chart of the sea."""
     place = deep * CHART_STEPS
@@ -33,7 +33,7 @@ def _stepped(deep: Number) -> Number:
     return deep + CHART * ((step + rise(np.float32(0.3), np.float32(0.7), place - step)) / CHART_STEPS - deep)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _wavelet(r: int, c: int, swell: Number) -> Number:
     """Light on the crest of a short wave, in [0, 1]; each stands in its own box of texels, where the swell is high."""
     tall, long = 9, 26

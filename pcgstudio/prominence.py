@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _find(parent: NDArray[np.int64], node: int) -> int:
     while parent[node] != node:
         parent[node] = parent[parent[node]]
@@ -16,7 +16,7 @@ def _find(parent: NDArray[np.int64], node: int) -> int:
     return node
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _prominences(height: NDArray[np.float32], order: NDArray[np.int64], lowest: float) -> NDArray[np.float32]:
     """Prominence of every cell that is a local summit [m], 0 elsewhere; cells join from the highest down."""
     rows, cols = height.shape

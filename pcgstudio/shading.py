@@ -61,7 +61,7 @@ def _taps(old: int, new: int, method: str) -> tuple[NDArray[np.int32], FloatArra
     return np.clip(index, 0, old - 1).astype(np.int32), weight.astype(np.float32)
 
 
-@njit(cache=True, nogil=True)  # one thread: starting a second costs as much as it saves, and more on a busy machine
+@njit(cache=True)  # one thread: starting a second costs as much as it saves, and more on a busy machine
 def _resample(
     field: FloatArray, down: NDArray[np.int32], down_weights: FloatArray, along: NDArray[np.int32],
     along_weights: FloatArray,
@@ -96,7 +96,7 @@ def mottle(shape: tuple[int, int], features: float, octaves: int, seed: int) -> 
     return resized(total, shape)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def sun_shadow(ground: FloatArray, tops: FloatArray, cell: float, softness: float) -> FloatArray:
     """``(rows, cols) float32``: 0 in the sun, 1 in full shadow.
 
@@ -165,7 +165,7 @@ def sky_view(surface: FloatArray, cell: float, reach: int) -> FloatArray:
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def distance_to_other(mask: NDArray[np.bool_], limit: float) -> FloatArray:
     """``(rows, cols) float32``: cells to the nearest cell of the other class, up to a limit (chamfer metric)."""
     rows, cols = mask.shape

@@ -341,7 +341,7 @@ def _place(
     return vertices, faces, colour
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _stamp(tops: FloatArray, placement: FloatArray, size: FloatArray, texel: float) -> None:
     rows, cols = tops.shape
     for i in range(len(placement)):
@@ -355,7 +355,7 @@ def _stamp(tops: FloatArray, placement: FloatArray, size: FloatArray, texel: flo
                     tops[r, c] = max(tops[r, c], top)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _stamp_boxes(tops: FloatArray, placement: FloatArray, size: FloatArray, texel: float) -> None:
     rows, cols = tops.shape
     for i in range(len(placement)):

@@ -45,7 +45,7 @@ def grow_rock(rock: Mask, dug: Mask, solid: Mask, birth: int, death: int, rounds
     return now
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def brush(field: NDArray[np.float32], places: NDArray[np.float64], radii: NDArray[np.float64], reach: float) -> None:
     """Raise a field in place to the depth inside the discs it lies in, as far as ``reach`` cells outside of them.
 
@@ -63,7 +63,7 @@ def brush(field: NDArray[np.float32], places: NDArray[np.float64], radii: NDArra
                 field[r, c] = max(field[r, c], depth)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def stagger(ground: Mask, wanted: int, walkers: int, turn: float, lifetime: int, state: State) -> Mask:
     """Return ``wanted`` cells dug by walkers that stagger on from what is dug already; all of them hang together.
 
@@ -119,7 +119,7 @@ def stagger(ground: Mask, wanted: int, walkers: int, turn: float, lifetime: int,
     return dug
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _from_middle(rows: int, cols: int) -> NDArray[np.float64]:
     out = np.empty(rows * cols)
     for k in range(rows * cols):
@@ -127,7 +127,7 @@ def _from_middle(rows: int, cols: int) -> NDArray[np.float64]:
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _rim(dug: Mask, ground: Mask, order: NDArray[np.int64], count: int, first: int) -> int:
     """Return a dug cell beside one that may still be dug."""
     rows, cols = dug.shape

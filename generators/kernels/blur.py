@@ -37,7 +37,7 @@ def box_mean(data: NDArray[np.generic], reach: float) -> FloatArray:
     return down
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _along_rows(data: FloatArray, reach: int, part: float, out: FloatArray) -> None:
     rows, cols = data.shape
     share = 1.0 / (2 * (reach + part) + 1)
@@ -52,7 +52,7 @@ def _along_rows(data: FloatArray, reach: int, part: float, out: FloatArray) -> N
             total += ahead - line[max(col - reach, 0)]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _along_columns(data: FloatArray, reach: int, part: float, out: FloatArray) -> None:
     rows, cols = data.shape
     share = 1.0 / (2 * (reach + part) + 1)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 F32 = NDArray[np.float32]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def nearest_on_line(
     x: F32, y: F32, reach: F32, new: NDArray[np.bool_], cell: float, shape: tuple[int, int]
 ) -> tuple[F32, F32]:
@@ -58,7 +58,7 @@ def nearest_on_line(
     return away, place
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def cells_crossed(x: F32, y: F32, new: NDArray[np.bool_], cell: float, shape: tuple[int, int]) -> NDArray[np.bool_]:
     """``(rows, cols)`` True on the cells that polylines cross (as `nearest_on_line`); each line is 8-connected."""
     rows, cols = shape

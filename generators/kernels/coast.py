@@ -67,7 +67,7 @@ def island_field(xs: F32, ys: F32, wx: F32, wy: F32, discs: F32, blobs: F32) -> 
     return field, owner, lead
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _melted(x: np.float32, y: np.float32, blobs: F32, soft: np.float32) -> np.float32:
     """Smooth union of ellipses (polynomial smooth minimum, Quilez 2013); positive inside."""
     total = np.float32(1e9)
@@ -81,7 +81,7 @@ def _melted(x: np.float32, y: np.float32, blobs: F32, soft: np.float32) -> np.fl
     return -total
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _grow(field: F32, owner: I16, seeds: I32, counts: I32, land: Mask) -> I32:
     """Grow every mass from its seed over the highest neighbours; returns the cells each one got."""
     rows, cols = field.shape

@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 SOLVED, GAVE_UP, IMPOSSIBLE = 0, 1, 2
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _neighbour(c: int, way: int, rows: int, cols: int) -> int:
     """Return the cell to the east, south, west or north; -1 beyond the edge."""
     r, k = c // cols, c % cols
@@ -34,7 +34,7 @@ def _neighbour(c: int, way: int, rows: int, cols: int) -> int:
     return c - cols if r > 0 else -1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _ban(c: int, t: int, wave: Bools, left: Ints, sums: Floats, weights: Floats, logs: Floats, opens: Ints,
          sides: Bools, trail: Ints, length: int) -> int:  # fmt: skip
     """Remove a tile from a cell and write it down; return how long the list is now."""
@@ -48,7 +48,7 @@ def _ban(c: int, t: int, wave: Bools, left: Ints, sums: Floats, weights: Floats,
     return length + 1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _pass_on(done: int, length: int, wave: Bools, left: Ints, sums: Floats, weights: Floats, logs: Floats, opens: Ints,
              sides: Bools, trail: Ints, support: NDArray[np.int16], fits: Ints, starts: Ints, rows: int, cols: int
              ) -> tuple[int, int, bool]:  # fmt: skip
@@ -75,7 +75,7 @@ def _pass_on(done: int, length: int, wave: Bools, left: Ints, sums: Floats, weig
     return done, length, sound
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _undo(done: int, length: int, mark: int, wave: Bools, left: Ints, sums: Floats, weights: Floats, logs: Floats,
           opens: Ints, sides: Bools, trail: Ints, support: NDArray[np.int16], fits: Ints, starts: Ints, rows: int,
           cols: int) -> None:  # fmt: skip
@@ -97,7 +97,7 @@ def _undo(done: int, length: int, mark: int, wave: Bools, left: Ints, sums: Floa
             opens[c, way] += sides[way, t]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _hangs_together(left: Ints, opens: Ints, rows: int, cols: int, seen: Ints, stack: Ints, stamp: int) -> bool:
     """Whether all cells that must be walkable can still be joined by cells that may be."""
     cells = left.size
@@ -125,13 +125,13 @@ def _hangs_together(left: Ints, opens: Ints, rows: int, cols: int, seen: Ints, s
     return met == must
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _entropy(c: int, sums: Floats, noise: Floats) -> float:
     total = max(sums[c, 0], 1e-12)
     return float(np.log(total) - sums[c, 1] / total + noise[c])
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def collapse(  # noqa: PLR0912, PLR0915 - one loop over state that numba can only pass from hand to hand
     rows: int, cols: int, weights: Floats, fits: Ints, starts: Ints, barred: Bools, sides: Bools, joined: bool,
     retreats: int, state: State,
@@ -233,7 +233,7 @@ def collapse(  # noqa: PLR0912, PLR0915 - one loop over state that numba can onl
     return SOLVED, chosen, used
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _is_lonely(c: int, t: int, support: NDArray[np.int16], rows: int, cols: int) -> bool:
     """Whether a tile that nothing fits beside has a neighbour there."""
     for way in range(4):  # noqa: SIM110 - numba compiles no generator expressions
@@ -242,7 +242,7 @@ def _is_lonely(c: int, t: int, support: NDArray[np.int16], rows: int, cols: int)
     return False
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _least_open(heap: list[tuple[float, int]], left: Ints, sums: Floats, noise: Floats) -> int:
     """Return the undecided cell of least entropy, -1 where all are decided; entries that changed since are dropped."""
     while len(heap) > 0:
@@ -252,13 +252,13 @@ def _least_open(heap: list[tuple[float, int]], left: Ints, sums: Floats, noise: 
     return -1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _push(heap: list[tuple[float, int]], c: int, left: Ints, sums: Floats, noise: Floats) -> None:
     if left[c] > 1:
         heapq.heappush(heap, (_entropy(c, sums, noise), c))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _pick(c: int, wave: Bools, weights: Floats, total: float, state: State) -> int:
     """Return one of the tiles that are left in a cell, by weight."""
     mark = chance(state) * total

@@ -67,7 +67,7 @@ def descend(height: F32, fixed: Bools) -> tuple[I8, NDArray[np.int64]]:
     return codes, np.cumsum(pits)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _descend_row(north: F32, here: F32, south: F32, codes: I8) -> None:
     """Fill the inner cells of a row; indices start at 0 and nothing branches, so that it becomes SIMD code."""
     for c in range(codes.size - 2):
@@ -83,7 +83,7 @@ def _descend_row(north: F32, here: F32, south: F32, codes: I8) -> None:
         codes[c + 1] = np.int8(k)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _lowest(height: F32, r: int, c: int) -> int:
     """Return the code of a cell at the map's border."""
     best, low = 4, height[r, c]
@@ -125,7 +125,7 @@ def basin_labels(codes: I8, pits: NDArray[np.int64], fixed: Bools) -> NDArray[np
     return labels
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _note(keys: NDArray[np.int64], passes: F32, key: int, value: float) -> int:
     """Keep the smaller value under a key of an open hash table; returns 1 where the key is new."""
     room = keys.size - 1
@@ -158,7 +158,7 @@ def basin_passes(labels: NDArray[np.int32], height: F32, pits: int) -> tuple[NDA
     return keys, passes
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _passes(labels: NDArray[np.int32], height: F32, first: int, end: int, room: int) -> tuple[NDArray[np.int64], F32]:
     """As `basin_passes`, between rows ``first`` to ``end`` and their southern neighbours."""
     rows, cols = labels.shape
@@ -191,7 +191,7 @@ def _passes(labels: NDArray[np.int32], height: F32, first: int, end: int, room: 
     return keys, passes
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _doubled(keys: NDArray[np.int64], passes: F32) -> tuple[NDArray[np.int64], F32]:
     more = np.full(2 * keys.size, -1, np.int64)
     room = np.empty(2 * keys.size, np.float32)
@@ -201,7 +201,7 @@ def _doubled(keys: NDArray[np.int64], passes: F32) -> tuple[NDArray[np.int64], F
     return more, room
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def spill_levels(keys: NDArray[np.int64], passes: F32, pits: int) -> F32:
     """``(pits + 1,) float32`` level at which each basin spills out, from its passes in rising order (Kruskal)."""
     levels = np.full(pits + 1, -np.inf, np.float32)
@@ -239,7 +239,7 @@ def _raise_to(height: F32, labels: NDArray[np.int32], levels: F32) -> F32:
     return filled
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def fill_sloping(height: F32, outlets: NDArray[np.bool_], epsilon_m: float) -> F32:
     """As `fill_exactly`, but each cell ``epsilon_m`` above the one it drains to: Barnes' priority-flood + epsilon."""
     rows, cols = height.shape

@@ -17,7 +17,7 @@ def state_of(rng: np.random.Generator) -> State:
     return rng.integers(2**63, size=1, dtype=np.uint64)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def draw_bits(state: State) -> np.uint64:
     """Return the next 64 bits (SplitMix64; Steele, Lea & Flood 2014)."""
     state[0] += _STEP
@@ -27,13 +27,13 @@ def draw_bits(state: State) -> np.uint64:
     return np.uint64(z ^ (z >> _S31))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def below(state: State, n: int) -> int:
     """Return a whole number in [0, n)."""
     return int((draw_bits(state) >> _S11) % np.uint64(n))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def chance(state: State) -> float:
     """Return a number in [0, 1)."""
     return np.float64(draw_bits(state) >> _S11) * 2.0**-53

@@ -38,7 +38,7 @@ def _brush() -> tuple[NDArray[np.int32], NDArray[np.int32], FloatArray]:
 BRUSH_ROWS, BRUSH_COLS, BRUSH_WEIGHTS = _brush()
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, error_model="numpy")
 def _surface(height: FloatArray, y: float, x: float) -> tuple[float, float, float]:
     """Height and its gradient along rows and columns at a point between cells."""
     r, c = int(y), int(x)
@@ -50,7 +50,7 @@ def _surface(height: FloatArray, y: float, x: float) -> tuple[float, float, floa
     return nw * (one - u) * (one - v) + ne * u * (one - v) + sw * (one - u) * v + se * u * v, down, along
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, error_model="numpy")
 def _lay(height: FloatArray, y: float, x: float, amount: float) -> None:
     r, c = int(y), int(x)
     v, u = np.float32(y - r), np.float32(x - c)
@@ -61,7 +61,7 @@ def _lay(height: FloatArray, y: float, x: float, amount: float) -> None:
     height[r + 1, c + 1] += amount * u * v
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, error_model="numpy")
 def _dig(height: FloatArray, hard: NDArray[np.bool_], y: float, x: float, amount: float) -> float:
     """Take ``amount`` from the cells around a point; return what was got where part of them is held."""
     rows, cols = height.shape
@@ -76,7 +76,7 @@ def _dig(height: FloatArray, hard: NDArray[np.bool_], y: float, x: float, amount
     return got  # type: ignore[return-value]  # numba computes in float32; numpy's stubs are wider
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, error_model="numpy")
 def _run(
     height: FloatArray, hard: NDArray[np.bool_], y: float, x: float,
     inertia: float, capacity: float, erosion: float, deposition: float, evaporation: float,

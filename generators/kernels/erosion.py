@@ -20,7 +20,7 @@ DC = np.array([-1, 0, 1, -1, 1, -1, 0, 1], dtype=np.int32)
 NEARNESS = (1 / np.sqrt(DR.astype(np.float32) ** 2 + DC.astype(np.float32) ** 2)).astype(np.float32)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, error_model="numpy")
 def _dice(cell: int | np.int32, seed: int) -> int:
     """Hash to 32 bits, the same on every machine: four bits for each of eight directions."""
     x = np.uint32(cell) * np.uint32(2654435761) + np.uint32(seed) * np.uint32(2246822519)
@@ -79,7 +79,7 @@ def wander(
     return chosen, distance
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, error_model="numpy")
 def _wander_row(
     north: FloatArray, here: FloatArray, south: FloatArray, to: IntArray, first: int, seed: int, least: np.float32,
     step: np.float32, chosen: IntArray, distance: FloatArray,
@@ -109,7 +109,7 @@ def _wander_row(
         distance[c + 1] = _way(choice - cell, cols)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, error_model="numpy")
 def _wander_at(
     filled: FloatArray, receivers: IntArray, r: int, c: int, seed: int, least: np.float32, step: np.float32
 ) -> int:
@@ -139,7 +139,7 @@ def _way(difference: int | np.int32, cols: int | np.int32) -> np.float32:
     return np.float32(1) if (aside == 1) | (aside == cols) else np.float32(np.sqrt(2.0))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, error_model="numpy")
 def downstream_first(receivers: IntArray) -> IntArray:
     """``(n,) int32`` cells in an order that visits every receiver before its donors (Braun & Willett 2013)."""
     n = receivers.size
@@ -168,7 +168,7 @@ def downstream_first(receivers: IntArray) -> IntArray:
     return order
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, error_model="numpy")
 def catchment(receivers: IntArray, order: IntArray) -> FloatArray:
     """``(n,) float32`` cells upstream of each cell, itself included."""
     cells = np.ones(receivers.size, np.float32)
@@ -192,7 +192,7 @@ def reach_of(cells: FloatArray, rate: FloatArray, distance: FloatArray, power: f
     return reach
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, error_model="numpy")
 def incise(height: FloatArray, base: FloatArray, receivers: IntArray, order: IntArray, reach: FloatArray) -> None:
     """Lower ``height`` in place by one implicit stream-power step with slope exponent 1.
 
@@ -219,7 +219,7 @@ def incise(height: FloatArray, base: FloatArray, receivers: IntArray, order: Int
             height[cell] = (height[cell] + reach[cell] * level) / (np.float32(1) + reach[cell])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, error_model="numpy")
 def settle(
     height: FloatArray, before: FloatArray, receivers: IntArray, order: IntArray, cells: FloatArray, share: float
 ) -> None:

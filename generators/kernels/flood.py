@@ -12,7 +12,7 @@ F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def flood_tree(height: F32, outlets: NDArray[np.bool_], blocked: NDArray[np.bool_]) -> tuple[I32, I32]:
     """Flood inland from the outlets, over the lowest cell so far; each cell drains to where it was reached from.
 
@@ -59,7 +59,7 @@ def flood_tree(height: F32, outlets: NDArray[np.bool_], blocked: NDArray[np.bool
     return to, order[:reached]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def along_tree(
     to: NDArray[np.int32], order: NDArray[np.int32], height: F32, region: NDArray[np.bool_], cell: float
 ) -> tuple[F32, F32, F32, F32]:

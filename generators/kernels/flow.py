@@ -100,7 +100,7 @@ def _steepest(height: F32, fixed: NDArray[np.bool_]) -> I32:
     return to.reshape(rows * cols)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _steepest_row(north: F32, here: F32, south: F32, to: I32, first: int, cols: int) -> None:
     """Fill the inner cells of a row; straight neighbours win ties; no branches, so that it becomes SIMD code."""
     slant = np.float32(np.sqrt(0.5))
@@ -121,7 +121,7 @@ def _steepest_row(north: F32, here: F32, south: F32, to: I32, first: int, cols: 
         to[c + 1] = own + np.int32(c) + step
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _steepest_at(height: F32, r: int, c: int) -> int:
     """Return the receiver of a cell at the map's border."""
     rows, cols = height.shape
@@ -154,7 +154,7 @@ def _mark_first_wave(height: F32, leaves: NDArray[np.bool_], to: I32) -> None:
                         break
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _resolve_flats(height: F32, leaves: NDArray[np.bool_], to: I32) -> None:
     """Lead level cells that have no lower neighbour to the nearest level cell that has one, breadth first."""
     _mark_first_wave(height, leaves, to)
@@ -201,7 +201,7 @@ def accumulate(receivers: I32, weights: NDArray[np.floating]) -> NDArray[np.floa
     return np.asarray(_accumulate(receivers, own)).reshape(weights.shape)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _inflows(to: I32) -> NDArray[np.uint8]:
     waiting = np.zeros(to.size, np.uint8)
     for i in range(to.size):
@@ -251,7 +251,7 @@ def _accumulate(to: I32, own: NDArray[np.floating]) -> NDArray[np.floating]:
     return total
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _hand_down(to: I32, total: NDArray[np.floating], waiting: NDArray[np.uint8], i: int, first: int, end: int) -> None:
     """Walk down from a cell while nothing else is still to come, and no further than cells ``first`` to ``end``."""
     carried = total[i]
@@ -271,7 +271,7 @@ def _hand_down(to: I32, total: NDArray[np.floating], waiting: NDArray[np.uint8],
         i = down
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def strahler(receivers: I32, mask: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """Give every stream cell its order: 1 at the head, one more where two of equal order meet (Strahler 1957).
 

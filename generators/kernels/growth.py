@@ -46,7 +46,7 @@ def territories(
     return owner
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def grow(potential: F32, ground: NDArray[np.bool_], seed: int, wanted: int) -> NDArray[np.int32]:
     """Take cells from a seed outward, always the neighbour (of four) with the lowest potential.
 

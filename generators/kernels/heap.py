@@ -15,7 +15,7 @@ def _before(key: float, cell: int, other_key: float, other_cell: int) -> bool:
     return key < other_key or (key == other_key and cell < other_cell)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def heap_push(keys: NDArray[np.float32], cells: NDArray[np.int32], size: int, key: float, cell: int) -> int:
     """Add a pair to the first ``size`` entries of both arrays; returns the new size."""
     at = size
@@ -29,7 +29,7 @@ def heap_push(keys: NDArray[np.float32], cells: NDArray[np.int32], size: int, ke
     return size + 1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def heap_drop(keys: NDArray[np.float32], cells: NDArray[np.int32], size: int) -> int:
     """Remove the first (smallest) pair, which the caller has read at index 0; returns the new size."""
     size -= 1

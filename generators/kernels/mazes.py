@@ -16,12 +16,12 @@ RIGHT = np.array([1, 0, -1, 0])
 """The four ways: east, south, west, north."""
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _inside(domain: Mask, r: int, c: int) -> bool:
     return 0 <= r < domain.shape[0] and 0 <= c < domain.shape[1] and bool(domain[r, c])
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _set(links: Links, r: int, c: int, way: int, value: bool) -> None:
     """Open or close the wall on one side of a node; ``links[0]`` lead east, ``links[1]`` south."""
     if way == 0:
@@ -34,7 +34,7 @@ def _set(links: Links, r: int, c: int, way: int, value: bool) -> None:
         links[1, r - 1, c] = value
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _linked(links: Links, r: int, c: int, way: int) -> bool:
     if way == 0:
         return bool(links[0, r, c])
@@ -45,7 +45,7 @@ def _linked(links: Links, r: int, c: int, way: int) -> bool:
     return bool(r > 0 and links[1, r - 1, c])
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def backtracker(domain: Mask, state: State) -> Links:
     """Return the passages of a maze dug by depth-first search: long winding ways, few dead ends.
 
@@ -87,7 +87,7 @@ def backtracker(domain: Mask, state: State) -> Links:
     return links
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def prim(domain: Mask, state: State) -> Links:
     """Return the passages of a maze grown at random places of its rim: short ways, many dead ends."""
     rows, cols = domain.shape
@@ -122,7 +122,7 @@ def prim(domain: Mask, state: State) -> Links:
     return links
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def wilson(domain: Mask, state: State) -> Links:
     """Return a maze drawn evenly from all there are, by loop-erased random walks."""
     rows, cols = domain.shape
@@ -153,7 +153,7 @@ def wilson(domain: Mask, state: State) -> Links:
     return links
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def degrees(links: Links) -> NDArray[np.int64]:
     """``(rows, cols) int64`` passages that leave each node."""
     rows, cols = links.shape[1:]
@@ -169,7 +169,7 @@ def degrees(links: Links) -> NDArray[np.int64]:
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def open_loops(domain: Mask, links: Links, doors: NDArray[np.int64], wanted: int, state: State) -> int:
     """Open walls in place, each for one more loop, first those that end no dead end; return how many are missing.
 
@@ -202,7 +202,7 @@ def open_loops(domain: Mask, links: Links, doors: NDArray[np.int64], wanted: int
     return wanted
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _ends(domain: Mask, degree: NDArray[np.int64], state: State) -> NDArray[np.int64]:
     """Nodes with one way out, in a random order."""
     found = np.flatnonzero(domain.ravel() & (degree.ravel() == 1))
@@ -212,7 +212,7 @@ def _ends(domain: Mask, degree: NDArray[np.int64], state: State) -> NDArray[np.i
     return found
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def end_ways(domain: Mask, links: Links, doors: NDArray[np.int64], wanted: int, state: State) -> int:
     """Open dead ends in place until ``wanted`` are left; fill in what nothing can be opened from; return what is left.
 
@@ -251,7 +251,7 @@ def end_ways(domain: Mask, links: Links, doors: NDArray[np.int64], wanted: int, 
     return left
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _fill(domain: Mask, links: Links, degree: NDArray[np.int64], doors: NDArray[np.int64], r: int, c: int) -> int:
     """Fill a blind way back to where it branches off; return how many dead ends went, 0 where it serves a room."""
     if degree[r, c] != 1:

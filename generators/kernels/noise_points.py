@@ -33,7 +33,7 @@ Doubles = NDArray[np.float64]
 Ints = NDArray[np.uint16]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _perlin(x: Doubles, y: Doubles, perm: Ints, gx: FloatArray, gy: FloatArray, slopes: bool, n: FloatArray) -> None:
     """Improved gradient noise (Perlin 2002)."""
     mask = np.int64(perm.size // 2 - 1)
@@ -59,7 +59,7 @@ def _perlin(x: Doubles, y: Doubles, perm: Ints, gx: FloatArray, gy: FloatArray, 
             n[2, c] = gy0 + v * (gy1 - gy0) + dv * (high - low)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _simplex(x: Doubles, y: Doubles, perm: Ints, gx: FloatArray, gy: FloatArray, slopes: bool, n: FloatArray) -> None:
     """Simplex noise in two dimensions (Perlin 2001; Gustavson 2005)."""
     mask = np.int64(perm.size // 2 - 1)
@@ -89,7 +89,7 @@ def _simplex(x: Doubles, y: Doubles, perm: Ints, gx: FloatArray, gy: FloatArray,
             n[2, c] = (p0 * ay + p1 * by + p2 * cy) * _70
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _value(x: Doubles, y: Doubles, perm: Ints, values: FloatArray, slopes: bool, n: FloatArray) -> None:
     """Random values on a lattice, interpolated by a quintic."""
     mask = np.int64(perm.size // 2 - 1)
@@ -110,7 +110,7 @@ def _value(x: Doubles, y: Doubles, perm: Ints, values: FloatArray, slopes: bool,
             n[2, c] = _30 * fy * fy * (fy - _1) * (fy - _1) * (high - low)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _worley(x: Doubles, y: Doubles, perm: Ints, px: FloatArray, py: FloatArray, slopes: bool, n: FloatArray) -> None:
     """1 - 2 F1: cones around one jittered point a cell (Worley 1996)."""
     mask = np.int64(perm.size // 2 - 1)
@@ -134,7 +134,7 @@ def _worley(x: Doubles, y: Doubles, perm: Ints, px: FloatArray, py: FloatArray, 
             n[1, c], n[2, c] = bx * inverse, by * inverse
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def combine(out: FloatArray, weight: FloatArray, n: FloatArray, fractal: int, amp: np.float32) -> None:
     """Add one octave ``n`` to a run: fBm, billow, and Musgrave's ridged and hybrid multifractals (1989)."""
     if fractal == FBM:
@@ -156,7 +156,7 @@ def combine(out: FloatArray, weight: FloatArray, n: FloatArray, fractal: int, am
             out[c] += amp * signal
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _combine_swiss(out: FloatArray, weight: FloatArray, n: FloatArray, drawn: Doubles, amp: np.float32) -> None:
     """Add one octave of ridges whose slopes are drawn out by what is there (de Carpentier, "swiss turbulence")."""
     for c in range(out.size):
@@ -167,7 +167,7 @@ def _combine_swiss(out: FloatArray, weight: FloatArray, n: FloatArray, drawn: Do
         weight[c] *= min(max(out[c], _0), _1)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _run(
     out: FloatArray, x: Doubles, y: Doubles, basis: int, fractal: int, freq: Doubles, amps: FloatArray,
     offsets: Doubles, perm: Ints, gx: FloatArray, gy: FloatArray, factor: np.float32, base: np.float32,

@@ -26,7 +26,7 @@ Ints = NDArray[np.uint16]
 Slots = NDArray[np.uint32]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _columns(
     xs: Doubles, freq: float, offset: float, perm: Ints, slot: Slots, f: FloatArray, u: FloatArray, hashed: Slots
 ) -> int:
@@ -51,7 +51,7 @@ def _columns(
     return used
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _line(
     j: int, perm: Ints, gx: FloatArray, gy: FloatArray, is_value: bool, hashed: Slots, used: int,
     corner: FloatArray, slot: Slots, f: FloatArray, u: FloatArray, p: FloatArray, q: FloatArray,
@@ -75,7 +75,7 @@ def _line(
         q[c] = up + u[c] * (corner[1, s + one] - up)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _between(p0: FloatArray, q0: FloatArray, p1: FloatArray, q1: FloatArray, f: np.float32, n: FloatArray) -> None:
     """Fill a row of noise ``f`` of the way from one lattice line to the next."""
     v = f * f * f * (f * (f * _6 - _15) + _10)
@@ -85,7 +85,7 @@ def _between(p0: FloatArray, q0: FloatArray, p1: FloatArray, q1: FloatArray, f: 
         n[c] = low + v * (p1[c] + q1[c] * g - low)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _tile(
     out: FloatArray, xs: Doubles, ys: Doubles, is_value: bool, fractal: int, freq: Doubles, amps: FloatArray,
     offsets: Doubles, perm: Ints, gx: FloatArray, gy: FloatArray,

@@ -11,7 +11,7 @@ from pcgstudio.world import FloatArray
 from .heap import heap_drop, heap_push
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def grow(
     cost: FloatArray,
     zone: NDArray[np.int32],

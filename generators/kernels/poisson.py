@@ -83,7 +83,7 @@ def keep_apart(
     return np.asarray(_keep_apart(points, radius, taken, taken_radius, room, reach, limit))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _keep_apart(
     points: FloatArray,
     radius: FloatArray,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pcgstudio.world import FloatArray
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def cheapest(
     start: FloatArray,
     goal: NDArray[np.bool_],

@@ -23,7 +23,7 @@ _REACH = np.array(
 )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def walking_cost(starts: Bools, free: Bools, price: FloatArray, h: float) -> FloatArray:
     """``(rows, cols) float32``: cost of the cheapest walk from any start over free cells; infinite elsewhere."""
     rows, cols = free.shape
@@ -54,7 +54,7 @@ def walking_cost(starts: Bools, free: Bools, price: FloatArray, h: float) -> Flo
     return cost
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _sampled(data: FloatArray, x: float, y: float, h: float) -> float:
     """Bilinear value of lattice data; the border value outside."""
     rows, cols = data.shape
@@ -67,20 +67,20 @@ def _sampled(data: FloatArray, x: float, y: float, h: float) -> float:
     return float(low * (1 - fv) + high * fv)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _inside(mask: Bools, x: float, y: float, h: float) -> bool:
     r, c = int(np.floor(y / h)), int(np.floor(x / h))
     return 0 <= r < mask.shape[0] and 0 <= c < mask.shape[1] and bool(mask[r, c])
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _along(cos2: FloatArray, sin2: FloatArray, x: float, y: float, h: float, family: int) -> tuple[float, float]:
     """Direction of a family's streets at a point."""
     angle = 0.5 * np.arctan2(_sampled(sin2, x, y, h), _sampled(cos2, x, y, h)) + family * np.pi / 2
     return np.cos(angle), np.sin(angle)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _mark(near: FloatArray, x: float, y: float, reach: float, h: float) -> None:
     rows, cols = near.shape
     for r in range(max(0, int((y - reach) / h)), min(rows, int((y + reach) / h) + 1)):
@@ -89,7 +89,7 @@ def _mark(near: FloatArray, x: float, y: float, reach: float, h: float) -> None:
             near[r, c] = min(near[r, c], np.float32(far))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _walked(
     line: Doubles, first: int, last: int, way: int, cos2: FloatArray, sin2: FloatArray, inside: Bools,
     near: FloatArray, family: int, test: float, step: float, h: float,
@@ -125,7 +125,7 @@ def _walked(
     return first, last, False
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _returned(line: Doubles, first: int, last: int, way: int, x: float, y: float, test: float, step: float) -> int:
     """Return the point of its own that a line has come back to, -1 where it has not."""
     for k in range(first, last + 1):
@@ -135,7 +135,7 @@ def _returned(line: Doubles, first: int, last: int, way: int, x: float, y: float
     return -1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _bred(
     queue: Doubles, queued: int, line: Doubles, first: int, last: int, cos2: FloatArray, sin2: FloatArray, family: int,
     apart: float, step: float, h: float,
@@ -151,7 +151,7 @@ def _bred(
     return queued
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def trace(
     cos2: FloatArray, sin2: FloatArray, inside: Bools, near: FloatArray, seeds: Doubles, family: int, apart: float,
     test: float, step: float, longest: float, shortest: float, h: float, breed: bool,
@@ -224,7 +224,7 @@ def trace(
     return points[:used], starts[: streets + 1]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def owners(points: Doubles, starts: Ints, shape: tuple[int, int], h: float) -> Ints:
     """``shape`` the number of the street that crosses each cell, from 1; the first counts."""
     who = np.zeros(shape, dtype=np.int64)
@@ -240,7 +240,7 @@ def owners(points: Doubles, starts: Ints, shape: tuple[int, int], h: float) -> I
     return who
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def met(who: Ints, x: float, y: float, own: int, h: float) -> int:
     """Return the number of another street within a cell of a point, 0 where there is none."""
     r0, c0 = int(np.floor(y / h)), int(np.floor(x / h))
@@ -251,7 +251,7 @@ def met(who: Ints, x: float, y: float, own: int, h: float) -> int:
     return 0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def trimmed(
     points: Doubles, starts: Ints, who: Ints, inside: Bools, ahead: float, step: float, h: float, keep: Bools
 ) -> tuple[Doubles, Ints, Ints]:
@@ -303,7 +303,7 @@ def trimmed(
     return out[:used], begins[: made + 1], source[:made]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def meetings(points: Doubles, starts: Ints, who: Ints, h: float) -> Bools:
     """``(n, n)`` which streets meet, by the cells that each crosses; see `owners`."""
     streets = len(starts) - 1
@@ -316,7 +316,7 @@ def meetings(points: Doubles, starts: Ints, who: Ints, h: float) -> Bools:
     return links
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _onward(
     points: Doubles, before: int, end: int, who: Ints, inside: Bools, ahead: float, step: float, h: float, own: int
 ) -> tuple[int, Doubles]:
@@ -337,7 +337,7 @@ def _onward(
     return 0, extra[:0]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def pave(gap: FloatArray, points: Doubles, starts: Ints, half: Doubles, reach: float, h: float) -> None:
     """Lower ``gap`` to the distance [m] from the kerb of streets; negative on them."""
     rows, cols = gap.shape
@@ -356,7 +356,7 @@ def pave(gap: FloatArray, points: Doubles, starts: Ints, half: Doubles, reach: f
                     gap[r, c] = min(gap[r, c], np.float32(far))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def dice(seed: int, a: int, b: int) -> float:
     """Return a number in [0, 1) that depends on the three, evenly spread."""
     v = (np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15)) ^ (np.uint64(a) * np.uint64(0xBF58476D1CE4E5B9))
@@ -369,7 +369,7 @@ def dice(seed: int, a: int, b: int) -> float:
     return float(v >> np.uint64(11)) / 9007199254740992.0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def overlap(a: Doubles, b: Doubles) -> bool:
     """Whether two turned rectangles share ground: rows of x, y, unit vector along the depth, width, depth."""
     dx, dy = b[0] - a[0], b[1] - a[1]
@@ -387,7 +387,7 @@ def overlap(a: Doubles, b: Doubles) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _fits(
     lot: Doubles, lots: Doubles, heads: Ints, chain: Ints, bins: float, gap: FloatArray, free: Bools, h: float
 ) -> bool:
@@ -413,7 +413,7 @@ def _fits(
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def front_lots(
     points: Doubles, starts: Ints, half: Doubles, sides: Ints, gap: FloatArray, free: Bools, cost: FloatArray,
     radius: float, styles: Doubles, edges: Doubles, taken: Doubles, seed: int, most: int, h: float,
@@ -465,7 +465,7 @@ def front_lots(
     return lots[:made]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _enter(lots: Doubles, heads: Ints, chain: Ints, bins: float, lot: Doubles, made: int) -> int:
     lots[made] = lot
     r = min(max(int(lot[1] / bins), 0), heads.shape[0] - 1)
@@ -474,14 +474,14 @@ def _enter(lots: Doubles, heads: Ints, chain: Ints, bins: float, lot: Doubles, m
     return made + 1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _place(points: Doubles, at: float) -> tuple[float, float]:
     i = min(int(at), len(points) - 2)
     t = at - i
     return points[i, 0] + (points[i + 1, 0] - points[i, 0]) * t, points[i, 1] + (points[i + 1, 1] - points[i, 1]) * t
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _next_lot(
     points: Doubles, at: float, end: int, half: float, side: float, street: int, number: int, gap: FloatArray,
     free: Bools, cost: FloatArray, radius: float, styles: Doubles, edges: Doubles, seed: int, h: float, lots: Doubles,
@@ -528,7 +528,7 @@ def _next_lot(
     return made, at + 1.5 / step
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def rectangles(
     away: FloatArray, which: NDArray[np.int32], boxes: Doubles, reach: float, cell: float
 ) -> None:  # fmt: skip
@@ -552,7 +552,7 @@ def rectangles(
                     which[r, c] = k
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def street_cells(
     away: FloatArray, which: NDArray[np.int32], points: Doubles, starts: Ints, half: Doubles, reach: float, cell: float
 ) -> None:

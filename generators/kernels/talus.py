@@ -15,7 +15,7 @@ ALONE = 300_000
 
 
 # The numpy error model does not test every division for zero, which would keep the loops from becoming SIMD code.
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, error_model="numpy")
 def _slide(source: FloatArray, target: FloatArray, rest: float, rate: float, start: int, stop: int) -> None:
     """Move material once, in rows ``start`` to ``stop`` of the ground inside the one-cell padding."""
     cols = source.shape[1] - 2
@@ -42,7 +42,7 @@ def _slide(source: FloatArray, target: FloatArray, rest: float, rate: float, sta
         north, south = south, north
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, error_model="numpy")
 def _alone(source: FloatArray, target: FloatArray, rest: float, rate: float, passes: int) -> FloatArray:
     for _ in range(passes):
         _slide(source, target, rest, rate, 0, source.shape[0] - 2)

@@ -19,7 +19,7 @@ CHUNK = 24
 _0, _1, _2, _3 = np.float32(0), np.float32(1), np.float32(2), np.float32(3)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _corner(x: int, y: int, z: int, seed: int) -> Number:
     """Random value in [-1, 1] of a corner of the noise's lattice."""
     h = (x * 374761393 + y * 668265263 + z * 2147483647 + seed * 974711) & 0xFFFFFFFF
@@ -28,7 +28,7 @@ def _corner(x: int, y: int, z: int, seed: int) -> Number:
     return np.float32(((h ^ (h >> 15)) & 0xFFFF) / 32767.5 - 1.0)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def noise3(x: float, y: float, z: float, seed: int) -> Number:
     """Value noise in space, smooth, in [-1, 1]; the lattice has an edge of 1."""
     i, j, k = int(np.floor(x)), int(np.floor(y)), int(np.floor(z))
@@ -42,7 +42,7 @@ def noise3(x: float, y: float, z: float, seed: int) -> Number:
     return total
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def fbm3(x: float, y: float, z: float, octaves: int, seed: int) -> Number:
     """Sum of octaves of `noise3`, each half as large and twice as fine, about in [-1, 1]."""
     total, size, sum_ = _0, _1, _0
@@ -54,7 +54,7 @@ def fbm3(x: float, y: float, z: float, octaves: int, seed: int) -> Number:
     return total / sum_
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _nearest(x: float, y: float, z: float, lines: FloatArray, some: NDArray[np.int64], count: int) -> tuple[
     Number, Number
 ]:  # fmt: skip
@@ -74,7 +74,7 @@ def _nearest(x: float, y: float, z: float, lines: FloatArray, some: NDArray[np.i
     return best, floor
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def void_at(
     x: float, y: float, z: float, lines: FloatArray, some: NDArray[np.int64], count: int, rough_m: float,
     grain_m: float, seed: int,
@@ -145,7 +145,7 @@ def shell(
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def inside_void(points: FloatArray, lines: FloatArray, rough_m: float, grain_m: float, seed: int) -> NDArray[np.bool_]:
     """``(n,) bool``: which points x, y, z ``(n, 3)`` [m] lie in the hollow."""
     out = np.zeros(len(points), dtype=np.bool_)
@@ -156,7 +156,7 @@ def inside_void(points: FloatArray, lines: FloatArray, rough_m: float, grain_m: 
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _arch(u: Number, v: Number, z: Number, span: float, high: float, thick: float, seed: int) -> Number:
     """Signed depth in a fin of rock that weather has broken through: a ragged wall with an opening [m]."""
     half = 0.5 * span + thick
@@ -171,7 +171,7 @@ def _arch(u: Number, v: Number, z: Number, span: float, high: float, thick: floa
     return min(wall, opening)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _pedestal(u: Number, v: Number, z: Number, span: float, high: float, seed: int) -> Number:
     """Signed depth in a rock whose foot the wind has worn away: a waist under a heavy cap [m]."""
     s = z / high

@@ -21,7 +21,7 @@ MOVES = np.array(
 """``(n, 2)`` steps in rows and columns: many directions, so that a road can climb a slope at any small angle."""
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def cheapest_way(
     start: FloatArray, goal: Bools, blocked: Bools, wet: Bools, height: FloatArray, price: FloatArray,
     moves: NDArray[np.int64], cell: float, grade: float, earth: float, bridge: float, bend: float,
@@ -95,7 +95,7 @@ def cheapest_way(
     return _unwound(before, np.int64(end), cols)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _passed(r: int, c: int, dr: int, dc: int, blocked: Bools, wet: Bools, price: FloatArray) -> tuple[float, float]:
     """Return the mean price of the nodes a step passes, negative where one is blocked, and the share that is wet."""
     steps = max(abs(dr), abs(dc))
@@ -109,7 +109,7 @@ def _passed(r: int, c: int, dr: int, dc: int, blocked: Bools, wet: Bools, price:
     return paid / steps, over / steps
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _unwound(before: NDArray[np.int64], end: Any, cols: int) -> NDArray[np.int64]:
     """Return the nodes that lead to the end, from the start on."""
     length, node = 0, end
@@ -123,7 +123,7 @@ def _unwound(before: NDArray[np.int64], end: Any, cols: int) -> NDArray[np.int64
     return path
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def stroke(
     away: FloatArray, level: FloatArray, x: NDArray[np.float64], y: NDArray[np.float64], z: NDArray[np.float64],
     cell: float, reach: float,

@@ -183,7 +183,7 @@ def _with_shore(kind: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.where(kind > 0, kind, np.where(near == _DRY, 0, near)).astype(np.uint8)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _water_corners(wet, level, bed):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - numba infers
     """Per corner that touches water: kind, level and depth [m], of the foremost kind there; 0 and NaN elsewhere."""
     rows, cols = wet.shape
@@ -207,7 +207,7 @@ def _water_corners(wet, level, bed):  # type: ignore[no-untyped-def]  # noqa: AN
     return near, surface, depth
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _beyond_shore(surface, ground):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - numba infers
     """Continue the level by one corner, running under the ground there."""
     rows, cols = surface.shape
@@ -227,7 +227,7 @@ def _beyond_shore(surface, ground):  # type: ignore[no-untyped-def]  # noqa: ANN
     return level
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _vertices(z, x, y, used, position, normal):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - numba infers
     """Fill positions and normals of the used corners; slopes by central differences over corners that have a height."""
     rows, cols = z.shape
@@ -254,7 +254,7 @@ def _vertices(z, x, y, used, position, normal):  # type: ignore[no-untyped-def] 
             n += 1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _faces(z, wanted, number, faces):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - numba infers
     """Fill two triangles a block, split along the diagonal of the smaller drop so that ridges stay sharp."""
     rows, cols = wanted.shape

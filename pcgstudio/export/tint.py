@@ -75,7 +75,7 @@ def ground_colours(world: World, rows: NDArray[np.intp], cols: NDArray[np.intp])
     return np.asarray(_ground(_biome_ids(world), slope, sun, shade, rock, rows, cols), dtype=np.uint16)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True)
 def _ground(ids, slope, sun, shade, rock, corner_rows, corner_cols):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - numba infers
     rows, cols = ids.shape
     low, high = np.float32(ROCK_DEG[0]), np.float32(ROCK_DEG[1])
