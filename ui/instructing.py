@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,18 +99,13 @@ def _arguments(bench: Bench, asked: Instruction, preferences: Preferences, tick:
         told["brief"] = asked.brief
     if asked.seed is not None:
         told["seed"] = asked.seed
-    if asked.here is not None and _takes(bench.run, "here"):
+    if asked.here is not None:
         told["here"] = asked.here
-    if _takes(bench.run, "folder"):
-        told["folder"] = asked.folder
+    told["folder"] = asked.folder
     told |= _holding(asked.base) | bench.settings
     if told.get("model") is not None:
         told["model"] = Patient(told["model"], tick)
     return told
-
-
-def _takes(run: Callable[..., Any], name: str) -> bool:
-    return name in inspect.signature(run).parameters
 
 
 def _players(preferences: Preferences) -> dict[str, Any]:
