@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ..generator import load_features
 from .adjectives import CONTAINERS
-from .cursor import RELIEF, WHOLE, Pending
+from .cursor import RELIEF, WAYS, WHOLE, Pending
 from .demand import Demand, Link
-from .meaning import is_countable, stage_of
+from .meaning import MASSES, is_countable, stage_of
 from .members import Members
 
 _DETERMINERS = frozenset({
@@ -20,10 +20,10 @@ _CROSSING = frozenset({
 })  # fmt: skip
 
 
+_ARTICLES = ("a", "an", "the", "some", "there", "is", "stands", "lies")
 _PEAKS = ("peak", "summit", "top", "peaks", "summits")
 _AT = ("at",)
 _MOUTH = ("at the mouth of", "near the mouth of", "by the mouth of")
-_WAYS = ("road", "bridge", "stone bridge", "wooden bridge", "corridor", "street")
 
 
 class Connecting(Members):
@@ -59,15 +59,26 @@ class Connecting(Members):
         end = self._phrase(j)
         inner = self.reading.demands[-1] if len(self.reading.demands) > before else None
         if inner is not None and inner.feature == name and not inner.absent:
-            needs = load_features()[name].needs
-            if outer.feature in CONTAINERS and outer.feature not in needs:
-                inner.links.append(Link("in", outer.feature))
-            elif outer.feature in RELIEF and outer.feature not in needs and inner.feature in ("snow", "forest", "rock"):
-                inner.links.append(Link("on", outer.feature))
+            kind = self._held_as(outer.feature, name)
+            told = any(p.name.startswith("part ") for p in inner.places) or any(ln.kind == "each" for ln in inner.links)
+            if kind and not told and outer.feature not in load_features()[name].needs:
+                inner.links.append(Link(kind, outer.feature))
             inner.each = inner.each or outer.each
             self.holder, self.held = outer, inner
             del places
         return max(end, at + 1)
+
+    def _held_as(self, outer: str, inner: str) -> str:
+        """Return how a thing stands to what comes "with" it: in it, on it, near it; empty where that is plain."""
+        known = load_features()
+        if outer in CONTAINERS or known[outer].layer == "biome" or (outer == "lake" and inner == "island"):
+            return "in"
+        if outer in ("island", "peninsula"):
+            return "" if self.is_whole(outer) else "in"
+        if outer not in RELIEF:
+            return ""
+        on = inner in ("snow", "forest", "rock") or known[inner].instances in ("tree", "rock")
+        return "on" if on else "near" if stage_of(inner) in ("settlement", "props") else ""
 
     def _own_peak(self, outer: Demand, j: int, head: int) -> int:
         """Read "a mountain with a snowy peak": its own peak, and no second mountain."""
@@ -85,21 +96,25 @@ class Connecting(Members):
 
     def _between(self, first: int, j: int) -> int:
         """Read "between the mountains and the sea"."""
-        subject = self.last
+        subject, opening = self.last, self.clause_start
         head = self._phrase_at(j)
         ends = self._before_last() if self.low(j) in ("them", "these", "those") else None
-        if ends is not None and subject is not None and subject.feature in _WAYS:
+        other = self._paired(ends) if ends is not None else None
+        if ends is not None and subject is not None and subject.feature in WAYS and other is None:
             ends.links.append(Link("joined_by", subject.feature))
             self.use(first, j + 1)
             subject.widen(self.words[first].start, self.words[j].end)
             return j + 1
-        if ends is not None:
-            return self._link(Link("between", ends.feature, ends.feature), first, j + 1)
-        if subject is None or not head or not self.has(head - 1, "feature"):
+        if ends is not None and subject is not None:
+            pair = (other or ends).feature, ends.feature
+            if subject.feature in WAYS:
+                subject.links.append(Link("from", pair[0]))
+                return self._link(Link("to", pair[1]), first, j + 1)
+            return self._link(Link("between", *pair), first, j + 1)
+        if not head or not self.has(head - 1, "feature"):
             return first
         a = self.words[head - 1].kinds["feature"]
-        end = self._reference(j, head)
-        end = self._object_place(a, end)
+        end = self._object_place(a, self._reference(j, head))
         k = end
         b = a
         if self.low(k) in ("and", "from"):
@@ -112,11 +127,13 @@ class Connecting(Members):
                 self.used[end] = True
                 end = self._reference(k, second)
                 self.object, self.object_end, self.object_near = self.noun, end, False
+        if subject is None or (opening and self._begins(end)):
+            return self._fronted_noun(first, end, Link("between", a, b))
         self.last = subject
-        if subject.feature in _WAYS and b != a:
+        if subject.feature in WAYS and b != a:
             self._link(Link("from", a), first, end)
             return self._link(Link("to", b), first, end)
-        if subject.feature in _WAYS:
+        if subject.feature in WAYS:
             joined = [d for d in self.reading.demands if d.feature == a and not d.absent]
             if joined:
                 joined[-1].links.append(Link("joined_by", subject.feature))
@@ -125,6 +142,47 @@ class Connecting(Members):
                 return end
         return self._link(Link("between", a, b), first, end)
 
+    def _paired(self, last: Demand) -> Demand | None:
+        """Return the other of two things that "them" means, None where it means several of a kind."""
+        if last.plural and load_features()[last.feature].layer not in MASSES and is_countable(last.feature):
+            return None
+        if last.count is not None and last.count.aim > 1:
+            return None
+        before = [d for d in self.reading.demands if d.quote[1] <= last.quote[0] and not (d.absent or d.implied)]
+        named = [d for d in before if d.feature != last.feature and not d.aside and d.feature != "terrain"]
+        return max(named, key=lambda d: d.quote[0], default=None)
+
+    def _fronted_noun(self, first: int, end: int, link: Link | None) -> int:
+        """Read the nouns that a relation, read up to ``end``, stands before: "between the hills there is a lake"."""
+        self.use(first, end)
+        self.last = None
+        k = end
+        while self.has(k, "stop", "mark") and self.low(k) not in (".", ";") and not self._phrase_at(k):
+            self.used[k] = True
+            k += 1
+        if not self._phrase_at(k):
+            return end
+        self.group = []
+        while k:
+            before = len(self.reading.demands)
+            end = self._phrase(k)
+            if len(self.reading.demands) > before and link is not None:
+                self.reading.demands[-1].links.append(link)
+            k = self._joined_noun(end)
+            self.use(end, k or end)
+        return end
+
+    def _joined_noun(self, end: int) -> int:
+        """Return where the noun phrase after "and" or a comma begins; 0 where it has a verb or a place of its own."""
+        j = end + (self.low(end) == ",")
+        j += self.low(j) == "and"
+        head = self._phrase_at(j) if j > end else 0
+        return 0 if not head or self.has(head, "preposition", "verb", "adverb") else j
+
+    def _begins(self, i: int) -> bool:
+        """Whether a noun phrase begins at ``i`` with an article, a number or "there is"."""
+        return (self.low(i) in _ARTICLES or self.has(i, "number")) and bool(self._phrase_at(i))
+
     def _object_place(self, feature: str, i: int) -> int:
         """Read "in the west" at ``i``, after the first of two things that something lies between."""
         named = [d for d in self.reading.demands if d.feature == feature and not d.absent]
@@ -132,7 +190,12 @@ class Connecting(Members):
         while self.low(j) in ("the", "far"):
             j += 1
         place, end = self._place_at(j)
-        if not (named and place is not None and self.has(i, "preposition") and self.low(end) in ("and", "from")):
+        if not (
+            named
+            and place is not None
+            and self.has(i, "preposition")
+            and self.low(end) in ("and", "from", "to", "with")
+        ):
             return i
         named[-1].places.append(place)
         self.use(i, end)
@@ -151,7 +214,7 @@ class Connecting(Members):
         if subject is None or not head or not self.has(head - 1, "feature"):
             return first
         a = self.words[head - 1].kinds["feature"]
-        end, b = self._reference(j, head), ""
+        end, b = self._object_place(a, self._reference(j, head)), ""
         k = end + 1
         while self.low(k) in _DETERMINERS:
             k += 1
@@ -160,6 +223,7 @@ class Connecting(Members):
             b = self.words[second - 1].kinds["feature"]
             self.used[end] = True
             end = self._reference(k, second)
+            self.object, self.object_end, self.object_near = self.noun, end, False
         self.last = subject
         if b and b != a:
             self._link(Link("from", a), first, end)

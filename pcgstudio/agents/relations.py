@@ -6,7 +6,7 @@ from ..generator import load_features
 from ..region import Not
 from .amounts import DIMENSIONS, read_quantity
 from .connecting import Connecting
-from .cursor import BRIDGES, NARROW, RELIEF, RUNNING, WHOLE, Pending, opposite, place_of
+from .cursor import BRIDGES, NARROW, RELIEF, RUNNING, Pending, opposite, place_of
 from .demand import Amount, Demand, Link, Place
 from .meaning import MASSES, axis_parameter, is_countable, is_water, stage_of
 
@@ -26,7 +26,6 @@ _ENDS = ("end", "ends", "ending", "finishes", "finishing")
 _OF_RELIEF = frozenset({"slopes", "foot", "feet", "base", "flanks", "summit", "summits", "top"})
 _AT = ("at",)
 _MOUTH = ("at the mouth of", "near the mouth of", "by the mouth of")
-_WAYS = ("road", "bridge", "stone bridge", "wooden bridge", "corridor", "street")
 
 
 class Relations(Connecting):
@@ -99,7 +98,7 @@ class Relations(Connecting):
         held = next((ln.target for ln in before.links if ln.kind == "middle"), "") if before is not None else ""
         if held and kind in ("around", "surrounded"):  # "a town with a church in the middle and fields around it"
             return self._link(Link(kind, held), first, j + 1)
-        if before is not None and before.feature not in WHOLE:
+        if before is not None and not self.is_whole(before.feature):
             return self._link(Link(kind, before.feature), first, j + 1)
         if kind not in ("in", "on", "through") or self.last is None:
             return 0
@@ -225,7 +224,7 @@ class Relations(Connecting):
         subject = self.last
         target = self.words[head - 1].kinds["feature"]
         end = self._reference(j, head)
-        if target in WHOLE and not (place.name == "centre" and is_countable(target)):
+        if self.is_whole(target) and not (place.name == "centre" and is_countable(target)):
             self.last = subject
             self._put(place, first, end)
             return end
@@ -250,7 +249,7 @@ class Relations(Connecting):
         stands = subject is not None and is_countable(subject.feature) and subject.feature not in RUNNING
         if not kind or (stands and self.low(first) == "across"):
             return first  # a town across the river lies beyond it, from somewhere
-        if subject is None:
+        if subject is None or (self.clause_start and self._begins(head)):
             return self._fronted_relation(first, j, head, kind)
         asked = len(self.reading.demands)
         end = self._reference(j, head)
@@ -284,10 +283,10 @@ class Relations(Connecting):
                 demand.feature = target = "forest"
         if kind == "amid":
             kind = "on" if load_features()[target].layer == "forest" else "in"
-            if target in WHOLE or target in RELIEF or load_features()[target].layer == "biome":
+            if self.is_whole(target) or target in RELIEF or load_features()[target].layer == "biome":
                 self.use(first, end)  # "lakes scattered over hills": the ground of it all
                 return end
-        if target in WHOLE and kind in ("in", "on", "through") and target != "coast":
+        if self.is_whole(target) and kind in ("in", "on", "through") and target != "coast":
             self.use(first, end)
             return end
         named = [d for d in self.reading.demands if d.feature == target and not d.absent]
@@ -320,20 +319,8 @@ class Relations(Connecting):
         """Read "Around the lake there is a forest": the noun phrase that follows is the subject."""
         target = self.words[head - 1].kinds["feature"]
         end = self._reference(j, head)
-        self.use(first, end)
-        self.last = None
-        k = end
-        while self.has(k, "stop", "mark") and self.low(k) not in (".", ";") and not self._phrase_at(k):
-            self.used[k] = True
-            k += 1
-        if not self._phrase_at(k):
-            return end
-        self.group = []
-        before = len(self.reading.demands)
-        end = self._phrase(k)
-        if len(self.reading.demands) > before and not (target in WHOLE and kind in ("in", "on")):
-            self.reading.demands[-1].links.append(Link(kind, target))
-        return end
+        plain = self.is_whole(target) and kind in ("in", "on")
+        return self._fronted_noun(first, end, None if plain else Link(kind, target))
 
     def _reference(self, j: int, _head: int) -> int:
         """Read the object of a relation; it is asked for as well unless it is there already."""
