@@ -7,7 +7,7 @@ from .adjectives import CONTAINERS
 from .cursor import RELIEF, WAYS, WHOLE, Pending
 from .demand import Demand, Link
 from .meaning import MASSES, is_countable, stage_of
-from .members import Members
+from .members import Members, is_several
 
 _DETERMINERS = frozenset({
     "the", "its", "this", "all", "their", "far", "of", "both", "very", "our", "those", "these", "any",
@@ -59,7 +59,7 @@ class Connecting(Members):
         end = self._phrase(j)
         inner = self.reading.demands[-1] if len(self.reading.demands) > before else None
         if inner is not None and inner.feature == name and not inner.absent:
-            kind = self._held_as(outer.feature, name)
+            kind = self._held_as(outer, name)
             told = any(p.name.startswith("part ") for p in inner.places) or any(ln.kind == "each" for ln in inner.links)
             if kind and not told and outer.feature not in load_features()[name].needs:
                 inner.links.append(Link(kind, outer.feature))
@@ -68,17 +68,21 @@ class Connecting(Members):
             del places
         return max(end, at + 1)
 
-    def _held_as(self, outer: str, inner: str) -> str:
+    def _held_as(self, holder: Demand, inner: str) -> str:
         """Return how a thing stands to what comes "with" it: in it, on it, near it; empty where that is plain."""
-        known = load_features()
-        if outer in CONTAINERS or known[outer].layer == "biome" or (outer == "lake" and inner == "island"):
+        known, outer = load_features(), holder.feature
+        spot = known[outer].layer == "biome" and bool(holder.places) and known[inner].layer not in MASSES
+        if outer in CONTAINERS or spot or (outer == "lake" and inner == "island"):
             return "in"
         if outer in ("island", "peninsula"):
             return "" if self.is_whole(outer) else "in"
         if outer not in RELIEF:
             return ""
-        on = inner in ("snow", "forest", "rock") or known[inner].instances in ("tree", "rock")
-        return "on" if on else "near" if stage_of(inner) in ("settlement", "props") else ""
+        if inner in ("snow", "forest", "rock"):
+            return "on"
+        if holder.plural:
+            return ""  # "hills with trees": the hills are the ground of the whole map
+        return "on" if known[inner].instances == "tree" else "near" if stage_of(inner) == "settlement" else ""
 
     def _own_peak(self, outer: Demand, j: int, head: int) -> int:
         """Read "a mountain with a snowy peak": its own peak, and no second mountain."""
@@ -106,7 +110,8 @@ class Connecting(Members):
             subject.widen(self.words[first].start, self.words[j].end)
             return j + 1
         if ends is not None and subject is not None:
-            pair = (other or ends).feature, ends.feature
+            several = other is not None and is_several(other)
+            pair = (other or ends).feature, (other if other is not None and several else ends).feature
             if subject.feature in WAYS:
                 subject.links.append(Link("from", pair[0]))
                 return self._link(Link("to", pair[1]), first, j + 1)

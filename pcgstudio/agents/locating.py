@@ -11,6 +11,7 @@ from ..region import AnyOf, Compass, MiddleOf, Near, Of, Region
 from .cursor import BRIDGES, COMPASS, RELIEF, RUNNING, WHOLE, axis_between, band_between, place_of
 from .demand import Demand, Link
 from .meaning import MASSES, axis_parameter, is_countable, is_water, stage_of
+from .members import is_several
 from .writing import NEAR, Writing, later
 
 
@@ -119,7 +120,8 @@ class Locating(Writing):
     def _about(self, demand: Demand, other: str, reach: float) -> tuple[str, float, dict[str, Any]]:
         """Return the check of what stands around another thing: a ring, or near it where it is too few for one."""
         mine, few = demand.feature, demand.count is not None and demand.count.high < 6
-        if few and (not load_features()[mine].layer or stage_of(mine) == "settlement"):
+        several = stage_of(mine) == "settlement" and is_several(demand)
+        if few and (not load_features()[mine].layer or several):
             return "parts_near", 0.999, {"feature": mine, "to": other, "distance_m": reach}
         return "surrounded", 0.85, {"feature": other, "by": mine, **self._close(mine)}
 

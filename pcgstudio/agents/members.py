@@ -40,7 +40,8 @@ def side_of(feature: str, side: str) -> Place:
     return Place(AllOf(regions=(on, place.where)), AllOf(regions=(on, place.measured)), f"part {side}")
 
 
-def _is_several(demand: Demand) -> bool:
+def is_several(demand: Demand) -> bool:
+    """Whether more than one of a thing is asked for."""
     return demand.plural or (demand.count is not None and demand.count.aim > 1)
 
 
@@ -234,7 +235,7 @@ class Members(Spread):
         The member becomes a demand of its own with its side, so that what follows is said of it alone.
         """
         sides = [p for p in demand.places if p.name in (*COMPASS, "centre")]
-        several = [d for d in self.reading.demands if d.feature == demand.feature and not d.absent and _is_several(d)]
+        several = [d for d in self.reading.demands if d.feature == demand.feature and not d.absent and is_several(d)]
         said = demand.count is not None and demand.count.said
         if not (several and len(sides) == 1 and demand.definite) or demand.plural or demand.absent or said:
             return False
