@@ -159,6 +159,17 @@ def paths_through(scene: Scene, feature: str) -> float | None:
     return float(np.mean(inside)) if runs else None
 
 
+@metric("share", absolute=0.02)
+def parted(scene: Scene, feature: str) -> float | None:
+    """Share of the map's other ground in the second largest piece into which a feature cuts it; 0.5 is half."""
+    mask = scene.mask(feature)
+    if not mask.any():
+        return None
+    ground = ~(ndimage.binary_dilation(mask, EIGHT) | scene.mask("sea"))
+    pieces = np.sort(np.bincount(ndimage.label(ground)[0].ravel())[1:])
+    return float(pieces[-2] / max(ground.sum(), 1)) if len(pieces) > 1 else 0.0
+
+
 @metric("m", absolute=2)
 def rise(scene: Scene, feature: str, of: str) -> float | None:
     """How much higher the ground of a feature lies than that of another, on average."""

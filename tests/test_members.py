@@ -59,3 +59,25 @@ def test_with_says_where_a_thing_is(outer: str, inner: str) -> None:
     found = brief(f"A {outer} with a {inner}" if inner == "hut" else f"A {outer} with seven {inner}")
     assert [c for c in found.checks if c.metric in ("share_inside", "parts_near")
             and outer in str(c.region.model_dump()) + str(c.arguments)]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["A river splits the map in two", "A river that cuts the land in half"])
+def test_a_river_that_splits_the_map_is_checked_to_part_it(text: str) -> None:
+    assert only(brief(text), "parted", "river").value == 0.2
+
+
+def test_a_river_out_of_a_lake_begins_there_and_one_into_it_ends_there() -> None:
+    out, into = brief("A lake with a river flowing out of it"), brief("A lake fed by two rivers")
+    assert only(out, "paths_from", "river").arguments["end"] == "source"
+    assert only(into, "paths_from", "river").arguments["end"] == "mouth"
+
+
+def test_a_road_between_two_places_leads_from_one_to_the_other() -> None:
+    found = brief("A road from the village in the west to the village in the east")
+    assert only(found, "joined", "village").arguments["by"] == "road"
+
+
+def test_them_are_the_two_things_that_were_named() -> None:
+    found = brief("A mountain in the north, a lake in the south and a forest between them")
+    where = next(c.region.model_dump() for c in found.checks if c.metric == "share_inside")
+    assert {where["first"], where["second"]} == {"mountain", "lake"}

@@ -23,6 +23,7 @@ _CROSSING = frozenset({
 _ARTICLES = ("a", "an", "the", "some", "there", "is", "stands", "lies")
 _PEAKS = ("peak", "summit", "top", "peaks", "summits")
 _AT = ("at",)
+_HALVES = ("half", "halves", "parts", "pieces")
 _MOUTH = ("at the mouth of", "near the mouth of", "by the mouth of")
 
 
@@ -251,7 +252,35 @@ class Connecting(Members):
         j = i + 1
         while self.low(j) in _DETERMINERS:
             j += 1
-        return self._relation_as(i, i, "through") if self._phrase_at(j) else i
+        end = self._whole_cut(i, j)
+        return end or (self._relation_as(i, i, "through") if self._phrase_at(j) else i)
+
+    def _fed_by(self, i: int) -> int:
+        """Read "a lake fed by two rivers" and "drained by a stream": where those rivers end or begin."""
+        kind = {"fed": "to", "drained": "from"}.get(self.low(i), "")
+        lake = self.last
+        if not kind or lake is None or self.low(i + 1) != "by" or not self._phrase_at(i + 2):
+            return i
+        before = len(self.reading.demands)
+        end = self._phrase(i + 2)
+        for demand in self.reading.demands[before:]:
+            if demand.feature == "river":
+                demand.links.append(Link(kind, lake.feature))
+                self.use(i, i + 2)
+        return end
+
+    def _whole_cut(self, i: int, j: int) -> int:
+        """Read "splits the map in two" at ``i``, whose object stands at ``j``; 0 where a part of the map is crossed."""
+        whole = self.has(j, "map") or (self.has(j, "feature") and self.is_whole(self.words[j].kinds["feature"]))
+        if self.last is None or not whole or self.low(i).startswith("cross"):
+            return 0
+        end = j + 1
+        if self.low(end) in ("in half", "in two", "into two"):
+            end += 1 + (self.low(end + 1) in _HALVES)
+        elif self.low(end) in ("in", "into"):
+            k = end + 1 + (self.low(end + 1) == "two" and self.low(end + 2) in _HALVES)
+            end = k + 1 if self.low(k) in ("two", *_HALVES) else end
+        return self._link(Link("parts", ""), i, end)
 
     def _of(self, first: int) -> int:
         """Read "of" before a noun: "a chain of islands", "a group of hills"; it only joins, or says whose share."""

@@ -68,7 +68,7 @@ class Link:
     ----------
     kind : str
         in, on, middle, near, along, around, surrounded, far, outside, between, side, through, from, to, level, trend,
-        each.
+        each, parts (what it cuts the map into).
     target : str
         Feature name; for ``level`` top, middle or bottom; for ``through``, ``from`` and ``to`` also a place.
     other : str

@@ -64,8 +64,6 @@ class Locating(Writing):
             low, high = (float(v) for v in link.other.split())
             arguments = {"feature": demand.feature, "to": link.target}
             yield self._make(demand, "distance", (low, high), "between", arguments=arguments)
-        elif link.kind == "deep":
-            yield self._make(demand, "remoteness", 0.6, "at_least", arguments={"feature": demand.feature})
         elif link.kind == "through" and link.target == "centre" and demand.feature != "river":
             arguments = {"feature": demand.feature, "of": "map"}
             where = Compass(place="centre", depth=0.15)
@@ -86,6 +84,8 @@ class Locating(Writing):
         mine, other = demand.feature, link.target
         reach = self.side_m * NEAR
         match link.kind:
+            case "parts" | "deep" | "inland" | "apart":
+                return self._by_itself(mine, link)
             case "joined_by" if mine != "room":
                 return "joined", 1, {"feature": mine, "by": other}
             case "near" | "along" if is_countable(mine) or not load_features()[mine].layer:
@@ -109,13 +109,19 @@ class Locating(Writing):
                 return "between_centres", 1, {"feature": mine, "first": other, "second": link.other}
             case "between" if other == link.other:
                 return "between_parts", 1, {"feature": mine, "of": other}
-            case "inland":
-                return "distance", 0.02 * self.side_m, {"feature": mine, "to": "sea"}
-            case "apart":
-                return "gap", float(link.other) * self.side_m, {"feature": mine}
             case "far" | "farthest":
                 return "distance", (0.2 if link.kind == "far" else 0.3) * self.side_m, {"feature": mine, "to": other}
         return None
+
+    def _by_itself(self, mine: str, link: Link) -> tuple[str, float, dict[str, Any]]:
+        """Return the check of how a feature lies on the map, or its parts to each other."""
+        if link.kind == "parts":
+            return "parted", 0.2, {"feature": mine}
+        if link.kind == "deep":
+            return "remoteness", 0.6, {"feature": mine}
+        if link.kind == "apart":
+            return "gap", float(link.other) * self.side_m, {"feature": mine}
+        return "distance", 0.02 * self.side_m, {"feature": mine, "to": "sea"}
 
     def _about(self, demand: Demand, other: str, reach: float) -> tuple[str, float, dict[str, Any]]:
         """Return the check of what stands around another thing: a ring, or near it where it is too few for one."""

@@ -9,6 +9,7 @@ from .connecting import Connecting
 from .cursor import BRIDGES, NARROW, RELIEF, RUNNING, Pending, opposite, place_of
 from .demand import Amount, Demand, Link, Place
 from .meaning import MASSES, axis_parameter, is_countable, is_water, stage_of
+from .members import is_several
 
 _DETERMINERS = frozenset({
     "the", "its", "this", "all", "their", "far", "of", "both", "very", "our", "those", "these", "any",
@@ -36,7 +37,7 @@ class Relations(Connecting):
 
     def _relation(self, i: int) -> int:
         if not self.has(i, "preposition"):
-            return self._crossing(i)
+            return max(self._fed_by(i), self._crossing(i))
         parted = self.low(i) == "by" and self.low(i - 1) in ("split", "divided", "cut", "bisected", "halved")
         if parted and self.last is not None and self._can_be_parted(self.last.feature):
             return self._relation_as(i, i, "both_sides")
@@ -99,6 +100,8 @@ class Relations(Connecting):
         if held and kind in ("around", "surrounded"):  # "a town with a church in the middle and fields around it"
             return self._link(Link(kind, held), first, j + 1)
         if before is not None and not self.is_whole(before.feature):
+            if kind in ("into", "in", "on"):
+                kind = self._kind_of(self.last, kind, before.feature, self.low(first)) or kind
             return self._link(Link(kind, before.feature), first, j + 1)
         if kind not in ("in", "on", "through") or self.last is None:
             return 0
@@ -141,21 +144,9 @@ class Relations(Connecting):
         if self.has(i, "preposition") and goes_on and self.low(i + 1) not in ("and", "but"):
             return i  # "inside the crater", and not "mountains around the border, grassland inside"
         kind, target = self.words[i].kinds["adverb"]
-        if kind == "only":
-            self.last.only = True
-            self.use(i, i + 1)
-            return i + 1
-        if kind == "deep":
-            if stage_of(self.last.feature) != "role":
-                return i
-            return self._link(Link("deep", ""), i, i + 1)
-        if kind == "apart":
-            several = [d for d in self.reading.demands if d.plural or (d.count is not None and d.count.aim > 1)]
-            if not several:
-                return i
-            several[-1].links.append(Link("apart", several[-1].feature, target))
-            self.use(i, i + 1)
-            return i + 1
+        end = max(self._adverb_of(i, kind), self._alone(i, kind, target))
+        if end > i or kind in ("deep", "apart"):
+            return end
         before = self._before_last()
         if set(self.low(i).split()) & _OF_RELIEF:  # "snow on top and forests at their base": that of the mountains
             high = [d for d in self.reading.demands if d.feature in RELIEF and d is not self.last and not d.absent]
@@ -176,13 +167,37 @@ class Relations(Connecting):
             return i
         return self._link(Link(kind, target or before.feature if before else target), i, i + 1)
 
+    def _adverb_of(self, i: int, kind: str) -> int:
+        """Read "through the middle of the forest" at ``i``: an adverb that is a preposition before "of"."""
+        whole = any(self.has(k, "map") for k in (i + 2, i + 3))
+        placing = kind in ("on", "in", "near", "through", "middle", "along")
+        return self._relation_as(i, i + 1, kind) if placing and self.low(i + 1) == "of" and not whole else i
+
+    def _alone(self, i: int, kind: str, target: str) -> int:
+        """Read an adverb that relates to nothing named before: "nowhere else", "at the far end", "apart"."""
+        last = self.last
+        if kind == "only" and last is not None:
+            last.only = True
+        elif kind == "deep" and last is not None and stage_of(last.feature) == "role":
+            last.links.append(Link("deep", ""))
+            last.widen(self.words[i].start, self.words[i].end)
+        elif kind == "apart":
+            several = [d for d in self.reading.demands if is_several(d)]
+            if not several:
+                return i
+            several[-1].links.append(Link("apart", several[-1].feature, target))
+        else:
+            return i
+        self.use(i, i + 1)
+        return i + 1
+
     def _before_last(self) -> Demand | None:
         """Return what a pronoun means: the last thing named before the one being described, as a subject if any was."""
         if self.last is None:
             return None
         earlier = [d for d in self.reading.demands if d is not self.last and not d.absent and not d.implied]
         named = [d for d in earlier if d.quote[0] < self.last.quote[0]]
-        return max(named, key=lambda d: (not d.aside, d.quote[0]), default=None)
+        return max(named, key=lambda d: (not d.aside, *d.quote), default=None)
 
     def _place_object(self, first: int, end: int, place: Place, kind: str) -> int:
         if self.low(end) == "of":
