@@ -11,7 +11,8 @@ from pcgstudio.brief import Brief, Check
 
 def brief(text: str) -> Brief:
     found = BuiltinCritic().brief(Task(instruction=text))
-    assert not found.not_understood and not found.not_measurable
+    assert not found.not_understood
+    assert not found.not_measurable
     return found
 
 
@@ -26,7 +27,8 @@ def test_a_side_tells_one_of_several_from_the_others() -> None:
              and c.arguments["feature"] == "island"]  # fmt: skip
     assert sides == ["north", "south"]
     on_island, in_north = only(found, "parts_inside", "volcano").region.model_dump()["regions"]
-    assert on_island["feature"] == "island" and in_north["place"] == "north"
+    assert on_island["feature"] == "island"
+    assert in_north["place"] == "north"
 
 
 @pytest.mark.parametrize(("word", "part"), [("bigger", 1), ("larger", 1), ("smaller", -1), ("smallest", -1)])
