@@ -88,6 +88,8 @@ class Speller:
 
 def _distance(word: str, form: str, reach: float) -> float:
     """Return the edits between two words, doubled letters counted half; more than ``reach`` where they differ further."""
+    if len(form) < 4 <= len(word) and sorted(set(word)) != sorted(set(form)):
+        return reach + 1  # nearly every word is close to some short one
     if abs(len(word) - len(form)) > 3 or not (word[0] == form[0] or sorted(word[:2]) == sorted(form[:2])):
         return reach + 1
     far = float(DamerauLevenshtein.distance(word, form, score_cutoff=int(reach) + 1))
@@ -104,6 +106,8 @@ def forms_of(phrases: Mapping[str, Mapping[str, object]], irregular: Collection[
         for word in words:
             if len(word) < 3:
                 continue
+            if "negation" in kinds and word not in ("without", "nothing", "never"):
+                continue  # a word that is close to "nor" is seldom meant to deny
             named = word == head and bool({"feature", "place"} & kinds.keys())
             for form in (word, *plurals(word)) if named else (word,):
                 forms[form] = forms.get(form, False) or named
