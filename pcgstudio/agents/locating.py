@@ -12,6 +12,7 @@ from .cursor import BRIDGES, COMPASS, RELIEF, RUNNING, WHOLE, axis_between, band
 from .demand import Demand, Link
 from .meaning import MASSES, axis_parameter, is_countable, is_water, stage_of
 from .members import is_several
+from .sides import RIMS
 from .writing import NEAR, Writing, later
 
 
@@ -44,6 +45,11 @@ class Locating(Writing):
             number = int(demand.count.aim) if demand.count is not None else 0
             arguments: dict[str, Any] = {"feature": link.target, "of": demand.feature, "number": number}
             yield self._make(demand, "parts_holding", 0.999, "at_least", arguments=arguments)
+            return
+        if link.kind == "foot":
+            yield from self._related(demand, Link("near", link.target, link.other))
+            lower = {"feature": demand.feature, "of": link.target}
+            yield self._make(demand, "rise", 0, "at_most", arguments=lower)
             return
         mine = demand.feature if demand.feature != "terrain" else "land"
         where = self._region(link)
@@ -88,6 +94,8 @@ class Locating(Writing):
                 return self._by_itself(mine, link)
             case "joined_by" if mine != "room":
                 return "joined", 1, {"feature": mine, "by": other}
+            case "near" | "along" if link.other:
+                return None  # one part of the other: only a region can tell which
             case "near" | "along" if is_countable(mine) or not load_features()[mine].layer:
                 far = reach * (0.5 if link.kind == "along" else 1)
                 placed = load_features()[mine].instances in ("tree", "rock", "grass") and (
@@ -126,6 +134,8 @@ class Locating(Writing):
     def _about(self, demand: Demand, other: str, reach: float) -> tuple[str, float, dict[str, Any]]:
         """Return the check of what stands around another thing: a ring, or near it where it is too few for one."""
         mine, few = demand.feature, demand.count is not None and demand.count.high < 6
+        if mine in RIMS and other in ("island", "continent", "lake"):
+            return "rimmed", 0.7, {"feature": other, "by": mine, "reach_m": 0.05 * self.side_m}
         several = stage_of(mine) == "settlement" and is_several(demand)
         if few and (not load_features()[mine].layer or several):
             return "parts_near", 0.999, {"feature": mine, "to": other, "distance_m": reach}

@@ -13,16 +13,16 @@ from ..generator import load_features
 from ..region import Region
 from .cursor import BRIDGES, Pending
 from .demand import Amount, Demand, Link, Reading
-from .idioms import Idioms
 from .meaning import MASSES, described, is_water, stage_of
 from .outdoors import outdoors
+from .stories import Stories
 
 _OPEN_GROUND = frozenset({"grassland", "savanna", "desert", "tundra", "badlands", "shrubland"})
 """Biomes that are ground for other things, and no feature of the ground."""
 _AFLOAT = ("island", "archipelago", "peninsula", "continent", "coast")
 
 
-class Reader(Idioms):
+class Reader(Stories):
     """One pass over the words of an instruction; see `Cursor` for its parameters."""
 
     def read(self) -> Reading:
@@ -32,6 +32,7 @@ class Reader(Idioms):
             i = self._next(i)
         self._flush()
         self._collect()
+        self._behind()
         self._floors()
         self._woods()
         self._said_again()

@@ -281,6 +281,8 @@ class Relations(Connecting):
         ranked, each = self.object_ranked, self.has(j, "each")
         self.last = subject
         if ranked is not None:
+            if kind in ("near", "foot", "along", "around") and ranked.name.startswith("part "):
+                return self._link(Link("foot" if kind == "foot" else "near", target, ranked.name[5:]), first, end)
             if kind not in ("in", "on", "middle"):
                 return first
             self._put(ranked, first, end)
