@@ -23,8 +23,8 @@ from .town_wall import GATE_M, THICK_M, TOWER_M, Wall, build_wall, gate_streets,
 
 _APRON_M, _BATTER = 3.5, 0.6
 _AROUND_M, _CLOSED_M = 5.0, 9.0
-CENTRE, RESIDENTIAL, SQUARE, PARK, HARBOUR, FARMLAND = (
-    DISTRICTS.index(n) for n in ("centre", "residential", "market_square", "park", "harbour", "farmland")
+CENTRE, RESIDENTIAL, SQUARE, PARK, HARBOUR, FARMLAND, CASTLE = (
+    DISTRICTS.index(n) for n in ("centre", "residential", "market_square", "park", "harbour", "farmland", "castle")
 )
 
 
@@ -175,11 +175,12 @@ def _draw(
         dry &= water == 0
     footprint = _whole(core, cell, wall, grid.xs(), grid.ys()) & dry
     drawing.settlement[footprint] = SETTLEMENTS.index(one.name)
-    drawing.district[footprint] = RESIDENTIAL
+    drawing.district[footprint] = CASTLE if one.name == "castle" else RESIDENTIAL
     if one.name in ("town", "city"):
         zone = lots[lot, 6] if len(lots) else np.zeros(shape)
         drawing.district[footprint & (zone == 0) & (beside < 16)] = CENTRE
-    drawing.district[open_ & dry] = np.where(place < one.town.squares, SQUARE, PARK)[open_ & dry]
+    square = CASTLE if one.name == "castle" else SQUARE  # the bailey is no market
+    drawing.district[open_ & dry] = np.where(place < one.town.squares, square, PARK)[open_ & dry]
     built = kerb <= 0
     numbers = np.where(built, street + 1 + int(drawing.street.max()), 0)
     drawing.street = np.where(built & dry, numbers, drawing.street).astype(np.int32)
