@@ -25,7 +25,7 @@ _TRIES = 9
 class Settlement(WithAssets):
     """Parameters of `settlement`."""
 
-    kind: Literal["hamlet", "village", "town", "city", "castle"] = param(
+    kind: Literal["farm", "hamlet", "village", "town", "city", "castle"] = param(
         "village", "What it is; a castle is a keep and halls within a wall."
     )
     layout: Literal["auto", "organic", "grid", "radial"] = param(
@@ -73,6 +73,10 @@ class Settlement(WithAssets):
         0, "Whether it lies on the sea or a lake, with a quay and piers.", ge=0, le=1, aspect="count",
         feature="harbour",
     )  # fmt: skip
+    piers: int = param(
+        0, "Exact number of piers in its harbour; 0 as many as the quay has room for.", ge=0, le=8, aspect="count",
+        feature="pier",
+    )  # fmt: skip
     roof: Literal["auto", "gable", "hip", "flat"] = param(
         "auto", "Roofs of the houses.", choices={"gable": ("gabled",), "hip": ("hipped",), "flat": ("flat-roofed",)}
     )
@@ -90,7 +94,8 @@ def _kind(name: str, *words: str) -> Feature:
 
 FEATURES = (
     _kind("village", "fishing village", "farming village"),
-    _kind("hamlet", "farmstead", "homestead"),
+    _kind("farm", "farmstead", "homestead", "ranch", "farmyard"),
+    _kind("hamlet"),
     _kind("town", "market town", "borough", "township"),
     _kind("city", "metropolis", "downtown"),
     _kind("castle", "keep", "citadel", "fortress", "stronghold", "fort", "burg", "château", "chateau"),
@@ -131,11 +136,13 @@ FEATURES = (
         needs=("settlement",), sets={"walls": 1},
     ),
     Feature(
-        "harbour", ("harbour", "harbor", "port", "dock", "quay", "pier", "waterfront"), layer="district",
+        "harbour", ("harbour", "harbor", "port", "dock", "quay", "waterfront", "docks"), layer="district",
         values=("harbour",), needs=("settlement",),
     ),
-    Feature("field", ("field", "crop field", "farm field"), layer="district", values=("farmland",),
-            needs=("settlement",), sets={"fields": True}),
+    Feature("pier", ("pier", "jetty", "wharf"), layer="pier", count_by="ids", needs=("settlement",),
+            sets={"harbours": 1}),
+    Feature("field", ("field", "crop field", "farm field", "wheat field", "corn field"), layer="district",
+            values=("farmland",), count_by="none", needs=("settlement",), sets={"fields": True}),
 )  # fmt: skip
 
 
@@ -144,11 +151,11 @@ FEATURES = (
     stage="settlement",
     reads=(
         "height", "water_kind", "water_level", "road", "building", "wall", "settlement", "district", "lot", "street",
-        "cell",
+        "pier", "cell",
     ),
     writes=(
-        "height", "road", "building", "wall", "settlement", "district", "lot", "street", "instances:building",
-        "instances:gate", "instances:tower",
+        "height", "road", "building", "wall", "settlement", "district", "lot", "street", "pier",
+        "instances:building", "instances:gate", "instances:tower",
     ),
     features=FEATURES,
     version=2,
@@ -170,7 +177,8 @@ def settlement(inputs: Inputs, params: Settlement, rng: np.random.Generator, tic
         _walled(params),
         params.gates,
         params.towers,
-        bool(params.harbours),
+        bool(params.harbours or params.piers),
+        params.piers,
         params.roof,
         params.storeys,
         params.fields,
@@ -192,7 +200,7 @@ def _planned(inputs: Inputs, params: Settlement, rng: np.random.Generator, tick:
     ground = survey(inputs, params.water_distance_m, params.max_slope_deg, room_m2)
     radius = max(np.sqrt(max(w.total, 4) * kind.ground_m2 / np.pi) for w in shares)
     seeds = rng.integers(1, 2**31, 2 * params.count)
-    sites = choose_sites(inputs, ground, float(radius), params.count, bool(params.harbours), rng,
+    sites = choose_sites(inputs, ground, float(radius), params.count, bool(params.harbours or params.piers), rng,
                          params.kind == "castle")  # fmt: skip
     towns: list[Built] = []
     for number, (site, wanted) in enumerate(zip(sites, shares, strict=True)):

@@ -12,7 +12,7 @@ SPECIES = (*HOUSES, "barn", "church", "town hall", "apartment block", "tower blo
 DISTRICTS = (
     "none", "centre", "residential", "market_square", "park", "harbour", "industrial", "farmland", "slum", "castle"
 )  # fmt: skip
-SETTLEMENTS = ("none", "hamlet", "village", "town", "city", "castle")
+SETTLEMENTS = ("none", "hamlet", "village", "town", "city", "castle", "farm")
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,11 @@ _VILLAGE_ZONES = (
     Zone(1.0, (15.0, 22.0, 30.0, 14.0, 0.22), (("cottage", 0.7), ("house", 0.3)), 4.5, 2.0),
 )
 KINDS: dict[tuple[str, str], Kind] = {
+    ("farm", "organic"): Kind(
+        1700, 4.0, 3.5, (0, 70, 60), (0, 0),
+        (Zone(1.0, (15.0, 24.0, 30.0, 21.0, 0.1), (("house", 0.7), ("cottage", 0.3)), 4.5, 2.0),), 3,
+        barns=0.4, fields=2.6, dead_ends=True, bend=0.2,
+    ),
     ("hamlet", "organic"): Kind(
         1500, 4.5, 3.5, (0, 70, 60), (0, 0),
         (Zone(1.0, (15.0, 24.0, 28.0, 14.0, 0.25), (("cottage", 0.7), ("house", 0.3)), 4.5, 2.0),), 8,

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from ..generator import load_features
 from ..region import Region
+from .built import Built
 from .cursor import BRIDGES, Pending
 from .demand import Amount, Demand, Link, Reading
-from .idioms import Idioms
 from .meaning import MASSES, described, is_water, stage_of
 from .outdoors import outdoors
 
@@ -22,7 +22,7 @@ _OPEN_GROUND = frozenset({"grassland", "savanna", "desert", "tundra", "badlands"
 _AFLOAT = ("island", "archipelago", "peninsula", "continent", "coast")
 
 
-class Reader(Idioms):
+class Reader(Built):
     """One pass over the words of an instruction; see `Cursor` for its parameters."""
 
     def read(self) -> Reading:
