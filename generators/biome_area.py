@@ -38,7 +38,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "badlands": ("badlands", "badland"),
     "rock": ("rock ground", "bare rock", "scree"),
     "volcanic": ("volcanic ground", "lava field", "lava", "ash", "ash field"),
-    "farmland": ("farmland", "farm field", "cropland", "farm", "crop"),
+    "farmland": ("farmland", "farm field", "cropland", "crop"),
 }
 
 NAMES: Mapping[str, str] = {"rock": "rock ground", "volcanic": "volcanic ground"}

@@ -6,18 +6,20 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
 
 from pcgstudio.errors import BuildError
 from pcgstudio.feature import Feature
 from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.params import HeightParams, param
-from pcgstudio.world import Layer
+from pcgstudio.world import FloatArray, Layer
 
 from .cliff_lines import Face, coast_rise, hugs_coast, scarp_rise
 from .placement import blended, site_of, solid
 from .river_survey import Side
 
 Along = Literal["any", "line", "coast"]
+_STRIP_M, _UPPER = 110.0, 0.6  # how far from the face its top and foot reach; share of the height that is up there
 
 
 class Cliffs(HeightParams):
@@ -59,11 +61,13 @@ class Cliffs(HeightParams):
 @generator(
     family="terrain",
     stage="surface",
-    reads=("height", "water_kind", "cliff", "beach"),
-    writes=("height", "cliff", "beach"),
+    reads=("height", "water_kind", "cliff", "cliff_top", "cliff_foot", "beach"),
+    writes=("height", "cliff", "cliff_top", "cliff_foot", "beach"),
     features=(
         Feature("cliff", ("cliff", "escarpment", "scarp", "bluff", "precipice", "rock face"), "cliff"),
         Feature("sea cliff", ("sea cliff", "coastal cliff"), "cliff", sets={"along": "coast"}),
+        Feature("cliff top", ("cliff top", "clifftop", "cliff edge"), "cliff_top", needs=("cliff",), count_by="none"),
+        Feature("cliff foot", ("cliff foot", "foot of the cliff"), "cliff_foot", needs=("cliff",), count_by="none"),
     ),
     region="placement",
     source="Young & Wray, Contribution to the theory of scarp evolution (2000): bare face above, talus at rest below",
@@ -84,9 +88,23 @@ def cliffs(inputs: Inputs, params: Cliffs, rng: np.random.Generator, tick: Tick)
     tick(0.8, "breaking off the land")
     mask &= solid(inputs.mask)
     height = np.where(rise > 0, blended(inputs.height(), rise, params.blend), inputs.height()).astype(np.float32)
-    old = inputs.get("cliff")
-    layers = {"height": Layer(height, "m"), "cliff": Layer.mask(mask if old is None else mask | (old > 0))}
+    layers = {"height": Layer(height, "m")}
+    for name, part in zip(("cliff", "cliff_top", "cliff_foot"), (mask, *_beside(inputs, mask, rise, face)), strict=True):
+        old = inputs.get(name)
+        layers[name] = Layer.mask(part if old is None else part | (old > 0))
     beach: NDArray[np.uint8] | None = inputs.get("beach")
     if beach is not None and coast:
         layers["beach"] = Layer.mask((beach > 0) & ~mask)
     return Output(layers)
+
+
+def _beside(
+    inputs: Inputs, mask: NDArray[np.bool_], rise: FloatArray, face: Face
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """``(rows, cols)`` the ground along the upper edge, and the dry ground along the foot."""
+    if not mask.any():
+        return mask, mask
+    away = distance_transform_edt(~mask) * inputs.grid.cell_size_m
+    strip = (away <= max(_STRIP_M, 1.5 * face.height)) & ~mask & ~inputs.has("water_kind", "sea", "lake", "river")
+    high = rise >= _UPPER * face.height
+    return np.asarray(strip & high), np.asarray(strip & ~high)

@@ -55,16 +55,24 @@ class Network:
         self.found: list[tuple[int, Doubles]] = []
         self._met: list[tuple[float, float]] = []
 
-    def lay(self) -> list[tuple[int, Doubles]]:
-        """Return ``(number, (n, 2) points)`` of every new stretch, in the order in which they join each other."""
-        roads = self._planned()
-        for number, road in enumerate(roads, 1):
+    def lay(self, laid: int = 0) -> list[tuple[int, Doubles]]:
+        """Return ``(number, (n, 2) points)`` of every new stretch, in the order in which they join each other.
+
+        Parameters
+        ----------
+        laid : int
+            Roads that meet in a crossing and are there already.
+        """
+        roads = [["join"] for _ in range(int(self.country.town.max()))] if laid else self._planned()
+        for number, road in enumerate(roads, laid + 1):
             for piece in road:
-                if piece == "link":
+                if piece == "join":
+                    self._join(number)
+                elif piece == "link":
                     self._link(number)
                 elif piece == "across":
                     first, last = self._across()
-                    self.take(number, self.way(Leg(number, self._edge(first), self._edge(last), f"the {last}")))
+                    self.take(number, self.way(Leg(number, self.edge(first), self.edge(last), f"the {last}")))
                 else:
                     self._out(number, piece)
         return self.found
@@ -105,6 +113,16 @@ class Network:
             goal = np.logical_or.reduce([towns[k] for k in others])
             self.take(number, self.way(Leg(number, start, goal, "another settlement")))
 
+    def _join(self, number: int) -> None:
+        """Lead a road from those there are to the next settlement that none reaches yet."""
+        joined, _ = label(self.country.road, structure=EIGHT)
+        home = list(set(np.unique(joined[self.own()])) - {0})
+        towns = [self._town(k) for k in range(1, int(self.country.town.max()) + 1)]
+        lonely = [nodes for nodes in towns if not np.isin(joined[nodes], home).any()]
+        if lonely:
+            goal = np.logical_or.reduce(lonely)
+            self.take(number, self.way(Leg(number, np.isin(joined, home), goal, "a settlement")))
+
     def own(self) -> Mask:
         """Nodes of the roads found so far."""
         mine = np.zeros(self.country.grid.shape, dtype=bool)
@@ -116,7 +134,7 @@ class Network:
         """Lead a road from the settlements, or from the roads there are, to the map's edge."""
         towns = [self._town(k) for k in range(1, int(self.country.town.max()) + 1)]
         hubs = np.logical_or.reduce([self.own(), *towns])
-        goal = self._any_edge() if side == "edge" else self._edge(side)
+        goal = self._any_edge() if side == "edge" else self.edge(side)
         self.take(number, self.way(Leg(number, hubs, goal, f"the {side if side != 'edge' else 'map'}'s edge")))
 
     def _across(self) -> tuple[str, str]:
@@ -138,7 +156,14 @@ class Network:
             last = next((s for s in dry if s != first), first)
         return first, last
 
-    def _edge(self, side: str) -> Mask:
+    def edge(self, side: str) -> Mask:
+        """Return nodes on a side of the map that a road may leave by.
+
+        Raises
+        ------
+        BuildError
+            There is no dry one.
+        """
         window = self._window(side, float(0.5 + 0.3 * (self.rng.random() - 0.5)))
         if not window.any():
             raise BuildError(f"the {side} edge of the map has no dry ground for a road; choose another side")

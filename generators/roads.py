@@ -15,6 +15,7 @@ from pcgstudio.params import param
 from pcgstudio.world import FloatArray, Instances, Layer, Path
 
 from .kernels.ways import stroke
+from .road_crossing import lay_arms
 from .road_lines import Road, Span, laid, smoothed
 from .road_routes import Network, Wish, spur
 from .road_survey import Country, survey
@@ -37,6 +38,10 @@ class Roads(WithAssets):
     count: int = param(
         0, "Exact number of roads; 0 as many as join all settlements, or one across the map.", ge=0, le=24,
         aspect="count", feature="road",
+    )  # fmt: skip
+    arms: int = param(
+        0, "Arms of one crossing near the middle of the region: 4 a crossroads, 3 a fork; 0 lays roads freely.",
+        ge=0, le=4, aspect="arms", feature="crossroads",
     )  # fmt: skip
     start: Where = param("any", "Where the first road begins: at a settlement, or at a side of the map.")
     end: Where = param("any", "Where it ends; any takes what is there.")
@@ -72,6 +77,12 @@ FEATURES = (
         "road", ("road", "path", "trail", "track", "lane", "dirt road", "footpath", "highway", "cart track", "roadway"),
         layer="route", count_by="ids",
     ),
+    Feature(
+        "crossroads", ("crossroads", "crossroad", "road crossing", "intersection", "junction"), layer="route",
+        count_by="none", sets={"arms": 4},
+    ),
+    Feature("fork", ("fork", "fork in the road", "t-junction", "road fork"), layer="route", count_by="none",
+            sets={"arms": 3}),
     Feature("bridge", ("bridge", "crossing"), instances="bridge", count_by="instances",
             needs=("road",), sets={"crossing": True}),
     Feature(
@@ -133,7 +144,7 @@ def _with_bridges(inputs: Inputs, params: Roads, country: Country, seed: int, ti
         tick(0.1 + 0.2 * turn, "finding the cheapest ways")
         wish = Wish(params.count, params.start, params.end, params.max_grade_pct / 100, cost)
         network = Network(country, wish, np.random.Generator(np.random.PCG64(seed)))
-        network.lay()
+        network.lay(lay_arms(network, max(3, params.arms)) if params.arms else 0)
         lines = _lines(inputs, params, network)
         built = sum(len(one.spans) for one in lines)
         least = params.bridges or int(params.crossing)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 from scipy import ndimage
 
 from pcgstudio.asset_set import WithAssets, dressed, load_set
@@ -33,6 +34,7 @@ from .furnishing import (
     put_key,
     rug_part,
 )
+from .role_bonds import BOND, bind
 from .role_choice import Cast, Lock, Survey, Wishes, choose_locks, choose_roles, rooms_on
 
 SURVEY_M = 1.0
@@ -94,6 +96,10 @@ class Roles(WithAssets):
         "far", "Whether treasures take rooms at the ends of the way, or the largest or smallest wherever they are.",
         feature="treasure", choices=_ROOM_WORDS,
     )  # fmt: skip
+    bonds: tuple[Annotated[str, Field(pattern=BOND)], ...] = param(
+        (), "How roles lie to each other: 'boss behind treasure' (no other way in), 'treasure beside boss', "
+        "'treasure apart treasure', 'treasure beside largest', 'treasure ending treasure' (at dead ends).",
+    )  # fmt: skip
     lights: bool = param(True, "Whether rooms are lit.")
     furniture: bool = param(True, "Whether rooms hold the things that show their role.")
 
@@ -144,6 +150,9 @@ def roles(inputs: Inputs, params: Roles, rng: np.random.Generator, tick: Tick) -
     for role, count in wanted.items():
         if len(getattr(cast, role)) < count:
             raise BuildError(_too_few(getattr(params, f"{role}_side", "any"), len(getattr(cast, role)), count, role))
+    if params.bonds:
+        pools = _wishes(params, lattice, plan, eligible, wanted).pools
+        cast = bind(survey, cast, starts, params.bonds, eligible, pools, rng)
     tick(0.5, "locking doors")
     locks, spare = _locked(params, survey, cast, starts, inputs, lattice)
     tick(0.8, "furnishing rooms")

@@ -25,7 +25,9 @@ _TRIES = 9
 class Settlement(WithAssets):
     """Parameters of `settlement`."""
 
-    kind: Literal["hamlet", "village", "town", "city"] = param("village", "What it is.")
+    kind: Literal["farm", "hamlet", "village", "town", "city", "castle"] = param(
+        "village", "What it is; a castle is a keep and halls within a wall."
+    )
     layout: Literal["auto", "organic", "grid", "radial"] = param(
         "auto", "How its streets run; auto is a grid for cities and grown streets for the others.",
         choices={
@@ -45,7 +47,7 @@ class Settlement(WithAssets):
     size: float = param(
         1, "How large it is for its kind, where no number is given.", ge=0.2, le=8,
         adjectives={"tiny": 0.35, "small": 0.55, "little": 0.55, "": 1, "large": 1.8, "big": 1.8, "huge": 2.2},
-        hints="1 a village of 30 buildings, a town of 140, a city of 360",
+        hints="1 a village of 30 buildings, a town of 140, a city of 360, a castle of 6",
     )  # fmt: skip
     churches: int | None = param(
         None, "Exact number of churches; left out: usual for the kind.", ge=0, le=12, aspect="count", feature="church"
@@ -71,6 +73,10 @@ class Settlement(WithAssets):
         0, "Whether it lies on the sea or a lake, with a quay and piers.", ge=0, le=1, aspect="count",
         feature="harbour",
     )  # fmt: skip
+    piers: int = param(
+        0, "Exact number of piers in its harbour; 0 as many as the quay has room for.", ge=0, le=8, aspect="count",
+        feature="pier",
+    )  # fmt: skip
     roof: Literal["auto", "gable", "hip", "flat"] = param(
         "auto", "Roofs of the houses.", choices={"gable": ("gabled",), "hip": ("hipped",), "flat": ("flat-roofed",)}
     )
@@ -88,9 +94,11 @@ def _kind(name: str, *words: str) -> Feature:
 
 FEATURES = (
     _kind("village", "fishing village", "farming village"),
-    _kind("hamlet", "farmstead", "homestead"),
+    _kind("farm", "farmstead", "homestead", "ranch", "farmyard"),
+    _kind("hamlet"),
     _kind("town", "market town", "borough", "township"),
     _kind("city", "metropolis", "downtown"),
+    _kind("castle", "keep", "citadel", "fortress", "stronghold", "fort", "burg", "château", "chateau"),
     Feature("settlement", ("settlement", "colony"), layer="settlement"),
     Feature(
         "house", ("house", "cottage", "home", "hut", "dwelling", "townhouse"), instances="building", species=HOUSES,
@@ -128,11 +136,13 @@ FEATURES = (
         needs=("settlement",), sets={"walls": 1},
     ),
     Feature(
-        "harbour", ("harbour", "harbor", "port", "dock", "quay", "pier", "waterfront"), layer="district",
+        "harbour", ("harbour", "harbor", "port", "dock", "quay", "waterfront", "docks"), layer="district",
         values=("harbour",), needs=("settlement",),
     ),
-    Feature("field", ("field", "crop field", "farm field"), layer="district", values=("farmland",),
-            needs=("settlement",), sets={"fields": True}),
+    Feature("pier", ("pier", "jetty", "wharf"), layer="pier", count_by="ids", needs=("settlement",),
+            sets={"harbours": 1}),
+    Feature("field", ("field", "crop field", "farm field", "wheat field", "corn field"), layer="district",
+            values=("farmland",), count_by="none", needs=("settlement",), sets={"fields": True}),
 )  # fmt: skip
 
 
@@ -141,18 +151,18 @@ FEATURES = (
     stage="settlement",
     reads=(
         "height", "water_kind", "water_level", "road", "building", "wall", "settlement", "district", "lot", "street",
-        "cell",
+        "pier", "cell",
     ),
     writes=(
-        "height", "road", "building", "wall", "settlement", "district", "lot", "street", "instances:building",
-        "instances:gate", "instances:tower",
+        "height", "road", "building", "wall", "settlement", "district", "lot", "street", "pier",
+        "instances:building", "instances:gate", "instances:tower",
     ),
     features=FEATURES,
     version=2,
     source="Parish & Müller 2001; Chen et al. 2008; Jobard & Lefer 1997; Vanegas et al. 2012",
 )  # fmt: skip
 def settlement(inputs: Inputs, params: Settlement, rng: np.random.Generator, tick: Tick) -> Output:
-    """Build hamlets, villages, towns or cities: streets, lots and an exact number of buildings on gentle dry ground."""
+    """Build hamlets, villages, towns, cities or castles: streets, lots and an exact number of buildings on gentle dry ground."""
     tick(0.0, "looking for a site")
     free = not (params.houses or params.buildings)
     for share in (1.0, 0.6, 0.35) if free else (1.0,):  # a number that nobody gave may give way to the ground
@@ -164,10 +174,11 @@ def settlement(inputs: Inputs, params: Settlement, rng: np.random.Generator, tic
                 raise
     tick(0.8, "raising houses")
     asked = Asked(
-        bool(params.walls),
+        _walled(params),
         params.gates,
         params.towers,
-        bool(params.harbours),
+        bool(params.harbours or params.piers),
+        params.piers,
         params.roof,
         params.storeys,
         params.fields,
@@ -175,6 +186,10 @@ def settlement(inputs: Inputs, params: Settlement, rng: np.random.Generator, tic
     made = assemble(inputs, ground, asked, towns)
     own = load_set(inputs.folder, params.assets) if params.assets else None
     return replace(made, instances=dressed(made.instances, own, 0))
+
+
+def _walled(params: Settlement) -> bool:
+    return bool(params.walls) or params.kind == "castle"
 
 
 def _planned(inputs: Inputs, params: Settlement, rng: np.random.Generator, tick: Tick) -> tuple[Ground, list[Built]]:
@@ -185,7 +200,8 @@ def _planned(inputs: Inputs, params: Settlement, rng: np.random.Generator, tick:
     ground = survey(inputs, params.water_distance_m, params.max_slope_deg, room_m2)
     radius = max(np.sqrt(max(w.total, 4) * kind.ground_m2 / np.pi) for w in shares)
     seeds = rng.integers(1, 2**31, 2 * params.count)
-    sites = choose_sites(inputs, ground, float(radius), params.count, bool(params.harbours), rng)
+    sites = choose_sites(inputs, ground, float(radius), params.count, bool(params.harbours or params.piers), rng,
+                         params.kind == "castle")  # fmt: skip
     towns: list[Built] = []
     for number, (site, wanted) in enumerate(zip(sites, shares, strict=True)):
         tick(0.15 + 0.6 * number / len(sites), "laying streets and lots")
@@ -220,7 +236,7 @@ def _wanted(params: Settlement, kind: Kind, houses: int, buildings: int) -> Want
     usual = 1 if rough >= 12 else 0
     least = int(params.church)
     churches = max(params.churches if params.churches is not None else min(kind.churches, usual), least)
-    halls = kind.halls * usual if not (houses and buildings) else 0
+    halls = kind.halls * max(usual, int(kind.hall == "keep")) if not (houses and buildings) else 0
     barns = round(kind.barns * rough) if params.barns is None else params.barns
     blocks = 0
     if houses and not buildings:
@@ -239,9 +255,9 @@ def _wanted(params: Settlement, kind: Kind, houses: int, buildings: int) -> Want
         barns = over if kind.barns else 0
     else:
         buildings = max(rough, churches + 1)
-        halls = halls if buildings > churches + 3 else 0
+        halls = halls if buildings > churches + 3 or kind.hall == "keep" else 0
     parks = kind.parks if params.parks is None else params.parks
-    square = bool(kind.square_m[0]) and rough >= 8 if params.squares is None else params.squares > 0
+    square = bool(kind.square_m[0]) and rough >= (3 if kind.hall == "keep" else 8) if params.squares is None else params.squares > 0
     return Wanted(
         buildings, houses or None, barns if houses else min(barns, buildings - churches - halls), churches, halls,
         parks if rough >= 60 or params.parks else 0, square, params.churches is not None or params.church,
@@ -271,7 +287,7 @@ def _town(
             reach = 2.0 * radius
         field = field_of(plot, style, kind.bend, dice, radius)
         inside = plot.cost <= radius
-        if params.walls:
+        if _walled(params):
             inside &= plot.in_sight()
         town, lots = settle(plot, kind, layout, field, wanted, radius, seed, inside)
         if town is not None:

@@ -17,7 +17,10 @@ from .town_lots import Town
 QUAY_M = 11.0
 """Depth of the quay from the water's edge [m]."""
 
-_LONG_M, _PIER_M, _WIDE_M, _APART_M = 44.0, 26.0, 3.4, 22.0
+PIER_M = 3.4
+"""Width of a pier [m]."""
+
+_LONG_M, _PIER_M, _APART_M = 44.0, 26.0, 22.0
 _FARTHEST_M = 190.0
 
 
@@ -31,8 +34,15 @@ class Harbour:
     piers: tuple[tuple[Doubles, Doubles], ...]
 
 
-def build_harbour(inputs: Inputs, town: Town) -> Harbour:
+def build_harbour(inputs: Inputs, town: Town, wanted: int = 0) -> Harbour:
     """Lay a harbour where a street comes nearest to the water.
+
+    Parameters
+    ----------
+    inputs, town
+        The map and the town.
+    wanted : int
+        Exact number of piers; 0 as many as the quay has room for.
 
     Raises
     ------
@@ -49,13 +59,16 @@ def build_harbour(inputs: Inputs, town: Town) -> Harbour:
         way = _down(town, line[k], gx, gy)
         if way is None or not _clear(way, town.lots):
             continue
-        quay = _along(town, way[-1], gx, gy)
+        quay = _along(town, way[-1], gx, gy, max(_LONG_M, 0.6 * wanted * _APART_M))
         if len(quay) < 6:
             continue
         shift = np.array([plot.x0, plot.y0])
-        piers = _piers(inputs, town, quay, gx, gy)
-        if piers:
+        piers = _piers(inputs, town, quay, gx, gy, wanted)
+        if piers and len(piers) >= wanted:
+            piers = _even(piers, wanted)
             return Harbour(way[-1] + shift, way + shift, quay + shift, piers)
+    if wanted:
+        raise BuildError(f"{wanted} piers find no room along one quay; ask for fewer, or for a larger settlement")
     raise BuildError(
         "no street can lead down to water for a harbour; place the settlement on the coast, or leave it out"
     )
@@ -86,12 +99,12 @@ def _clear(way: Doubles, lots: Doubles) -> bool:
     return bool((np.maximum(a, b) > 2.2).all())
 
 
-def _along(town: Town, middle: Doubles, gx: np.ndarray, gy: np.ndarray) -> Doubles:
-    """``(n, 2)`` the quay's street along the shore to both sides, as far as no lot is in the way."""
+def _along(town: Town, middle: Doubles, gx: np.ndarray, gy: np.ndarray, long_m: float) -> Doubles:
+    """``(n, 2)`` the quay's street along the shore to both sides, as far as asked and no lot is in the way."""
     halves = []
     for side in (1.0, -1.0):
         at, points = middle.copy(), []
-        for _ in range(int(_LONG_M / STEP_M)):
+        for _ in range(int(long_m / STEP_M)):
             out = _fall(town, at, gx, gy)
             drift = (float(town.plot.sample(town.plot.shore, at[None])[0]) - 0.6 * QUAY_M) / QUAY_M
             at = at + STEP_M * (side * np.array([-out[1], out[0]]) + np.clip(drift, -0.5, 0.5) * out)
@@ -106,14 +119,15 @@ def _along(town: Town, middle: Doubles, gx: np.ndarray, gy: np.ndarray) -> Doubl
 
 
 def _piers(
-    inputs: Inputs, town: Town, quay: Doubles, gx: np.ndarray, gy: np.ndarray
+    inputs: Inputs, town: Town, quay: Doubles, gx: np.ndarray, gy: np.ndarray, wanted: int
 ) -> tuple[tuple[Doubles, Doubles], ...]:
     """Piers from the quay as long as there is water, as pairs of ends ``(3,)`` with the height of the deck."""
     plot, found = town.plot, []
     level, kind = inputs.get("water_level"), inputs.get("water_kind")
     if level is None or kind is None:
         return ()
-    hop = max(1, round(_APART_M / STEP_M))
+    room = len(quay) * STEP_M / max(wanted, 1)
+    hop = max(1, round(min(_APART_M, max(room, 3.2 * PIER_M)) / STEP_M))
     for k in range(len(quay) % hop // 2, len(quay), hop):
         out = _fall(town, quay[k], gx, gy)
         shore = float(plot.sample(plot.shore, quay[k][None])[0])
@@ -134,15 +148,24 @@ def _piers(
     return tuple(found)
 
 
+def _even(
+    piers: tuple[tuple[Doubles, Doubles], ...], wanted: int
+) -> tuple[tuple[Doubles, Doubles], ...]:
+    """Return as many as wanted, spread over all; all where no number was given."""
+    if not wanted:
+        return piers
+    return tuple(piers[k * len(piers) // wanted] for k in range(wanted))
+
+
 def pier_part(first: Doubles, last: Doubles, name: str) -> MeshPart:
     """Return a pier as closed bodies: a deck on piles."""
     along = last[:2] - first[:2]
     length = float(np.hypot(*along))
     u = along / max(length, 1e-9)
     v = np.array([-u[1], u[0]])
-    bodies = [(0.0, length, -_WIDE_M / 2, _WIDE_M / 2, -0.35, 0.0)]
+    bodies = [(0.0, length, -PIER_M / 2, PIER_M / 2, -0.35, 0.0)]
     for s in np.arange(length % 5 / 2 + 0.5, length, 5.0):
-        bodies += [(s - 0.2, s + 0.2, w - 0.2, w + 0.2, -4.5, 0.7) for w in (-_WIDE_M / 2 + 0.1, _WIDE_M / 2 - 0.1)]
+        bodies += [(s - 0.2, s + 0.2, w - 0.2, w + 0.2, -4.5, 0.7) for w in (-PIER_M / 2 + 0.1, PIER_M / 2 - 0.1)]
     vertices: list[Doubles] = []
     faces: list[NDArray[np.int64]] = []
     for a, b, c, d, low, high in bodies:

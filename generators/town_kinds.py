@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 HOUSES = ("cottage", "house", "townhouse", "hip house", "flat house")
-SPECIES = (*HOUSES, "barn", "church", "town hall", "apartment block", "tower block")
+SPECIES = (*HOUSES, "barn", "church", "town hall", "apartment block", "tower block", "keep", "castle hall")
 DISTRICTS = (
     "none", "centre", "residential", "market_square", "park", "harbour", "industrial", "farmland", "slum", "castle"
 )  # fmt: skip
-SETTLEMENTS = ("none", "hamlet", "village", "town", "city")
+SETTLEMENTS = ("none", "hamlet", "village", "town", "city", "castle", "farm")
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ BODIES = {
     "town hall": Body((19.0, 22.0), (13.0, 15.0), (17.0, 20.0), 3),
     "apartment block": Body((12.0, 24.0), (13.0, 16.0), (14.0, 22.0), 5),
     "tower block": Body((17.0, 26.0), (17.0, 24.0), (34.0, 62.0), 13),
+    "keep": Body((16.0, 18.5), (15.0, 17.5), (25.0, 29.0), 4),
+    "castle hall": Body((9.0, 12.5), (8.0, 9.0), (8.0, 9.5), 2),
 }
 
 
@@ -80,6 +82,8 @@ class Kind:
         From the middle outward.
     churches, halls : int
         How many are usual.
+    hall : str
+        What its halls are.
     barns, fields : float
         Share of barns among the buildings; width of the belt of fields as a share of the radius.
     """
@@ -93,6 +97,7 @@ class Kind:
     usual: int
     churches: int = 0
     halls: int = 0
+    hall: str = "town hall"
     barns: float = 0.0
     fields: float = 0.0
     parks: int = 0
@@ -105,6 +110,11 @@ _VILLAGE_ZONES = (
     Zone(1.0, (15.0, 22.0, 30.0, 14.0, 0.22), (("cottage", 0.7), ("house", 0.3)), 4.5, 2.0),
 )
 KINDS: dict[tuple[str, str], Kind] = {
+    ("farm", "organic"): Kind(
+        1700, 4.0, 3.5, (0, 70, 60), (0, 0),
+        (Zone(1.0, (15.0, 24.0, 30.0, 21.0, 0.1), (("house", 0.7), ("cottage", 0.3)), 4.5, 2.0),), 3,
+        barns=0.4, fields=2.6, dead_ends=True, bend=0.2,
+    ),
     ("hamlet", "organic"): Kind(
         1500, 4.5, 3.5, (0, 70, 60), (0, 0),
         (Zone(1.0, (15.0, 24.0, 28.0, 14.0, 0.25), (("cottage", 0.7), ("house", 0.3)), 4.5, 2.0),), 8,
@@ -113,6 +123,11 @@ KINDS: dict[tuple[str, str], Kind] = {
     ("village", "organic"): Kind(
         1050, 5.5, 4.0, (0, 62, 54), (30, 20), _VILLAGE_ZONES, 30, churches=1, barns=0.1, fields=0.8, dead_ends=True,
         bend=0.35,
+    ),
+    ("castle", "organic"): Kind(
+        420, 5.0, 3.5, (0, 46, 44), (26, 22),
+        (Zone(1.0, (10.0, 15.0, 17.0, 10.0, 0.0), (("castle hall", 1.0),), 1.0, 0.8),), 6, halls=1, hall="keep",
+        dead_ends=True, bend=0.2,
     ),
     ("town", "organic"): Kind(
         230, 6.5, 4.0, (0, 37, 47), (44, 30),

@@ -15,7 +15,7 @@ from .kernels.streets import rectangles, street_cells
 from .kernels.ways import stroke
 from .street_lines import Doubles, Streets
 from .town_fields import fields_around
-from .town_harbour import QUAY_M, Harbour, build_harbour, pier_part
+from .town_harbour import PIER_M, QUAY_M, Harbour, build_harbour, pier_part
 from .town_kinds import DISTRICTS, SETTLEMENTS, SPECIES, Kind
 from .town_lots import Town, bodies
 from .town_site import Ground, Mask
@@ -23,8 +23,8 @@ from .town_wall import GATE_M, THICK_M, TOWER_M, Wall, build_wall, gate_streets,
 
 _APRON_M, _BATTER = 3.5, 0.6
 _AROUND_M, _CLOSED_M = 5.0, 9.0
-CENTRE, RESIDENTIAL, SQUARE, PARK, HARBOUR, FARMLAND = (
-    DISTRICTS.index(n) for n in ("centre", "residential", "market_square", "park", "harbour", "farmland")
+CENTRE, RESIDENTIAL, SQUARE, PARK, HARBOUR, FARMLAND, CASTLE = (
+    DISTRICTS.index(n) for n in ("centre", "residential", "market_square", "park", "harbour", "farmland", "castle")
 )
 
 
@@ -36,6 +36,7 @@ class Asked:
     gates: int
     towers: int
     harbour: bool
+    piers: int
     roof: str
     storeys: int
     fields: bool
@@ -63,6 +64,7 @@ class _Drawing:
     road: Mask
     building: Mask
     wall: Mask
+    pier: NDArray[np.int16]
     change: FloatArray
 
 
@@ -82,11 +84,12 @@ def assemble(inputs: Inputs, ground: Ground, asked: Asked, towns: list[Built]) -
             dry = ~inputs.has("water_kind", "sea", "lake", "river")[inputs.grid.cells_of(wall.towers)]
             kept = wall.towers[dry] if not asked.towers else wall.towers
             gates, towers = np.concatenate([gates, wall.gates]), np.concatenate([towers, kept])
-        harbour = build_harbour(inputs, one.town) if asked.harbour else None
+        harbour = build_harbour(inputs, one.town, asked.piers) if asked.harbour else None
         if harbour is not None:
             ways = [harbour.way, harbour.quay]
             starts = np.array([0, len(ways[0]), len(ways[0]) + len(ways[1])])
             streets = _both(streets, Streets(np.concatenate(ways), starts, np.array([2.6, 2.6])))
+            _draw_piers(inputs, drawing, harbour)
             parts += [pier_part(a, b, f"pier_{number}_{k}") for k, (a, b) in enumerate(harbour.piers, 1)]
         footprints, height, species = bodies(one.town, one.kind, asked.roof, asked.storeys, one.seed)
         footprints[:, :2] += [one.town.plot.x0, one.town.plot.y0]
@@ -109,6 +112,7 @@ def assemble(inputs: Inputs, ground: Ground, asked: Asked, towns: list[Built]) -
             "district": Layer.named(drawing.district, DISTRICTS),
             "lot": Layer(drawing.lot, kind="categorical"),
             "street": Layer(drawing.street, kind="categorical"),
+            "pier": Layer(drawing.pier, kind="categorical"),
         },
         instances={
             "building": _buildings(inputs, placed, height_map),
@@ -129,7 +133,8 @@ def _begun(inputs: Inputs) -> _Drawing:
 
     return _Drawing(
         had("settlement", np.uint8), had("district", np.uint8), had("lot", np.int32), had("street", np.int32),  # type: ignore[arg-type]  # by construction
-        had("road", bool), had("building", bool), had("wall", bool), np.zeros(inputs.grid.shape, np.float32),  # type: ignore[arg-type]  # by construction
+        had("road", bool), had("building", bool), had("wall", bool),
+        had("pier", np.int16), np.zeros(inputs.grid.shape, np.float32),  # type: ignore[arg-type]  # by construction
     )  # fmt: skip
 
 
@@ -175,11 +180,12 @@ def _draw(
         dry &= water == 0
     footprint = _whole(core, cell, wall, grid.xs(), grid.ys()) & dry
     drawing.settlement[footprint] = SETTLEMENTS.index(one.name)
-    drawing.district[footprint] = RESIDENTIAL
+    drawing.district[footprint] = CASTLE if one.name == "castle" else RESIDENTIAL
     if one.name in ("town", "city"):
         zone = lots[lot, 6] if len(lots) else np.zeros(shape)
         drawing.district[footprint & (zone == 0) & (beside < 16)] = CENTRE
-    drawing.district[open_ & dry] = np.where(place < one.town.squares, SQUARE, PARK)[open_ & dry]
+    square = CASTLE if one.name == "castle" else SQUARE  # the bailey is no market
+    drawing.district[open_ & dry] = np.where(place < one.town.squares, square, PARK)[open_ & dry]
     built = kerb <= 0
     numbers = np.where(built, street + 1 + int(drawing.street.max()), 0)
     drawing.street = np.where(built & dry, numbers, drawing.street).astype(np.int32)
@@ -201,6 +207,17 @@ def _draw(
     if wall is not None:
         drawing.wall |= _wall_cells(wall, shape, cell)
     _level(inputs, drawing, footprints)
+
+
+def _draw_piers(inputs: Inputs, drawing: _Drawing, harbour: Harbour) -> None:
+    """Enter every pier with a number of its own."""
+    cell, shape = inputs.grid.cell_size_m, inputs.grid.shape
+    for a, b in harbour.piers:
+        away = np.full(shape, np.inf, np.float32)
+        half = max(PIER_M / 2, 0.72 * cell)
+        ends = np.array([a, b])
+        stroke(away, np.zeros(shape, np.float32), ends[:, 0], ends[:, 1], np.zeros(2), cell, half)
+        drawing.pier[away <= half] = int(drawing.pier.max()) + 1
 
 
 def _whole(core: Mask, cell: float, wall: Wall | None, xs: FloatArray, ys: FloatArray) -> Mask:

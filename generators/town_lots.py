@@ -19,6 +19,8 @@ from .town_site import Mask, Plot
 _MOST = 30_000
 _CHURCH = Zone(1.0, (14.0, 14.5, 31.0, 29.0, 0.0), (("church", 1.0),), 2.0, 1.5)
 _HALL = Zone(1.0, (25.0, 25.5, 21.0, 18.0, 0.0), (("town hall", 1.0),), 2.0, 1.5)
+_KEEP = Zone(1.0, (22.0, 22.5, 22.0, 21.0, 0.0), (("keep", 1.0),), 1.5, 1.5)
+_SPECIAL = {"church": _CHURCH, "town hall": _HALL, "keep": _KEEP}
 _PARK_M = (52.0, 40.0)
 
 
@@ -97,7 +99,8 @@ def draft(
         gap = np.minimum(gap, _outside(one, x, y))
     edges = _edges(places[: len(square)])
     lots, specials = minster, ["church"] * len(minster)
-    for zone, many, name in ((_CHURCH, wanted.churches - len(minster), "church"), (_HALL, wanted.halls, "town hall")):
+    for name, many in (("church", wanted.churches - len(minster)), (kind.hall, wanted.halls)):
+        zone = _SPECIAL[name]
         for _ in range(many):
             before = len(lots)
             for lines in (edges, streets):
@@ -121,6 +124,8 @@ def settle(
     fixed = len(made.specials)
     if wanted.exact_churches and made.specials.count("church") < wanted.churches:
         return None, 0
+    if kind.hall == "keep" and "keep" not in made.specials:
+        return None, 0  # a castle without a keep is none
     lots = made.lots[fixed:]
     species = _species(kind, lots, seed)
     order = np.argsort(lots[:, 8] + 0.04 * radius_m * _dice(len(lots), seed), kind="stable")
@@ -332,7 +337,7 @@ def bodies(town: Town, kind: Kind, roof: str, storeys: int, seed: int) -> tuple[
         here = np.flatnonzero(species == number)
         if not len(here):
             continue
-        body, own = BODIES[name], [{"church": _CHURCH, "town hall": _HALL}.get(name, z) for z in zones]
+        body, own = BODIES[name], [_SPECIAL.get(name, z) for z in zones]
         zone = lots[here, 6].astype(int)
         aside, setback = np.array([z.aside for z in own])[zone], np.array([z.setback for z in own])[zone]
         wide = np.minimum(body.front[0] + (body.front[1] - body.front[0]) * luck[here, 0], lots[here, 4] - 2 * aside)

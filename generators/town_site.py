@@ -27,6 +27,7 @@ _FINEST_M, _COARSEST_M = 1.5, 5.0
 _CLIFF_DEG = 38.0
 _SECTORS = 360
 _STEEP, _DEAR = 0.14, 0.24  # tangents at which ground is half as good, and walking twice as dear
+_OVERLOOKED_M = 140.0  # how far around a castle's ground is compared
 Mask = NDArray[np.bool_]
 
 
@@ -168,9 +169,10 @@ def _roomy(walk: Mask, cells: float) -> Mask:
 
 
 def choose_sites(
-    inputs: Inputs, ground: Ground, radius_m: float, count: int, harbour: bool, rng: np.random.Generator
+    inputs: Inputs, ground: Ground, radius_m: float, count: int, harbour: bool, rng: np.random.Generator,
+    high: bool = False,
 ) -> list[tuple[float, float]]:
-    """Return the centres of so many settlements, the best ground first.
+    """Return the centres of so many settlements, the best ground first; ``high`` looks for what overlooks the rest.
 
     Raises
     ------
@@ -192,6 +194,10 @@ def choose_sites(
     score = score + 0.045 * (np.cos(7 * u + phase[0]) * np.cos(6 * v + phase[1]) + np.cos(4 * u + 9 * v + phase[2]))
     if harbour:
         score = score + 0.5 * np.exp(-((sea / (0.55 * radius_m + 15)) ** 2))
+    if high:
+        land = resample(ground.height, grid.shape)
+        above = land - gaussian_filter(land, _OVERLOOKED_M / cell, mode="nearest")
+        score = score + 0.9 * np.clip(above / max(float(np.percentile(above, 97)), 1.0), -1, 1.5)
     score[free < 0.5] = -np.inf
     x, y = np.meshgrid(grid.xs(), grid.ys())
     sites: list[tuple[float, float]] = []

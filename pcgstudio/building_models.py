@@ -413,6 +413,26 @@ def _wooden_bridge(rng: np.random.Generator) -> Pieces:
     return pieces
 
 
+def _keep(rng: np.random.Generator) -> Pieces:
+    """Return a square tower on a plinth, with a turret at every corner."""
+    del rng
+    pieces: Pieces = [
+        ("stone", box((-8.4, -8.4, 0.0), (8.4, 8.4, 1.6))), ("stone", box((-7.6, -7.6, 1.6), (7.6, 7.6, 20.0)))
+    ]  # fmt: skip
+    pieces += merlons(7.6, 7.6, 20.0, 2.2, 1.4)
+    for x in (-7.2, 7.2):
+        for y in (-7.2, 7.2):
+            pieces.append(("stone", column(6, [(1.9, 0.0), (1.9, 22.4)], x, y)))
+            pieces.append(("roof_dark", column(6, [(2.3, 22.4), (0.3, 26.4)], x, y)))
+    return pieces + windows(7.6, 7.6, (6.0, 11.0, 16.0), 2, 2, width=0.7, high=1.9) + _front_door(8.4, 2.0, 3.2)
+
+
+def _castle_hall(rng: np.random.Generator) -> Pieces:
+    _, roof, _ = _look(rng)
+    pieces = gabled(4.2, 5.6, 5.4, 9.0, wall="stone", roof=roof)
+    return pieces + windows(4.2, 5.6, (1.2, 3.4), 3, 2, width=0.8, high=1.3) + _front_door(4.2)
+
+
 BUILDINGS: dict[str, Callable[[np.random.Generator], Pieces]] = {
     "cottage": _cottage,
     "house": _house,
@@ -424,6 +444,8 @@ BUILDINGS: dict[str, Callable[[np.random.Generator], Pieces]] = {
     "town hall": _hall,
     "apartment block": _apartments,
     "tower block": _tower_block,
+    "keep": _keep,
+    "castle hall": _castle_hall,
     "tower": _tower,
     "gate": _gate,
     "arch bridge": _arch_bridge,

@@ -10,14 +10,14 @@ import inspect
 from functools import partial
 from typing import Any
 
-from . import metric_amounts, metric_ground, metric_interiors, metric_relations, metric_shapes
+from . import metric_amounts, metric_ground, metric_interiors, metric_relations, metric_shapes, metric_ways
 from .brief import Brief, Check, Measured, Report
 from .errors import InputError, did_you_mean
 from .metric import METRICS, Metric, Scene
 from .structure import structural_checks
 from .world import World
 
-SOURCES = (metric_amounts, metric_ground, metric_shapes, metric_relations, metric_interiors)
+SOURCES = (metric_amounts, metric_ground, metric_shapes, metric_relations, metric_interiors, metric_ways)
 """Modules whose functions enter themselves into the vocabulary when they are loaded."""
 
 __all__ = ["METRICS", "Metric", "Scene", "assess", "check_of", "measure"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import ndimage
 
 from . import interior
 from .metric import Scene, metric
@@ -73,3 +74,82 @@ def storeys(scene: Scene) -> float | None:
 def solvable(scene: Scene) -> float | None:
     """1 where every lock's key can be fetched before the lock is met."""
     return interior.solvable(scene.world)
+
+
+@metric("share")
+def rooms_beside(scene: Scene, feature: str, of: str = "", largest: bool = False) -> float | None:
+    """Share of the rooms with a role that are joined to a room with another one, or to the largest room."""
+    graph, mine = interior.room_graph(scene.world), _rooms_of(scene, feature)
+    others = _largest_rooms(scene) if largest else _rooms_of(scene, of)
+    if not mine or not others:
+        return None
+    return float(np.mean([bool(graph.get(r, set()) & (others - {r})) for r in mine]))
+
+
+@metric("", absolute=0)
+def rooms_touching(scene: Scene, feature: str, of: str) -> float | None:
+    """Pairs of rooms of two roles that are joined with no other room between, or share a wall."""
+    mine, others = _rooms_of(scene, feature), _rooms_of(scene, of)
+    if not mine or not others:
+        return None
+    graph, room = interior.room_graph(scene.world), scene.world["room"]
+    pairs = set()
+    for one in mine:
+        away = ndimage.distance_transform_edt(room != one) * scene.world.grid.cell_size_m
+        for other in others - {one}:
+            if other in graph.get(one, set()) or float(away[room == other].min()) <= _WALL_M:
+                pairs.add(frozenset((one, other)))
+    return float(len(pairs))
+
+
+@metric("")
+def only_through(scene: Scene, feature: str, of: str) -> float | None:
+    """1 where nobody comes from the entrance to a room of one role but through one of another."""
+    graph, mine, others = interior.room_graph(scene.world), _rooms_of(scene, feature), _rooms_of(scene, of)
+    seen = _rooms_of(scene, "entrance") - others
+    if not (mine and others and seen):
+        return None
+    stack = list(seen)
+    while stack:
+        for near in graph.get(stack.pop(), set()) - seen - others:
+            seen.add(near)
+            stack.append(near)
+    return float(not mine & seen)
+
+
+@metric("share")
+def rooms_ending(scene: Scene, feature: str) -> float | None:
+    """Share of the rooms with a role that are joined to no more than one other room."""
+    graph, mine = interior.room_graph(scene.world), _rooms_of(scene, feature)
+    return float(np.mean([len(graph.get(r, set())) <= 1 for r in mine])) if mine else None
+
+
+@metric("", absolute=0)
+def passages(scene: Scene, along: str = "east") -> float | None:
+    """Passages of a maze side by side, from west to east or from south to north."""
+    ground = interior.walkable(scene.world)
+    if not ground.any():
+        return None
+    axis = 0 if along == "east" else 1
+    rows, cols = np.flatnonzero(ground.any(axis=1)), np.flatnonzero(ground.any(axis=0))
+    inner = ground[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
+    share = inner.mean(axis=axis)
+    low, high = np.percentile(share, [5, 95])
+    return float(ndimage.label(share > 0.5 * (low + high))[1])
+
+
+_WALL_M = 2.5
+"""Up to this apart two rooms share a wall."""
+
+
+def _rooms_of(scene: Scene, role: str) -> set[int]:
+    """Ids of the rooms of a role, or in which things such as keys lie."""
+    world = scene.world
+    there = scene.mask(role) & (world["room"] > 0) if "room" in world else np.zeros(world.grid.shape, bool)
+    return set(np.unique(world["room"][there]).tolist())
+
+
+def _largest_rooms(scene: Scene) -> set[int]:
+    """Return the largest room, and those that nobody would call smaller."""
+    ids, cells = np.unique(scene.world["room"][scene.world["room"] > 0], return_counts=True)
+    return set(ids[cells >= 0.97 * cells.max()].tolist()) if len(ids) else set()

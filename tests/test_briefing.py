@@ -105,8 +105,8 @@ def test_none_here_and_some_there_is_no_contradiction():
 
 
 def test_what_nothing_measures_is_listed_with_its_words():
-    found = brief_of("a hill with two castles")
-    assert found.not_measurable == ("two castles: no installed generator makes it",)
+    found = brief_of("a hill with two palaces")
+    assert found.not_measurable == ("two palaces: no installed generator makes it",)
     assert not found.complete
 
 

@@ -63,7 +63,7 @@ def test_what_is_returned_is_what_the_recipe_builds():
 
 
 NEVER_DONE = {
-    "a hill with a castle": ("not_measurable", "castle"),
+    "a hill with a palace": ("not_measurable", "palace"),
     "a hill with a zzyzx": ("not_understood", "zzyzx"),
     "80% water and 40% forest of the map": ("contradictions", "120%"),
     "no lakes, but two lakes in the north": ("contradictions", "no lakes"),

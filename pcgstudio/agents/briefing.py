@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from ..brief import Brief, Check
 from ..generator import load_features
 from ..measure import check_of
+from ..region import AnyOf, Near
 from .amounting import Amounting
+from .building import CROSSINGS, lattice_checks, walls_checked
 from .cursor import COMPASS, HERE, RELIEF, opposite
 from .demand import Demand, Reading
 from .describing import Describing
@@ -49,8 +51,12 @@ class _Writer(Amounting, Describing, Locating):
         if self.reading.extent_m:
             for side, metres in zip(("east", "north"), self.reading.extent_m, strict=True):
                 yield check_of("extent", metres, arguments={"side": side}, quote=self.reading.extent_quote)
+        for metric, value, arguments in lattice_checks(self.reading):
+            yield check_of(metric, value, arguments=arguments, quote=self.reading.lattice_quote)
         for demand in self.reading.demands:
             yield from self._absent(demand) if demand.absent else self._present(demand)
+        for demand, home in walls_checked(self.reading):
+            yield self._make(demand, "enclosed", 0.95, "at_least", arguments={"feature": home})
         yield from self._totals()
         for word, quote in self.reading.choices:
             yield from self._choice("climate", word, quote, 1.0)
@@ -79,6 +85,9 @@ class _Writer(Amounting, Describing, Locating):
             self.not_measurable.append(f"{self.reading.quoted(demand)}: only some are unwanted, which nothing measures")
 
     def _present(self, demand: Demand) -> Iterator[Check]:
+        if demand.feature in CROSSINGS:
+            yield self._crossing(demand)
+            return
         if demand.feature != "terrain":
             yield from self._amount(demand)
         yield from self._shares(demand)
@@ -104,6 +113,15 @@ class _Writer(Amounting, Describing, Locating):
             relief = any(d.feature in RELIEF and not d.absent for d in self.reading.demands)
             yield self._make(demand, "flat_share", 0.3 if relief else 0.65, "at_least", arguments={"feature": "land"})
         yield from self._unlike(demand)
+
+    def _crossing(self, demand: Demand) -> Check:
+        """Demand that so many roads leave one place."""
+        where = self._measured_place(demand)
+        if demand.links:  # a road clears the wood it runs through
+            near = [Near(feature=ln.target, distance_m=0.03 * self.side_m) for ln in demand.links if ln.target]
+            where = AnyOf(regions=(where, *near)) if near else where
+        return self._make(demand, "arms", CROSSINGS[demand.feature], "at_least", region=where,
+                          arguments={"feature": "road"})  # fmt: skip
 
     def _placed(self, demand: Demand) -> Iterator[Check]:
         """Return what shows that a thing is where it was asked to be."""

@@ -68,7 +68,8 @@ class Link:
     ----------
     kind : str
         in, on, middle, near, along, around, surrounded, far, outside, between, side, through, from, to, level, trend,
-        each, parts (what it cuts the map into).
+        each, parts (what it cuts the map into); of rooms only_through, beside, apart_from, ending; of towers and gates
+        every_side and ends.
     target : str
         Feature name; for ``level`` top, middle or bottom; for ``through``, ``from`` and ``to`` also a place.
     other : str
@@ -148,6 +149,8 @@ class Reading:
     demands: list[Demand] = field(default_factory=list)
     extent_m: tuple[float, float] | None = None
     extent_quote: str = ""
+    lattice: tuple[int, int] | None = None
+    lattice_quote: str = ""
     choices: list[tuple[str, str]] = field(default_factory=list)
     comparisons: list[Comparison] = field(default_factory=list)
     not_understood: list[str] = field(default_factory=list)

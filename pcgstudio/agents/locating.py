@@ -8,6 +8,7 @@ from typing import Any
 from ..brief import Check
 from ..generator import load_features
 from ..region import AnyOf, Compass, MiddleOf, Near, Of, Region
+from .building import home_of, relation_check
 from .cursor import BRIDGES, COMPASS, RELIEF, RUNNING, WHOLE, axis_between, band_between, place_of
 from .demand import Demand, Link
 from .meaning import MASSES, axis_parameter, is_countable, is_water, stage_of
@@ -52,6 +53,10 @@ class Locating(Writing):
             yield self._make(demand, "rise", 0, "at_most", arguments=lower)
             return
         mine = demand.feature if demand.feature != "terrain" else "land"
+        if (told := relation_check(demand, link, home_of(self.reading, demand), self.side_m)) is not None:
+            metric, value, relation, arguments = told
+            yield self._make(demand, metric, value, relation, arguments=arguments)
+            return
         where = self._region(link)
         between = self._between_things(demand, link)
         if link.kind == "along" and demand.feature in RUNNING and demand.feature not in BRIDGES:

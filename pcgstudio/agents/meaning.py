@@ -32,6 +32,8 @@ def parameter(feature: str, aspect: str) -> Parameter | None:
     """Return the parameter that drives an aspect of a feature, or None."""
     known = load_features()
     found = [p for p in parameters(maker(feature).params) if p.aspect == aspect and drives_feature(p, feature)]
+    if aspect == "count" and known[feature].needs:  # ten fields are not ten villages
+        found = [p for p in found if p.feature]
     if aspect == "count":  # a range of mountains is not counted by its summits
         found = [p for p in found if not p.feature or known[p.feature].count_by == known[feature].count_by]
     return max(found, key=lambda p: p.feature == feature, default=None)

@@ -19,6 +19,7 @@ from ..region import (
     Ring,
     SideOf,
 )
+from .building import wide_enough
 from .cursor import band_between, place_of
 from .demand import Demand, Link, Place, Reading
 from .meaning import option_of, stage_of
@@ -115,7 +116,22 @@ class Placing:
             return Compass(place="centre", depth=0.16, feather=0.1)
         if early and link.kind not in ("outside", "level", "far", "farthest"):
             return None
-        return self._way(demand, link) if link.kind in ("from", "to") else self._standing(link)
+        if link.kind in ("from", "to"):
+            return self._way(demand, link)
+        region = self._standing(link)
+        if region is None or stage_of(demand.feature) != "settlement":
+            return region
+        shored = any(d.feature in ("harbour", "pier") for d in self.wanted)
+        if link.kind == "below":
+            region = self._downhill(link, region)
+        return wide_enough(demand.feature, link, region, self.reach_m, shored)
+
+    def _downhill(self, link: Link, near: Region) -> Region:
+        """Return what is near another thing and not on the height that it stands on."""
+        upper = next((d for d in self.wanted if d.feature == link.target), None)
+        heights = [ln.target for ln in upper.links if ln.kind in ("on", "in")] if upper is not None else []
+        wide = Near(feature=link.target, distance_m=2.2 * self.reach_m)
+        return AllOf(regions=(wide, *(Not(region=Of(feature=h, filled=True)) for h in heights))) if heights else near
 
     def _standing(self, link: Link) -> Region | None:
         reach = self.reach_m

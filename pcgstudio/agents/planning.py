@@ -13,6 +13,7 @@ from ..generator import STAGES, get_generator, load_features
 from ..params import parameters
 from ..recipe import Recipe, Step, explain
 from ..region import EVERYWHERE, Compass, Of, Region
+from .building import SETTLED, bonds, home_of, lattice_extent
 from .cursor import COMPASS, opposite
 from .demand import Amount, Demand, Reading
 from .lexicon import lexicon
@@ -43,6 +44,8 @@ def choose_extent(reading: Reading, asked: tuple[float, float] | None) -> tuple[
     """Return the size of the map [m]: as said, or one in which what is asked for looks right."""
     if asked or reading.extent_m:
         return asked or reading.extent_m or (DEFAULT_EXTENT_M, DEFAULT_EXTENT_M)
+    if (cells := lattice_extent(reading)) is not None:
+        return cells
     if _indoors(reading.demands):
         rooms = max((d.count.aim for d in reading.demands if d.feature == "room" and d.count), default=9)
         if mazes := [d for d in reading.demands if d.feature == "maze" and not d.absent]:
@@ -159,7 +162,18 @@ class _Planner(Valuing):
             self._add("roles", "roles", {}, purpose="an entrance, an exit and what lies between")
         self._silence_roles()
         self._open_rooms()
+        self._bound_rooms(host)
         return list(self.steps.values())
+
+    def _bound_rooms(self, host: str) -> None:
+        """Tell how roles lie to each other, in rooms with no ways around where one is behind another."""
+        told = bonds(self.wanted)
+        if told and "roles" in self.steps:
+            self.steps["roles"] = self.steps["roles"].changed(bonds=told)
+            if host == "rooms" and any(" behind " in one or " ending " in one for one in told):
+                self.steps["rooms"] = self.steps["rooms"].changed(loops=0)
+        if self.reading.lattice is not None and host == "maze":
+            self.steps["maze"] = self.steps["maze"].changed(cells=max(self.reading.lattice))
 
     def _hosted(self, demand: Demand, host: str) -> dict[str, Any]:
         """Return what is asked of rooms, corridors and ways in an interior that is not made of plain rooms."""
@@ -299,7 +313,7 @@ class _Planner(Valuing):
             return
         single = made_by.stage in ("base", "terrace", "climate", *_INDOORS)
         step_id = _STEP_NAMES.get(made_by.name, made_by.name) if single else self._free_id(demand.feature)
-        part_of = next((s for s in self.steps.values() if s.generator == made_by.name), None) if feature.needs else None
+        part_of = self._home(demand) if feature.needs else None
         if part_of is not None:
             self.steps[part_of.id] = part_of.changed(**{**params, **self._values(demand)})
             return
@@ -317,6 +331,22 @@ class _Planner(Valuing):
         for need in feature.needs:
             if not any(need in _makes(s) for s in self.steps.values()):
                 self._demand(Demand(need, demand.quote))
+
+    def _home(self, demand: Demand) -> Step | None:
+        """Return the step that makes what a part belongs to: the settlement named last before it, if there are several.
+
+        A castle has no houses; where nothing else was named, a place of its own is made for them.
+        """
+        made_by = maker(demand.feature).name
+        steps = [s for s in self.steps.values() if s.generator == made_by]
+        if made_by != "settlement" or not steps:
+            return next(iter(steps), None)
+        own = {d.feature for d in self.wanted if d.feature in SETTLED}
+        dwelling = demand.feature in ("house", "barn", "field", "square", "park", "harbour", "pier", "church")
+        able = [s for s in steps if not (dwelling and s.params.get("kind") == "castle" and own != {"castle"})]
+        home = home_of(self.reading, demand)
+        named = [s for s in able if s.params.get("kind") == home]
+        return next(iter(named or able), None)
 
     def _coast(self, demand: Demand) -> dict[str, Any]:
         """Return the pattern and the sea's side that a demand for land or sea asks for."""

@@ -11,18 +11,18 @@ from collections.abc import Sequence
 
 from ..generator import load_features
 from ..region import Region
+from .built import Built
 from .cursor import BRIDGES, Pending
 from .demand import Amount, Demand, Link, Reading
 from .meaning import MASSES, described, is_water, stage_of
 from .outdoors import outdoors
-from .stories import Stories
 
 _OPEN_GROUND = frozenset({"grassland", "savanna", "desert", "tundra", "badlands", "shrubland"})
 """Biomes that are ground for other things, and no feature of the ground."""
 _AFLOAT = ("island", "archipelago", "peninsula", "continent", "coast")
 
 
-class Reader(Stories):
+class Reader(Built):
     """One pass over the words of an instruction; see `Cursor` for its parameters."""
 
     def read(self) -> Reading:

@@ -120,7 +120,9 @@ class Valuing:
             each = aim if aspect == "size" else 0.75 * aim**2  # about a disc of that width
             whole = self.extent_m[0] * self.extent_m[1]
             return {share.name: bounded(share, each * (self._how_many(demand) or 1) / whole)}
-        one = parameter(demand.feature, aspect or "height") or parameter(demand.feature, "width")
+        one = parameter(demand.feature, aspect or "height")
+        if one is None and aspect != "length":  # what is long is not therefore wide
+            one = parameter(demand.feature, "width")
         return {} if one is None else {one.name: bounded(one, aim)}
 
     def _how_many(self, demand: Demand) -> float | None:
