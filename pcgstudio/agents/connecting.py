@@ -6,7 +6,7 @@ from ..generator import load_features
 from .adjectives import CONTAINERS
 from .cursor import RELIEF, WAYS, WHOLE, Pending
 from .demand import Demand, Link
-from .meaning import MASSES, is_countable, stage_of
+from .meaning import MASSES, is_countable, is_water, stage_of
 from .members import Members, is_several
 
 _DETERMINERS = frozenset({
@@ -49,25 +49,32 @@ class Connecting(Members):
         head = self._phrase_at(j)
         if not head or outer is None or not self.has(head - 1, "feature"):
             return at + 1
-        name = self.words[head - 1].kinds["feature"]
         if self.words[head - 1].has("map") and self._means_map(head - 1, Pending()):
             return at + 1
         counted = any(self.has(k, "number") for k in range(j, head - 1))
         if self.low(head - 1) in _PEAKS and not counted and outer.feature in ("mountain", "volcano", "hill"):
             return self._own_peak(outer, j, head)
+        self.group = []
+        end = self._held_noun(j, outer)
+        while self.low(end) == "and" and (k := self._joined_noun(end)):
+            self.use(end, k)
+            end = self._held_noun(k, outer)
+        return max(end, at + 1)
+
+    def _held_noun(self, j: int, outer: Demand) -> int:
+        """Read a noun at ``j`` that something comes "with", and put it in or on that."""
         before = len(self.reading.demands)
-        places, self.group = outer.places, []
         end = self._phrase(j)
         inner = self.reading.demands[-1] if len(self.reading.demands) > before else None
-        if inner is not None and inner.feature == name and not inner.absent:
-            kind = self._held_as(outer, name)
-            told = any(p.name.startswith("part ") for p in inner.places) or any(ln.kind == "each" for ln in inner.links)
-            if kind and not told and outer.feature not in load_features()[name].needs:
-                inner.links.append(Link(kind, outer.feature))
-            inner.each = inner.each or outer.each
-            self.holder, self.held = outer, inner
-            del places
-        return max(end, at + 1)
+        if inner is None or inner.absent or inner is outer:
+            return end
+        kind = self._held_as(outer, inner.feature)
+        told = any(p.name.startswith("part ") for p in inner.places) or any(ln.kind == "each" for ln in inner.links)
+        if kind and not told and outer.feature not in load_features()[inner.feature].needs:
+            inner.links.append(Link(kind, outer.feature))
+        inner.each = inner.each or outer.each
+        self.holder, self.held = outer, inner
+        return end
 
     def _held_as(self, holder: Demand, inner: str) -> str:
         """Return how a thing stands to what comes "with" it: in it, on it, near it; empty where that is plain."""
@@ -83,7 +90,10 @@ class Connecting(Members):
             return "on"
         if holder.plural:
             return ""  # "hills with trees": the hills are the ground of the whole map
-        return "on" if known[inner].instances == "tree" else "near" if stage_of(inner) == "settlement" else ""
+        if is_water(inner):
+            return "near"
+        on = known[inner].instances == "tree" or outer == "hill"
+        return "on" if on and is_countable(inner) else "near" if stage_of(inner) == "settlement" else ""
 
     def _own_peak(self, outer: Demand, j: int, head: int) -> int:
         """Read "a mountain with a snowy peak": its own peak, and no second mountain."""
@@ -183,7 +193,8 @@ class Connecting(Members):
         j = end + (self.low(end) == ",")
         j += self.low(j) == "and"
         head = self._phrase_at(j) if j > end else 0
-        return 0 if not head or self.has(head, "preposition", "verb", "adverb") else j
+        other = self.low(j) == "the" or self.low(head - 1) in ("one", "ones")
+        return 0 if not head or other or self.has(head, "preposition", "verb", "adverb") else j
 
     def _begins(self, i: int) -> bool:
         """Whether a noun phrase begins at ``i`` with an article, a number or "there is"."""

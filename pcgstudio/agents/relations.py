@@ -212,6 +212,11 @@ class Relations(Connecting):
         ends = kind == "from" or (kind == "to" and any(ln.kind == "from" for ln in self.last.links))
         if (runs and kind in ("from", "to", "through")) or (ends and axis_parameter(self.last.feature)):
             return self._link(Link(kind, place.name), first, end)
+        if kind == "to" and is_several(self.last) and [p.name for p in self.last.places] == [opposite(place.name)]:
+            self._also_at(self.last, place)  # "hills from west to east": some on either side
+            self.last.widen(self.words[first].start, self.words[end - 1].end)
+            self.use(first, end)
+            return end
         if place.name == "centre" and self._held_by_one():
             return self._link(Link("middle", self.holder.feature if self.holder else ""), first, end)
         if kind in ("far", "outside"):
