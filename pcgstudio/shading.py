@@ -20,7 +20,7 @@ KEY /= np.linalg.norm(KEY)
 """``(3,)`` direction toward the key light: west, north and up."""
 
 WRINKLED = 0.07
-"""Spread of heights about their surroundings, as a share of the distance, from which ridges are drawn at full strength."""
+"""Spread of heights about their surroundings, per distance, from which ridges are drawn at full strength."""
 
 WAYS = np.array([[-1, -1], [-1, 0], [-1, 1], [0, -1], [0, 1], [1, -1], [1, 0], [1, 1]])
 """``(8, 2)`` steps to the neighbours, rows and columns."""

@@ -23,7 +23,8 @@ BLANK = np.array([0.86, 0.85, 0.82], dtype=np.float32)
 """Relief where a shown layer has no value."""
 
 GENTLE = frozenset({
-    "none", "grassland", "savanna", "shrubland", "forest", "rainforest", "taiga", "tundra", "desert", "badlands", "swamp",
+    "none", "grassland", "savanna", "shrubland", "forest", "rainforest", "taiga", "tundra", "desert", "badlands",
+    "swamp",
 })  # fmt: skip
 """Biomes that run into each other without an edge."""
 
