@@ -183,13 +183,14 @@ def _weather(inputs: Inputs, height: FloatArray, params: Climate, palette: _Pale
     """Nearness to water in [0, 1] and rain [mm a year], both ``(rows, cols) float32``, computed on a coarse lattice."""
     grid = inputs.grid
     lattice = lattice_over(grid, WEATHER_CELLS)
+    part = max(lattice.shape) / WEATHER_CELLS  # 1 but for a draft
     # Air feels mountains, not rocks.
-    ground = ndimage.gaussian_filter(resample(np.maximum(height, 0), lattice.shape), 2.0, mode="nearest")
+    ground = ndimage.gaussian_filter(resample(np.maximum(height, 0), lattice.shape), 2.0 * part, mode="nearest")
     kind = inputs.get("water_kind")
     wet = np.zeros(grid.shape, np.float32) if kind is None else (kind > 0).astype(np.float32)
     water = np.clip(resample(wet, lattice.shape), 0, 1)
-    near = np.clip(3 * ndimage.gaussian_filter(water, 2.5, mode="nearest"), 0, 1)
-    falls = ndimage.gaussian_filter(rain_shadow(ground, water, lattice, params.wind_from), 3.0, mode="nearest")
+    near = np.clip(3 * ndimage.gaussian_filter(water, 2.5 * part, mode="nearest"), 0, 1)
+    falls = ndimage.gaussian_filter(rain_shadow(ground, water, lattice, params.wind_from), 3.0 * part, mode="nearest")
     rain = params.rainfall_mm * palette.wetter * falls * (0.85 + 0.35 * near)
     return resample(near, grid.shape), np.maximum(resample(rain, grid.shape), 0)
 
