@@ -91,6 +91,9 @@ class Climate(Params):
     north_colder_c: float = param(
         4, "How much colder the northern edge is than the southern.", unit="degC", ge=-30, le=30
     )
+    east_colder_c: float = param(
+        0, "How much colder the eastern edge is than the western.", unit="degC", ge=-30, le=30
+    )
     alpine: float = param(
         11, "How much faster it cools with height than in nature, so that small maps have snowy peaks.",
         ge=0, le=40, hints="1 is nature; stated for a 1024 m map, less on larger ones",
@@ -175,7 +178,8 @@ def _temperature(grid: Grid, height: FloatArray, params: Climate, palette: _Pale
     # What a small map exaggerates, a map as large as a real mountain range shows as it is.
     more = 1 + (params.alpine - 1) * min(1.0, REFERENCE_EXTENT_M / max(grid.extent_m))
     north = (grid.ys() / grid.extent_m[1] - 0.5)[:, None]
-    sea_level = params.temperature_c + palette.warmer_c - params.north_colder_c * north
+    east = (grid.xs() / grid.extent_m[0] - 0.5)[None, :]
+    sea_level = params.temperature_c + palette.warmer_c - params.north_colder_c * north - params.east_colder_c * east
     return np.asarray(sea_level - LAPSE_C_PER_M * more * np.maximum(height, 0), dtype=np.float32)
 
 

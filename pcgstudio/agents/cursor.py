@@ -150,6 +150,7 @@ class Cursor:
         self.here = marked_place(here)
         self.words = settled(self.lexicon.split(self._take_ratio(self._take_extent(text))), self.lexicon)
         self.used = [False] * len(self.words)
+        self.bare_quote: tuple[int, int] | None = None
         self._new_sentence()
 
     def _take_extent(self, text: str) -> str:

@@ -88,7 +88,8 @@ class Demand:
     ``aside`` marks what was only named as the other end of a relation, so that a later "it" seldom means it; ``rest``
     what takes all that other shares leave; ``denied`` holds adjectives that must not fit; ``spots`` the places
     of which it must be in every one; ``contrast`` the
-    aspect (size or height) in which one of several stands out.
+    aspect (size or height) in which one of several stands out; ``silent`` what is built as a part of another demand,
+    whose checks show it.
     """
 
     feature: str
@@ -103,6 +104,7 @@ class Demand:
     aside: bool = False
     rest: bool = False
     total: bool = False
+    silent: bool = False
     count: Amount | None = None
     share: Amount | None = None
     of: str = ""

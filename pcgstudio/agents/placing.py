@@ -15,6 +15,7 @@ from ..region import (
     Near,
     Not,
     Of,
+    Range,
     Region,
     Ring,
     SideOf,
@@ -144,6 +145,10 @@ class Placing:
                 return part_near(link, reach * 0.8)
             case "near" | "foot" | "around" | "both_sides" | "below" | "above":
                 return Near(feature=link.target, distance_m=reach * 0.8, feather_m=reach * 0.2)
+            case "over_m":
+                return Range(layer="height", minimum=float(link.other))
+            case "under_m":
+                return Range(layer="height", maximum=float(link.other))
             case "along":
                 return Near(feature=link.target, distance_m=reach * 0.4, feather_m=reach * 0.1)
             case "far" | "farthest":

@@ -33,6 +33,8 @@ class Reader(Built):
         self._flush()
         self._collect()
         self._behind()
+        self._raised()
+        self._members_made()
         self._floors()
         self._woods()
         self._said_again()
@@ -40,6 +42,7 @@ class Reader(Built):
         self._main_subject()
         self._share_the_rest()
         self._only_ground()
+        self._alone_on_the_map()
         return self.reading
 
     def _share_the_rest(self) -> None:

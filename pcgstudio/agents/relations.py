@@ -120,6 +120,8 @@ class Relations(Connecting):
         """Read "on a flat 500 m square", "through the landscape": the object is the map itself."""
         self._map_head(head_end - 1, self.words[first].start, self._modifiers(j, head_end - 1))
         self.use(first, head_end)
+        if kind == "amid" and self.last is not None and self.last.feature not in WHOLE:
+            return self._amid_all(self.last, first, head_end)
         centre = {"middle": "centre"}.get(kind) or ("edge" if "edge" in self.low(first) else "")
         if centre and self.last is not None:
             self._put(place_of(centre), first, head_end)
@@ -303,6 +305,8 @@ class Relations(Connecting):
         if target == "tree" and kind in ("in", "amid"):  # "among the trees" is in a wood
             for demand in (d for d in self.reading.demands[asked:] if d.feature == "tree" and d.count is None):
                 demand.feature = target = "forest"
+        if kind == "amid" and target in WHOLE:
+            return self._amid_all(subject, first, end)
         if kind == "amid":
             kind = "on" if load_features()[target].layer == "forest" else "in"
             if self.is_whole(target) or target in RELIEF or load_features()[target].layer == "biome":
@@ -315,6 +319,13 @@ class Relations(Connecting):
         if named and not named[-1].places:
             self.object, self.object_end, self.object_near = named[-1], end, kind in ("near", "along", "around")
         return self._link(Link(kind, target), first, end)
+
+    def _amid_all(self, subject: Demand, first: int, end: int) -> int:
+        """Read "trees scattered over the island" as met in more than one part of it."""
+        self.use(first, end)
+        if stage_of(subject.feature) not in ("interior", "role") and (subject.plural or subject.count):
+            subject.links.append(Link("spread", "", "0.5"))
+        return end
 
     def known_sea(self) -> bool:
         """Whether there is a sea, or one was asked for."""
