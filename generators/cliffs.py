@@ -19,7 +19,7 @@ from .placement import blended, site_of, solid
 from .river_survey import Side
 
 Along = Literal["any", "line", "coast"]
-_STRIP_M, _UPPER = 110.0, 0.6  # how far from the face its top and foot reach; share of the height that is up there
+_STRIP_M, _UPPER = 170.0, 0.6  # how far from the face its top and foot reach; share of the height that is up there
 
 
 class Cliffs(HeightParams):

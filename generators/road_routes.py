@@ -68,6 +68,8 @@ class Network:
             for piece in road:
                 if piece == "join":
                     self._join(number)
+                elif piece == "isle":
+                    take_isle(self, number)
                 elif piece == "link":
                     self._link(number)
                 elif piece == "across":
@@ -83,7 +85,8 @@ class Network:
         named = [w for w in (self.wish.start, self.wish.end) if w in OPPOSITE]
         roads = [["link"] for _ in range(towns - 1)]
         if not towns:
-            roads = [["across"]]
+            isles = 0 if self.country.border.any() else len(isles_of(self.country))
+            roads = [["isle"] for _ in range(isles - 1)] if isles > 1 else [["across"]]
         elif named or not roads:
             roads.append([*named] or ["edge"])
         count = self.wish.count or len(roads)
@@ -239,6 +242,31 @@ class Network:
             piece = _outward(piece, grid, first == 0, final == last)
             self.found.append((number, piece))
             self.country = self.country.with_road(_dense(piece, grid.cell_size_m / 2))
+
+
+_ISLE = 0.004
+"""Smallest share of the map at which a piece of land is worth a bridge."""
+
+
+def isles_of(country: Country) -> list[Mask]:
+    """Return the pieces of dry land that roads can join, the largest first."""
+    parts, count = label(~country.wet & ~country.blocked, structure=EIGHT)
+    sizes = np.bincount(parts.ravel(), minlength=count + 1)[1:]
+    return [parts == k + 1 for k in np.argsort(-sizes) if sizes[k] >= _ISLE * parts.size]
+
+
+def take_isle(network: Network, number: int) -> None:
+    """Lead a road from the islands that are joined already, or from the largest, to the next one."""
+    isles = isles_of(network.country)
+    reached = [k for k, isle in enumerate(isles) if (isle & network.own()).any()] or [0]
+    start, goal = np.zeros(network.country.grid.shape, bool), np.zeros(network.country.grid.shape, bool)
+    for k, isle in enumerate(isles):
+        inland = distance_transform_edt(isle)
+        middle = isle & (inland >= 0.6 * inland.max())
+        (start if k in reached else goal)[middle] = True
+    if goal.any():
+        own = network.own()
+        network.take(number, network.way(Leg(number, own if own.any() else start, goal, "the next island")))
 
 
 def runs(there: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:

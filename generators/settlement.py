@@ -81,7 +81,7 @@ class Settlement(WithAssets):
         "auto", "Roofs of the houses.", choices={"gable": ("gabled",), "hip": ("hipped",), "flat": ("flat-roofed",)}
     )
     storeys: int = param(0, "Storeys of houses and blocks; 0 is usual.", ge=0, le=40)
-    fields: bool = param(True, "Whether fields lie around it, where the kind has any.")
+    fields: bool | None = param(None, "Whether fields lie around it; left out: usual for the kind.")
     max_slope_deg: float = param(
         30, "Steepest ground that is built on; lots are levelled into terraces.", unit="deg", ge=2, le=40
     )

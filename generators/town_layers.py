@@ -23,6 +23,7 @@ from .town_wall import GATE_M, THICK_M, TOWER_M, Wall, build_wall, gate_streets,
 
 _APRON_M, _BATTER = 3.5, 0.6
 _AROUND_M, _CLOSED_M = 5.0, 9.0
+_BELT = 1.0  # width of the fields where they are asked for, at least, as a share of the radius
 CENTRE, RESIDENTIAL, SQUARE, PARK, HARBOUR, FARMLAND, CASTLE = (
     DISTRICTS.index(n) for n in ("centre", "residential", "market_square", "park", "harbour", "farmland", "castle")
 )
@@ -39,7 +40,7 @@ class Asked:
     piers: int
     roof: str
     storeys: int
-    fields: bool
+    fields: bool | None
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,9 @@ def assemble(inputs: Inputs, ground: Ground, asked: Asked, towns: list[Built]) -
         footprints[:, :2] += [one.town.plot.x0, one.town.plot.y0]
         placed.append((footprints, height, species))
         _draw(inputs, drawing, one, streets, footprints, wall, harbour)
-        if asked.fields and one.kind.fields:
-            fields_around(inputs, ground, one.town, one.kind.fields, drawing.settlement, drawing.district, drawing.lot,
+        belt = one.kind.fields if asked.fields is None else max(one.kind.fields, _BELT) if asked.fields else 0
+        if belt:
+            fields_around(inputs, ground, one.town, belt, drawing.settlement, drawing.district, drawing.lot,
                           (drawing.road | drawing.wall), one.seed)  # fmt: skip
         height_now = inputs.height() + drawing.change
         parts += _walls(inputs, wall, height_now, number)

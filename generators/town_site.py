@@ -193,6 +193,7 @@ def choose_sites(
     phase = rng.uniform(0, 2 * np.pi, 4)
     score = score + 0.045 * (np.cos(7 * u + phase[0]) * np.cos(6 * v + phase[1]) + np.cos(4 * u + 9 * v + phase[2]))
     if harbour:
+        sea = sea if float(sea.min()) < 1e3 else shore  # a harbour on a lake
         score = score + 0.5 * np.exp(-((sea / (0.55 * radius_m + 15)) ** 2))
     if high:
         land = resample(ground.height, grid.shape)

@@ -101,6 +101,19 @@ class Scene:
             return None
         return feature_instances(feature, self.world.instances)
 
+    def spans(self, name: str) -> NDArray[np.bool_]:
+        """``(rows, cols)`` the lines along long placed things, such as bridges, from end to end; nowhere for others."""
+        mask = np.zeros(self.world.grid.shape, dtype=bool)
+        placed = self.placed(name)
+        if placed is None or not len(placed):
+            return mask
+        step = np.arange(-0.5, 0.5001, 0.25 * self.world.grid.cell_size_m / float(placed.size[:, 0].max()))
+        yaw = np.radians(placed.placement[:, 3])
+        along = step[:, None] * placed.size[:, 0]
+        x, y = placed.placement[:, 0] + along * np.cos(yaw), placed.placement[:, 1] + along * np.sin(yaw)
+        mask[self.world.grid.cells_of(np.stack([x.ravel(), y.ravel()], axis=1))] = True
+        return mask
+
     def parts(self, name: str) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
         """Labels ``(rows, cols)`` of a feature's 8-connected parts, and the ids of those large enough to be seen."""
         labels, count = ndimage.label(self.mask(name), structure=EIGHT)

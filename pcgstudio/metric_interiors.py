@@ -132,8 +132,9 @@ def passages(scene: Scene, along: str = "east") -> float | None:
         return None
     axis = 0 if along == "east" else 1
     rows, cols = np.flatnonzero(ground.any(axis=1)), np.flatnonzero(ground.any(axis=0))
-    inner = ground[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
-    share = inner.mean(axis=axis)
+    window = slice(rows[0], rows[-1] + 1), slice(cols[0], cols[-1] + 1)
+    room = scene.world["room"][window] > 0 if "room" in scene.world else np.zeros_like(ground[window])
+    share = (ground[window] & ~room).sum(axis=axis) / np.maximum((~room).sum(axis=axis), 1)
     low, high = np.percentile(share, [5, 95])
     return float(ndimage.label(share > 0.5 * (low + high))[1])
 

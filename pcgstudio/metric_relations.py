@@ -112,7 +112,8 @@ def joined(scene: Scene, feature: str, by: str) -> float | None:
     labels, ids = scene.parts(feature)
     if len(ids) < 2:
         return None
-    whole, _ = ndimage.label(ndimage.binary_dilation(scene.mask(by), EIGHT) | np.isin(labels, ids), structure=EIGHT)
+    ways = ndimage.binary_dilation(scene.mask(by) | scene.spans(by), EIGHT, iterations=2)
+    whole, _ = ndimage.label(ways | np.isin(labels, ids), structure=EIGHT)
     groups = {tuple(np.unique(whole[labels == i])) for i in ids}
     return float(len(groups) == 1)
 

@@ -11,6 +11,9 @@ from .demand import Demand, Link, Reading
 SETTLED = ("farm", "hamlet", "village", "town", "city", "castle", "settlement")
 """Settlements by kind."""
 
+AFLOAT = ("island", "archipelago", "peninsula", "continent", "coast", "sea")
+"""What comes with a sea of its own."""
+
 CROSSINGS = {"crossroads": 4, "fork": 3}
 """Roads that leave a crossing of that name."""
 

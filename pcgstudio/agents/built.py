@@ -6,7 +6,7 @@ from ..generator import load_features
 from .comparing import Comparing
 from .cursor import BRIDGES, Pending, brink_of
 from .demand import Amount, Demand, Link
-from .meaning import stage_of
+from .meaning import is_water, stage_of
 
 _BY = ("x", "×", "by", "*")
 _CELLS = ("cell", "cells", "tile", "tiles", "square", "squares", "passage", "passages", "grid", "fields", "blocks")
@@ -39,7 +39,7 @@ class Built(Comparing):
         for rule in (
             self._in_cells, self._only_way, self._no_two, self._not_beside, self._beside, self._one_each_side,
             self._at_ends, self._at_rim, self._cliff_part, self._ways_off, self._whole_joined, self._secret,
-            self._in_dead_ends, self._lower_down, self._inside_town,
+            self._in_dead_ends, self._roads_cross, self._lower_down, self._inside_town,
         ):  # fmt: skip
             end = rule(i)
             if end > i:
@@ -380,6 +380,29 @@ class Built(Comparing):
         if self.last is not None and self.last.feature == "road" and self.last.count is None:
             self.last.implied = True
         return j
+
+    def _roads_cross(self, i: int) -> int:
+        """Read "two roads that cross in the middle" as a crossroads there."""
+        roads = self.last is not None and self.last.feature == "road" and self.last.plural
+        if not roads or self.last is None or self.low(i) not in ("cross", "crosses", "crossing", "meet", "meeting", "intersect"):
+            return i
+        end = i + 1
+        while self.low(end) in ("each", "other", "one", "another"):
+            end += 1
+        if self._phrase_at(end) and not self.has(end, "preposition"):
+            return i  # "roads that cross the river"
+        met = Demand("crossroads", (self.last.quote[0], self.words[end - 1].end), weight=self.sentence_weight)
+        self.reading.demands.append(met)
+        self.use(i, end)
+        self.last, self.group = met, []
+        return end
+
+    def _kind_of(self, subject: Demand | None, kind: str, target: str, word: str) -> str:
+        """Return what a preposition means: a town "on a lake" is beside it."""
+        settled = subject is not None and stage_of(subject.feature) in ("settlement", "road")
+        if settled and kind == "on" and (is_water(target) or target == "coast"):
+            return "near" if subject is not None and subject.feature not in (*BRIDGES, "road") else "along"
+        return super()._kind_of(subject, kind, target, word)
 
     def _lower_down(self, i: int) -> int:
         """Read "a castle on a hill and a village below it": lower than it and near it."""

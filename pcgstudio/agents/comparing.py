@@ -47,9 +47,9 @@ class Comparing(Extents):
         named = [d for d in self.reading.demands if not d.absent and not d.implied and is_countable(d.feature)]
         several = (d for d in reversed(named) if d.total or d.plural or (d.count is not None and d.count.aim >= least))
         group = next(several, None)
-        return group if group is not None and self._told_apart(group.feature) else None
+        return group if group is not None and self._ranks_by_part(group.feature) else None
 
-    def _told_apart(self, feature: str) -> bool:
+    def _ranks_by_part(self, feature: str) -> bool:
         return load_features()[feature].count_by in ("parts", "peaks")
 
     def _unlike(self, group: Demand, aspect: str, low: float, high: float, first: int, end: int) -> int:
@@ -138,7 +138,7 @@ class Comparing(Extents):
 
     def _alike_or_not(self, i: int) -> int:
         """Read "of the same height", "at different heights", "equally big" and "of various sizes"."""
-        group = self.last if self.last is not None and self._told_apart(self.last.feature) else self._group()
+        group = self.last if self.last is not None and self._ranks_by_part(self.last.feature) else self._group()
         if group is None:
             return i
         j = i

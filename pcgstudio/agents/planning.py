@@ -13,12 +13,12 @@ from ..generator import STAGES, get_generator, load_features
 from ..params import parameters
 from ..recipe import Recipe, Step, explain
 from ..region import EVERYWHERE, Compass, Of, Region
-from .building import SETTLED, bonds, home_of, lattice_extent
+from .building import AFLOAT, SETTLED, bonds, home_of, lattice_extent
 from .climes import gradient
 from .cursor import COMPASS, opposite
 from .demand import Amount, Demand, Reading
 from .lexicon import lexicon
-from .meaning import bounded, described, maker, parameter, stage_of
+from .meaning import bounded, described, is_water, maker, parameter, stage_of
 from .valuing import Valuing
 from .writing import OWN_METRIC
 
@@ -197,6 +197,10 @@ class _Planner(Valuing):
         )
         roles = ("exit", "boss", "treasure", "spawn", "key")
         taken = sum(self._how_many(d) or 1 for d in self.wanted if d.feature in roles)
+        if host == "maze":  # its first two rooms are the entrance and the exit
+            taken = sum(self._how_many(d) or 1 for d in self.wanted if d.feature in ("boss", "treasure", "spawn")) - 1
+            if taken < 0:
+                return
         told = self.steps[host].params
         if one is not None and host != "rooms" and taken and one.name not in told:
             self._set(host, one, max(float(one.default), taken + 3))
@@ -254,7 +258,9 @@ class _Planner(Valuing):
             self.steps = {step.id: step.changed(**values), **rest}
 
     def _needs_sea(self) -> bool:
-        return any("sea" in (ln.target, ln.other) for d in self.wanted for ln in d.links)
+        shored = any(d.feature in ("harbour", "pier") for d in self.wanted)
+        watered = any(is_water(d.feature) or d.feature in AFLOAT for d in self.wanted)
+        return (shored and not watered) or any("sea" in (ln.target, ln.other) for d in self.wanted for ln in d.links)
 
     def _climate(self) -> None:
         palette = {}
@@ -330,6 +336,8 @@ class _Planner(Valuing):
             step_id = self._free_id(demand.feature)
         earlier = self.steps.get(step_id)
         merged = {**(earlier.params if earlier else {}), **params, **self._values(demand)}
+        if made_by.name == "roads" and any(d.feature == "island" for d in self.wanted):
+            merged.setdefault("bridge_max_m", 600)  # straits are wider than rivers
         self._add(step_id, made_by.name, merged, where=where, purpose=self.reading.quoted(demand))
         for need in feature.needs:
             if not any(need in _makes(s) for s in self.steps.values()):

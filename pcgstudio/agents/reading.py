@@ -16,6 +16,7 @@ from .cursor import BRIDGES, Pending
 from .demand import Amount, Demand, Link, Reading
 from .meaning import MASSES, described, is_water, stage_of
 from .outdoors import outdoors
+from .turned import turn
 
 _OPEN_GROUND = frozenset({"grassland", "savanna", "desert", "tundra", "badlands", "shrubland"})
 """Biomes that are ground for other things, and no feature of the ground."""
@@ -37,6 +38,7 @@ class Reader(Built):
         self._members_made()
         self._floors()
         self._woods()
+        turn(self.reading, self.known)
         self._said_again()
         self._spanned()
         self._main_subject()

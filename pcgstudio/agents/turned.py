@@ -1,0 +1,89 @@
+"""What a word turns out to mean once the whole sentence is read: craters without a volcano, cliffs by the sea."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .building import CROSSINGS, SETTLED
+from .demand import Demand, Link, Reading
+
+_FIERY = ("volcano", "lava", "volcanic ground")
+_SEAS = ("sea", "coast")
+_CATCH = ("fishing", "fisher", "fishermens", "fishermen's")
+
+
+def turn(reading: Reading, known: Sequence[str]) -> None:
+    """Turn demands into what they mean beside the others."""
+    _struck(reading, known)
+    _sea_cliffs(reading)
+    _arms(reading)
+    _harboured(reading)
+    _shored(reading, known)
+
+
+def _struck(reading: Reading, known: Sequence[str]) -> None:
+    """Read "a crater" as the scar of an impact where no volcano is spoken of."""
+    fiery = {d.feature for d in reading.demands} | set(known)
+    words = reading.text.lower()
+    if fiery & set(_FIERY) or "volcan" in words or "caldera" in words or "lava" in words or "crater" in known:
+        return
+    for demand in reading.demands:
+        if demand.feature == "crater":
+            demand.feature = "impact crater"
+        demand.links = [_renamed(ln, "crater", "impact crater") for ln in demand.links]
+
+
+def _renamed(link: Link, old: str, new: str) -> Link:
+    return replace(link, target=new if link.target == old else link.target, other=new if link.other == old else link.other)
+
+
+def _sea_cliffs(reading: Reading) -> None:
+    """Read a cliff that is told of together with the sea as one above it."""
+    cliffs = [d for d in reading.demands if d.feature == "cliff" and not d.absent]
+    beside = any(
+        ln.target in _SEAS and ln.kind in ("near", "along", "above", "around", "on", "in")
+        for d in reading.demands
+        for ln in d.links
+        if d.feature == "cliff" or any(one.target in ("cliff top", "cliff foot") for one in d.links)
+    )
+    if not cliffs or not beside:
+        return
+    for demand in reading.demands:
+        demand.feature = "sea cliff" if demand.feature == "cliff" else demand.feature
+        demand.links = [_renamed(ln, "cliff", "sea cliff") for ln in demand.links]
+
+
+def _arms(reading: Reading) -> None:
+    """Let "a crossroads where four roads meet" be one crossing of four arms, and ask for no other roads."""
+    crossing = next((d for d in reading.demands if d.feature in CROSSINGS and not d.absent), None)
+    if crossing is None:
+        return
+    arms = CROSSINGS[crossing.feature]
+    for road in [d for d in reading.demands if d.feature == "road" and not d.absent]:
+        told = road.count.aim if road.count is not None else 0
+        if road.implied or told in (arms, arms / 2) or (not told and road.plural and not road.links):
+            crossing.widen(*road.quote)
+            crossing.links += [ln for ln in road.links if ln.kind not in ("from", "to") and ln not in crossing.links]
+            crossing.places += [p for p in road.places if p not in crossing.places]
+            reading.demands.remove(road)
+
+
+def _harboured(reading: Reading) -> None:
+    """Drop "at a harbour" from a harbour town: the harbour is its own."""
+    for demand in reading.demands:
+        if demand.feature in SETTLED:
+            demand.links = [ln for ln in demand.links if not (ln.target in ("harbour", "pier") and ln.kind == "near")]
+
+
+def _shored(reading: Reading, known: Sequence[str]) -> None:
+    """Put a fishing village on the water that is spoken of, or else by the sea."""
+    for demand in [d for d in reading.demands if d.feature in SETTLED and not d.absent]:
+        quote = reading.quoted(demand).lower().split()
+        if not set(quote) & set(_CATCH) or any(ln.target in (*_SEAS, "lake", "river", "lagoon") for ln in demand.links):
+            continue
+        named = [d.feature for d in reading.demands if d.feature in ("lake", "river", "lagoon", *_SEAS) and not d.absent]
+        target = next(iter(named), next((n for n in known if n in ("lake", "river", "sea")), "sea"))
+        demand.links.append(Link("near", target))
+        if target == "sea" and "sea" not in known and "sea" not in named:
+            reading.demands.append(Demand("sea", demand.quote, aside=True, implied=True))
