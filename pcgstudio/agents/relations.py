@@ -120,7 +120,7 @@ class Relations(Connecting):
         """Read "on a flat 500 m square", "through the landscape": the object is the map itself."""
         self._map_head(head_end - 1, self.words[first].start, self._modifiers(j, head_end - 1))
         self.use(first, head_end)
-        if kind == "amid" and self.last is not None and self.last.feature not in WHOLE:
+        if kind == "amid" and self.last is not None and not self.is_whole(self.last.feature):
             return self._amid_all(self.last, first, head_end)
         centre = {"middle": "centre"}.get(kind) or ("edge" if "edge" in self.low(first) else "")
         if centre and self.last is not None:
@@ -305,7 +305,7 @@ class Relations(Connecting):
         if target == "tree" and kind in ("in", "amid"):  # "among the trees" is in a wood
             for demand in (d for d in self.reading.demands[asked:] if d.feature == "tree" and d.count is None):
                 demand.feature = target = "forest"
-        if kind == "amid" and target in WHOLE:
+        if kind == "amid" and self.is_whole(target):
             return self._amid_all(subject, first, end)
         if kind == "amid":
             kind = "on" if load_features()[target].layer == "forest" else "in"
