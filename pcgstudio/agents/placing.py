@@ -19,6 +19,7 @@ from ..region import (
     Region,
     Ring,
     SideOf,
+    TopOf,
 )
 from .building import wide_enough
 from .cursor import band_between, place_of
@@ -100,7 +101,7 @@ class Placing:
                 reaches = dict.fromkeys(("near", "foot", "through", "both_sides", "above", "below"), self.reach_m)
                 reaches["along"] = self.reach_m / 2
                 distance = reaches.get(link.kind, 0.0)
-                if link.kind in ("in", "on", "middle"):
+                if link.kind in ("in", "on", "top", "middle"):
                     distance = 2 * self.reach_m
                 if distance:
                     close = Near(feature=other.feature, distance_m=distance, feather_m=self.reach_m / 4)
@@ -141,6 +142,8 @@ class Placing:
                 return Of(feature=link.target, filled=True)
             case "middle":
                 return MiddleOf(feature=link.target, reach=0.25, feather_m=reach / 2)
+            case "top":
+                return TopOf(feature=link.target, upper=0.35)
             case "near" | "foot" if link.other:
                 return part_near(link, reach * 0.8)
             case "near" | "foot" | "around" | "both_sides" | "below" | "above":
