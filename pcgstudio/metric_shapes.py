@@ -61,14 +61,14 @@ def contrast(scene: Scene, feature: str, aspect: str = "size") -> float | None:
 
 @metric("share", absolute=0.05)
 def evenness(scene: Scene, feature: str, aspect: str = "size") -> float | None:
-    """The smallest (or lowest) part over the largest (or highest): 1 where all are alike."""
+    """How alike the parts are: the smallest (or lowest) over the largest (or highest), 1 where all are the same."""
     sizes = _ranking(scene, feature, aspect)
     return float(max(sizes[-1], 0) / max(sizes[0], 1e-9)) if len(sizes) > 1 else None
 
 
 @metric("", relative=0.05)
 def graded(scene: Scene, feature: str, aspect: str = "size") -> float | None:
-    """The smallest factor between a part and the next smaller (or lower) one: above 1 where no two are alike."""
+    """By what factor each part exceeds the next smaller (or lower) one at least: 1 where two are the same."""
     sizes = np.maximum(_ranking(scene, feature, aspect), 1e-9)
     return float((sizes[:-1] / sizes[1:]).min()) if len(sizes) > 1 else None
 

@@ -17,6 +17,11 @@ from .sides import RIMS
 from .writing import NEAR, Writing, later
 
 
+_COMPARED = ("contrast", "alike", "unlike")
+_OF_ITSELF = (*_COMPARED, "warmth", "over_m", "under_m", "spread")
+"""Kinds of links that say how something lies by itself, and not to another."""
+
+
 class Locating(Writing):
     """Writes the checks of places and relations."""
 
@@ -47,11 +52,8 @@ class Locating(Writing):
             arguments: dict[str, Any] = {"feature": link.target, "of": demand.feature, "number": number}
             yield self._make(demand, "parts_holding", 0.999, "at_least", arguments=arguments)
             return
-        if link.kind in ("contrast", "alike", "unlike"):
-            yield from self._compared(demand, link)
-            return
-        if link.kind in ("warmth", "over_m", "under_m", "spread"):
-            yield from self._ranged(demand, link)
+        if link.kind in _OF_ITSELF:
+            yield from self._compared(demand, link) if link.kind in _COMPARED else self._ranged(demand, link)
             return
         if link.kind == "foot":
             yield from self._related(demand, Link("near", link.target, link.other))
