@@ -208,8 +208,8 @@ class Comparing(Extents):
             return self._second(single, i, j)
         if whole is None or whole.count is None or whole.count.bound != "equal":
             return i
-        taken = sum(d.count.aim for d in self.reading.demands
-                    if d is not whole and d.feature == whole.feature and d.count is not None and not d.absent)  # fmt: skip
+        parts = [d for d in self.reading.demands if d is not whole and d.feature == whole.feature and not d.absent]
+        taken = sum(d.count.aim for d in parts if d.count is not None)
         left = whole.count.aim - taken
         if left < 1:
             return i

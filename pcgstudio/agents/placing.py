@@ -15,7 +15,6 @@ from ..region import (
     Near,
     Not,
     Of,
-    Range,
     Region,
     Ring,
     SideOf,
@@ -24,7 +23,7 @@ from .building import wide_enough
 from .cursor import band_between, place_of
 from .demand import Demand, Link, Place, Reading
 from .meaning import option_of, stage_of
-from .writing import NEAR, part_near
+from .writing import NEAR, by_height, part_near
 
 _RING = Place(Ring(inner=0.26, outer=0.44, feather=0.08), Ring(inner=0.2, outer=0.5), "ring")
 
@@ -136,19 +135,15 @@ class Placing:
 
     def _standing(self, link: Link) -> Region | None:
         reach = self.reach_m
+        if link.kind in ("over_m", "under_m") or (link.kind in ("near", "foot") and link.other):
+            return by_height(link) if link.kind.endswith("_m") else part_near(link, reach * 0.8)
         match link.kind:
             case "in" | "on":
                 return Of(feature=link.target, filled=True)
             case "middle":
                 return MiddleOf(feature=link.target, reach=0.25, feather_m=reach / 2)
-            case "near" | "foot" if link.other:
-                return part_near(link, reach * 0.8)
             case "near" | "foot" | "around" | "both_sides" | "below" | "above":
                 return Near(feature=link.target, distance_m=reach * 0.8, feather_m=reach * 0.2)
-            case "over_m":
-                return Range(layer="height", minimum=float(link.other))
-            case "under_m":
-                return Range(layer="height", maximum=float(link.other))
             case "along":
                 return Near(feature=link.target, distance_m=reach * 0.4, feather_m=reach * 0.1)
             case "far" | "farthest":

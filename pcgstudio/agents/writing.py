@@ -7,7 +7,7 @@ from typing import Any
 from ..brief import Check
 from ..generator import STAGES, load_features
 from ..measure import check_of
-from ..region import EVERYWHERE, AllOf, Between, Compass, Level, MiddleOf, Near, Not, Of, Region, SideOf
+from ..region import EVERYWHERE, AllOf, Between, Compass, Level, MiddleOf, Near, Not, Of, Range, Region, SideOf
 from .demand import Amount, Demand, Link, Reading
 from .meaning import MASSES, stage_of
 
@@ -105,6 +105,13 @@ def part_near(link: Link, distance_m: float) -> Region:
     """Return what lies near one part of a feature: ``height 1`` in ``other`` names the highest."""
     by, part = link.other.split()
     return Near.model_validate({"feature": link.target, "distance_m": distance_m, "part": int(part), "by": by})
+
+
+def by_height(link: Link) -> Region:
+    """Return the ground above or below the height [m] in ``other``."""
+    return Range.model_validate(
+        {"layer": "height", "minimum" if link.kind == "over_m" else "maximum": float(link.other)}
+    )
 
 
 def later(target: str, feature: str) -> bool:
