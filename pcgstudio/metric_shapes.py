@@ -8,6 +8,7 @@ from scipy import ndimage
 
 from . import outline
 from .metric import Scene, largest, metric, summits
+from .region import side_vector
 
 
 @metric("m", absolute=1, relative=0.1)
@@ -53,10 +54,25 @@ def sinuosity(scene: Scene, feature: str) -> float | None:
 
 
 @metric("", relative=0.1)
-def contrast(scene: Scene, feature: str, aspect: str = "size") -> float | None:
-    """How far the largest (or highest) part exceeds the next: 2 is twice as large; 1 they are alike."""
+def contrast(scene: Scene, feature: str, aspect: str = "size", after: int = 1) -> float | None:
+    """How far the largest (or highest) part exceeds the next: 2 is twice as large; ``after`` names a later pair."""
     sizes = _ranking(scene, feature, aspect)
-    return float(sizes[0] / max(sizes[1], 1e-9)) if len(sizes) > 1 else None
+    return float(sizes[after - 1] / max(sizes[after], 1e-9)) if len(sizes) > after >= 1 else None
+
+
+@metric("", absolute=0.1)
+def ramp(scene: Scene, feature: str, along: str) -> float | None:
+    """How steadily the summits (or cells) of a feature rise toward a side: their correlation, 1 is in a straight line."""
+    if scene.feature(feature).count_by == "peaks":
+        found = summits(scene, feature)
+    else:
+        found = np.argwhere(scene.mask(feature) & scene.region)
+    if len(found) < 3:
+        return None
+    east, north = side_vector(along)
+    place = found[:, 1] * east - found[:, 0] * north
+    tops = scene.world["height"][found[:, 0], found[:, 1]].astype(np.float64)
+    return float(np.corrcoef(place, tops)[0, 1]) if np.ptp(place) and np.ptp(tops) else 0.0
 
 
 @metric("share", absolute=0.05)

@@ -270,7 +270,7 @@ class Comparing(Extents):
             return
         factor = 1.0
         if link.kind == "contrast":
-            low, high = (float(v) for v in link.other.split())
+            low, high, *_ = (float(v) for v in link.other.split())
             factor = min((low * high) ** 0.5, 2.2)
         elif link.kind == "unlike":
             factor = 1.4
@@ -296,7 +296,7 @@ class Comparing(Extents):
             return
         share = parameter(whole.feature, "share")
         if link.kind == "contrast" and number == 2 and share is not None and share.feature == whole.feature:
-            low, high = (float(v) for v in link.other.split())
+            low, high, *_ = (float(v) for v in link.other.split())
             factor, small = min((low * high) ** 0.5, 2.5), 0.016
             for aim in (small * factor, small):
                 part = Demand(whole.feature, whole.quote, count=Amount.exactly(1), silent=True)

@@ -23,6 +23,7 @@ from .building import wide_enough
 from .cursor import band_between, place_of
 from .demand import Demand, Link, Place, Reading
 from .meaning import option_of, stage_of
+from .sides import RIMS
 from .writing import NEAR, by_height, part_near
 
 _RING = Place(Ring(inner=0.26, outer=0.44, feather=0.08), Ring(inner=0.2, outer=0.5), "ring")
@@ -108,7 +109,7 @@ class Placing:
 
     def _region(self, demand: Demand, link: Link) -> Region | None:
         """Return where a relation puts a demand; None where its other end does not stand yet."""
-        if link.target == demand.feature:
+        if link.target == demand.feature or (demand.feature in RIMS and link.kind == "around"):
             return None  # beside its own kind: several steps of one generator keep clear of each other by themselves
         named = [n for n in (link.target, link.other) if n in load_features()]
         early = any(not stands_before(n, demand.feature) for n in named)

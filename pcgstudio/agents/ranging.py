@@ -14,7 +14,7 @@ from .meaning import MASSES, is_countable
 from .writing import Writing
 
 _COMPARED = ("contrast", "alike", "unlike")
-OF_ITSELF = (*_COMPARED, "each", "distance", "warmth", "over_m", "under_m", "spread")
+OF_ITSELF = (*_COMPARED, "each", "distance", "warmth", "over_m", "under_m", "spread", "ramp", "row")
 """Kinds of links whose checks need no region."""
 
 
@@ -42,10 +42,12 @@ class Ranging(Writing):
 
     def _compared(self, demand: Demand, link: Link) -> Iterator[Check]:
         """Demand how the members of a group stand to each other in size or height."""
-        arguments = {"feature": demand.feature, "aspect": link.target}
+        arguments: dict[str, Any] = {"feature": demand.feature, "aspect": link.target}
         match link.kind:
             case "contrast":
-                low, high = (float(v) for v in link.other.split())
+                low, high, *after = (float(v) for v in link.other.split())
+                if after:
+                    arguments["after"] = int(after[0])
                 yield self._make(demand, "contrast", (low, high), "between", arguments=arguments)
             case "alike":
                 yield self._make(
@@ -64,6 +66,14 @@ class Ranging(Writing):
             least, relation = (3, "at_least") if link.other == "warm" else (-3, "at_most")
             yield self._make(demand, "warmer_by", least, relation, region=where, arguments={})
             return
+        if link.kind == "row":
+            yield self._make(demand, "row_shape", 2, "at_least")
+            return
+        if link.kind == "ramp":
+            yield self._make(
+                demand, "ramp", 0.5, "at_least", arguments={"feature": demand.feature, "along": link.target}
+            )
+            return
         if link.kind == "spread":
             counted = demand.count is not None or is_countable(demand.feature)
             tiles = {"feature": demand.feature, "tiles": 2 if counted else 4}
@@ -79,5 +89,5 @@ class Ranging(Writing):
         yield self._make(demand, "lowest", metres - slack, "at_least", arguments=mine)
         if load_features()[demand.feature].layer in MASSES and demand.share is None:
             above = {"feature": demand.feature, "of": "land"}
-            region = Range(layer="height", minimum=metres + slack)
+            region = Range(layer="height", minimum=1.08 * metres + 6)
             yield self._make(demand, "share", 0.6, "at_least", arguments=above, region=region)

@@ -108,10 +108,10 @@ def part_near(link: Link, distance_m: float) -> Region:
 
 
 def by_height(link: Link) -> Region:
-    """Return the ground above or below the height [m] in ``other``."""
-    return Range.model_validate(
-        {"layer": "height", "minimum" if link.kind == "over_m" else "maximum": float(link.other)}
-    )
+    """Return where to build what is asked for above or below a height: a little further, as edges of cover wander."""
+    metres = float(link.other)
+    end = {"minimum": 1.06 * metres + 4} if link.kind == "over_m" else {"maximum": 0.95 * metres - 2}
+    return Range.model_validate({"layer": "height", **end})
 
 
 def later(target: str, feature: str) -> bool:
