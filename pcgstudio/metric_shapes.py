@@ -62,7 +62,7 @@ def contrast(scene: Scene, feature: str, aspect: str = "size", after: int = 1) -
 
 @metric("", absolute=0.1)
 def ramp(scene: Scene, feature: str, along: str) -> float | None:
-    """How steadily the summits (or cells) of a feature rise toward a side: their correlation, 1 is in a straight line."""
+    """How steadily the summits (or cells) of a feature rise toward a side: their correlation, 1 along a line."""
     if scene.feature(feature).count_by == "peaks":
         found = summits(scene, feature)
     else:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..generator import load_features
 from .cursor import BRIDGES, Pending, brink_of
 from .demand import Amount, Demand, Link
+from .distances import Distances
 from .meaning import is_water, stage_of
-from .ordering import Ordering
 
 _BY = ("x", "×", "by", "*")
 _CELLS = ("cell", "cells", "tile", "tiles", "square", "squares", "passage", "passages", "grid", "fields", "blocks")
@@ -31,7 +31,7 @@ _TOUCH = frozenset({
 _ROLES = ("entrance", "exit", "boss", "treasure", "spawn")
 
 
-class Built(Ordering):
+class Built(Distances):
     """Reads what is said of settlements, roads and interiors, before the other turns of phrase."""
 
     def _idiom(self, i: int) -> int:

@@ -273,7 +273,7 @@ class Comparing(Extents):
             low, high, *_ = (float(v) for v in link.other.split())
             factor = min((low * high) ** 0.5, 2.2)
         elif link.kind == "unlike":
-            factor = 1.4
+            factor = 1.7
         usual = float(one.adjectives.get(whole.adjectives[0], one.default)) if whole.adjectives else float(one.default)
         for k in range(number):
             share = (

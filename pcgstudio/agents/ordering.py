@@ -1,4 +1,4 @@
-"""What comes after what: things in an order over the map, heights that rise toward a side, a few large and many small."""
+"""What comes after what: things in an order over the map, heights that rise to a side, few large and many small."""
 
 from __future__ import annotations
 
@@ -7,42 +7,23 @@ from ..region import AllOf, Compass, Not, Region
 from .amounts import read_quantity
 from .comparing import Comparing
 from .cursor import COMPASS, Pending, opposite
-from .demand import Amount, Demand, Link, Place
+from .demand import Amount, Bound, Demand, Link, Place
 from .meaning import is_countable, parameter
 
 _RISES = ("higher", "taller", "bigger", "larger", "steeper", "lower", "smaller", "shorter")
 _FALLING = ("lower", "smaller", "shorter")
-_GETTING = ("getting", "get", "gets", "becoming", "become", "growing", "grow", "rising", "rise", "rises", "falling", "sloping",
-            "fall", "slope", "slopes", "and", "ever", "gradually", "slowly", "should", "be", "are", "is", "that")  # fmt: skip
-_TOWARD = (
-    "toward",
-    "towards",
-    "to",
-    "the",
-    "further",
-    "farther",
-    "more",
-    "you",
-    "go",
-    "as",
-    "in",
-    "up",
-    "down",
-    "when",
+_GETTING = frozenset({
+    "getting", "get", "gets", "becoming", "become", "growing", "grow", "rising", "rise", "rises", "falling",
+    "sloping", "fall", "slope", "slopes", "and", "ever", "gradually", "slowly", "should", "be", "are", "is", "that",
+})  # fmt: skip
+_TOWARD = frozenset({
+    "toward", "towards", "to", "the", "further", "farther", "more", "you", "go", "as", "in", "up", "down", "when",
     "one",
-)
-_SLIGHTLY = (
-    "slightly",
-    "a little",
-    "a bit",
-    "somewhat",
-    "a touch",
-    "a tad",
-    "just",
-    "a little bit",
-    "a bit more",
-    "a bit further",
-)
+})  # fmt: skip
+_SLIGHTLY = frozenset({
+    "slightly", "a little", "a bit", "somewhat", "a touch", "a tad", "just", "a little bit", "a bit more", "a bit
+    further",
+})  # fmt: skip
 _ROWS = ("chain", "string", "line", "row", "series")
 _LARGE = ("large", "big", "huge", "larger", "bigger", "main", "giant")
 _SMALL = ("small", "tiny", "little", "smaller", "minor")
@@ -140,7 +121,7 @@ class Ordering(Comparing):
         self.use(first, end)
 
     def _rising(self, i: int) -> int:
-        """Read "hills getting higher toward the north" and "the further south the lower": heights that rise to a side."""
+        """Read "hills getting higher toward the north": heights that rise to a side."""
         j = i
         while self.low(j) in _GETTING:
             j += 1
@@ -257,13 +238,8 @@ class Ordering(Comparing):
             group.places = list(self.fronted)
             self.reading.demands.append(group)
         small = many.amount if many is not None and not many.article else Amount("at_least", 2, 2, 4, said=False)
-        bound = (
-            "equal"
-            if (few.amount.bound, small.bound) == ("equal", "equal")
-            else "between"
-            if small.bound == "between"
-            else "at_least"
-        )
+        exact = (few.amount.bound, small.bound) == ("equal", "equal")
+        bound: Bound = "equal" if exact else "between" if small.bound == "between" else "at_least"
         big = few.amount.aim
         high = big + small.high if bound != "at_least" else big + small.low
         group.count = Amount(bound, big + small.low, high, big + small.aim, said=True)
@@ -279,7 +255,7 @@ class Ordering(Comparing):
         return end
 
     def _between_those(self, i: int) -> int:
-        """Read "with a valley between" and "grass in between": between the two things named before, or the two of one."""
+        """Read "with a valley between" and "grass in between": between what was named before."""
         length = 2 if (self.low(i), self.low(i + 1)) == ("in", "between") else 1
         if self.low(i + length - 1) not in ("between", "in between") or self.last is None:
             return i

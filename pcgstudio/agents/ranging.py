@@ -14,7 +14,20 @@ from .meaning import MASSES, is_countable
 from .writing import Writing
 
 _COMPARED = ("contrast", "alike", "unlike")
-OF_ITSELF = (*_COMPARED, "each", "distance", "warmth", "over_m", "under_m", "spread", "ramp", "row")
+OF_ITSELF = (
+    *_COMPARED,
+    "each",
+    "distance",
+    "warmth",
+    "over_m",
+    "under_m",
+    "spread",
+    "ramp",
+    "row",
+    "spaced",
+    "seen",
+    "unseen",
+)
 """Kinds of links whose checks need no region."""
 
 
@@ -65,6 +78,20 @@ class Ranging(Writing):
             where = place_of(link.target).measured
             least, relation = (3, "at_least") if link.other == "warm" else (-3, "at_most")
             yield self._make(demand, "warmer_by", least, relation, region=where, arguments={})
+            return
+        if link.kind == "spaced":
+            low, high = (float(v) for v in link.other.split())
+            if high > 1e6 and load_features()[demand.feature].count_by == "parts":
+                yield self._make(demand, "gap", low, "at_least")  # of islands and lakes, from shore to shore
+            else:
+                yield self._make(demand, "spacing", (low, high), "between")
+            return
+        if link.kind in ("seen", "unseen"):
+            seen = link.kind == "seen"
+            sight = {"feature": demand.feature if demand.feature != "terrain" else "land", "to": link.target}
+            yield self._make(
+                demand, "in_sight", 0.3 if seen else 0.05, "at_least" if seen else "at_most", arguments=sight
+            )
             return
         if link.kind == "row":
             yield self._make(demand, "row_shape", 2, "at_least")
