@@ -21,8 +21,8 @@ _TOWARD = frozenset({
     "one",
 })  # fmt: skip
 _SLIGHTLY = frozenset({
-    "slightly", "a little", "a bit", "somewhat", "a touch", "a tad", "just", "a little bit", "a bit more", "a bit
-    further",
+    "slightly", "a little", "a bit", "somewhat", "a touch", "a tad", "just", "a little bit", "a bit more",
+    "a bit further",
 })  # fmt: skip
 _ROWS = ("chain", "string", "line", "row", "series")
 _LARGE = ("large", "big", "huge", "larger", "bigger", "main", "giant")
