@@ -59,7 +59,7 @@ def steepness(scene: Scene, feature: str = "land") -> float | None:
 
 @metric("deg", absolute=3)
 def rim_steepness(scene: Scene, feature: str) -> float | None:
-    """Steepest slope met on the way down from a raised feature: the median over its outline of the steepest cell near it."""
+    """Steepest slope met on the way down from a raised feature: the median over its outline."""
     inside = scene.mask(feature) & scene.region
     if not inside.any():
         return None

@@ -10,7 +10,7 @@ from pydantic import Field
 from scipy import ndimage
 
 from .region_shapes import Base, Context, Side, side_vector, step
-from .world import FloatArray
+from .world import WATER_KINDS, FloatArray
 
 
 class Of(Base):
@@ -210,6 +210,10 @@ class Range(Base):
         data = context.layer(self.layer)
         if data is None:
             return np.zeros(context.grid.shape, dtype=np.float32)
+        if self.layer == "height":  # heights count from the sea, or from the lowest ground where there is none
+            kind = context.layer("water_kind")
+            sea = kind is not None and bool((kind == WATER_KINDS.index("sea")).any())
+            data = data if sea else data - data.min()
         low = -np.inf if self.minimum is None else self.minimum
         high = np.inf if self.maximum is None else self.maximum
         return ((data >= low) & (data <= high)).astype(np.float32)

@@ -89,8 +89,8 @@ class Amounting(Writing):
         return self._make(demand, "count", value, relation, region=where)
 
     def _shares(self, demand: Demand) -> Iterator[Check]:
-        if demand.share is None:
-            return
+        if demand.share is None or (demand.feature == "terrain" and not demand.share.said):
+            return  # "mostly flat" is what is measured of flat ground
         layer = load_features()[demand.feature].layer
         of = demand.of or ("map" if layer == "water_kind" or self._shares_of_map() else "land")
         if layer == "water_kind" and of == "land":

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..generator import load_features
-from .comparing import Comparing
 from .cursor import BRIDGES, Pending, brink_of
 from .demand import Amount, Demand, Link
+from .distances import Distances
 from .meaning import is_water, stage_of
 
 _BY = ("x", "×", "by", "*")
@@ -31,7 +31,7 @@ _TOUCH = frozenset({
 _ROLES = ("entrance", "exit", "boss", "treasure", "spawn")
 
 
-class Built(Comparing):
+class Built(Distances):
     """Reads what is said of settlements, roads and interiors, before the other turns of phrase."""
 
     def _idiom(self, i: int) -> int:
@@ -216,7 +216,17 @@ class Built(Comparing):
         """Read "right next to the boss room" of a room with a role."""
         subject = self._role_subject()
         j = i
-        while self.low(j) in ("right", "directly", "immediately", "that", "is", "lies", "connected", "attached", "just"):
+        while self.low(j) in (
+            "right",
+            "directly",
+            "immediately",
+            "that",
+            "is",
+            "lies",
+            "connected",
+            "attached",
+            "just",
+        ):
             j += 1
         told = self.low(j) in ("next to", "adjacent to", "beside", "adjoining", "by", "bordering", "before")
         if self.low(j) in ("connected", "attached", "next", "adjacent") and self.low(j + 1) == "to":
@@ -238,7 +248,20 @@ class Built(Comparing):
         """Read "a treasure room at a dead end" and "each in a dead end"."""
         subject = self._role_subject()
         j = i
-        while self.low(j) in ("each", "all", "both", "is", "are", "lies", "lie", "that", "which", "must", "be", "always"):
+        while self.low(j) in (
+            "each",
+            "all",
+            "both",
+            "is",
+            "are",
+            "lies",
+            "lie",
+            "that",
+            "which",
+            "must",
+            "be",
+            "always",
+        ):
             j += 1
         if subject is None or self.low(j) not in ("at", "in", "at the end of", "in the"):
             return i
@@ -259,7 +282,21 @@ class Built(Comparing):
         if self.last is None or self.last.feature not in ("gate", "tower") or self.low(i) != "one":
             return i
         j = i + 1
-        while self.low(j) in ("on", "in", "at", "for", "to", "facing", "per", "each", "every", "of", "the", "its", "four"):
+        while self.low(j) in (
+            "on",
+            "in",
+            "at",
+            "for",
+            "to",
+            "facing",
+            "per",
+            "each",
+            "every",
+            "of",
+            "the",
+            "its",
+            "four",
+        ):
             j += 1
         compass = ("side", "sides", "direction", "directions", "wall", "compass", "cardinal")
         if self.low(j) not in compass or not {"each", "every", "per"} & {self.low(k) for k in range(i, j)}:
@@ -318,7 +355,11 @@ class Built(Comparing):
     def _opposite_ends(self, i: int, end: int, j: int, told: set[str]) -> int:
         """Share two of a kind out to the west and the east of the map."""
         subject = self.last
-        if subject is None or self.low(j) not in ("ends", "sides", "end", "side") or not {"opposite", "opposing"} & told:
+        if (
+            subject is None
+            or self.low(j) not in ("ends", "sides", "end", "side")
+            or not {"opposite", "opposing"} & told
+        ):
             return i
         self._pair(subject)
         if not (subject.count is not None and subject.count.aim % 2 == 0) or not self._shared_out(("west", "east")):
@@ -336,7 +377,10 @@ class Built(Comparing):
         j = i + 1
         own = self.low(j) in ("its", "their")
         j += self.low(j) in ("the", "its", "their", "very")
-        if self.low(j) not in (("rim", "brink", "lip", "edge") if own else ("rim", "brink", "lip")) or self.low(j + 1) == "of":
+        if (
+            self.low(j) not in (("rim", "brink", "lip", "edge") if own else ("rim", "brink", "lip"))
+            or self.low(j + 1) == "of"
+        ):
             return i
         hollow = next((d for d in reversed(self.reading.demands) if d.feature in _HOLLOW and d is not self.last), None)
         if hollow is None:
@@ -346,8 +390,25 @@ class Built(Comparing):
     def _cliff_part(self, i: int) -> int:
         """Read "on top of a cliff" and "at the foot of the cliff": the ground above it, or below it."""
         low = self.low(i)
-        high = low in ("on top of", "atop", "on the top of", "at the top of", "on", "on the edge of", "at the edge of", "above")
-        foot = low in ("at the foot of", "at the base of", "at the bottom of", "below", "beneath", "under", "underneath")
+        high = low in (
+            "on top of",
+            "atop",
+            "on the top of",
+            "at the top of",
+            "on",
+            "on the edge of",
+            "at the edge of",
+            "above",
+        )
+        foot = low in (
+            "at the foot of",
+            "at the base of",
+            "at the bottom of",
+            "below",
+            "beneath",
+            "under",
+            "underneath",
+        )
         if self.last is None or not (high or foot) or stage_of(self.last.feature) in ("interior", "role", "volume"):
             return i
         j = i + 1
@@ -355,7 +416,13 @@ class Built(Comparing):
             j += 1
         head = self._phrase_at(i + 1)
         name = self.words[head - 1].kinds.get("feature", "") if head else ""
-        if name not in ("cliff", "sea cliff") or self.last.feature in ("cliff", "sea cliff", "cliff top", "sea", "river"):
+        if name not in ("cliff", "sea cliff") or self.last.feature in (
+            "cliff",
+            "sea cliff",
+            "cliff top",
+            "sea",
+            "river",
+        ):
             return i
         subject = self.last
         end = self._reference(i + 1, head)
@@ -384,7 +451,11 @@ class Built(Comparing):
     def _roads_cross(self, i: int) -> int:
         """Read "two roads that cross in the middle" as a crossroads there."""
         roads = self.last is not None and self.last.feature == "road" and self.last.plural
-        if not roads or self.last is None or self.low(i) not in ("cross", "crosses", "crossing", "meet", "meeting", "intersect"):
+        if (
+            not roads
+            or self.last is None
+            or self.low(i) not in ("cross", "crosses", "crossing", "meet", "meeting", "intersect")
+        ):
             return i
         end = i + 1
         while self.low(end) in ("each", "other", "one", "another"):

@@ -15,7 +15,6 @@ from ..region import (
     Near,
     Not,
     Of,
-    Range,
     Region,
     Ring,
     SideOf,
@@ -25,7 +24,8 @@ from .building import wide_enough
 from .cursor import band_between, place_of
 from .demand import Demand, Link, Place, Reading
 from .meaning import option_of, stage_of
-from .writing import NEAR, part_near
+from .sides import RIMS
+from .writing import NEAR, by_height, part_near
 
 _RING = Place(Ring(inner=0.26, outer=0.44, feather=0.08), Ring(inner=0.2, outer=0.5), "ring")
 
@@ -110,7 +110,7 @@ class Placing:
 
     def _region(self, demand: Demand, link: Link) -> Region | None:
         """Return where a relation puts a demand; None where its other end does not stand yet."""
-        if link.target == demand.feature:
+        if link.target == demand.feature or (demand.feature in RIMS and link.kind == "around"):
             return None  # beside its own kind: several steps of one generator keep clear of each other by themselves
         named = [n for n in (link.target, link.other) if n in load_features()]
         early = any(not stands_before(n, demand.feature) for n in named)
@@ -137,6 +137,8 @@ class Placing:
 
     def _standing(self, link: Link) -> Region | None:
         reach = self.reach_m
+        if link.kind in ("over_m", "under_m") or (link.kind in ("near", "foot") and link.other):
+            return by_height(link) if link.kind.endswith("_m") else part_near(link, reach * 0.8)
         match link.kind:
             case "in" | "on":
                 return Of(feature=link.target, filled=True)
@@ -144,14 +146,8 @@ class Placing:
                 return MiddleOf(feature=link.target, reach=0.25, feather_m=reach / 2)
             case "top":
                 return TopOf(feature=link.target, upper=0.35)
-            case "near" | "foot" if link.other:
-                return part_near(link, reach * 0.8)
             case "near" | "foot" | "around" | "both_sides" | "below" | "above":
                 return Near(feature=link.target, distance_m=reach * 0.8, feather_m=reach * 0.2)
-            case "over_m":
-                return Range(layer="height", minimum=float(link.other))
-            case "under_m":
-                return Range(layer="height", maximum=float(link.other))
             case "along":
                 return Near(feature=link.target, distance_m=reach * 0.4, feather_m=reach * 0.1)
             case "far" | "farthest":

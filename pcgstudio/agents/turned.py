@@ -35,7 +35,9 @@ def _struck(reading: Reading, known: Sequence[str]) -> None:
 
 
 def _renamed(link: Link, old: str, new: str) -> Link:
-    return replace(link, target=new if link.target == old else link.target, other=new if link.other == old else link.other)
+    return replace(
+        link, target=new if link.target == old else link.target, other=new if link.other == old else link.other
+    )
 
 
 def _sea_cliffs(reading: Reading) -> None:
@@ -82,7 +84,9 @@ def _shored(reading: Reading, known: Sequence[str]) -> None:
         quote = reading.quoted(demand).lower().split()
         if not set(quote) & set(_CATCH) or any(ln.target in (*_SEAS, "lake", "river", "lagoon") for ln in demand.links):
             continue
-        named = [d.feature for d in reading.demands if d.feature in ("lake", "river", "lagoon", *_SEAS) and not d.absent]
+        named = [
+            d.feature for d in reading.demands if d.feature in ("lake", "river", "lagoon", *_SEAS) and not d.absent
+        ]
         target = next(iter(named), next((n for n in known if n in ("lake", "river", "sea")), "sea"))
         demand.links.append(Link("near", target))
         if target == "sea" and "sea" not in known and "sea" not in named:

@@ -7,7 +7,7 @@ from typing import Any
 from ..brief import Check
 from ..generator import STAGES, load_features
 from ..measure import check_of
-from ..region import EVERYWHERE, AllOf, Between, Compass, Level, MiddleOf, Near, Not, Of, Region, SideOf, TopOf
+from ..region import EVERYWHERE, AllOf, Between, Compass, Level, MiddleOf, Near, Not, Of, Range, Region, SideOf, TopOf
 from .demand import Amount, Demand, Link, Reading
 from .meaning import MASSES, stage_of
 
@@ -109,6 +109,13 @@ def part_near(link: Link, distance_m: float) -> Region:
     """Return what lies near one part of a feature: ``height 1`` in ``other`` names the highest."""
     by, part = link.other.split()
     return Near.model_validate({"feature": link.target, "distance_m": distance_m, "part": int(part), "by": by})
+
+
+def by_height(link: Link) -> Region:
+    """Return where to build what is asked for above or below a height: a little further, as edges of cover wander."""
+    metres = float(link.other)
+    end = {"minimum": 1.06 * metres + 4} if link.kind == "over_m" else {"maximum": 0.95 * metres - 2}
+    return Range.model_validate({"layer": "height", **end})
 
 
 def later(target: str, feature: str) -> bool:
