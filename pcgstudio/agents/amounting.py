@@ -29,7 +29,9 @@ class Amounting(Writing):
             return  # one for each of others: they are counted there
         where = EVERYWHERE if self._alone(demand) else self._measured_place(demand)
         said = demand.count is not None and demand.count.said and demand.count.aim > 1
-        if demand.count is not None and (said or is_countable(demand.feature) or feature.count_by == "instances"):
+        counted = is_countable(demand.feature) or feature.count_by == "instances" or demand.feature in OWN_METRIC
+        counted = counted or (bool(feature.needs) and feature.count_by == "ids")
+        if demand.count is not None and (said or counted):
             yield self._count(demand, demand.count, where)
             return
         if demand.count is None and demand.plural and is_countable(demand.feature) and feature.count_by != "instances":

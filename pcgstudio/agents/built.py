@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ..generator import load_features
-from .cursor import BRIDGES, Pending, brink_of
+from .cursor import BRIDGES, RUNNING, Pending, brink_of
 from .demand import Amount, Demand, Link
 from .idioms import Idioms
 from .meaning import is_water, stage_of
+from .members import part_of
 
 _BY = ("x", "×", "by", "*")
 _CELLS = ("cell", "cells", "tile", "tiles", "square", "squares", "passage", "passages", "grid", "fields", "blocks")
@@ -26,6 +27,7 @@ _TOUCH = frozenset({
     "touch", "touching", "adjacent", "adjoin", "adjoining", "border", "bordering", "neighbouring", "neighboring",
     "connected", "share", "next", "beside", "neighbours", "neighbors", "are", "be", "to", "each", "other", "one",
     "another", "may", "should", "can", "must", "is", "a", "wall", "directly", "lie", "sit", "stand", "together",
+    "next to", "adjacent to", "each other", "one another", "directly next to", "right next to", "beside each other",
     "rooms", "of", "them", "which", "or", "and", "side", "by", "neighbor", "neighbour", "abut",
 })  # fmt: skip
 _ROLES = ("entrance", "exit", "boss", "treasure", "spawn")
@@ -39,7 +41,8 @@ class Built(Idioms):
         for rule in (
             self._in_cells, self._purpose, self._only_way, self._no_two, self._not_beside, self._beside, self._one_each_side,
             self._at_ends, self._at_rim, self._cliff_part, self._ways_off, self._whole_joined, self._secret,
-            self._in_dead_ends, self._roads_cross, self._lower_down, self._inside_town,
+            self._in_dead_ends, self._roads_cross, self._farthest, self._is_largest, self._on_floor, self._own_doors,
+            self._it_again, self._passing, self._lower_down, self._inside_town,
         ):  # fmt: skip
             end = rule(i)
             if end > i:
@@ -246,7 +249,8 @@ class Built(Idioms):
         j = i
         while self.low(j) in ("right", "directly", "immediately", "that", "is", "lies", "connected", "attached", "just"):
             j += 1
-        told = self.low(j) in ("next to", "adjacent to", "beside", "adjoining", "by", "bordering", "before")
+        told = self.low(j) in ("next to", "adjacent to", "beside", "adjoining", "by", "bordering", "before",
+                               "right next to", "directly next to", "right beside", "right by", "right before")  # fmt: skip
         if self.low(j) in ("connected", "attached", "next", "adjacent") and self.low(j + 1) == "to":
             told, j = True, j + 1
         if self.low(j) == "to" and self.low(j - 1) in ("connected", "attached"):
@@ -275,8 +279,93 @@ class Built(Idioms):
             k += 1
         if not self.has(k, "feature") or self.words[k].kinds["feature"] != "dead end" or self.has(k + 1, "preposition"):
             return i
-        subject.links.append(Link("ending", "dead end"))
+        subject.links.append(Link("ending", ""))
         subject.widen(self.words[i].start, self.words[k].end)
+        self.use(i, k + 1)
+        return k + 1
+
+    def _farthest(self, i: int) -> int:
+        """Read "as far from the entrance as possible" of a room with a role: no other room is farther."""
+        subject = self._role_subject()
+        if subject is None:
+            return i
+        told = self.low(i) in ("as far as possible from the entrance", "furthest from the entrance",
+                               "farthest from the entrance")  # fmt: skip
+        end = i + 1
+        if not told:
+            j = i
+            while self.low(j) in ("as", "the", "in", "room", "that", "which", "is", "lies", "at", "point", "place", "spot"):
+                j += 1
+            top = self.low(j) in ("far", "furthest", "farthest", "far away", "furthest away", "far from", "away from")
+            k = j + 1
+            while self.low(k) in ("away", "as", "possible", "from", "the", "away from", "far from", "as possible"):
+                k += 1
+            most = self.low(j) in ("furthest", "farthest", "furthest away") or "possible" in " ".join(
+                self.low(m) for m in range(i, k + 4)
+            )
+            role, end = self._role_at(k)
+            if not (top and most and role == "entrance" and k > j + 1):
+                return i
+            while self.low(end) in ("as", "possible", "you", "can", "as possible"):
+                end += 1
+            self._name_again(i, end, "entrance")
+        subject.links.append(Link("farthest_room", "entrance"))
+        subject.widen(self.words[i].start, self.words[end - 1].end)
+        self.use(i, end)
+        return end
+
+    def _is_largest(self, i: int) -> int:
+        """Read "the boss room is the biggest room" and "in the smallest room"."""
+        subject = self._role_subject()
+        if subject is None or self.low(i) not in ("is", "should be", "must be", "being", "as", "in"):
+            return i
+        j = i + 1
+        while self.low(j) in ("the", "be", "by", "far", "of", "in"):
+            j += 1
+        if not self.has(j, "superlative") or self.words[j].kinds["superlative"][0] != "size":
+            return i
+        end = j + 1 + (self.low(j + 1) in ("room", "one", "chamber", "rooms"))
+        while self.low(end) in ("of", "all", "in", "the", "dungeon", "rooms", "them", "whole"):
+            end += 1
+        subject.places.append(part_of("room", tuple(self.words[j].kinds["superlative"])))
+        subject.widen(self.words[i].start, self.words[end - 1].end)
+        self.use(i, end)
+        return end
+
+    def _on_floor(self, i: int) -> int:
+        """List "the boss on the lower floor" as not understood: roles lie on the ground floor, and nothing checks more."""
+        subject = self._role_subject()
+        if subject is None or self.low(i) not in ("on", "in", "at"):
+            return i
+        end = next((k + 1 for k in range(i + 1, i + 5) if self.has(k, "feature")
+                    and self.words[k].kinds["feature"] in ("storey", "terrace")), 0)  # fmt: skip
+        if not end:
+            return i
+        self.reading.not_understood.append(self.reading.text[subject.quote[0] : self.words[end - 1].end])
+        self.use(i, end)
+        return end
+
+    def _own_doors(self, i: int) -> int:
+        """Read "with only one door" of a room with a role as a dead end; any other number of doors is not understood."""
+        if self.low(i) not in ("with", "has", "have", "having") or self.last is None:
+            return i
+        room = self.last.feature in (*_ROLES, "room")
+        j = i + 1
+        while self.low(j) in ("only", "just", "exactly", "a", "single", "more than", "at least", "at most", "fewer than"):
+            j += 1
+        count = self.words[j].kinds.get("number") if self.has(j, "number") else 1 if self.low(j - 1) in ("single",) else None
+        if self.low(j) in ("only one", "just one", "a single", "a", "single"):
+            count, j = 1, j
+        k = j + 1 if count is not None and self.low(j) not in ("door", "doors") else j
+        doors = self.low(k) in ("door", "doors", "doorway", "doorways", "way in", "opening", "openings")
+        if not room or not doors or count is None:
+            return i
+        text = " ".join(self.low(m) for m in range(i, k))
+        if count == 1 and self.last.feature in _ROLES and not any(w in text for w in ("more", "least")):
+            self.last.links.append(Link("ending", ""))
+            self.last.widen(self.words[i].start, self.words[k].end)
+        else:
+            self.reading.not_understood.append(self.reading.text[self.words[i].start : self.words[k].end])
         self.use(i, k + 1)
         return k + 1
 
@@ -348,6 +437,12 @@ class Built(Idioms):
         subject = self.last
         if subject is None or self.low(j) not in ("ends", "sides", "end", "side") or not {"opposite", "opposing"} & told:
             return i
+        if subject.feature in ("gate", "tower"):
+            self._pair(subject)
+            subject.links.append(Link("opposed", ""))
+            subject.widen(self.words[i].start, self.words[end - 1].end)
+            self.use(i, end)
+            return end
         self._pair(subject)
         if not (subject.count is not None and subject.count.aim % 2 == 0) or not self._shared_out(("west", "east")):
             return i
@@ -424,6 +519,56 @@ class Built(Idioms):
         self.use(i, end)
         self.last, self.group = met, []
         return end
+
+    def _it_again(self, i: int) -> int:
+        """Read "It should lead from the gate to the harbour": the road that was spoken of in the sentence before."""
+        if self.low(i) not in ("it", "they", "both") or self.last is not None or not self.clause_start:
+            return i
+        k = i + 1
+        while self.low(k) in ("should", "must", "has to", "needs to", "will", "should be", "needs", "has", "to", "also"):
+            k += 1
+        runs = ("lead", "leads", "run", "runs", "go", "goes", "connect", "connects", "cross", "crosses", "join", "joins",
+                "pass", "passes", "start", "starts", "end", "ends", "link", "links", "come", "comes")  # fmt: skip
+        if self.low(k) not in runs:
+            return i
+        ways = [d for d in self.reading.demands if d.feature in RUNNING and not d.absent and not d.aside]
+        if not ways:
+            return i
+        self.last, self.group, self.clause_start = ways[-1], [], False
+        self.use(i, k)
+        return k
+
+    def _passing(self, i: int) -> int:
+        """Read "a road that passes two villages": they lie by it."""
+        ways = self.last is not None and self.last.feature in RUNNING
+        low = self.low(i)
+        if not ways or low not in ("pass", "passes", "passing", "past", "passes by", "skirts", "skirting", "serves"):
+            return i
+        j = i + 1
+        while self.low(j) in ("by", "past", "the", "through", "near"):
+            j += 1
+        head = self._phrase_at(j)
+        if not head or not self.has(head - 1, "feature"):
+            return i
+        way = self.last
+        self.use(i, j)
+        self.group = []
+        end = self._phrase(j)
+        if self.last is not None and way is not None and self.last is not way:
+            self.last.links.append(Link("near", way.feature))
+        return max(end, head)
+
+    def _link(self, link: Link, first: int, end: int) -> int:
+        """Attach a relation; what roads join are the several things named, not a part of one of them."""
+        if link.kind == "joined_by" and self.last is not None and not self._several(self.last):
+            named = [d for d in self.reading.demands if self._several(d) and stage_of(d.feature) != "props"]
+            if named and (load_features()[self.last.feature].needs or load_features()[self.last.feature].count_by == "none"):
+                self.last = named[-1]
+        return super()._link(link, first, end)
+
+    def _several(self, demand: Demand) -> bool:
+        parts = load_features()[demand.feature].needs
+        return not demand.absent and not parts and (demand.plural or (demand.count is not None and demand.count.aim > 1))
 
     def _kind_of(self, subject: Demand | None, kind: str, target: str, word: str) -> str:
         """Return what a preposition means: a town "on a lake" is beside it."""
