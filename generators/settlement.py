@@ -132,7 +132,7 @@ FEATURES = (
         sets={"walls": 1},
     ),
     Feature(
-        "tower", ("tower", "watchtower", "wall tower"), instances="tower", count_by="instances",
+        "tower", ("tower", "wall tower"), instances="tower", count_by="instances",
         needs=("settlement",), sets={"walls": 1},
     ),
     Feature(

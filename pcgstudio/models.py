@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .building_models import BUILDINGS
+from .landmark_models import LANDMARKS
 from .errors import PCGError, did_you_mean
 from .palette import Rgb, load_palette
 from .prop_models import PROPS
@@ -374,6 +375,7 @@ _BUILDERS: dict[str, Callable[[np.random.Generator], Pieces]] = {
     "stairs": _stairs,
     **BUILDINGS,
     **PROPS,
+    **LANDMARKS,
 }
 
 SPECIES = tuple(_BUILDERS)

@@ -19,7 +19,7 @@ from ..region import (
     Ring,
     SideOf,
 )
-from .building import wide_enough
+from .building import SETTLED, wide_enough
 from .cursor import band_between, place_of
 from .demand import Demand, Link, Place, Reading
 from .meaning import option_of, stage_of
@@ -119,6 +119,8 @@ class Placing:
         if link.kind in ("from", "to"):
             return self._way(demand, link)
         region = self._standing(link)
+        if link.kind == "near" and link.target in SETTLED and stage_of(demand.feature) in ("props", "volume"):
+            return AnyOf(regions=(Near(feature=link.target, distance_m=0.5 * self.reach_m), Of(feature=link.target)))
         if region is None or stage_of(demand.feature) != "settlement":
             return region
         shored = any(d.feature in ("harbour", "pier") for d in self.wanted)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..generator import load_features
 from .building import CROSSINGS, SETTLED
 from .demand import Demand, Link, Reading
+from .meaning import stage_of
 
 _FIERY = ("volcano", "lava", "volcanic ground")
 _SEAS = ("sea", "coast")
@@ -20,6 +22,8 @@ def turn(reading: Reading, known: Sequence[str]) -> None:
     _arms(reading)
     _harboured(reading)
     _shored(reading, known)
+    _towers(reading, known)
+    _at_home(reading)
 
 
 def _struck(reading: Reading, known: Sequence[str]) -> None:
@@ -87,3 +91,27 @@ def _shored(reading: Reading, known: Sequence[str]) -> None:
         demand.links.append(Link("near", target))
         if target == "sea" and "sea" not in known and "sea" not in named:
             reading.demands.append(Demand("sea", demand.quote, aside=True, implied=True))
+
+
+def _towers(reading: Reading, known: Sequence[str]) -> None:
+    """Read "a tower" as one that stands alone where no wall is spoken of, and watchtowers of a wall as its towers."""
+    walls = any(d.feature in ("wall", "castle", "gate") and not d.absent for d in reading.demands)
+    walls = walls or bool({"wall", "castle"} & set(known))
+    old, new = ("watchtower", "tower") if walls else ("tower", "watchtower")
+    for demand in reading.demands:
+        alone = demand.links or demand.places
+        if demand.feature == old and not (walls and alone):
+            demand.feature = new
+            for other in reading.demands:
+                other.links = [_renamed(ln, old, new) for ln in other.links]
+
+
+def _at_home(reading: Reading) -> None:
+    """Put "a village with a well and an inn" together: what is told beside one settlement stands in or by it."""
+    homes = [d for d in reading.demands if d.feature in SETTLED and not d.absent]
+    if len(homes) != 1 or homes[0].plural:
+        return
+    for demand in reading.demands:
+        single = stage_of(demand.feature) in ("props", "volume") and load_features()[demand.feature].instances and not demand.absent and not demand.each
+        if single and not demand.links and not demand.places and demand.quote[0] > homes[0].quote[0]:
+            demand.links.append(Link("near", homes[0].feature))
