@@ -150,9 +150,11 @@ def passages(scene: Scene, along: str = "east") -> float | None:
     window = slice(rows[0], rows[-1] + 1), slice(cols[0], cols[-1] + 1)
     room = scene.world["room"][window] > 0 if "room" in scene.world else np.zeros_like(ground[window])
     share = (ground[window] & ~room).sum(axis=axis) / np.maximum((~room).sum(axis=axis), 1)
-    low, high = np.percentile(share, [5, 95])
-    return float(ndimage.label(share > 0.5 * (low + high))[1])
+    return float(ndimage.label(share > _NODES)[1])
 
+
+_NODES = 0.55
+"""Share of a line of a maze's cells that is open where passages run along it, and never where walls do."""
 
 _WALL_M = 2.5
 """Up to this apart two rooms share a wall."""

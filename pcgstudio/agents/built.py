@@ -42,7 +42,7 @@ class Built(Idioms):
             self._in_cells, self._purpose, self._only_way, self._no_two, self._not_beside, self._beside, self._one_each_side,
             self._at_ends, self._at_rim, self._cliff_part, self._ways_off, self._whole_joined, self._secret,
             self._in_dead_ends, self._roads_cross, self._farthest, self._is_largest, self._on_floor, self._own_doors,
-            self._it_again, self._passing, self._lower_down, self._inside_town,
+            self._hilltop, self._it_again, self._passing, self._lower_down, self._inside_town,
         ):  # fmt: skip
             end = rule(i)
             if end > i:
@@ -487,6 +487,23 @@ class Built(Idioms):
         subject.widen(self.words[i].start, self.words[end - 1].end)
         self.use(i, end)
         return end
+
+    def _hilltop(self, i: int) -> int:
+        """Read "on a hilltop" as on the middle of a hill."""
+        if self.last is None or self.low(i) not in ("on", "atop", "at", "upon", "on top of"):
+            return i
+        j = i + 1
+        while self.low(j) in ("the", "a", "an", "its", "flat", "bare", "high", "lonely", "round"):
+            j += 1
+        kind = {"hilltop": "hill", "hilltops": "hill", "mountaintop": "mountain"}.get(self.low(j), "")
+        if not kind:
+            return i
+        if not any(d.feature == kind and not d.absent for d in self.reading.demands) and kind not in self.known:
+            self.reading.demands.append(Demand(kind, (self.words[i].start, self.words[j].end), aside=True, count=Amount.exactly(1)))
+        self.last.links.append(Link("middle", kind))
+        self.last.widen(self.words[i].start, self.words[j].end)
+        self.use(i, j + 1)
+        return j + 1
 
     def _ways_off(self, i: int) -> int:
         """Read "roads leading off in all four directions" of a crossroads: its arms."""

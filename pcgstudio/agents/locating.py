@@ -81,7 +81,7 @@ class Locating(Writing):
             yield self._make(demand, "share_inside", least, "at_least", region=where)
         elif where is not None:
             yield from self._located(demand, where, mass=0.65)
-        elif not (link.kind == "joined_by" and demand.feature == "room"):
+        elif not (link.kind == "joined_by" and demand.feature in ("room", "storey")):
             # Rooms are always joined by corridors; the structural checks hold them to it.
             self.not_measurable.append(f"{self.reading.quoted(demand)}: nothing measures '{link.kind}' here")
 
@@ -90,13 +90,15 @@ class Locating(Writing):
         mine, other = demand.feature, link.target
         reach = self.side_m * NEAR
         match link.kind:
-            case "joined_by" if mine != "room":
+            case "joined_by" if mine not in ("room", "storey"):
                 return "joined", 1, {"feature": mine, "by": other}
             case "near" | "along" if is_countable(mine) or not load_features()[mine].layer:
                 far = reach * (0.5 if link.kind == "along" else 1)
                 placed = load_features()[mine].instances in ("tree", "rock", "grass") and (
                     demand.count is None or not demand.count.said
                 )
+                if load_features()[mine].instances == "building":
+                    return "parts_near", 0.6, {"feature": mine, "to": other, "distance_m": far}  # most of them
                 least = 0.999 if is_countable(mine) and not placed else 0.95 if demand.only else 0.7
                 return "parts_near", least, {"feature": mine, "to": other, "distance_m": far}
             case "both_sides":

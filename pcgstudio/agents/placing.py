@@ -98,6 +98,8 @@ class Placing:
                     continue
                 reaches = dict.fromkeys(("near", "through", "both_sides", "above", "below"), self.reach_m)
                 reaches["along"] = self.reach_m / 2
+                if stage_of(demand.feature) == "volume":  # what a road leads to stands by it
+                    reaches |= dict.fromkeys(("to", "from"), self.reach_m / 2)
                 distance = reaches.get(link.kind, 0.0)
                 if link.kind in ("in", "on", "middle"):
                     distance = 2 * self.reach_m

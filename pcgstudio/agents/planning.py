@@ -333,6 +333,11 @@ class _Planner(Valuing):
             step_id = self._free_id(demand.feature)
         earlier = self.steps.get(step_id)
         merged = {**(earlier.params if earlier else {}), **params, **self._values(demand)}
+        if demand.feature == "road":
+            ends = {ln.kind: ln.target for ln in demand.links if ln.target in COMPASS}
+            merged |= {"start": ends["from"]} if "from" in ends else {}
+            merged |= {"end": ends["to"]} if "to" in ends else {}
+            where = EVERYWHERE if ends else where  # it leads where it is told to
         if made_by.name == "roads" and any(d.feature == "island" for d in self.wanted):
             merged.setdefault("bridge_max_m", 600)  # straits are wider than rivers
         self._add(step_id, made_by.name, merged, where=where, purpose=self.reading.quoted(demand))

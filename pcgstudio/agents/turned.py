@@ -12,6 +12,7 @@ from .meaning import stage_of
 
 _FIERY = ("volcano", "lava", "volcanic ground")
 _SEAS = ("sea", "coast")
+_SIZES = ("tiny", "small", "large", "big", "huge")
 _CATCH = ("fishing", "fisher", "fishermens", "fishermen's")
 
 
@@ -24,6 +25,7 @@ def turn(reading: Reading, known: Sequence[str]) -> None:
     _shored(reading, known)
     _towers(reading, known)
     _at_home(reading)
+    _where_houses_are(reading)
 
 
 def _struck(reading: Reading, known: Sequence[str]) -> None:
@@ -115,3 +117,20 @@ def _at_home(reading: Reading) -> None:
         single = stage_of(demand.feature) in ("props", "volume") and load_features()[demand.feature].instances and not demand.absent and not demand.each
         if single and not demand.links and not demand.places and demand.quote[0] > homes[0].quote[0]:
             demand.links.append(Link("near", homes[0].feature))
+
+
+def _where_houses_are(reading: Reading) -> None:
+    """Read "a village of 20 houses by a lake" as a village by the lake; its number of houses says how large it is."""
+    homes = [d for d in reading.demands if d.feature in SETTLED and not d.absent and not d.plural]
+    for houses in [d for d in reading.demands if d.feature in ("house", "building") and not d.absent]:
+        before = [d for d in homes if d.quote[0] <= houses.quote[0]]
+        if not before or houses.count is None:
+            continue
+        home = before[-1]
+        home.adjectives = [a for a in home.adjectives if a not in _SIZES]
+        moved = [ln for ln in houses.links if ln.kind in ("near", "along", "around", "both_sides", "below") and ln.target != home.feature]
+        if moved and not home.links:
+            home.links += moved
+            houses.links = [ln for ln in houses.links if ln not in moved]
+        if houses.places and not home.places and not home.links:
+            home.places, houses.places = houses.places, []
