@@ -257,7 +257,11 @@ def _wanted(params: Settlement, kind: Kind, houses: int, buildings: int) -> Want
         buildings = max(rough, churches + 1)
         halls = halls if buildings > churches + 3 or kind.hall == "keep" else 0
     parks = kind.parks if params.parks is None else params.parks
-    square = bool(kind.square_m[0]) and rough >= (3 if kind.hall == "keep" else 8) if params.squares is None else params.squares > 0
+    square = (
+        bool(kind.square_m[0]) and rough >= (3 if kind.hall == "keep" else 8)
+        if params.squares is None
+        else params.squares > 0
+    )
     return Wanted(
         buildings, houses or None, barns if houses else min(barns, buildings - churches - halls), churches, halls,
         parks if rough >= 60 or params.parks else 0, square, params.churches is not None or params.church,

@@ -8,6 +8,7 @@ from ..brief import Check
 from ..generator import load_features
 from ..measure import check_of
 from ..region import EVERYWHERE, Region
+from .building import SETTLED
 from .cursor import HERE
 from .demand import Amount, Demand
 from .meaning import MASSES, is_countable, parameter
@@ -31,6 +32,9 @@ class Amounting(Writing):
         said = demand.count is not None and demand.count.said and demand.count.aim > 1
         counted = is_countable(demand.feature) or feature.count_by == "instances" or demand.feature in OWN_METRIC
         counted = counted or (bool(feature.needs) and feature.count_by == "ids")
+        if demand.feature in SETTLED and any(ln.kind == "both_sides" for ln in demand.links) and not said:
+            yield self._make(demand, "count", 1, "at_least", region=where)  # a quarter on each bank
+            return
         if demand.count is not None and (said or counted):
             yield self._count(demand, demand.count, where)
             return

@@ -136,5 +136,3 @@ def wide_enough(feature: str, link: Link, region: Region, reach_m: float, shored
         return region
     wide = Near(feature=link.target, distance_m=region.distance_m + 0.8 * _RADIUS_M[feature], feather_m=0.2 * reach_m)
     return AnyOf(regions=(wide, Of(feature="sea"), Of(feature="lake"))) if shored else wide
-
-

@@ -247,7 +247,17 @@ class Built(Idioms):
         """Read "right next to the boss room" of a room with a role."""
         subject = self._role_subject()
         j = i
-        while self.low(j) in ("right", "directly", "immediately", "that", "is", "lies", "connected", "attached", "just"):
+        while self.low(j) in (
+            "right",
+            "directly",
+            "immediately",
+            "that",
+            "is",
+            "lies",
+            "connected",
+            "attached",
+            "just",
+        ):
             j += 1
         told = self.low(j) in ("next to", "adjacent to", "beside", "adjoining", "by", "bordering", "before",
                                "right next to", "directly next to", "right beside", "right by", "right before")  # fmt: skip
@@ -270,7 +280,20 @@ class Built(Idioms):
         """Read "a treasure room at a dead end" and "each in a dead end"."""
         subject = self._role_subject()
         j = i
-        while self.low(j) in ("each", "all", "both", "is", "are", "lies", "lie", "that", "which", "must", "be", "always"):
+        while self.low(j) in (
+            "each",
+            "all",
+            "both",
+            "is",
+            "are",
+            "lies",
+            "lie",
+            "that",
+            "which",
+            "must",
+            "be",
+            "always",
+        ):
             j += 1
         if subject is None or self.low(j) not in ("at", "in", "at the end of", "in the"):
             return i
@@ -294,7 +317,20 @@ class Built(Idioms):
         end = i + 1
         if not told:
             j = i
-            while self.low(j) in ("as", "the", "in", "room", "that", "which", "is", "lies", "at", "point", "place", "spot"):
+            while self.low(j) in (
+                "as",
+                "the",
+                "in",
+                "room",
+                "that",
+                "which",
+                "is",
+                "lies",
+                "at",
+                "point",
+                "place",
+                "spot",
+            ):
                 j += 1
             top = self.low(j) in ("far", "furthest", "farthest", "far away", "furthest away", "far from", "away from")
             k = j + 1
@@ -351,9 +387,25 @@ class Built(Idioms):
             return i
         room = self.last.feature in (*_ROLES, "room")
         j = i + 1
-        while self.low(j) in ("only", "just", "exactly", "a", "single", "more than", "at least", "at most", "fewer than"):
+        while self.low(j) in (
+            "only",
+            "just",
+            "exactly",
+            "a",
+            "single",
+            "more than",
+            "at least",
+            "at most",
+            "fewer than",
+        ):
             j += 1
-        count = self.words[j].kinds.get("number") if self.has(j, "number") else 1 if self.low(j - 1) in ("single",) else None
+        count = (
+            self.words[j].kinds.get("number")
+            if self.has(j, "number")
+            else 1
+            if self.low(j - 1) in ("single",)
+            else None
+        )
         if self.low(j) in ("only one", "just one", "a single", "a", "single"):
             count, j = 1, j
         k = j + 1 if count is not None and self.low(j) not in ("door", "doors") else j
@@ -376,7 +428,21 @@ class Built(Idioms):
         if self.last is None or self.last.feature not in ("gate", "tower") or self.low(i) != "one":
             return i
         j = i + 1
-        while self.low(j) in ("on", "in", "at", "for", "to", "facing", "per", "each", "every", "of", "the", "its", "four"):
+        while self.low(j) in (
+            "on",
+            "in",
+            "at",
+            "for",
+            "to",
+            "facing",
+            "per",
+            "each",
+            "every",
+            "of",
+            "the",
+            "its",
+            "four",
+        ):
             j += 1
         compass = ("side", "sides", "direction", "directions", "wall", "compass", "cardinal")
         if self.low(j) not in compass or not {"each", "every", "per"} & {self.low(k) for k in range(i, j)}:
@@ -435,7 +501,11 @@ class Built(Idioms):
     def _opposite_ends(self, i: int, end: int, j: int, told: set[str]) -> int:
         """Share two of a kind out to the west and the east of the map."""
         subject = self.last
-        if subject is None or self.low(j) not in ("ends", "sides", "end", "side") or not {"opposite", "opposing"} & told:
+        if (
+            subject is None
+            or self.low(j) not in ("ends", "sides", "end", "side")
+            or not {"opposite", "opposing"} & told
+        ):
             return i
         if subject.feature in ("gate", "tower"):
             self._pair(subject)
@@ -459,7 +529,10 @@ class Built(Idioms):
         j = i + 1
         own = self.low(j) in ("its", "their")
         j += self.low(j) in ("the", "its", "their", "very")
-        if self.low(j) not in (("rim", "brink", "lip", "edge") if own else ("rim", "brink", "lip")) or self.low(j + 1) == "of":
+        if (
+            self.low(j) not in (("rim", "brink", "lip", "edge") if own else ("rim", "brink", "lip"))
+            or self.low(j + 1) == "of"
+        ):
             return i
         hollow = next((d for d in reversed(self.reading.demands) if d.feature in _HOLLOW and d is not self.last), None)
         if hollow is None:
@@ -469,8 +542,25 @@ class Built(Idioms):
     def _cliff_part(self, i: int) -> int:
         """Read "on top of a cliff" and "at the foot of the cliff": the ground above it, or below it."""
         low = self.low(i)
-        high = low in ("on top of", "atop", "on the top of", "at the top of", "on", "on the edge of", "at the edge of", "above")
-        foot = low in ("at the foot of", "at the base of", "at the bottom of", "below", "beneath", "under", "underneath")
+        high = low in (
+            "on top of",
+            "atop",
+            "on the top of",
+            "at the top of",
+            "on",
+            "on the edge of",
+            "at the edge of",
+            "above",
+        )
+        foot = low in (
+            "at the foot of",
+            "at the base of",
+            "at the bottom of",
+            "below",
+            "beneath",
+            "under",
+            "underneath",
+        )
         if self.last is None or not (high or foot) or stage_of(self.last.feature) in ("interior", "role", "volume"):
             return i
         j = i + 1
@@ -478,7 +568,13 @@ class Built(Idioms):
             j += 1
         head = self._phrase_at(i + 1)
         name = self.words[head - 1].kinds.get("feature", "") if head else ""
-        if name not in ("cliff", "sea cliff") or self.last.feature in ("cliff", "sea cliff", "cliff top", "sea", "river"):
+        if name not in ("cliff", "sea cliff") or self.last.feature in (
+            "cliff",
+            "sea cliff",
+            "cliff top",
+            "sea",
+            "river",
+        ):
             return i
         subject = self.last
         end = self._reference(i + 1, head)
@@ -499,7 +595,9 @@ class Built(Idioms):
         if not kind:
             return i
         if not any(d.feature == kind and not d.absent for d in self.reading.demands) and kind not in self.known:
-            self.reading.demands.append(Demand(kind, (self.words[i].start, self.words[j].end), aside=True, count=Amount.exactly(1)))
+            self.reading.demands.append(
+                Demand(kind, (self.words[i].start, self.words[j].end), aside=True, count=Amount.exactly(1))
+            )
         self.last.links.append(Link("middle", kind))
         self.last.widen(self.words[i].start, self.words[j].end)
         self.use(i, j + 1)
@@ -524,7 +622,11 @@ class Built(Idioms):
     def _roads_cross(self, i: int) -> int:
         """Read "two roads that cross in the middle" as a crossroads there."""
         roads = self.last is not None and self.last.feature == "road" and self.last.plural
-        if not roads or self.last is None or self.low(i) not in ("cross", "crosses", "crossing", "meet", "meeting", "intersect"):
+        if (
+            not roads
+            or self.last is None
+            or self.low(i) not in ("cross", "crosses", "crossing", "meet", "meeting", "intersect")
+        ):
             return i
         end = i + 1
         while self.low(end) in ("each", "other", "one", "another"):
@@ -542,7 +644,18 @@ class Built(Idioms):
         if self.low(i) not in ("it", "they", "both") or self.last is not None or not self.clause_start:
             return i
         k = i + 1
-        while self.low(k) in ("should", "must", "has to", "needs to", "will", "should be", "needs", "has", "to", "also"):
+        while self.low(k) in (
+            "should",
+            "must",
+            "has to",
+            "needs to",
+            "will",
+            "should be",
+            "needs",
+            "has",
+            "to",
+            "also",
+        ):
             k += 1
         runs = ("lead", "leads", "run", "runs", "go", "goes", "connect", "connects", "cross", "crosses", "join", "joins",
                 "pass", "passes", "start", "starts", "end", "ends", "link", "links", "come", "comes")  # fmt: skip
@@ -579,13 +692,17 @@ class Built(Idioms):
         """Attach a relation; what roads join are the several things named, not a part of one of them."""
         if link.kind == "joined_by" and self.last is not None and not self._several(self.last):
             named = [d for d in self.reading.demands if self._several(d) and stage_of(d.feature) != "props"]
-            if named and (load_features()[self.last.feature].needs or load_features()[self.last.feature].count_by == "none"):
+            if named and (
+                load_features()[self.last.feature].needs or load_features()[self.last.feature].count_by == "none"
+            ):
                 self.last = named[-1]
         return super()._link(link, first, end)
 
     def _several(self, demand: Demand) -> bool:
         parts = load_features()[demand.feature].needs
-        return not demand.absent and not parts and (demand.plural or (demand.count is not None and demand.count.aim > 1))
+        return (
+            not demand.absent and not parts and (demand.plural or (demand.count is not None and demand.count.aim > 1))
+        )
 
     def _kind_of(self, subject: Demand | None, kind: str, target: str, word: str) -> str:
         """Return what a preposition means: a town "on a lake" is beside it."""

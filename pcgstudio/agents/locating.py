@@ -178,6 +178,10 @@ class Locating(Writing):
         if link.kind == "through" and not is_place:
             close = Near(feature=link.target, distance_m=0.02 * self.side_m)
             inside = AnyOf(regions=(Of(feature=link.target, filled=True), close))
+            if demand.feature == "road" and (is_water(link.target) or link.target == "canyon"):
+                least = 0.999 if demand.count is not None and demand.count.aim == 1 else 0.2
+                yield self._make(demand, "paths_through", least, "at_least", region=inside)
+                return
             yield self._make(demand, "share_inside", 0.08, "at_least", region=inside, tolerance=0)
             return
         start = next((ln.target for ln in demand.links if ln.kind == "from"), "")

@@ -12,7 +12,7 @@ from ..errors import InputError
 from ..generator import STAGES, get_generator, load_features
 from ..params import parameters
 from ..recipe import Recipe, Step, explain
-from ..region import EVERYWHERE, Compass, Of, Region
+from ..region import EVERYWHERE, AllOf, Compass, Near, Of, Region, SideOf
 from .building import AFLOAT, SETTLED, bonds, home_of, lattice_extent
 from .cursor import COMPASS, opposite
 from .demand import Amount, Demand, Reading
@@ -197,9 +197,10 @@ class _Planner(Valuing):
         roles = ("exit", "boss", "treasure", "spawn", "key")
         taken = sum(self._how_many(d) or 1 for d in self.wanted if d.feature in roles)
         if host == "maze":  # its first two rooms are the entrance and the exit
-            taken = sum(self._how_many(d) or 1 for d in self.wanted if d.feature in ("boss", "treasure", "spawn")) - 1
-            if taken < 0:
-                return
+            taken = sum(self._how_many(d) or 1 for d in self.wanted if d.feature in ("boss", "treasure", "spawn"))
+            if taken and one is not None and one.name not in self.steps[host].params:
+                self._set(host, one, taken + 2)
+            return
         told = self.steps[host].params
         if one is not None and host != "rooms" and taken and one.name not in told:
             self._set(host, one, max(float(one.default), taken + 3))
@@ -333,17 +334,49 @@ class _Planner(Valuing):
             step_id = self._free_id(demand.feature)
         earlier = self.steps.get(step_id)
         merged = {**(earlier.params if earlier else {}), **params, **self._values(demand)}
+        if made_by.name == "settlement" and self._on_both_banks(demand, merged):
+            return
         if demand.feature == "road":
             ends = {ln.kind: ln.target for ln in demand.links if ln.target in COMPASS}
             merged |= {"start": ends["from"]} if "from" in ends else {}
             merged |= {"end": ends["to"]} if "to" in ends else {}
-            where = EVERYWHERE if ends else where  # it leads where it is told to
+            across = all(ln.kind == "through" and ln.target in ("river", "canyon", "valley") for ln in demand.links)
+            where = EVERYWHERE if ends or across else where  # it leads where it is told to
         if made_by.name == "roads" and any(d.feature == "island" for d in self.wanted):
             merged.setdefault("bridge_max_m", 600)  # straits are wider than rivers
         self._add(step_id, made_by.name, merged, where=where, purpose=self.reading.quoted(demand))
         for need in feature.needs:
             if not any(need in _makes(s) for s in self.steps.values()):
                 self._demand(Demand(need, demand.quote))
+
+    def _on_both_banks(self, demand: Demand, values: dict[str, Any]) -> bool:
+        """Build a town on both sides of a river as one quarter on each; False where it is not asked for so."""
+        river = self.steps.get("river")
+        asked = any(ln.kind == "both_sides" and ln.target == "river" for ln in demand.links)
+        single = demand.count is None or demand.count.aim == 1
+        if river is None or not asked or not single or demand.places:
+            return False
+        ways = {"from_side", "toward", "source", "mouth"}
+        if not ways & river.params.keys():
+            self.steps["river"] = river = river.changed(from_side="west", toward="east", through_centre=True)
+        sides = ("east", "west") if river.params.get("toward") in ("north", "south") else ("north", "south")
+        size = 0.55 * float(values.get("size", 1.0))
+        told = [d for d in self.wanted if d.feature in ("house", "building") and d.count is not None]
+        for number, side in enumerate(sides):
+            where = AllOf(regions=(
+                SideOf.model_validate({"feature": "river", "side": side}),
+                Near(feature="river", distance_m=1.6 * self.placing.reach_m, feather_m=0.2 * self.placing.reach_m),
+                Compass(place="centre", depth=0.5),
+            ))  # fmt: skip
+            self._add(self._free_id(demand.feature), "settlement", {**values, "count": 1, "size": size}, where=where,
+                      purpose=f"{self.reading.quoted(demand)}: {side} bank")  # fmt: skip
+            for houses in told:
+                one = "houses" if houses.feature == "house" else "buildings"
+                total = int(houses.count.aim) if houses.count is not None else 0
+                step = next(reversed(self.steps))
+                self.steps[step] = self.steps[step].changed(**{one: total // 2 + (number * total % 2)})
+                houses.total = True  # dealt out here
+        return True
 
     def _home(self, demand: Demand) -> Step | None:
         """Return the step that makes what a part belongs to: the settlement named last before it, if there are several.

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from ..generator import load_features
 from .building import CROSSINGS, SETTLED
-from .demand import Demand, Link, Reading
+from .cursor import BRIDGES
+from .demand import Amount, Demand, Link, Reading
 from .meaning import stage_of
 
 _FIERY = ("volcano", "lava", "volcanic ground")
@@ -26,6 +27,9 @@ def turn(reading: Reading, known: Sequence[str]) -> None:
     _towers(reading, known)
     _at_home(reading)
     _where_houses_are(reading)
+    _keys_each(reading)
+    _on_cliffs(reading)
+    _over_bridges(reading)
 
 
 def _struck(reading: Reading, known: Sequence[str]) -> None:
@@ -41,7 +45,9 @@ def _struck(reading: Reading, known: Sequence[str]) -> None:
 
 
 def _renamed(link: Link, old: str, new: str) -> Link:
-    return replace(link, target=new if link.target == old else link.target, other=new if link.other == old else link.other)
+    return replace(
+        link, target=new if link.target == old else link.target, other=new if link.other == old else link.other
+    )
 
 
 def _sea_cliffs(reading: Reading) -> None:
@@ -88,7 +94,9 @@ def _shored(reading: Reading, known: Sequence[str]) -> None:
         quote = reading.quoted(demand).lower().split()
         if not set(quote) & set(_CATCH) or any(ln.target in (*_SEAS, "lake", "river", "lagoon") for ln in demand.links):
             continue
-        named = [d.feature for d in reading.demands if d.feature in ("lake", "river", "lagoon", *_SEAS) and not d.absent]
+        named = [
+            d.feature for d in reading.demands if d.feature in ("lake", "river", "lagoon", *_SEAS) and not d.absent
+        ]
         target = next(iter(named), next((n for n in known if n in ("lake", "river", "sea")), "sea"))
         demand.links.append(Link("near", target))
         if target == "sea" and "sea" not in known and "sea" not in named:
@@ -114,7 +122,12 @@ def _at_home(reading: Reading) -> None:
     if len(homes) != 1 or homes[0].plural:
         return
     for demand in reading.demands:
-        single = stage_of(demand.feature) in ("props", "volume") and load_features()[demand.feature].instances and not demand.absent and not demand.each
+        single = (
+            stage_of(demand.feature) in ("props", "volume")
+            and load_features()[demand.feature].instances
+            and not demand.absent
+            and not demand.each
+        )
         if single and not demand.links and not demand.places and demand.quote[0] > homes[0].quote[0]:
             demand.links.append(Link("near", homes[0].feature))
 
@@ -128,9 +141,48 @@ def _where_houses_are(reading: Reading) -> None:
             continue
         home = before[-1]
         home.adjectives = [a for a in home.adjectives if a not in _SIZES]
-        moved = [ln for ln in houses.links if ln.kind in ("near", "along", "around", "both_sides", "below") and ln.target != home.feature]
+        moved = [
+            ln
+            for ln in houses.links
+            if ln.kind in ("near", "along", "around", "both_sides", "below") and ln.target != home.feature
+        ]
         if moved and not home.links:
             home.links += moved
             houses.links = [ln for ln in houses.links if ln not in moved]
         if houses.places and not home.places and not home.links:
             home.places, houses.places = houses.places, []
+
+
+def _keys_each(reading: Reading) -> None:
+    """Read "three locked doors and a key for each" as three keys."""
+    for demand in reading.demands:
+        each = next((ln for ln in demand.links if ln.kind == "each"), None)
+        outer = next((d for d in reading.demands if each is not None and d.feature == each.target), None)
+        if each is None or outer is None or outer.count is None or {demand.feature, outer.feature} != {"key", "lock"}:
+            continue
+        demand.count = Amount.exactly(outer.count.aim * (demand.count.aim if demand.count is not None else 1))
+        demand.links.remove(each)
+
+
+def _on_cliffs(reading: Reading) -> None:
+    """Read what stands on a cliff as standing on the ground above it."""
+    for demand in reading.demands:
+        if (
+            stage_of(demand.feature) not in ("settlement", "props")
+            and load_features()[demand.feature].instances != "prop"
+        ):
+            continue
+        demand.links = [
+            replace(ln, target="cliff top")
+            if ln.kind in ("on", "middle") and ln.target in ("cliff", "sea cliff")
+            else ln
+            for ln in demand.links
+        ]
+
+
+def _over_bridges(reading: Reading) -> None:
+    """Drop "on a bridge" from a road that crosses water: the bridge is asked for, and it carries the road."""
+    for demand in (d for d in reading.demands if d.feature in ("road", "street")):
+        kept = [ln for ln in demand.links if not (ln.target in BRIDGES and ln.kind in ("along", "on", "near", "in"))]
+        if len(kept) < len(demand.links):
+            demand.links = kept
