@@ -91,6 +91,9 @@ class Climate(Params):
     north_colder_c: float = param(
         4, "How much colder the northern edge is than the southern.", unit="degC", ge=-30, le=30
     )
+    east_colder_c: float = param(
+        0, "How much colder the eastern edge is than the western.", unit="degC", ge=-30, le=30
+    )
     alpine: float = param(
         11, "How much faster it cools with height than in nature, so that small maps have snowy peaks.",
         ge=0, le=40, hints="1 is nature; stated for a 1024 m map, less on larger ones",
@@ -175,7 +178,8 @@ def _temperature(grid: Grid, height: FloatArray, params: Climate, palette: _Pale
     # What a small map exaggerates, a map as large as a real mountain range shows as it is.
     more = 1 + (params.alpine - 1) * min(1.0, REFERENCE_EXTENT_M / max(grid.extent_m))
     north = (grid.ys() / grid.extent_m[1] - 0.5)[:, None]
-    sea_level = params.temperature_c + palette.warmer_c - params.north_colder_c * north
+    east = (grid.xs() / grid.extent_m[0] - 0.5)[None, :]
+    sea_level = params.temperature_c + palette.warmer_c - params.north_colder_c * north - params.east_colder_c * east
     return np.asarray(sea_level - LAPSE_C_PER_M * more * np.maximum(height, 0), dtype=np.float32)
 
 
@@ -183,13 +187,14 @@ def _weather(inputs: Inputs, height: FloatArray, params: Climate, palette: _Pale
     """Nearness to water in [0, 1] and rain [mm a year], both ``(rows, cols) float32``, computed on a coarse lattice."""
     grid = inputs.grid
     lattice = lattice_over(grid, WEATHER_CELLS)
+    part = max(lattice.shape) / WEATHER_CELLS  # 1 but for a draft
     # Air feels mountains, not rocks.
-    ground = ndimage.gaussian_filter(resample(np.maximum(height, 0), lattice.shape), 2.0, mode="nearest")
+    ground = ndimage.gaussian_filter(resample(np.maximum(height, 0), lattice.shape), 2.0 * part, mode="nearest")
     kind = inputs.get("water_kind")
     wet = np.zeros(grid.shape, np.float32) if kind is None else (kind > 0).astype(np.float32)
     water = np.clip(resample(wet, lattice.shape), 0, 1)
-    near = np.clip(3 * ndimage.gaussian_filter(water, 2.5, mode="nearest"), 0, 1)
-    falls = ndimage.gaussian_filter(rain_shadow(ground, water, lattice, params.wind_from), 3.0, mode="nearest")
+    near = np.clip(3 * ndimage.gaussian_filter(water, 2.5 * part, mode="nearest"), 0, 1)
+    falls = ndimage.gaussian_filter(rain_shadow(ground, water, lattice, params.wind_from), 3.0 * part, mode="nearest")
     rain = params.rainfall_mm * palette.wetter * falls * (0.85 + 0.35 * near)
     return resample(near, grid.shape), np.maximum(resample(rain, grid.shape), 0)
 

@@ -19,7 +19,10 @@ from .kernels.lattice import lattice_over, resample
 from .kernels.noise import fractal_noise
 
 LATTICE = 256
-"""Cells on the longer side of the lattice that sites are chosen on."""
+"""Cells on the longer side of the lattice that sites lie on."""
+
+COARSE = 64
+"""Cells on the longer side of the lattice on which ground is judged: what a map of any resolution shows alike."""
 
 _RISE = 0.12  # ground that rises by this share of a lake's radius counts as far off as its shore
 _SMALLEST = 2.5e-4  # share of the map below which a lake cannot be seen or counted
@@ -42,6 +45,8 @@ class Ground:
     room_m : ndarray
         ``(rows, cols) float32`` distance to the region's rim, to water and to the map's edge, less what must be kept
         free there; positive where a lake may lie [m].
+    site_m : ndarray
+        ``(rows, cols) float32`` as ``room_m``, with as much kept free at any resolution: what sites are chosen by.
     hollow : bool
         Whether the region is a crater, which its lake has to fit.
     """
@@ -49,6 +54,7 @@ class Ground:
     grid: Grid
     height: FloatArray
     room_m: FloatArray
+    site_m: FloatArray
     hollow: bool
 
     @property
@@ -64,14 +70,17 @@ def survey(inputs: Inputs, shore_m: float) -> Ground:
     wet = np.zeros(grid.shape, dtype=bool) if water is None else np.asarray(water > 0)
     crater = inputs.get("crater")
     hollow = crater is not None and bool(inside.any()) and float((crater > 0)[inside].mean()) > 0.7
-    room = np.full(grid.shape, np.inf, np.float32)
     edge = map_border(grid.shape)
-    apart = max(4.5 * cell, shore_m)
-    for rim, keep in ((~inside, 2.6 * cell), (wet, apart), (edge, max(3.6 * cell, 0.008 * max(grid.extent_m)))):
+    rims = ((~inside, 2.6, 0.0), (wet, 4.5, shore_m), (edge, 3.6, 0.008 * max(grid.extent_m)))
+    fixed = max(cell, max(grid.extent_m) / (2 * COARSE))
+    room, site = np.full((2, *grid.shape), np.inf, np.float32)
+    for rim, cells, least in rims:
         if rim.any():
             away = distance_transform_edt(~rim).astype(np.float32) * np.float32(cell)
-            room = np.minimum(room, away - np.float32(keep))
-    return Ground(grid, inputs.height(), room, hollow)
+            room = np.minimum(room, away - np.float32(max(cells * cell, least)))
+            half = np.float32(-0.5 * cell if rim is edge else 0.5 * cell)  # from the rim's line, not from cell centres
+            site = np.minimum(site, away - half - np.float32(max(cells * fixed, least)))
+    return Ground(grid, inputs.height(), room, site if (site > 0).any() else room, hollow)
 
 
 def areas(
@@ -129,7 +138,7 @@ def choose_sites(ground: Ground, cells: NDArray[np.int64], gap_m: float, seed: i
     """
     grid = lattice_over(ground.grid, LATTICE)
     radii = np.sqrt(cells * ground.grid.cell_area_m2 / np.pi)
-    room = resample(np.minimum(ground.room_m, 1e6), grid.shape)
+    room = resample(np.minimum(ground.site_m, 1e6), grid.shape)
     worth = _suitability(grid, ground, float(radii.mean()), seed)
     x, y = (a.ravel() for a in np.meshgrid(grid.xs(), grid.ys()))
     most = 0
@@ -163,7 +172,7 @@ def shaped_sites(
     rng = np.random.Generator(np.random.PCG64(seed))
     drawn, turns = shapes_of(radii, kind, rng), directions(axis, kind, rng)
     worth = _suitability(grid, ground, float(radii.mean()), seed)
-    room = np.minimum(resample(np.minimum(ground.room_m, 1e6), grid.shape), np.float32(1e6))
+    room = np.minimum(resample(np.minimum(ground.site_m, 1e6), grid.shape), np.float32(1e6))
     x, y = (a.astype(np.float32) for a in np.meshgrid(grid.xs(), grid.ys()))
     spots = _spots(grid, room)
     sites: list[Shape] = []
@@ -180,30 +189,37 @@ def shaped_sites(
 
 
 def _spots(grid: Grid, room: FloatArray) -> Doubles:
-    """``(n, 2)`` places to try [m]: a fixed pattern over the ground that has room."""
+    """``(n, 2)`` places to try [m]: a fixed pattern over the ground that has room, which hangs on no single cell."""
     rows, cols = np.nonzero(room > 0)
     if not len(rows):
         return np.empty((0, 2))
-    xs, ys = grid.xs(), grid.ys()
-    u = np.linspace(float(xs[cols.min()]), float(xs[cols.max()]), _SPOTS)
-    v = np.linspace(float(ys[rows.min()]), float(ys[rows.max()]), _SPOTS)
+    step = max(grid.extent_m) / COARSE
+    u, v = (
+        np.linspace(np.floor(float(at.min()) / step) * step, np.ceil(float(at.max()) / step) * step, _SPOTS)
+        for at in (grid.xs()[cols], grid.ys()[rows])
+    )
     return np.column_stack([a.ravel() for a in np.meshgrid(u, v)]).astype(np.float64)
 
 
 def _suitability(grid: Grid, ground: Ground, radius: float, seed: int) -> FloatArray:
-    """``(rows, cols) float32`` on the lattice: high in hollows and on valley floors, low on summits and slopes."""
-    height = resample(ground.height, grid.shape)
-    side, cell = max(grid.extent_m), grid.cell_size_m
-    near = gaussian_filter(height, max(0.5 * radius / cell, 1.0), mode="nearest")
+    """``(rows, cols) float32`` on the lattice: high in hollows and on valley floors, low on summits and slopes.
+
+    The ground is judged on a coarse lattice, so that of two places of nearly one worth a map of another resolution
+    does not prefer the other.
+    """
+    coarse = lattice_over(ground.grid, COARSE)
+    height = resample(ground.height, coarse.shape)
+    side, cell = max(coarse.extent_m), coarse.cell_size_m
+    near = gaussian_filter(height, max(0.5 * radius / cell, 0.7), mode="nearest")
     around = gaussian_filter(height, max(0.09 * side, 1.5 * radius) / cell, mode="nearest")
     south, east = np.gradient(near, cell)
     # Fixed scales, not the spread of this map's heights: a mountain made higher must not move a lake far from it.
     relative = np.tanh((near - around) / (0.012 * side))
     absolute = np.tanh((near - np.median(near)) / (0.05 * side))
-    hollow = np.clip((fill_depressions(height) - height) / 3, 0, 1)
+    hollow = np.clip((fill_depressions(near) - near) / 3, 0, 1)
+    worth = hollow - 0.7 * relative - 0.35 * absolute - np.hypot(south, east) / 0.12
     dice = fractal_noise(grid, seed=seed, feature_size_m=side / 5, octaves=3)
-    worth = hollow - 0.7 * relative - 0.35 * absolute - np.hypot(south, east) / 0.12 + 0.8 * dice
-    return np.asarray(gaussian_filter(worth, 1.5, mode="nearest"), dtype=np.float32)
+    return np.asarray(resample(worth.astype(np.float32), grid.shape) + 0.8 * dice, dtype=np.float32)
 
 
 def outline(

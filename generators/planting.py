@@ -17,6 +17,7 @@ SPACING_M = {"tree": 6.5, "rock": 4.0, "grass": 6.0}
 """Usual distance between two neighbours [m]."""
 FINEST = 1000
 """Things stand no nearer than this part of the longer side of the map: a country does not show single trees."""
+_WIDER = 2.0  # how much further apart things stand in a draft
 _FULL = 0.7  # points per squared spacing where no room is left
 
 
@@ -79,6 +80,8 @@ def fill(
         spacing_m = max(
             float(np.sqrt(expected / max(hectares_of(grown, grid), 1e-9) / per_ha)), max(grid.extent_m) / FINEST
         )
+    if grid.draft:
+        spacing_m *= _WIDER
     # Wider in fixed steps, so that a finer grid, whose area differs a little, mostly takes the same step.
     over = expected / spacing_m**2 / max_count
     steps = int(np.ceil(4 * np.log2(over))) if over > 1 else 0

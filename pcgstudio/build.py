@@ -204,7 +204,8 @@ def _key(world: World, step: Step, made_by: Generator, seed: int, folder: FilePa
         contents[name] = held.digest if held is not None else None
     told = [
         made_by.name, made_by.version, step.parsed().model_dump(mode="json"), step.where.model_dump(mode="json"),
-        step.id, seed, world.grid.shape, world.grid.cell_size_m, contents, _file_digests(step, folder),
+        step.id, seed, world.grid.shape, world.grid.cell_size_m, world.grid.draft, contents,
+        _file_digests(step, folder),
     ]  # fmt: skip
     return hashlib.blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=16).hexdigest()
 

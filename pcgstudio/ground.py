@@ -24,6 +24,9 @@ ROCKY, MOST_CLINGING = 0.6, 0.8
 THINNEST = 2.7
 """Half the width that the thinnest river is drawn with, in texels; a wide one is drawn as wide as it is."""
 
+BROAD_CELLS = 4.0
+"""Occlusion cells below which relief is not exaggerated: hills may stand out in gentle country, wrinkles may not."""
+
 OCCLUSION_CELLS = 360
 """Cells on the longer side at which occlusion is found; it is smooth, so more would only cost time."""
 
@@ -107,8 +110,11 @@ def painted(world: World, longest: int, canopy: FloatArray | None = None, colour
     small = resized(surface, texel_shape(world, min(longest, OCCLUSION_CELLS)))
     coarse = world.grid.extent_m[0] / small.shape[1]
     vigour = relief_factor(small, coarse)
-    sky = resized(sky_view(small * np.float32(vigour), coarse, 32), bed.shape, "linear")
-    crisp = resized(crispness(small, 2.2) * 0.6 + crispness(small, 8.0) * 0.6, bed.shape, "linear")
+    forms = np.float32(vigour - 1) * blurred(small, BROAD_CELLS)
+    sky = resized(sky_view(small + forms, coarse, 32), bed.shape, "linear")
+    ridges = crispness(small, 2.2, coarse) * np.float32(0.6) + crispness(small, 8.0, coarse) * np.float32(0.6)
+    crisp = resized(ridges, bed.shape, "linear")
+    lit = surface if vigour == 1.0 else surface + resized(forms, bed.shape, "linear")
     ribbons = _ribbons(world, bed.shape, texel) if natural else np.full_like(bed, 99)
     biome, tones, traits = biome_tones(world) if natural else (*layer_tones(world.layers[colour_by]), PLAIN)
     shown = water.wet if natural else np.zeros_like(water.wet)
@@ -118,8 +124,8 @@ def painted(world: World, longest: int, canopy: FloatArray | None = None, colour
         for features, octaves, seed in ((longest / 5, 2, 11), (22, 4, 12), (longest / 16, 3, 13))
     )
     colour = paint.land(
-        surface, biome, tones, traits, surroundings(biome, tones, traits), cast, sky, crisp, ribbons, shown,
-        water.shore, grain, broad, ruffle, texel, vigour, float(natural),
+        surface, lit, biome, tones, traits, surroundings(biome, tones, traits), cast, sky, crisp, ribbons, shown,
+        water.shore, grain, broad, ruffle, texel, float(natural),
         _snowline(world["height"], world.grid.cell_size_m, traits[biome, 2] > 0), _paints(load_palette()),
     )  # fmt: skip
     if natural:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
@@ -11,57 +9,22 @@ from numpy.typing import NDArray
 from . import things
 from .block import Faces
 from .interior import walkable
+from .interior_light import AROUND_M, WALL_M, Plan, plan_of
+from .interior_rock import rock_around
 from .paint import Number, rise
 from .palette import load_palette
 from .raster import Camera, Canvas, Matrix, look
-from .shading import KEY, distance_to_other, mottle, sun_shadow
-from .world import FloatArray, Grid, MeshPart, World
+from .shading import KEY
+from .world import FloatArray, MeshPart, World
 
-AZIMUTH_DEG, ELEVATION_DEG, FOV_DEG = -9.0, 55.0, 18.0
-TEXELS = 640
-"""Texels of the light map on its longer side."""
+__all__ = ["AROUND_M", "Plan", "drawn", "is_interior", "plan_of", "surroundings"]
 
-AROUND_M = 3.0
-"""Slab shown around the outermost walls."""
-
+AZIMUTH_DEG, ELEVATION_DEG, FOV_DEG = -9.0, 57.0, 18.0
 COLOUR_JITTER = 0.07
 """How much the slabs of a floor differ."""
 
 KX, KY, KZ = (np.float32(v) for v in KEY)
 _0, _1 = np.float32(0), np.float32(1)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Light over the floor plan, on texels.
-
-    Parameters
-    ----------
-    low, high : tuple of float
-        Corners of the shown rectangle [m].
-    texel_m : float
-        Size of a texel.
-    lamps : ndarray
-        ``(rows, cols) float32`` lamp light, walls in the way.
-    warmth : ndarray
-        ``(rows, cols) float32`` 1 in rooms, 0 in passages, soft between.
-    edge : ndarray
-        ``(rows, cols) float32`` metres to the nearest change between floor and wall.
-    outside : ndarray
-        ``(rows, cols) float32`` daylight on the slab around the walls: in their shadow, darker at their foot; -1 in
-        walls and on floors.
-    stood : ndarray
-        ``(rows, cols) float32`` 1 far from things, less at their feet.
-    """
-
-    low: tuple[float, float]
-    high: tuple[float, float]
-    texel_m: float
-    lamps: FloatArray
-    warmth: FloatArray
-    edge: FloatArray
-    outside: FloatArray
-    stood: FloatArray
 
 
 def is_interior(world: World) -> bool:
@@ -77,8 +40,10 @@ def is_interior(world: World) -> bool:
     return (share > 0.4 or rock_all_around) and bool(np.ptp(world["height"]) < 0.05 * min(world.grid.extent_m))
 
 
-def drawn(world: World, size: tuple[int, int], view: str, samples: int) -> tuple[Camera, FloatArray, FloatArray]:
-    """Draw a dungeon.
+def drawn(
+    world: World, size: tuple[int, int], view: str, samples: int, shown: tuple[MeshPart, ...] = ()
+) -> tuple[Camera, FloatArray, FloatArray]:
+    """Draw a dungeon, in a frame that holds the parts ``shown`` or, without any, its own.
 
     Returns
     -------
@@ -88,9 +53,9 @@ def drawn(world: World, size: tuple[int, int], view: str, samples: int) -> tuple
     colour : ndarray
         ``(h samples, w samples, 3) float32``, NaN where nothing is.
     """
-    plan = plan_of(world)
-    floor = float(np.median(world["height"][walkable(world)]))
-    parts = [_slab(plan, floor), *world.parts]
+    plan = plan_of(world, shown)
+    floor = plan.floor_m
+    parts = [_slab(plan, floor), *rock_around(world.parts, plan, floor - SLAB_SHARE * _longest(plan)), *world.parts]
     groups = [(n, p) for n, p in things.drawable(world, 0.0) if n not in things.GROWN]
     stood = things.mesh(groups, np.zeros((2, 2), np.float32), max(world.grid.extent_m)) if groups else None
     vertices, faces, colour, normals = _geometry(parts)
@@ -117,89 +82,20 @@ def drawn(world: World, size: tuple[int, int], view: str, samples: int) -> tuple
     return camera, np.array([[x0, y0, low], [x1, y0, low], [x1, y1, low], [x0, y1, low]], np.float32), picture
 
 
+def surroundings(world: World) -> tuple[MeshPart, ...]:
+    """Return what a picture shows around what was built: the rock around a cave."""
+    if not any(part.material == "cave_top" for part in world.parts):
+        return ()
+    plan = plan_of(world)
+    return rock_around(world.parts, plan, plan.floor_m - SLAB_SHARE * _longest(plan))
+
+
 SLAB_SHARE = 0.02
 """Thickness of the slab as a share of its longer side."""
 
 
 def _longest(plan: Plan) -> float:
     return max(plan.high[0] - plan.low[0], plan.high[1] - plan.low[1])
-
-
-def plan_of(world: World) -> Plan:
-    """Return the light over the part of the map that is built up."""
-    grid = world.grid
-    vertices = np.concatenate([p.vertices for p in world.parts])
-    low = np.maximum(vertices[:, :2].min(axis=0) - AROUND_M, 0)
-    high = np.minimum(vertices[:, :2].max(axis=0) + AROUND_M, grid.extent_m)
-    texel = float(max(high - low) / TEXELS)
-    cols, rows = (max(2, int(np.ceil(side / texel))) for side in high - low)
-    xs = low[0] + (np.arange(cols) + 0.5) * texel
-    ys = high[1] - (np.arange(rows) + 0.5) * texel
-    at_cols = np.clip(xs / grid.cell_size_m, 0, grid.cols - 1).astype(np.intp)
-    at_rows = np.clip(grid.rows - ys / grid.cell_size_m, 0, grid.rows - 1).astype(np.intp)
-    ground = walkable(world) | world.category("cell", "water")
-    open_ = _smooth(ground, grid, xs, ys)
-    wall = _smooth(ground | world.category("cell", "wall"), grid, xs, ys) & ~open_
-    room = world["room"][np.ix_(at_rows, at_cols)] > 0 if "room" in world else open_
-    lamps = _lamps(world)
-    here = np.stack([(lamps[:, 0] - low[0]) / texel, (high[1] - lamps[:, 1]) / texel], axis=1).astype(np.float32)
-    light = _pools(open_, here, np.float32(REACH_M / texel))
-    soft = max(1, round(0.5 / texel))
-    edge = distance_to_other(open_, 1e3) * np.float32(texel)
-    return Plan(
-        (float(low[0]), float(low[1])), (float(high[0]), float(high[1])), texel, _blurred(light, 1),
-        _blurred(room.astype(np.float32), soft), edge, _outside(open_, wall, texel), _stood(world, xs, ys),
-    )  # fmt: skip
-
-
-def _smooth(mask: NDArray[np.bool_], grid: Grid, xs: NDArray[np.float64], ys: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """``(rows, cols)`` a mask at the texels, without the stairs of its cells."""
-    x, y = np.meshgrid(xs, ys)
-    return grid.sample(mask, np.stack([x.ravel(), y.ravel()], axis=1)).reshape(x.shape) > 0.5
-
-
-WALL_M = 2.5
-"""Height that the shadows of walls are drawn with."""
-
-
-def _outside(open_: NDArray[np.bool_], wall: NDArray[np.bool_], texel: float) -> FloatArray:
-    built = open_ | wall
-    flat = np.zeros(built.shape, dtype=np.float32)
-    shadow = sun_shadow(flat, np.where(wall, np.float32(WALL_M), flat), texel, 0.25)
-    away = np.minimum(distance_to_other(built, 1e3) * np.float32(texel / 1.6), 1)
-    light = (1 - 0.36 * shadow) * (0.8 + 0.2 * away * (2 - away)) * (1 + 0.04 * mottle(built.shape, 70, 3, 21))
-    return np.asarray(np.where(built, -1, light), dtype=np.float32)
-
-
-def _stood(world: World, xs: NDArray[np.float64], ys: NDArray[np.float64]) -> FloatArray:
-    """``(rows, cols)``: how free the floor is of things; their feet are in the shade."""
-    free = np.ones((len(ys), len(xs)), dtype=np.float32)
-    props = world.instances.get("prop")
-    for (x, y, *_), size in zip(props.placement, props.size, strict=True) if props is not None else ():
-        radius = max(float(size[:2].max()) * 0.75, 0.3)
-        near_x, near_y = np.abs(xs - x) < 3 * radius, np.abs(ys - y) < 3 * radius
-        away = ((xs[near_x][None, :] - x) ** 2 + (ys[near_y][:, None] - y) ** 2) / radius**2
-        free[np.ix_(near_y, near_x)] *= (1 - 0.5 * np.exp(-away)).astype(np.float32)
-    return free
-
-
-REACH_M = 9.0
-"""How far a lamp shines."""
-
-
-def _lamps(world: World) -> FloatArray:
-    """``(n, 2)`` x, y [m] of the lights, or of the middles of the rooms where there are none."""
-    placed = world.instances.get("light")
-    if placed is not None and len(placed):
-        return np.asarray(placed.placement[:, :2])
-    if "room" not in world:
-        return np.empty((0, 2), dtype=np.float32)
-    rows, cols = np.nonzero(world["room"] > 0)
-    ids = world["room"][rows, cols]
-    count = np.maximum(np.bincount(ids), 1)
-    x = np.bincount(ids, world.grid.xs()[cols]) / count
-    y = np.bincount(ids, world.grid.ys()[rows]) / count
-    return np.asarray(np.stack([x, y], axis=1)[np.unique(ids)], dtype=np.float32)
 
 
 def _slab(plan: Plan, floor: float) -> MeshPart:
@@ -239,12 +135,6 @@ def _hashed(numbers: NDArray[np.int32]) -> FloatArray:
     return np.asarray(mixed.astype(np.float32) / np.float32(2**23) - 1, dtype=np.float32)
 
 
-def _blurred(field: FloatArray, radius: int) -> FloatArray:
-    from scipy.ndimage import uniform_filter  # noqa: PLC0415 - 0.3 s of import that other pictures do not need
-
-    return np.asarray(uniform_filter(uniform_filter(field, 2 * radius + 1), 2 * radius + 1), dtype=np.float32)
-
-
 @njit(cache=True)
 def at(field: FloatArray, v: Number, u: Number) -> Number:
     """Value at a place, rows ``v`` and columns ``u``, bilinear."""
@@ -252,31 +142,6 @@ def at(field: FloatArray, v: Number, u: Number) -> Number:
     fv, fu = np.float32(v - r), np.float32(u - c)
     high = field[r, c] * (_1 - fu) + field[r, c + 1] * fu
     return high * (_1 - fv) + (field[r + 1, c] * (_1 - fu) + field[r + 1, c + 1] * fu) * fv
-
-
-@njit(cache=True)
-def _pools(open_: NDArray[np.bool_], lamps: FloatArray, reach: Number) -> FloatArray:
-    """``(rows, cols)`` light of lamps at x, y in texels, as far as they see over open ground."""
-    rows, cols = open_.shape
-    out = np.zeros((rows, cols), dtype=np.float32)
-    for i in range(len(lamps)):
-        x, y = lamps[i, 0], lamps[i, 1]
-        for r in range(max(0, int(y - reach)), min(rows, int(y + reach) + 1)):
-            for c in range(max(0, int(x - reach)), min(cols, int(x + reach) + 1)):
-                dx, dy = np.float32(c + 0.5) - x, np.float32(r + 0.5) - y
-                away = np.sqrt(dx * dx + dy * dy)
-                if away >= reach or not open_[r, c]:
-                    continue
-                steps, seen = int(away) + 1, True
-                for s in range(1, steps):
-                    px, py = int(x + dx * s / steps), int(y + dy * s / steps)
-                    if not open_[min(max(py, 0), rows - 1), min(max(px, 0), cols - 1)]:
-                        seen = False
-                        break
-                if seen:
-                    fall = _1 - away / reach
-                    out[r, c] += fall * fall * (np.float32(0.55) + np.float32(0.45) * fall)
-    return out
 
 
 @njit(parallel=True, cache=True)
@@ -287,9 +152,9 @@ def _shade(
 ) -> FloatArray:  # fmt: skip
     out = np.full((depth.shape[0], depth.shape[1], 3), np.nan, dtype=np.float32)
     rows, cols = lamps.shape
-    lamp = np.array([0.62, 0.46, 0.26], dtype=np.float32)
-    cool = np.array([0.56, 0.62, 0.72], dtype=np.float32)
-    mild = np.array([0.62, 0.60, 0.60], dtype=np.float32)
+    lamp = np.array([0.56, 0.41, 0.21], dtype=np.float32)
+    cool = np.array([0.70, 0.75, 0.83], dtype=np.float32)
+    mild = np.array([0.76, 0.72, 0.68], dtype=np.float32)
     day = np.array([0.95, 0.94, 0.93], dtype=np.float32)
     for r in prange(depth.shape[0]):
         for c in range(depth.shape[1]):
@@ -316,7 +181,7 @@ def _shade(
             elif nz > np.float32(0.5) and high < 0:  # on the slab
                 warm, shine, level = -_1, _0, max(sun, np.float32(0.6))
             elif nz > np.float32(0.5):  # on the floor: darker at the foot of the walls
-                level = (np.float32(0.62) + np.float32(0.38) * rise(_0, np.float32(0.9), near)) * at(stood, v, u) * tilt
+                level = (np.float32(0.7) + np.float32(0.3) * rise(_0, np.float32(0.7), near)) * at(stood, v, u) * tilt
             elif nx * nx + ny * ny > np.float32(0.5):  # walls: darker at the foot and away from the light
                 level = np.float32(0.7) + np.float32(0.3) * rise(_0, np.float32(1.4), np.float32(high))
                 level *= np.float32(0.98) + np.float32(0.3) * facing

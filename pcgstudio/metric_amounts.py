@@ -51,6 +51,27 @@ def share_inside(scene: Scene, feature: str) -> float | None:
 
 
 @metric("share", absolute=0.0)
+def spread(scene: Scene, feature: str, tiles: int = 4) -> float | None:
+    """Share of the parts of the land, cut into so many by so many, in which some of the feature is found."""
+    land = scene.mask("land") | scene.mask(feature)
+    rows, cols = np.nonzero(land)
+    mask = scene.mask(feature)
+    if not mask.any():
+        return 0.0
+    held, all_of = 0, 0
+    for band in np.array_split(np.arange(rows.min(), rows.max() + 1), tiles):
+        for strip in np.array_split(np.arange(cols.min(), cols.max() + 1), tiles):
+            if not (len(band) and len(strip)):
+                continue
+            tile = np.s_[band[0] : band[-1] + 1, strip[0] : strip[-1] + 1]
+            if land[tile].mean() < 0.25:
+                continue
+            all_of += 1
+            held += bool(mask[tile].any())
+    return held / all_of if all_of else None
+
+
+@metric("share", absolute=0.0)
 def parts_inside(scene: Scene, feature: str) -> float | None:
     """Share of the feature's parts that lie in the region by most of their area or their centre, or of its summits."""
     if scene.feature(feature).count_by == "peaks":

@@ -75,6 +75,17 @@ def steepness(scene: Scene, feature: str = "land") -> float | None:
     return float(scene.world["slope"][inside].mean(dtype=np.float64)) if inside.any() else None
 
 
+@metric("deg", absolute=3)
+def rim_steepness(scene: Scene, feature: str) -> float | None:
+    """Steepest slope met on the way down from a raised feature: the median over its outline of the steepest cell near it."""
+    inside = scene.mask(feature) & scene.region
+    if not inside.any():
+        return None
+    rim = ndimage.binary_dilation(inside, EIGHT, iterations=2) & ~ndimage.binary_erosion(inside, EIGHT, iterations=2)
+    steepest = ndimage.maximum_filter(scene.world["slope"], 5)
+    return float(np.median(steepest[rim])) if rim.any() else None
+
+
 @metric("share", absolute=0.05)
 def flat_share(scene: Scene, feature: str = "land", below_deg: float = 6.0) -> float | None:
     """Share of the feature's ground that is flatter than a slope."""
@@ -130,6 +141,17 @@ def temperature(scene: Scene) -> float | None:
     if not land.any() or "temperature" not in scene.world:
         return None
     return float(scene.world["temperature"][land].mean(dtype=np.float64))
+
+
+@metric("°C", absolute=1)
+def warmer_by(scene: Scene) -> float | None:
+    """How much warmer the land in the region is than the rest of the land, in the yearly mean."""
+    land = scene.mask("land")
+    here, rest = land & scene.region, land & ~scene.region
+    if not (here.any() and rest.any()) or "temperature" not in scene.world:
+        return None
+    warmth = scene.world["temperature"]
+    return float(warmth[here].mean(dtype=np.float64) - warmth[rest].mean(dtype=np.float64))
 
 
 @metric("share", absolute=0.05)

@@ -65,6 +65,22 @@ def surrounded(scene: Scene, feature: str, by: str, reach_m: float = 0.0) -> flo
     return len(np.unique(sector)) / 36 if len(sector) else 0.0
 
 
+@metric("share", absolute=0.1)
+def rimmed(scene: Scene, feature: str, by: str, reach_m: float) -> float | None:
+    """Share of the outline of the feature's largest part that has another feature within a reach."""
+    part, other = largest(scene, feature), scene.mask(by)
+    if part is None:
+        return None
+    whole = ndimage.binary_fill_holes(part)
+    inner = np.zeros_like(whole)
+    inner[1:-1, 1:-1] = True  # along the edge of the map nothing is bounded
+    outline = whole & ~ndimage.binary_erosion(whole, EIGHT, border_value=1) & inner
+    if not (outline.any() and other.any()):
+        return 0.0
+    away = ndimage.distance_transform_edt(~other) * scene.world.grid.cell_size_m
+    return float((away[outline] <= max(reach_m, 1.5 * scene.world.grid.cell_size_m)).mean())
+
+
 @metric("share")
 def parts_holding(scene: Scene, feature: str, of: str, number: int = 0) -> float | None:
     """Share of the feature's parts that hold exactly so many of another feature; 0 asks for any at all."""
@@ -160,6 +176,17 @@ def paths_through(scene: Scene, feature: str) -> float | None:
     return float(np.mean(inside)) if runs else None
 
 
+@metric("share", absolute=0.02)
+def parted(scene: Scene, feature: str) -> float | None:
+    """Share of the map's other ground in the second largest piece into which a feature cuts it; 0.5 is half."""
+    mask = scene.mask(feature)
+    if not mask.any():
+        return None
+    ground = ~(ndimage.binary_dilation(mask, EIGHT) | scene.mask("sea"))
+    pieces = np.sort(np.bincount(ndimage.label(ground)[0].ravel())[1:])
+    return float(pieces[-2] / max(ground.sum(), 1)) if len(pieces) > 1 else 0.0
+
+
 @metric("m", absolute=2)
 def rise(scene: Scene, feature: str, of: str) -> float | None:
     """How much higher the ground of a feature lies than that of another, on average."""
@@ -179,6 +206,8 @@ def both_sides(scene: Scene, feature: str, of: str, reach_m: float) -> float | N
     cell = scene.world.grid.cell_size_m
     runs = [_dense(p.points[:, :2], cell) for p in scene.world.paths if p.kind == of and len(p.points) > 1]
     mask = scene.mask(feature)
+    if not runs and (axis := _long_axis(scene, of)) is not None:
+        runs = [axis]
     if not runs or not mask.any():
         return None
     ends = np.vstack([p[:-1] for p in runs]), np.vstack([p[1:] for p in runs])
@@ -195,6 +224,22 @@ def both_sides(scene: Scene, feature: str, of: str, reach_m: float) -> float | N
     x, y = scene.world.grid.xs()[close[1]] - start[:, 0], scene.world.grid.ys()[close[0]] - start[:, 1]
     left = float((along[:, 0] * y - along[:, 1] * x > 0).mean())
     return min(left, 1 - left)
+
+
+def _long_axis(scene: Scene, feature: str) -> NDArray[np.float64] | None:
+    """``(n, 2)`` points [m] along the middle of what has no path of its own: a valley, a lake."""
+    part = largest(scene, feature)
+    if part is None or part.sum() < 3:
+        return None
+    grid = scene.world.grid
+    rows, cols = np.nonzero(part)
+    points = np.column_stack([grid.xs()[cols], grid.ys()[rows]]).astype(np.float64)
+    middle = points.mean(axis=0)
+    along = np.linalg.svd(points - middle, full_matrices=False)[2][0]
+    at = (points - middle) @ along
+    bins = np.clip(((at - at.min()) / max(float(np.ptp(at)), 1e-9) * 12).astype(int), 0, 11)
+    centres = [points[bins == k].mean(axis=0) for k in np.unique(bins)]
+    return _dense(np.array(centres), grid.cell_size_m) if len(centres) > 1 else None
 
 
 def _dense(points: NDArray[np.floating[Any]], step_m: float) -> NDArray[np.float64]:

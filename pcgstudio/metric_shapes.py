@@ -55,17 +55,36 @@ def sinuosity(scene: Scene, feature: str) -> float | None:
 @metric("", relative=0.1)
 def contrast(scene: Scene, feature: str, aspect: str = "size") -> float | None:
     """How far the largest (or highest) part exceeds the next: 2 is twice as large; 1 they are alike."""
+    sizes = _ranking(scene, feature, aspect)
+    return float(sizes[0] / max(sizes[1], 1e-9)) if len(sizes) > 1 else None
+
+
+@metric("share", absolute=0.05)
+def evenness(scene: Scene, feature: str, aspect: str = "size") -> float | None:
+    """The smallest (or lowest) part over the largest (or highest): 1 where all are alike."""
+    sizes = _ranking(scene, feature, aspect)
+    return float(max(sizes[-1], 0) / max(sizes[0], 1e-9)) if len(sizes) > 1 else None
+
+
+@metric("", relative=0.05)
+def graded(scene: Scene, feature: str, aspect: str = "size") -> float | None:
+    """The smallest factor between a part and the next smaller (or lower) one: above 1 where no two are alike."""
+    sizes = np.maximum(_ranking(scene, feature, aspect), 1e-9)
+    return float((sizes[:-1] / sizes[1:]).min()) if len(sizes) > 1 else None
+
+
+def _ranking(scene: Scene, feature: str, aspect: str) -> NDArray[np.float64]:
+    """``(n,)`` areas [cells] or top heights [m] of the parts (or summits) of a feature, the greatest first."""
     if aspect == "height" and scene.feature(feature).count_by == "peaks":
         found = summits(scene, feature)
-        sizes = (
-            np.sort(scene.world["height"][found[:, 0], found[:, 1]])[::-1].astype(float) if len(found) else np.empty(0)
-        )
-    else:
-        labels, ids = scene.parts(feature)
-        cells = np.bincount(labels.ravel())[ids] if len(ids) else np.empty(0)
-        top = np.atleast_1d(ndimage.maximum(scene.world["height"], labels, ids)) if len(ids) else np.empty(0)
-        sizes = np.sort(cells if aspect == "size" else top)[::-1].astype(float)
-    return float(sizes[0] / max(sizes[1], 1e-9)) if len(sizes) > 1 else None
+        tops = scene.world["height"][found[:, 0], found[:, 1]] if len(found) else np.empty(0)
+        return np.sort(tops)[::-1].astype(np.float64)
+    labels, ids = scene.parts(feature)
+    if not len(ids):
+        return np.empty(0)
+    cells = np.bincount(labels.ravel())[ids]
+    top = np.atleast_1d(ndimage.maximum(scene.world["height"], labels, ids))
+    return np.sort(cells if aspect == "size" else top)[::-1].astype(np.float64)
 
 
 @metric("", relative=0.1)

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .building_models import BUILDINGS
-from .landmark_models import LANDMARKS
 from .errors import PCGError, did_you_mean
+from .landmark_models import LANDMARKS
 from .palette import Rgb, load_palette
 from .prop_models import PROPS
 from .world import FloatArray, OwnPart

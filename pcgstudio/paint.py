@@ -172,18 +172,18 @@ def _lay(value: FloatArray, mix: FloatArray, rock: Number, light: Number, dim: N
 
 @njit(parallel=True, cache=True)
 def land(
-    surface: FloatArray, biome: NDArray[np.uint8], tones: FloatArray, traits: FloatArray, soft: FloatArray,
-    shadow: FloatArray, sky: FloatArray, crisp: FloatArray, ribbons: FloatArray, wet: Bools, shore: FloatArray,
-    grain: FloatArray, broad: FloatArray, warp: FloatArray, texel: Number, vigour: Number, rough: Number,
+    surface: FloatArray, lit: FloatArray, biome: NDArray[np.uint8], tones: FloatArray, traits: FloatArray,
+    soft: FloatArray, shadow: FloatArray, sky: FloatArray, crisp: FloatArray, ribbons: FloatArray, wet: Bools,
+    shore: FloatArray, grain: FloatArray, broad: FloatArray, warp: FloatArray, texel: Number, rough: Number,
     snowline: FloatArray, paints: FloatArray,
 ) -> FloatArray:  # fmt: skip
     """``(rows, cols, 3)``: land with biome tones, rock on steep ground, rivers, and light; water is left out.
 
     Parameters
     ----------
-    surface, shadow, sky, crisp, ribbons, shore, grain, broad, warp : ndarray
-        ``(rows, cols)``: height [m], cast shadow, visible sky, relative height, texels from a river bank, texels from
-        the shore, fine noise, broad noise, noise that ruffles the biome edges.
+    surface, lit, shadow, sky, crisp, ribbons, shore, grain, broad, warp : ndarray
+        ``(rows, cols)``: height [m], height as the light sees it [m], cast shadow, visible sky, relative height, texels
+        from a river bank, texels from the shore, fine noise, broad noise, noise that ruffles the biome edges.
     biome : ndarray
         ``(r, c)`` ids on the map's own grid.
     tones, traits : ndarray
@@ -193,9 +193,8 @@ def land(
         ``(r', c', 4, 3)`` the tones of the plant cover around, on a coarse lattice.
     wet : ndarray
         ``(rows, cols)`` standing water.
-    texel, vigour, rough : float
-        Texel size [m]; how much steeper the light sees the ground; 1 where rock shows crags and beds, 0 where a layer
-        is shown as colour.
+    texel, rough : float
+        Texel size [m]; 1 where rock shows crags and beds, 0 where a layer is shown as colour.
     snowline : ndarray
         ``(3,)`` heights [m] from and to which snow holds on to steeper and steeper rock, and by how much (tangent).
     paints : ndarray
@@ -205,7 +204,7 @@ def land(
     out = np.empty((rows, cols, 3), dtype=np.float32)
     scale = np.float32(biome.shape[1] / cols)
     ruffle = min(np.float32(1.6), np.float32(6) * scale)
-    span, vigour, rough = np.float32(1 / (2 * texel)), np.float32(vigour), np.float32(rough)
+    span, rough = np.float32(1 / (2 * texel)), np.float32(rough)
     for r in prange(rows):
         mix = np.empty((4, 3), dtype=np.float32)
         up, down = max(r - 1, 0), min(r + 1, rows - 1)
@@ -224,8 +223,9 @@ def land(
             ragged = np.float32(0.07) * grain[r, c] + np.float32(0.6) * cling * (warp[r, c] - _HALF * crisp[r, c])
             rock = rise(ROCK_FROM, ROCK_TO, steep - cling + ragged) * calm
             crag = CRAG * rock * rough
-            gx = gx * vigour * calm + crag * _bump(warp[r, left], warp[r, right], grain[r, left], grain[r, right])
-            gy = gy * vigour * calm + crag * _bump(warp[down, c], warp[up, c], grain[down, c], grain[up, c])
+            gx, gy = (lit[r, right] - lit[r, left]) * span, (lit[up, c] - lit[down, c]) * span
+            gx = gx * calm + crag * _bump(warp[r, left], warp[r, right], grain[r, left], grain[r, right])
+            gy = gy * calm + crag * _bump(warp[down, c], warp[up, c], grain[down, c], grain[up, c])
             facing = (KZ - gx * KX - gy * KY) / np.sqrt(gx * gx + gy * gy + _1)
             light = _lit(facing, shadow[r, c], sky[r, c], crisp[r, c], grain[r, c], broad[r, c])
             damp = np.float32(0.14) * rise(np.float32(3), _HALF, shore[r, c])

@@ -81,22 +81,27 @@ class MiddleOf(Base):
 
 
 class Near(Base):
-    """Within a distance of a feature, the feature itself left out."""
+    """Within a distance of a feature, the feature left out; ``part`` and ``by`` name one of its parts as in `Of`."""
 
     kind: Literal["near"] = "near"
     feature: str
     distance_m: float = Field(gt=0)
+    part: int = Field(0, ge=-60, le=60)
+    by: Literal["size", "height"] = "size"
     feather_m: float = Field(0.0, ge=0)
 
     def needs(self) -> frozenset[str]:
-        """Return the feature."""
-        return frozenset({self.feature})
+        """Return the feature, and the ground where that ranks its parts."""
+        return self._of().needs()
 
     def evaluate(self, context: Context) -> FloatArray:
         """Return 1 within the distance, feathered outside it."""
-        mask = context.feature(self.feature)
+        mask = self._of().evaluate(context) > 0
         soft = step(self.distance_m - context.distance_m(mask), self.feather_m)
         return np.where(mask, np.float32(0), soft)
+
+    def _of(self) -> Of:
+        return Of(feature=self.feature, part=self.part, by=self.by)
 
 
 class SideOf(Base):

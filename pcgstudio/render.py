@@ -141,7 +141,7 @@ def _compose(ground: Ground, mesh: Mesh | None, size: tuple[int, int], view: str
 
 
 def _storeys(world: World, size: tuple[int, int], view: str, theme: str) -> FloatArray:
-    """``(h, w, 3)``: the storeys of an interior beside each other, the ground floor first."""
+    """``(h, w, 3)``: the storeys of an interior beside each other at one scale, the ground floor first."""
     from . import interior_view, storeys  # noqa: PLC0415 - 0.3 s of imports that a landscape does not need
 
     floors = storeys.split(world)
@@ -151,11 +151,15 @@ def _storeys(world: World, size: tuple[int, int], view: str, theme: str) -> Floa
     wide, high = size[0] // across, size[1] // down
     picture = np.empty((size[1], size[0], 3), dtype=np.float32)
     picture[:] = as_float(load_palette().background[theme])
+    everything = tuple(part for floor in floors for part in floor.parts)
     for k, floor in enumerate(floors):
-        x, y = k % across * wide, k // across * high
-        shown = (size[0] - x if k % across == across - 1 else wide, size[1] - y if k // across == down - 1 else high)
-        drawn = _interior(*interior_view.drawn(floor, shown, view, SAMPLES), shown, theme)
-        picture[y : y + shown[1], x : x + shown[0]] = drawn
+        row, left_over = k // across, across * down - len(floors)
+        x = k % across * wide + (left_over * wide // 2 if row == down - 1 else 0)  # the last row stands in the middle
+        y = row * high
+        last = k % across == across - 1  # in its row: takes the pixels that the division left
+        within = (size[0] - x if last else wide, size[1] - y if row == down - 1 else high)
+        drawn = _interior(*interior_view.drawn(floor, within, view, SAMPLES, everything), within, theme)
+        picture[y : y + within[1], x : x + within[0]] = drawn
     return picture
 
 

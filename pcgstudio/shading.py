@@ -19,6 +19,8 @@ KEY = np.array([-np.sqrt(0.5), np.sqrt(0.5), np.tan(np.radians(ELEVATION_DEG))])
 KEY /= np.linalg.norm(KEY)
 """``(3,)`` direction toward the key light: west, north and up."""
 
+WRINKLED = 0.07
+"""Spread of heights about their surroundings, per distance, from which ridges are drawn at full strength."""
 
 WAYS = np.array([[-1, -1], [-1, 0], [-1, 1], [0, -1], [0, 1], [1, -1], [1, 0], [1, 1]])
 """``(8, 2)`` steps to the neighbours, rows and columns."""
@@ -204,8 +206,21 @@ def blurred(field: FloatArray, sigma: float) -> FloatArray:
     return resized(resized(field, small), field.shape)
 
 
-def crispness(surface: FloatArray, sigma: float) -> FloatArray:
-    """``(rows, cols) float32`` in [-1, 1]: how far above its surroundings (ridges) or below them (valleys)."""
+def crispness(surface: FloatArray, sigma: float, cell: float) -> FloatArray:
+    """``(rows, cols) float32`` in [-1, 1]: how far above its surroundings (ridges) or below them (valleys).
+
+    Ground that is nearly even at this scale stays nearly even: its wrinkles would make a crumpled cloth of a plain.
+
+    Parameters
+    ----------
+    surface : ndarray
+        ``(rows, cols) float32`` heights [m].
+    sigma : float
+        Cells over which the surroundings are averaged.
+    cell : float
+        Cell size [m].
+    """
     raised = surface - blurred(surface, sigma)
     spread = float(np.sqrt(np.mean(raised**2))) + 1e-6
-    return np.asarray(np.tanh(raised / (2 * spread)), dtype=np.float32)
+    strength = np.float32(np.clip(spread / (WRINKLED * sigma * cell), 0.2, 1))
+    return np.asarray(strength * np.tanh(raised / (2 * spread)), dtype=np.float32)

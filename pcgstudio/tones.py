@@ -24,12 +24,21 @@ BLANK = np.array([0.86, 0.85, 0.82], dtype=np.float32)
 
 GENTLE = frozenset({
     "none", "grassland", "savanna", "shrubland", "forest", "rainforest", "taiga", "tundra", "desert", "badlands",
-    "swamp", "farmland",
+    "swamp",
 })  # fmt: skip
 """Biomes that run into each other without an edge."""
 
-GENTLENESS, SURROUNDINGS_CELLS = 0.72, 84
+GENTLENESS, SURROUNDINGS_CELLS = 0.82, 56
 """How much of their tone such biomes take from around, and the cells of the lattice on which "around" is found."""
+
+MEADOW, RELATED = ("forest", "shrubland", "taiga"), 0.45
+"""Biomes whose ground is drawn so far like grassland: their trees and shrubs tell them apart, not blotches."""
+
+FIELDS, FIELD_TONES = 100, ("field_wheat", "field_green", "field_earth", "field_pale")
+"""First drawn id of the fields of farmland, and their materials."""
+
+FIELD_M, FIELD_CELLS = (52.0, 34.0), 4.0
+"""Usual length and breadth of a field, which is drawn over at least so many cells each way."""
 
 PLAIN = np.zeros((256, 3), dtype=np.float32)
 """Traits of ids that keep their own tone."""
@@ -68,8 +77,19 @@ def biome_tones(world: World) -> tuple[NDArray[np.uint8], FloatArray, FloatArray
             tones[i] = np.concatenate([rock, rock]) / 255
             continue
         tones[i] = np.concatenate([palette.biomes.get(name, palette.biomes["none"]), stone]) / 255
+    meadow = np.concatenate([palette.biomes["grassland"], rock]) / 255
+    for i, name in names.items():
+        if name in MEADOW:
+            tones[i] += (meadow - tones[i]) * np.float32(RELATED)
     wet = [i for i, name in names.items() if name in ("ocean", "lake", "river", "none")]
     ids = filled(ids, np.isin(ids, wet))
+    farmed = [i for i, name in names.items() if name == "farmland"]
+    if farmed and (farms := ids == farmed[0]).any():
+        shade = np.array(palette.biomes["farmland"][1]) / np.array(palette.biomes["farmland"][0])
+        for k, material in enumerate(FIELD_TONES):
+            sunny = np.array(palette.material(material), dtype=np.float32) / 255
+            tones[FIELDS + k] = np.concatenate([[sunny, sunny * shade], rock / 255])
+        ids = np.where(farms, FIELDS + fields(ids.shape, world.grid.cell_size_m), ids).astype(np.uint8)
     if "grass" in world:  # tufts are too small to be seen from afar
         tones[GRASS] = np.concatenate([palette.biomes["grassland"], rock]) / 255
         tones[GRASS, :2] *= FRESH
@@ -87,6 +107,16 @@ def biome_tones(world: World) -> tuple[NDArray[np.uint8], FloatArray, FloatArray
         tones[LAVA] = np.tile(np.array(palette.biomes["lava"], dtype=np.float32) / 255, (2, 1))
         ids = np.where(world["lava"] > 0, LAVA, ids).astype(np.uint8)
     return ids, tones, traits
+
+
+def fields(shape: tuple[int, int], cell_m: float) -> NDArray[np.uint8]:
+    """``shape uint8``: which of the kinds of field lies where, in strips a little askew to the map."""
+    long, broad = (max(side, FIELD_CELLS * cell_m) / cell_m for side in FIELD_M)
+    row, col = np.arange(shape[0], dtype=np.float32)[:, None], np.arange(shape[1], dtype=np.float32)[None, :]
+    strip = np.floor((row * 0.94 + col * 0.34) / broad).astype(np.int64)
+    along = np.floor((col * 0.94 - row * 0.34) / long + (strip * 0.618) % 1.0).astype(np.int64)
+    mixed = (strip * 0x9E3779B1 + along * 0x85EBCA77) & 0xFFFFFFFF
+    return np.asarray((mixed ^ (mixed >> 15)) % len(FIELD_TONES), dtype=np.uint8)
 
 
 def layer_tones(layer: Layer) -> tuple[NDArray[np.uint8], FloatArray]:

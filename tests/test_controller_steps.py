@@ -1,15 +1,13 @@
 """The recipe by hand: every edit is one undo step, a slider answers while it is dragged, what cannot be says why."""
 
 import random
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from pcgstudio.build import StepCache, build, quiet
 from pcgstudio.recipe import Recipe, Step, dumps
 from pcgstudio.region import Compass
-from pcgstudio.ui.carrying import carried
+from pcgstudio.shading import resized
 from pcgstudio.ui.edits import sensible, shaken, thrown, with_added, with_dice, with_lock
 from pcgstudio.ui.preferences import Tiers
 
@@ -235,50 +233,44 @@ def test_only_the_newest_value_is_built(desk):
     assert desk.state.recipe.step("volcano").params["height_m"] == 130
 
 
-def test_a_step_in_the_middle_is_guessed_first_and_then_built(desk):
-    old = desk.state.world
-    drawn = len(desk.drawn)
-    for value in (61, 62, 80):
-        desk.does.set_param("hills", "height_m", value, resting=False)
-    desk.run()
-    _first, guess, coarse = desk.drawn[drawn:]
-    assert desk.state.world is coarse
-    off = [np.abs(world["height"] - coarse["height"]).mean() for world in (old, guess)]
-    assert off[1] < 0.5 * off[0]
-    assert desk.state.recipe.step("hills").params["height_m"] == 80
-
-
-def test_a_guess_makes_way_for_the_newest_value(desk):
-    desk.run("set_param", "hills", "height_m", 61, resting=False)
-    drawn = len(desk.drawn)
-    desk.does.set_param("hills", "height_m", 70, resting=False)
-    desk.queue.step()
-    while len(desk.drawn) == drawn:
-        desk.queue.step()
-    desk.queue.step()  # the guess is shown, and what is better begins
-    desk.does.set_param("hills", "height_m", 75, resting=False)
-    desk.run()
-    assert len(desk.drawn) <= drawn + 4
-    assert desk.state.recipe.step("hills").params["height_m"] == 75
-    assert desk.state.shown.coarse
+WOODED = SMALL.model_copy(update={"resolution": 128, "steps": (
+    *SMALL.steps, Step(id="water", generator="hydraulic_erosion"), Step(id="climate", generator="climate"),
+    Step(id="woods", generator="scatter"),
+)})  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("step", "name", "value", "closer"),
-    [("noise", "amplitude_m", 40, 0.8), ("hills", "count", 5, 0.8), ("volcano", "height_m", 180, 0.6)],
+    ("step", "name", "value"),
+    [("noise", "amplitude_m", 40), ("hills", "count", 5), ("water", "strength", 0.9), ("climate", "temperature_c", 2)],
 )
-def test_a_guess_is_nearer_to_the_map_than_the_map_before(step, name, value, closer):
-    recipe = SMALL.model_copy(
-        update={"steps": (*SMALL.steps, Step(id="climate", generator="climate"), Step(id="woods", generator="scatter"))}
+def test_a_draft_is_built_by_the_recipe_itself_and_is_near_its_map(desk, step, name, value):
+    desk.does.prefer(tiers=Tiers(drag=96, work=128))
+    desk.open(WOODED)
+    old = desk.state.world
+    desk.run("set_param", step, name, value, resting=False)
+    draft = desk.state.world
+    desk.run("set_param", step, name, value, resting=True)
+    true = desk.state.world
+    assert (draft.grid.draft, true.grid.draft) == (True, False)
+    was, now = (
+        np.abs(resized(w["height"], (128, 128), "linear") - true["height"]).mean() / np.ptp(true["height"])
+        for w in (old, draft)
     )
-    after = recipe.with_step(recipe.step(step).changed(**{name: value}))
-    old, true = build(recipe), build(after)
-    guess = carried(recipe, after, step, 64, StepCache(), Path(), quiet)
-    assert set(guess.layers) == set(true.layers)
-    off = [np.abs(world["height"] - true["height"]).mean() for world in (old, guess)]
-    assert off[1] < closer * off[0]
-    trees = guess.instances["tree"].placement
-    assert np.abs(guess.grid.sample(guess["height"], trees) - trees[:, 2]).max() < 2.0  # nothing floats
+    assert now < 0.02
+    assert now < 0.7 * was or was == 0
+    same = resized(draft["biome"], (128, 128), "nearest") == true["biome"]
+    assert same.mean() > 0.85
+
+
+def test_plants_are_drafted_only_under_the_hand_that_drags_them(desk):
+    desk.open(WOODED)
+    desk.run("set_param", "noise", "amplitude_m", 40, resting=False)
+    assert "tree" not in desk.state.world.instances
+    desk.run("set_param", "woods", "cover", 0.5, resting=False)
+    assert len(desk.state.world.instances["tree"]) > 50
+    desk.run("set_param", "woods", "cover", 0.5, resting=True)
+    assert len(desk.state.world.instances["tree"]) > 50
+    assert all(s.enabled for s in desk.state.recipe.steps)
 
 
 def test_a_drag_overtakes_a_whole_build(desk):

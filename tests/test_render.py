@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pcgstudio import gl, things
+from pcgstudio import gl, interior_view, things
+from pcgstudio.build import build
 from pcgstudio.errors import InputError
 from pcgstudio.ground import layer_tones, painted, smoothed_line
 from pcgstudio.palette import load_palette
 from pcgstudio.raster import Canvas, look
+from pcgstudio.recipe import Recipe, Step
 from pcgstudio.render import render, save_png
 from pcgstudio.shading import distance_to_other, resized, sky_view, sun_shadow
 from pcgstudio.world import BIOMES, CELLS, WATER_KINDS, Grid, Instances, Layer, MeshPart, Path, World
@@ -232,9 +234,40 @@ def test_rooms_are_warm_and_corridors_cool():
     assert middle.sum() > corridor.sum()
 
 
-def test_a_map_with_a_few_rooms_on_a_mountain_is_no_interior():
-    from pcgstudio.interior_view import is_interior
+@pytest.fixture(scope="module")
+def cave():
+    step = Step(id="cave", generator="cave_cells", params={"chambers": 3, "chamber_m": 14.0})
+    return build(Recipe(seed=3, extent_m=(64.0, 64.0), resolution=96, steps=(step,)))
 
+
+def test_the_floor_of_a_cave_is_far_lighter_than_the_rock_that_fills_the_map(cave):
+    image = render(cave, size=(256, 256), view="top").astype(int).mean(axis=2)
+    inner = image[20:236, 20:236]  # without paper and rim
+    floor = float((cave["cell"] == CELLS.index("floor")).mean())
+    dark = float((inner < 135).mean())
+    assert 0.5 * (1 - floor) < dark < 1 - 0.5 * floor
+    light = inner[inner >= 150]
+    assert light.mean() > inner[inner < 135].mean() + 50
+
+
+def test_the_rock_around_a_cave_ends_under_its_walls(cave):
+    (top, sides), plan = interior_view.surroundings(cave), interior_view.plan_of(cave)
+    corners = top.vertices[top.faces].mean(axis=1)
+    rows = ((plan.high[1] - corners[:, 1]) / plan.texel_m).astype(int)
+    cols = ((corners[:, 0] - plan.low[0]) / plan.texel_m).astype(int)
+    assert not plan.open[rows, cols].any()
+    assert len(sides.faces)
+    assert interior_view.surroundings(dungeon()) == ()
+
+
+def test_storeys_are_drawn_at_one_scale():
+    single, whole = dungeon().parts[:1], dungeon().parts
+    plans = [interior_view.plan_of(replace(dungeon(), parts=single), shown) for shown in (single, whole)]
+    assert plans[0].high[0] < plans[1].high[0]
+
+
+def test_a_map_with_a_few_rooms_on_a_mountain_is_no_interior():
+    is_interior = interior_view.is_interior
     assert is_interior(dungeon())
     hilly = dungeon().layers | {"height": Layer(np.linspace(0, 30, 9600, dtype=np.float32).reshape(80, 120), "m")}
     assert not is_interior(replace(dungeon(), layers=hilly))

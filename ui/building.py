@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,42 +15,21 @@ from .works import Assessed, Bench, Drawn, Loaded, Pictured, Tick, thumbnail
 
 if TYPE_CHECKING:  # the window opens before the core is loaded; the worker loads it
     from pcgstudio.brief import Report
-    from pcgstudio.recipe import Recipe, Step
+    from pcgstudio.recipe import Recipe
     from pcgstudio.world import World
 
 PREVIEW_FROM = 1.5
 """How many times finer than a quick answer a map must be, for a quick answer to be worth its time before it."""
 
 
-@dataclass(frozen=True)
-class Dragged:
-    """What a hand asks for: a recipe that differs from the one before in a step."""
-
-    before: Recipe
-    after: Recipe
-    step: str
-    folder: Path
-    cells: int
-
-
-def guessed(bench: Bench, asked: Dragged, tick: Tick) -> Iterator[Drawn]:
-    """Carry the change of one step over to the map before it: the quickest answer, see `carrying`."""
-    from .carrying import carried  # noqa: PLC0415 - see TYPE_CHECKING above
-
-    cells, cache = min(asked.cells, asked.after.resolution), bench.cache(small=True)
-    world = carried(asked.before, asked.after, asked.step, cells, cache, asked.folder, tick)
-    yield _quickly(bench, world, asked.after.step(asked.step))
-
-
-def dragged(bench: Bench, asked: Dragged, tick: Tick) -> Iterator[Drawn]:
-    """Build coarsely what a hand asks for."""
-    world = _coarse(bench, asked.after, asked.folder, asked.cells, tick)
-    yield _quickly(bench, world, asked.after.step(asked.step))
+def dragged(bench: Bench, recipe: Recipe, step_id: str, folder: Path, cells: int, tick: Tick) -> Iterator[Drawn]:
+    """Build a draft of what a hand asks for that drags a parameter of a step."""
+    yield _quickly(bench, _draft(bench, recipe, folder, cells, tick, step_id))
 
 
 def warmed(bench: Bench, recipe: Recipe, folder: Path, cells: int, tick: Tick) -> Iterator[object]:
-    """Build coarsely what a hand may begin to drag, so that its first answer comes as quickly as the others."""
-    _coarse(bench, recipe, folder, cells, tick)
+    """Build a draft of what a hand may begin to drag, so that its first answer comes as quickly as the others."""
+    _draft(bench, recipe, folder, cells, tick)
     yield from ()
 
 
@@ -65,7 +44,7 @@ def built(
     cells = min(recipe.resolution, tiers.work)
     if preview and cells >= PREVIEW_FROM * tiers.drag:
         with suppress(BuildError):  # what cannot be built coarsely may well be built finely
-            yield _quickly(bench, _coarse(bench, recipe, folder, tiers.drag, tick))
+            yield _quickly(bench, _draft(bench, recipe, folder, tiers.drag, tick))
     world = build(recipe, recipe.grid(cells), tick, bench.cache(), folder)
     tick(1.0, "drawing")
     yield Drawn(world, bench.draw(world), handles=handles_of(recipe, world))
@@ -98,16 +77,24 @@ def _measured(recipe: Recipe, world: World) -> Report:
     return assess(world, recipe.brief or Brief())
 
 
-def _coarse(bench: Bench, recipe: Recipe, folder: Path, cells: int, tick: Tick) -> World:
+def _draft(bench: Bench, recipe: Recipe, folder: Path, cells: int, tick: Tick, step_id: str = "") -> World:
+    """Build the same recipe on few cells, with the processes' own lattices coarse too (see `pcgstudio.world.Grid`)."""
     from pcgstudio.build import build  # noqa: PLC0415 - see TYPE_CHECKING above
 
-    return build(recipe, recipe.grid(min(cells, recipe.resolution)), tick, bench.cache(small=True), folder)
+    grid = replace(recipe.grid(min(cells, recipe.resolution)), draft=True)
+    return build(bare(recipe, step_id), grid, tick, bench.cache(small=True), folder)
 
 
-def _quickly(bench: Bench, world: World, step: Step | None = None) -> Drawn:
-    """Draw in no time; but where the plants themselves are what changes, they have to be seen."""
+def bare(recipe: Recipe, step_id: str = "") -> Recipe:
+    """Return the recipe without its plants, which take as long as the land; unless a hand drags just them."""
     from pcgstudio.generator import get_generator  # noqa: PLC0415 - see TYPE_CHECKING above
 
-    if step is not None and get_generator(step.generator).stage == "scatter":
-        return Drawn(world, bench.draw(world), coarse=True)
+    plants = {s.id for s in recipe.steps if get_generator(s.generator).stage == "scatter"}
+    if step_id in plants:
+        return recipe
+    off = (s.model_copy(update={"enabled": False}) if s.id in plants else s for s in recipe.steps)
+    return recipe.model_copy(update={"steps": tuple(off)})
+
+
+def _quickly(bench: Bench, world: World) -> Drawn:
     return Drawn(world, bench.draw_quick(world), coarse=True, quick=True)

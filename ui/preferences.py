@@ -60,14 +60,14 @@ class Tiers(_Part):
     Parameters
     ----------
     drag : int
-        While a hand drags.
+        Of the draft while a hand drags.
     work : int
         Of new maps, and at most what is built while editing.
     final : int or None
         What an export is built at; None for the recipe's own.
     """
 
-    drag: int = Field(256, ge=64, le=1024)
+    drag: int = Field(96, ge=64, le=1024)
     work: int = Field(512, ge=64, le=4096)
     final: int | None = Field(None, ge=64, le=16_384)
 

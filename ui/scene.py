@@ -231,7 +231,8 @@ def _rooms(world: World) -> Scene:
         if number == 0:  # the slab of another storey would hide what lies below
             pieces += _lit_from_above(slab, camera, light, rise, "cut")
         if storey.parts:
-            pieces += _lit_from_above(things.with_parts(None, storey.parts), camera, light, rise, "built")
+            built = (*storey.parts, *interior_view.surroundings(storey))
+            pieces += _lit_from_above(things.with_parts(None, built), camera, light, rise, "built")
         frame += [foot + rise, floor + rise]
         floors.append(float(floor[0, 2] + rise[2]))
     groups = [(n, p) for n, p in things.drawable(world, 0.0) if n not in things.GROWN]

@@ -8,12 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pcgstudio.errors import InputError
 
-from .building import Dragged, built, dragged, guessed, warmed
-from .carrying import worth_carrying
+from .building import built, dragged, warmed
 from .desk import Desk, spoken
 from .state import Activity, EntryKind
 from .works import Drawn, Ended, Stuck
@@ -23,19 +22,15 @@ if TYPE_CHECKING:  # the window opens before the core is loaded
     from pcgstudio.region import Region
 
 
-Level = Literal["guess", "coarse", "whole"]
-"""How well the newest value is built: at once, as soon as there is time, while the hand pauses."""
-
-
 @dataclass
 class _Drag:
-    """A hand that drags: the newest it asked for, and what of that was begun to be built, how well."""
+    """A hand that drags: the newest it asked for, what of that was begun to be built, and whether wholly."""
 
     step: str
     name: str
     newest: Recipe
     begun: Recipe | None = None
-    level: Level = "guess"
+    whole: bool = False
 
 
 class Steps(Desk):
@@ -160,9 +155,9 @@ class Steps(Desk):
     def set_param(self, step_id: str, name: str, value: Any, resting: bool = True) -> None:
         """Set a parameter.
 
-        While a hand drags (``resting`` is false), every call shows the value at once, and a coarse map of the newest
-        value follows, first by guess where many steps come after; what came in between is dropped. At rest the gesture
-        becomes one undo step, and the map is built wholly and measured.
+        While a hand drags (``resting`` is false), every call shows the value at once, and a draft of the newest value's
+        map follows; what came in between is dropped. At rest the gesture becomes one undo step, and the map is built
+        wholly and measured.
         """
         step = self._step(step_id)
         busy = self.state.activity is not None and self.state.activity.kind == "instruct"
@@ -189,7 +184,7 @@ class Steps(Desk):
         """Build the value under a hand that pauses wholly, without ending its gesture."""
         drag, here = self._drag, self._history.here
         if drag is not None and not self._running("main"):
-            drag.level = "whole"
+            drag.whole = True
             work = partial(
                 built, self._bench, drag.newest, here.folder or Path(), self.preferences.tiers,
                 preview=False, measured=False,
@@ -206,35 +201,28 @@ class Steps(Desk):
     def _drag_to(self, recipe: Recipe) -> None:
         """Show a value at once; the newest is built as soon as the answer before it is there.
 
-        The first answer to a value is never broken off, or a hand that moves on and on would never see one.
+        A draft is never broken off, or a hand that moves on and on would never see one.
         """
         drag = self._drag
         if drag is None:
             return
         drag.newest = recipe
         self._become(recipe=recipe, problem="", problem_step="")
-        first = "guess" if self._guesses(drag) else "coarse"
-        if drag.level != first or not self._running("main"):
+        if drag.whole or not self._running("main"):
             self._quick()
 
-    def _guesses(self, drag: _Drag) -> bool:
-        """Whether a guess is quicker than the build."""
-        return self._history.here.recipe is not None and worth_carrying(self._history.here.recipe, drag.step)
-
     def _quick(self) -> None:
-        """Answer the newest value as quickly as can be, or, where that is done, a little better."""
+        """Answer the newest value with a draft of its map, unless that is done."""
         drag, here = self._drag, self._history.here
-        if drag is None or here.recipe is None:
+        if drag is None:
             return
-        if drag.begun != drag.newest:
-            drag.begun, drag.level = drag.newest, "guess" if self._guesses(drag) else "coarse"
-        elif drag.level == "guess":
-            drag.level = "coarse"
-        else:
+        if drag.begun == drag.newest:
             self._become(activity=None)
             return
-        asked = Dragged(here.recipe, drag.newest, drag.step, here.folder or Path(), self.preferences.tiers.drag)
-        work = partial(guessed if drag.level == "guess" else dragged, self._bench, asked)
+        drag.begun, drag.whole = drag.newest, False
+        work = partial(
+            dragged, self._bench, drag.newest, drag.step, here.folder or Path(), self.preferences.tiers.drag
+        )  # fmt: skip
         self._become(activity=Activity("build", f"{drag.step}.{drag.name}", since=time.monotonic(), coarse=True))
         self._request("main", work, self._follow)
 
@@ -245,8 +233,7 @@ class Steps(Desk):
                 shown = item.shown(self._history.current)
                 self._become(shown=replace(shown, handles=shown.handles or self.state.handles))
             case Stuck(error, step):
-                if self._drag is not None and self._drag.level != "guess":  # a guess that fails is no news
-                    self._become(problem=spoken(error), problem_step=step)
+                self._become(problem=spoken(error), problem_step=step)
                 self._quick()
             case Ended():
                 self._quick()

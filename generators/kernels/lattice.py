@@ -16,6 +16,9 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter
 
 from pcgstudio.world import FloatArray, Grid
 
+DRAFT = 3
+"""How many times fewer cells along a side a draft takes: a ninth of the work, and still the same valleys."""
+
 
 @contextmanager
 def one_thread() -> Iterator[None]:
@@ -50,8 +53,8 @@ def resample(data: FloatArray, shape: tuple[int, int]) -> FloatArray:
 
 
 def lattice_over(grid: Grid, cells: int) -> Grid:
-    """Return the lattice with ``cells`` on the longer side of the grid's extent."""
-    return Grid.over(grid.extent_m, cells)
+    """Return the lattice with ``cells`` on the longer side of the grid's extent, `DRAFT` times fewer for a draft."""
+    return Grid.over(grid.extent_m, max(2, cells // DRAFT) if grid.draft else cells)
 
 
 def smooth(data: FloatArray, cells: float) -> FloatArray:

@@ -197,9 +197,10 @@ def _grid(
 ) -> FloatArray:
     out = np.empty((ys.size, xs.size), dtype=np.float32)
     if warps is None and basis in {"perlin", "value"} and fractal != "swiss":
+        pairs = np.stack([tables.first, tables.second], axis=1).view(np.float64).ravel()
         sample_rows(
             out, xs, ys, basis == "value", FRACTALS[fractal], octs.freq, octs.amps,
-            tables.offsets[: octs.freq.size], *tables[:3], scale, shift,
+            tables.offsets[: octs.freq.size], tables.perm, pairs, scale, shift,
         )  # fmt: skip
         return out
     moved = np.zeros((2, 1, 1), dtype=np.float32) if warps is None else warps

@@ -23,8 +23,8 @@ _F2, _G2D = 0.3660254037844386, 0.21132486540518713  # (sqrt(3) - 1) / 2 and (3 
 _G2 = np.float32(_G2D)
 _0, _1, _2, _HALF, _8 = np.float32(0), np.float32(1), np.float32(2), np.float32(0.5), np.float32(8)
 _6, _10, _15, _30, _70 = np.float32(6), np.float32(10), np.float32(15), np.float32(30), np.float32(70)
-_HYBRID_OFFSET = np.float32(0.7)  # Musgrave's choice for hybrid multifractals
-_HYBRID_GAIN = np.float32(1.5)  # Musgrave multiplies by the amplitude, which leaves no detail at a gain of one half
+HYBRID_OFFSET = np.float32(0.7)  # Musgrave's choice for hybrid multifractals
+HYBRID_GAIN = np.float32(1.5)  # Musgrave multiplies by the amplitude, which leaves no detail at a gain of one half
 _SWISS_WARP = 0.15  # de Carpentier's choice
 _ONE = np.uint32(1)
 _LOW_BITS = np.uint16(255)
@@ -151,8 +151,8 @@ def combine(out: FloatArray, weight: FloatArray, n: FloatArray, fractal: int, am
             out[c] += amp * signal
     else:
         for c in range(n.size):
-            signal = (n[c] + _HYBRID_OFFSET) * weight[c]
-            weight[c] = min(max(signal * _HYBRID_GAIN, _0), _1)
+            signal = (n[c] + HYBRID_OFFSET) * weight[c]
+            weight[c] = min(max(signal * HYBRID_GAIN, _0), _1)
             out[c] += amp * signal
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .cursor import WHOLE, opposite
+from .cursor import RUNNING, WAYS, WHOLE, opposite
 from .demand import Demand, Link, Place
 from .meaning import axis_parameter
 from .relations import Relations
@@ -128,8 +128,20 @@ class Adverbials(Relations):
                 )
             )
         self.use(i, second[2])
+        self._leads(first[0], second[0], second[2])
         self.last = None
         return second[2]
+
+    def _leads(self, start: str, goal: str, end: int) -> None:
+        """Let a road that was named before lead from the first of two places to the second."""
+        way = self.last
+        if way is None or way.feature not in (*WAYS, *RUNNING):
+            return
+        way.widen(way.quote[0], self.words[end - 1].end)
+        if start != goal:
+            way.links += [Link("from", start), Link("to", goal)]
+        else:
+            self.reading.demands[-1].links.append(Link("joined_by", way.feature))
 
     def _ground_and_place(self, i: int) -> tuple[str, Place, int, int] | None:
         """Return feature, place, end and start of "(a) desert in the north" at ``i``."""

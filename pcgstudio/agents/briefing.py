@@ -54,7 +54,8 @@ class _Writer(Amounting, Describing, Locating):
         for metric, value, arguments in lattice_checks(self.reading):
             yield check_of(metric, value, arguments=arguments, quote=self.reading.lattice_quote)
         for demand in self.reading.demands:
-            yield from self._absent(demand) if demand.absent else self._present(demand)
+            if not demand.silent:
+                yield from self._absent(demand) if demand.absent else self._present(demand)
         for demand, home in walls_checked(self.reading):
             yield self._make(demand, "enclosed", 0.95, "at_least", arguments={"feature": home})
         yield from self._totals()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ..generator import load_features
 from .adjectives import CONTAINERS
-from .cursor import RELIEF, WHOLE, Pending
+from .cursor import RELIEF, WAYS, WHOLE, Pending
 from .demand import Demand, Link
-from .meaning import is_countable, stage_of
-from .members import Members
+from .meaning import MASSES, is_countable, is_water, stage_of
+from .members import Members, is_several
 
 _DETERMINERS = frozenset({
     "the", "its", "this", "all", "their", "far", "of", "both", "very", "our", "those", "these", "any",
@@ -20,10 +20,11 @@ _CROSSING = frozenset({
 })  # fmt: skip
 
 
+_ARTICLES = ("a", "an", "the", "some", "there", "is", "stands", "lies")
 _PEAKS = ("peak", "summit", "top", "peaks", "summits")
 _AT = ("at",)
+_HALVES = ("half", "halves", "parts", "pieces")
 _MOUTH = ("at the mouth of", "near the mouth of", "by the mouth of")
-_WAYS = ("road", "bridge", "stone bridge", "wooden bridge", "corridor", "street")
 
 
 class Connecting(Members):
@@ -48,26 +49,51 @@ class Connecting(Members):
         head = self._phrase_at(j)
         if not head or outer is None or not self.has(head - 1, "feature"):
             return at + 1
-        name = self.words[head - 1].kinds["feature"]
         if self.words[head - 1].has("map") and self._means_map(head - 1, Pending()):
             return at + 1
         counted = any(self.has(k, "number") for k in range(j, head - 1))
         if self.low(head - 1) in _PEAKS and not counted and outer.feature in ("mountain", "volcano", "hill"):
             return self._own_peak(outer, j, head)
+        self.group = []
+        end = self._held_noun(j, outer)
+        while self.low(end) == "and" and (k := self._joined_noun(end)):
+            self.use(end, k)
+            end = self._held_noun(k, outer)
+        return max(end, at + 1)
+
+    def _held_noun(self, j: int, outer: Demand) -> int:
+        """Read a noun at ``j`` that something comes "with", and put it in or on that."""
         before = len(self.reading.demands)
-        places, self.group = outer.places, []
         end = self._phrase(j)
         inner = self.reading.demands[-1] if len(self.reading.demands) > before else None
-        if inner is not None and inner.feature == name and not inner.absent:
-            needs = load_features()[name].needs
-            if outer.feature in CONTAINERS and outer.feature not in needs:
-                inner.links.append(Link("in", outer.feature))
-            elif outer.feature in RELIEF and outer.feature not in needs and inner.feature in ("snow", "forest", "rock"):
-                inner.links.append(Link("on", outer.feature))
-            inner.each = inner.each or outer.each
-            self.holder, self.held = outer, inner
-            del places
-        return max(end, at + 1)
+        if inner is None or inner.absent or inner is outer:
+            return end
+        kind = self._held_as(outer, inner.feature)
+        told = any(p.name.startswith("part ") for p in inner.places) or any(ln.kind == "each" for ln in inner.links)
+        if kind and not told and outer.feature not in load_features()[inner.feature].needs:
+            inner.links.append(Link(kind, outer.feature))
+        inner.each = inner.each or outer.each
+        self.holder, self.held = outer, inner
+        return end
+
+    def _held_as(self, holder: Demand, inner: str) -> str:
+        """Return how a thing stands to what comes "with" it: in it, on it, near it; empty where that is plain."""
+        known, outer = load_features(), holder.feature
+        spot = known[outer].layer == "biome" and bool(holder.places) and known[inner].layer not in MASSES
+        if outer in CONTAINERS or spot or (outer == "lake" and inner == "island"):
+            return "in"
+        if outer in ("island", "peninsula"):
+            return "" if self.is_whole(outer) else "in"
+        if outer not in RELIEF:
+            return ""
+        if inner in ("snow", "forest", "rock"):
+            return "on"
+        if holder.plural:
+            return ""  # "hills with trees": the hills are the ground of the whole map
+        if is_water(inner):
+            return "near"
+        on = known[inner].instances == "tree" or outer == "hill"
+        return "on" if on and is_countable(inner) else "near" if stage_of(inner) == "settlement" else ""
 
     def _own_peak(self, outer: Demand, j: int, head: int) -> int:
         """Read "a mountain with a snowy peak": its own peak, and no second mountain."""
@@ -85,21 +111,26 @@ class Connecting(Members):
 
     def _between(self, first: int, j: int) -> int:
         """Read "between the mountains and the sea"."""
-        subject = self.last
+        subject, opening = self.last, self.clause_start
         head = self._phrase_at(j)
         ends = self._before_last() if self.low(j) in ("them", "these", "those") else None
-        if ends is not None and subject is not None and subject.feature in _WAYS:
+        other = self._paired(ends) if ends is not None else None
+        if ends is not None and subject is not None and subject.feature in WAYS and other is None:
             ends.links.append(Link("joined_by", subject.feature))
             self.use(first, j + 1)
             subject.widen(self.words[first].start, self.words[j].end)
             return j + 1
-        if ends is not None:
-            return self._link(Link("between", ends.feature, ends.feature), first, j + 1)
-        if subject is None or not head or not self.has(head - 1, "feature"):
+        if ends is not None and subject is not None:
+            several = other is not None and is_several(other)
+            pair = (other or ends).feature, (other if other is not None and several else ends).feature
+            if subject.feature in WAYS:
+                subject.links.append(Link("from", pair[0]))
+                return self._link(Link("to", pair[1]), first, j + 1)
+            return self._link(Link("between", *pair), first, j + 1)
+        if not head or not self.has(head - 1, "feature"):
             return first
         a = self.words[head - 1].kinds["feature"]
-        end = self._reference(j, head)
-        end = self._object_place(a, end)
+        end = self._object_place(a, self._reference(j, head))
         k = end
         b = a
         if self.low(k) in ("and", "from"):
@@ -112,11 +143,13 @@ class Connecting(Members):
                 self.used[end] = True
                 end = self._reference(k, second)
                 self.object, self.object_end, self.object_near = self.noun, end, False
+        if subject is None or (opening and self._begins(end)):
+            return self._fronted_noun(first, end, Link("between", a, b))
         self.last = subject
-        if subject.feature in _WAYS and b != a:
+        if subject.feature in WAYS and b != a:
             self._link(Link("from", a), first, end)
             return self._link(Link("to", b), first, end)
-        if subject.feature in _WAYS:
+        if subject.feature in WAYS:
             joined = [d for d in self.reading.demands if d.feature == a and not d.absent]
             if joined:
                 joined[-1].links.append(Link("joined_by", subject.feature))
@@ -125,6 +158,48 @@ class Connecting(Members):
                 return end
         return self._link(Link("between", a, b), first, end)
 
+    def _paired(self, last: Demand) -> Demand | None:
+        """Return the other of two things that "them" means, None where it means several of a kind."""
+        if last.plural and load_features()[last.feature].layer not in MASSES and is_countable(last.feature):
+            return None
+        if last.count is not None and last.count.aim > 1:
+            return None
+        before = [d for d in self.reading.demands if d.quote[1] <= last.quote[0] and not (d.absent or d.implied)]
+        named = [d for d in before if d.feature != last.feature and not d.aside and d.feature != "terrain"]
+        return max(named, key=lambda d: d.quote[0], default=None)
+
+    def _fronted_noun(self, first: int, end: int, link: Link | None) -> int:
+        """Read the nouns that a relation, read up to ``end``, stands before: "between the hills there is a lake"."""
+        self.use(first, end)
+        self.last = None
+        k = end
+        while self.has(k, "stop", "mark") and self.low(k) not in (".", ";") and not self._phrase_at(k):
+            self.used[k] = True
+            k += 1
+        if not self._phrase_at(k):
+            return end
+        self.group = []
+        while k:
+            before = len(self.reading.demands)
+            end = self._phrase(k)
+            if len(self.reading.demands) > before and link is not None:
+                self.reading.demands[-1].links.append(link)
+            k = self._joined_noun(end)
+            self.use(end, k or end)
+        return end
+
+    def _joined_noun(self, end: int) -> int:
+        """Return where the noun phrase after "and" or a comma begins; 0 where it has a verb or a place of its own."""
+        j = end + (self.low(end) == ",")
+        j += self.low(j) == "and"
+        head = self._phrase_at(j) if j > end else 0
+        other = self.low(j) == "the" or self.low(head - 1) in ("one", "ones")
+        return 0 if not head or other or self.has(head, "preposition", "verb", "adverb") else j
+
+    def _begins(self, i: int) -> bool:
+        """Whether a noun phrase begins at ``i`` with an article, a number or "there is"."""
+        return (self.low(i) in _ARTICLES or self.has(i, "number")) and bool(self._phrase_at(i))
+
     def _object_place(self, feature: str, i: int) -> int:
         """Read "in the west" at ``i``, after the first of two things that something lies between."""
         named = [d for d in self.reading.demands if d.feature == feature and not d.absent]
@@ -132,7 +207,12 @@ class Connecting(Members):
         while self.low(j) in ("the", "far"):
             j += 1
         place, end = self._place_at(j)
-        if not (named and place is not None and self.has(i, "preposition") and self.low(end) in ("and", "from")):
+        if not (
+            named
+            and place is not None
+            and self.has(i, "preposition")
+            and self.low(end) in ("and", "from", "to", "with")
+        ):
             return i
         named[-1].places.append(place)
         self.use(i, end)
@@ -151,7 +231,7 @@ class Connecting(Members):
         if subject is None or not head or not self.has(head - 1, "feature"):
             return first
         a = self.words[head - 1].kinds["feature"]
-        end, b = self._reference(j, head), ""
+        end, b = self._object_place(a, self._reference(j, head)), ""
         k = end + 1
         while self.low(k) in _DETERMINERS:
             k += 1
@@ -160,6 +240,7 @@ class Connecting(Members):
             b = self.words[second - 1].kinds["feature"]
             self.used[end] = True
             end = self._reference(k, second)
+            self.object, self.object_end, self.object_near = self.noun, end, False
         self.last = subject
         if b and b != a:
             self._link(Link("from", a), first, end)
@@ -182,7 +263,35 @@ class Connecting(Members):
         j = i + 1
         while self.low(j) in _DETERMINERS:
             j += 1
-        return self._relation_as(i, i, "through") if self._phrase_at(j) else i
+        end = self._whole_cut(i, j)
+        return end or (self._relation_as(i, i, "through") if self._phrase_at(j) else i)
+
+    def _fed_by(self, i: int) -> int:
+        """Read "a lake fed by two rivers" and "drained by a stream": where those rivers end or begin."""
+        kind = {"fed": "to", "drained": "from"}.get(self.low(i), "")
+        lake = self.last
+        if not kind or lake is None or self.low(i + 1) != "by" or not self._phrase_at(i + 2):
+            return i
+        before = len(self.reading.demands)
+        end = self._phrase(i + 2)
+        for demand in self.reading.demands[before:]:
+            if demand.feature == "river":
+                demand.links.append(Link(kind, lake.feature))
+                self.use(i, i + 2)
+        return end
+
+    def _whole_cut(self, i: int, j: int) -> int:
+        """Read "splits the map in two" at ``i``, whose object stands at ``j``; 0 where a part of the map is crossed."""
+        whole = self.has(j, "map") or (self.has(j, "feature") and self.is_whole(self.words[j].kinds["feature"]))
+        if self.last is None or not whole or self.low(i).startswith("cross"):
+            return 0
+        end = j + 1
+        if self.low(end) in ("in half", "in two", "into two"):
+            end += 1 + (self.low(end + 1) in _HALVES)
+        elif self.low(end) in ("in", "into"):
+            k = end + 1 + (self.low(end + 1) == "two" and self.low(end + 2) in _HALVES)
+            end = k + 1 if self.low(k) in ("two", *_HALVES) else end
+        return self._link(Link("parts", ""), i, end)
 
     def _of(self, first: int) -> int:
         """Read "of" before a noun: "a chain of islands", "a group of hills"; it only joins, or says whose share."""

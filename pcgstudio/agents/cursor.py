@@ -25,6 +25,9 @@ RUNNING = frozenset({
 })  # fmt: skip
 """Features with two ends: they run from one place to another."""
 
+WAYS = ("road", "bridge", "stone bridge", "wooden bridge", "corridor", "street")
+"""Features that lead from one thing to another."""
+
 BRIDGES = ("bridge", "stone bridge", "wooden bridge")
 
 NARROW = frozenset({"coast", "river", "road", "street", "cliff", "sea cliff", "bridge", "wall", "harbour"})
@@ -45,6 +48,12 @@ _FAR = ("far", "very", "extreme", "deep", "entire", "whole", "exact", "dead", "r
 _BRINKS = ("edge", "border", "rim", "margin", "fringe", "extremity", "end", "tip")
 _WHICH = ("that", "is", "are", "which", "thats", "that's", "about", "roughly", "with", "of")
 
+_RANKS = (
+    (("big", "large", "bigger", "larger", "great", "huge"), ("size", 1)),
+    (("small", "smaller", "little", "tiny"), ("size", -1)),
+    (("high", "tall", "higher", "taller"), ("height", 1)),
+    (("low", "lower", "shorter"), ("height", -1)),
+)
 _TO = r"\s*(?:-|:|/|to|and|–)\s*"
 _RATIO = re.compile(rf"(\d+){_TO}(\d+)\s+(land|water){_TO}(?:land|water)(?:\s+ratio)?", re.I)
 
@@ -64,6 +73,11 @@ class Pending:
     rank: tuple[str, int] | None = None
     rest: bool = False
     places: list[Place] = field(default_factory=list)
+
+
+def rank_of(word: str) -> tuple[str, int] | None:
+    """Return the order in which "the bigger one" or "the small one" is first, None for other words."""
+    return next((rank for words, rank in _RANKS if word in words), None)
 
 
 def place_of(name: str) -> Place:
@@ -136,6 +150,7 @@ class Cursor:
         self.here = marked_place(here)
         self.words = settled(self.lexicon.split(self._take_ratio(self._take_extent(text))), self.lexicon)
         self.used = [False] * len(self.words)
+        self.bare_quote: tuple[int, int] | None = None
         self._new_sentence()
 
     def _take_extent(self, text: str) -> str:
@@ -185,6 +200,18 @@ class Cursor:
         self.held: Demand | None = None
         self.noun: Demand | None = None
         self.noun_end = -1
+
+    def is_whole(self, feature: str) -> bool:
+        """Whether a feature is the ground of the whole map, so that being on it says nothing.
+
+        An island in a lake, one of several, or one beside a mainland is not.
+        """
+        if feature not in ("island", "peninsula"):
+            return feature in WHOLE
+        named = [d for d in self.reading.demands if d.feature == feature and not d.absent]
+        inland = any(ln.kind in ("in", "middle", "surrounded") for d in named for ln in d.links)
+        several = len(named) > 1 or any(d.plural or (d.count is not None and d.count.aim > 1) for d in named)
+        return not (inland or several)
 
     def has(self, i: int, *kinds: str) -> bool:
         """Whether word ``i`` exists and may be of one of the classes."""

@@ -68,7 +68,8 @@ class Link:
     ----------
     kind : str
         in, on, middle, near, along, around, surrounded, far, outside, between, side, through, from, to, level, trend,
-        each; of rooms only_through, beside, apart_from, ending; of towers and gates every_side and ends.
+        each, parts (what it cuts the map into); of rooms only_through, beside, apart_from, ending; of towers and gates
+        every_side and ends.
     target : str
         Feature name; for ``level`` top, middle or bottom; for ``through``, ``from`` and ``to`` also a place.
     other : str
@@ -87,7 +88,8 @@ class Demand:
     ``aside`` marks what was only named as the other end of a relation, so that a later "it" seldom means it; ``rest``
     what takes all that other shares leave; ``denied`` holds adjectives that must not fit; ``spots`` the places
     of which it must be in every one; ``contrast`` the
-    aspect (size or height) in which one of several stands out.
+    aspect (size or height) in which one of several stands out; ``silent`` what is built as a part of another demand,
+    whose checks show it.
     """
 
     feature: str
@@ -102,6 +104,7 @@ class Demand:
     aside: bool = False
     rest: bool = False
     total: bool = False
+    silent: bool = False
     count: Amount | None = None
     share: Amount | None = None
     of: str = ""

@@ -10,10 +10,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from rapidfuzz.distance import DamerauLevenshtein
-
 from ..generator import Generator, load_features, load_generators
 from ..params import Parameter, parameters
+from .spelling import Speller, forms_of, plurals
 
 LONGEST_PHRASE = 5
 
@@ -63,26 +62,14 @@ class Lexicon:
     """Phrase to word classes, and the typo-tolerant look-up."""
 
     def __init__(self) -> None:
-        self.vocabulary: dict[str, Any] = json.loads(
-            files("pcgstudio.assets").joinpath("vocabulary.json").read_text(encoding="utf-8")
-        )
+        self.vocabulary: dict[str, Any] = _vocabulary("vocabulary.json", "vocabulary_land.json")
         self.phrases: dict[str, dict[str, Any]] = {}
         self._add_closed_classes()
         self._add_generators()
-        self._parts = self._word_parts()
-
-    def _word_parts(self) -> dict[str, bool]:
-        """Return every word that occurs in a phrase, both numbers, with whether it names a thing or a place."""
-        parts: dict[str, bool] = {}
-        for phrase, kinds in self.phrases.items():
-            *_, head = words = re.split(r"[ -]", phrase)
-            for word in words:
-                if len(word) < 3:
-                    continue
-                named = word == head and bool({"feature", "place"} & kinds.keys())
-                for form in (word, f"{word}s") if named else (word,):
-                    parts[form] = parts.get(form, False) or named
-        return dict(sorted(parts.items())) | dict.fromkeys(self.vocabulary["irregular"], True)
+        usual = {*load_features(), *self.vocabulary["numbers"], *self.vocabulary["places"]}
+        self._speller = Speller(
+            forms_of(self.phrases, self.vocabulary["irregular"]), usual | {p for w in usual for p in plurals(w)}
+        )
 
     def add(self, phrase: str, kind: str, value: Any) -> None:
         """Enter a phrase; the first meaning within a class counts."""
@@ -154,11 +141,12 @@ class Lexicon:
 
     def split(self, text: str) -> list[Word]:
         """Cut a text into the longest phrases it knows, typos mended."""
-        raw = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+        raw = list(self._tokens(text))
         plain = [_plain(t) for t, _, _ in raw]
         fixed = [""] * len(raw)
         for i, word in enumerate(plain):
-            fixed[i] = self._correct(word, i > 0 and self._noun_due(plain[i - 1]))
+            name = raw[i][0][:1].isupper() and i > 0 and plain[i - 1] not in (".", "!", "?", ";", ":")
+            fixed[i] = self._correct(word, self._noun_due(plain[i - 1]) if i > 0 else None, name)
             if i > 0 and plain[i - 1] in ("the", "a"):  # "the see", but "I see"
                 fixed[i] = fixed[i] or self.vocabulary["misspelt_nouns"].get(word, "")
             plain[i] = fixed[i] or word
@@ -176,8 +164,10 @@ class Lexicon:
             i += length
         return words
 
-    def _noun_due(self, before: str) -> bool:
-        """Whether a noun is likely to follow a word."""
+    def _noun_due(self, before: str) -> bool | None:
+        """Whether a noun is likely to follow a word; None after a mark."""
+        if not before[:1].isalnum():
+            return None
         kinds = self.phrases.get(before, {}).keys()
         return before in _BEFORE_NOUNS or bool(kinds & {"adjective", "count", "number", "preposition"})
 
@@ -218,23 +208,34 @@ class Lexicon:
                 yield word[:-3] + "f", True
             yield word[:-1], True
 
-    def _correct(self, word: str, noun_due: bool) -> str:
-        """Return the known word a typo away (two for long words), or an empty string; an English word is no typo."""
+    def _tokens(self, text: str) -> Iterator[tuple[str, int, int]]:
+        """Yield the words and marks of a text with their spans; words that were run together are taken apart."""
+        for found in _TOKEN.finditer(text):
+            token, start, end = found.group(), found.start(), found.end()
+            word = _plain(token)
+            parts = self._speller.parted(word) if len(word) == end - start and not self._correct(word, None) else None
+            if parts is None:
+                yield token, start, end
+                continue
+            cut = len(parts[0])
+            yield token[:cut], start, start + cut
+            yield token[cut:], start + cut, end
+
+    def _correct(self, word: str, noun_due: bool | None, name: bool = False) -> str:
+        """Return the known word that a misspelt one means, or an empty string; an English word is no typo."""
         listed: str | None = self.vocabulary["misspelt"].get(word)
-        if listed is not None:
-            return listed
-        if len(word) < 3 or not word.isalpha() or word in self._parts or word in _english():
-            return ""
-        reach = 1 if len(word) < 8 else 2
-        best: list[tuple[int, bool, bool, int, str]] = []
-        for form, named in self._parts.items():
-            far = DamerauLevenshtein.distance(word, form, score_cutoff=reach)
-            swapped = sorted(word[:2]) == sorted(form[:2])
-            if far <= reach and (word[0] == form[0] or swapped):
-                best.append((far, named != noun_due, sorted(word) != sorted(form), -len(form), form))
-        best.sort()
-        ties = {form for *rank, form in best if rank == list(best[0][:4])}
-        return best[0][4] if len(ties) == 1 and (len(word) > 3 or noun_due or not best[0][2]) else ""
+        return listed if listed is not None else self._speller.mended(word, noun_due, name)
+
+
+def _vocabulary(*names: str) -> dict[str, Any]:
+    """Return the closed classes of several files as one; a later file adds to the tables of the earlier ones."""
+    told: dict[str, Any] = {}
+    for name in names:
+        tables = json.loads(files("pcgstudio.assets").joinpath(name).read_text(encoding="utf-8"))
+        for table, entries in tables.items():
+            held = told.get(table)
+            told[table] = entries if held is None else [*held, *entries] if isinstance(held, list) else held | entries
+    return told
 
 
 def _marked(told: Mapping[str, list[str]]) -> Iterator[str]:
@@ -260,14 +261,6 @@ def _other(plain: str, text: str) -> dict[str, Any]:
     if number is not None:
         return {"number": number}
     return {} if plain[:1].isalnum() else {"mark": text}
-
-
-@cache
-def _english() -> frozenset[str]:
-    """Return the words of everyday English."""
-    from spellchecker import SpellChecker  # noqa: PLC0415 - reading its list takes a sixth of a second, for typos only
-
-    return frozenset(SpellChecker(language="en").word_frequency.words())
 
 
 def _plain(token: str) -> str:

@@ -7,11 +7,13 @@ from typing import Any
 
 from ..brief import Check
 from ..generator import load_features
-from ..region import AnyOf, Compass, MiddleOf, Near, Of, Region
+from ..region import AnyOf, Compass, MiddleOf, Near, Of, Range, Region
 from .building import home_of, relation_check
 from .cursor import BRIDGES, COMPASS, RELIEF, RUNNING, WHOLE, axis_between, band_between, place_of
 from .demand import Demand, Link
-from .meaning import MASSES, axis_parameter, is_countable, is_water
+from .meaning import MASSES, axis_parameter, is_countable, is_water, stage_of
+from .members import is_several
+from .sides import RIMS
 from .writing import NEAR, Writing, later
 
 
@@ -45,6 +47,17 @@ class Locating(Writing):
             arguments: dict[str, Any] = {"feature": link.target, "of": demand.feature, "number": number}
             yield self._make(demand, "parts_holding", 0.999, "at_least", arguments=arguments)
             return
+        if link.kind in ("contrast", "alike", "unlike"):
+            yield from self._compared(demand, link)
+            return
+        if link.kind in ("warmth", "over_m", "under_m", "spread"):
+            yield from self._ranged(demand, link)
+            return
+        if link.kind == "foot":
+            yield from self._related(demand, Link("near", link.target, link.other))
+            lower = {"feature": demand.feature, "of": link.target}
+            yield self._make(demand, "rise", 0, "at_most", arguments=lower)
+            return
         mine = demand.feature if demand.feature != "terrain" else "land"
         if (told := relation_check(demand, link, home_of(self.reading, demand), self.side_m)) is not None:
             metric, value, relation, arguments = told
@@ -68,8 +81,6 @@ class Locating(Writing):
             low, high = (float(v) for v in link.other.split())
             arguments = {"feature": demand.feature, "to": link.target}
             yield self._make(demand, "distance", (low, high), "between", arguments=arguments)
-        elif link.kind == "deep":
-            yield self._make(demand, "remoteness", 0.6, "at_least", arguments={"feature": demand.feature})
         elif link.kind == "through" and link.target == "centre" and demand.feature != "river":
             arguments = {"feature": demand.feature, "of": "map"}
             where = Compass(place="centre", depth=0.15)
@@ -85,13 +96,59 @@ class Locating(Writing):
             # Rooms are always joined by corridors; the structural checks hold them to it.
             self.not_measurable.append(f"{self.reading.quoted(demand)}: nothing measures '{link.kind}' here")
 
+    def _compared(self, demand: Demand, link: Link) -> Iterator[Check]:
+        """Demand how the members of a group stand to each other in size or height."""
+        arguments = {"feature": demand.feature, "aspect": link.target}
+        match link.kind:
+            case "contrast":
+                low, high = (float(v) for v in link.other.split())
+                yield self._make(demand, "contrast", (low, high), "between", arguments=arguments)
+            case "alike":
+                yield self._make(
+                    demand, "evenness", 0.85 if link.target == "height" else 0.75, "at_least", arguments=arguments
+                )
+            case _:
+                yield self._make(
+                    demand, "evenness", 0.85 if link.target == "height" else 0.7, "at_most", arguments=arguments
+                )
+                yield self._make(demand, "graded", 1.08, "at_least", arguments=arguments)
+
+    def _ranged(self, demand: Demand, link: Link) -> Iterator[Check]:
+        """Demand how warm a side is, how high or low something lies, or that it is found all over."""
+        if link.kind == "warmth":
+            where = place_of(link.target).measured
+            least, relation = (3, "at_least") if link.other == "warm" else (-3, "at_most")
+            yield self._make(demand, "warmer_by", least, relation, region=where, arguments={})
+            return
+        if link.kind == "spread":
+            counted = demand.count is not None or is_countable(demand.feature)
+            tiles = {"feature": demand.feature, "tiles": 2 if counted else 4}
+            yield self._make(demand, "spread", float(link.other or 0.7), "at_least", arguments=tiles)
+            return
+        mine, metres = {"feature": demand.feature}, float(link.other)
+        slack = max(2.0, 0.03 * metres)
+        if link.kind == "under_m":
+            yield self._make(demand, "height", metres + slack, "at_most", arguments=mine)
+            if demand.feature == "forest":  # nor single trees
+                yield self._make(demand, "height", metres + slack, "at_most", arguments={"feature": "tree"})
+            return
+        yield self._make(demand, "lowest", metres - slack, "at_least", arguments=mine)
+        if load_features()[demand.feature].layer in MASSES and demand.share is None:
+            above = {"feature": demand.feature, "of": "land"}
+            region = Range(layer="height", minimum=metres + slack)
+            yield self._make(demand, "share", 0.6, "at_least", arguments=above, region=region)
+
     def _between_things(self, demand: Demand, link: Link) -> tuple[str, float, dict[str, Any]] | None:
         """Return metric, least value and arguments of a relation that has a metric of its own."""
         mine, other = demand.feature, link.target
         reach = self.side_m * NEAR
         match link.kind:
+            case "parts" | "deep" | "inland" | "apart":
+                return self._by_itself(mine, link)
             case "joined_by" if mine not in ("room", "storey"):
                 return "joined", 1, {"feature": mine, "by": other}
+            case "near" | "along" if link.other:
+                return None  # one part of the other: only a region can tell which
             case "near" | "along" if is_countable(mine) or not load_features()[mine].layer:
                 far = reach * (0.5 if link.kind == "along" else 1)
                 placed = load_features()[mine].instances in ("tree", "rock", "grass") and (
@@ -115,18 +172,27 @@ class Locating(Writing):
                 return "between_centres", 1, {"feature": mine, "first": other, "second": link.other}
             case "between" if other == link.other:
                 return "between_parts", 1, {"feature": mine, "of": other}
-            case "inland":
-                return "distance", 0.02 * self.side_m, {"feature": mine, "to": "sea"}
-            case "apart":
-                return "gap", float(link.other) * self.side_m, {"feature": mine}
             case "far" | "farthest":
                 return "distance", (0.2 if link.kind == "far" else 0.3) * self.side_m, {"feature": mine, "to": other}
         return None
 
+    def _by_itself(self, mine: str, link: Link) -> tuple[str, float, dict[str, Any]]:
+        """Return the check of how a feature lies on the map, or its parts to each other."""
+        if link.kind == "parts":
+            return "parted", 0.2, {"feature": mine}
+        if link.kind == "deep":
+            return "remoteness", 0.6, {"feature": mine}
+        if link.kind == "apart":
+            return "gap", float(link.other) * self.side_m, {"feature": mine}
+        return "distance", 0.02 * self.side_m, {"feature": mine, "to": "sea"}
+
     def _about(self, demand: Demand, other: str, reach: float) -> tuple[str, float, dict[str, Any]]:
         """Return the check of what stands around another thing: a ring, or near it where it is too few for one."""
         mine, few = demand.feature, demand.count is not None and demand.count.high < 6
-        if few and not load_features()[mine].layer:
+        if mine in RIMS and other in ("island", "continent", "lake"):
+            return "rimmed", 0.7, {"feature": other, "by": mine, "reach_m": 0.05 * self.side_m}
+        several = stage_of(mine) == "settlement" and is_several(demand)
+        if few and (not load_features()[mine].layer or several):
             return "parts_near", 0.999, {"feature": mine, "to": other, "distance_m": reach}
         return "surrounded", 0.85, {"feature": other, "by": mine, **self._close(mine)}
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..generator import load_features
 from ..region import AllOf, Of
-from .cursor import Pending, place_of
+from .cursor import COMPASS, Pending, place_of, rank_of
 from .demand import Amount, Comparison, Demand, Link, Place
 from .meaning import MASSES, is_countable, parameter, stage_of
 from .spread import Spread
@@ -22,12 +24,6 @@ _HAVING = (
     "contains",
     "topped",
 )
-_RANKS = (
-    (("big", "large", "bigger", "larger", "great", "huge"), ("size", 1)),
-    (("small", "smaller", "little", "tiny"), ("size", -1)),
-    (("high", "tall", "higher", "taller"), ("height", 1)),
-    (("low", "lower", "shorter"), ("height", -1)),
-)
 _OTHERS = ("rest", "others", "other", "remaining")
 
 
@@ -42,6 +38,11 @@ def side_of(feature: str, side: str) -> Place:
     place = place_of(side)
     on = Of(feature=feature, filled=True)
     return Place(AllOf(regions=(on, place.where)), AllOf(regions=(on, place.measured)), f"part {side}")
+
+
+def is_several(demand: Demand) -> bool:
+    """Whether more than one of a thing is asked for."""
+    return demand.plural or (demand.count is not None and demand.count.aim > 1)
 
 
 class Members(Spread):
@@ -165,7 +166,7 @@ class Members(Spread):
         place = None
         for k in range(start, end):
             word = self.words[k]
-            rank = next((r for words, r in _RANKS if self.low(k) in words), None)
+            rank = rank_of(self.low(k))
             if rank is not None:
                 place = part_of(whole.feature, rank)
                 whole.contrast = whole.contrast or rank[0]
@@ -227,6 +228,25 @@ class Members(Spread):
         self.last = whole
         self.group = []
         return whole
+
+    def _told_apart(self, demand: Demand) -> bool:
+        """Take "the northern island" after "two islands" as that one of them; whether it is one.
+
+        The member becomes a demand of its own with its side, so that what follows is said of it alone.
+        """
+        sides = [p for p in demand.places if p.name in (*COMPASS, "centre")]
+        several = [d for d in self.reading.demands if d.feature == demand.feature and not d.absent and is_several(d)]
+        said = demand.count is not None and demand.count.said
+        if not (several and len(sides) == 1 and demand.definite) or demand.plural or demand.absent or said:
+            return False
+        part = next((d for d in self.reading.demands if d.feature == demand.feature and d.places == sides), None)
+        if part is None:
+            part = replace(demand, count=Amount.exactly(1), adjectives=[*several[-1].adjectives, *demand.adjectives])
+            several[-1].total = True
+            self.reading.demands.append(part)
+        self.ranked = side_of(demand.feature, sides[0].name)
+        self.fronted, self.last, self.group = [self.ranked], part, []
+        return True
 
     def _for_each(self, demand: Demand) -> None:
         """Make a demand that stands in an "each" clause one for every member."""

@@ -8,7 +8,7 @@ from ..generator import load_features
 from ..region import Of
 from .adjectives import CONTAINERS, Adjectives
 from .amounts import DIMENSIONS, Quantity, read_quantity
-from .cursor import RELIEF, WHOLE, Pending, place_of
+from .cursor import RELIEF, WHOLE, Pending, place_of, rank_of
 from .demand import Amount, Demand, Link, Place
 from .lexicon import Word
 from .meaning import MASSES, described, is_countable
@@ -65,7 +65,7 @@ class Phrases(Adjectives):
     def _one_described(self, j: int) -> bool:
         """Whether "one" after word ``j`` stands for a noun: "the snowy one", "the biggest one"."""
         if self.has(j, "superlative"):
-            return self.last is not None or bool(self.known)
+            return self.last is not None or bool(self.known) or bool(self.reading.demands)
         return self.last is not None and self.has(j, "adjective", "implies")
 
     def _formed(self, j: int) -> int:
@@ -112,6 +112,8 @@ class Phrases(Adjectives):
             return self.low(j) not in ("and", ",") or (self.has(j - 1, *describing) and self.has(j + 1, *describing))
         if self.has(j, "unit") and self.low(j) != "m":
             return False
+        if self.has(j, "comparative"):  # "the bigger island": one of several
+            return self.low(j - 1) == "the" and rank_of(self.low(j)) is not None
         if self.low(j) == "more" and self.has(j - 1, "number"):
             return True
         return self.low(j) in _FILLERS or self.has(
@@ -189,6 +191,8 @@ class Phrases(Adjectives):
             found.places.append(place_of(word.kinds["place_adjective"]))
         elif word.has("superlative"):
             found.rank = tuple(word.kinds["superlative"])
+        elif word.has("comparative"):
+            found.rank = rank_of(self.low(i))
         elif word.has("each"):
             found.each = True
         elif self.low(i) in ("only", "just"):
@@ -228,6 +232,9 @@ class Phrases(Adjectives):
             self.pending = Pending()
             self._ranked(demand, rank)
             return end
+        if self._told_apart(demand):
+            self.pending = Pending()
+            return end
         if self.pending.start >= 0:
             demand.widen(self.pending.start, demand.quote[1])
         self.pending = Pending()
@@ -255,6 +262,9 @@ class Phrases(Adjectives):
     def _ranked(self, demand: Demand, rank: tuple[str, int]) -> Demand:
         raise NotImplementedError
 
+    def _told_apart(self, demand: Demand) -> bool:
+        raise NotImplementedError
+
     def _for_each(self, demand: Demand) -> None:
         raise NotImplementedError
 
@@ -269,7 +279,8 @@ class Phrases(Adjectives):
         """Join "mountain lake" and "pine forest": the first noun describes the second."""
         name = head.kinds["feature"]
         demand = Demand(name, (first.quote[0], head.end), plural=head.plural)
-        if name == "forest" and load_features()[first.feature].species:
+        tree = load_features()[first.feature]
+        if name == "forest" and tree.species and tree.instances == "tree":
             demand.species.append(first.feature)
             return demand
         kinds = load_features()

@@ -15,6 +15,7 @@ from ..region import (
     Near,
     Not,
     Of,
+    Range,
     Region,
     Ring,
     SideOf,
@@ -23,7 +24,7 @@ from .building import SETTLED, wide_enough
 from .cursor import band_between, place_of
 from .demand import Demand, Link, Place, Reading
 from .meaning import option_of, stage_of
-from .writing import NEAR
+from .writing import NEAR, part_near
 
 _RING = Place(Ring(inner=0.26, outer=0.44, feather=0.08), Ring(inner=0.2, outer=0.5), "ring")
 
@@ -96,7 +97,7 @@ class Placing:
             for link in other.links:
                 if link.target != demand.feature or stands_before(demand.feature, other.feature) or demand.places:
                     continue
-                reaches = dict.fromkeys(("near", "through", "both_sides", "above", "below"), self.reach_m)
+                reaches = dict.fromkeys(("near", "foot", "through", "both_sides", "above", "below"), self.reach_m)
                 reaches["along"] = self.reach_m / 2
                 if stage_of(demand.feature) == "volume":  # what a road leads to stands by it
                     reaches |= dict.fromkeys(("to", "from"), self.reach_m / 2)
@@ -144,8 +145,14 @@ class Placing:
                 return Of(feature=link.target, filled=True)
             case "middle":
                 return MiddleOf(feature=link.target, reach=0.25, feather_m=reach / 2)
-            case "near" | "around" | "both_sides" | "below" | "above":
+            case "near" | "foot" if link.other:
+                return part_near(link, reach * 0.8)
+            case "near" | "foot" | "around" | "both_sides" | "below" | "above":
                 return Near(feature=link.target, distance_m=reach * 0.8, feather_m=reach * 0.2)
+            case "over_m":
+                return Range(layer="height", minimum=float(link.other))
+            case "under_m":
+                return Range(layer="height", maximum=float(link.other))
             case "along":
                 return Near(feature=link.target, distance_m=reach * 0.4, feather_m=reach * 0.1)
             case "far" | "farthest":
@@ -157,10 +164,9 @@ class Placing:
                 return AllOf(regions=(far, Not(region=Near(feature=link.target, distance_m=max(low, 1)))))
             case "inland":
                 return Not(region=Near(feature="sea", distance_m=reach * 0.8))
-            case "outside" if link.target:
-                return Not(region=Of(feature=link.target))
             case "outside":
-                return Not(region=Compass.model_validate({"place": link.other, "depth": 0.5}))
+                side = {"place": link.other, "depth": 0.5}
+                return Not(region=Of(feature=link.target) if link.target else Compass.model_validate(side))
             case "between" if link.target != link.other:
                 return Between(first=link.target, second=link.other)
             case "side":

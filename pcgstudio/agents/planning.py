@@ -14,6 +14,7 @@ from ..params import parameters
 from ..recipe import Recipe, Step, explain
 from ..region import EVERYWHERE, AllOf, Compass, Near, Of, Region, SideOf
 from .building import AFLOAT, SETTLED, bonds, home_of, lattice_extent
+from .climes import gradient
 from .cursor import COMPASS, opposite
 from .demand import Amount, Demand, Reading
 from .lexicon import lexicon
@@ -271,7 +272,9 @@ class _Planner(Valuing):
             for word in demand.choices:
                 if described(demand.feature, word, "choice") is None:
                     palette.update(_climate_meanings(word))
-        if any(d.absent and d.feature == "snow" for d in self.reading.demands):
+        palette |= gradient(self.reading.demands)
+        lined = any(ln.kind == "over_m" for d in self.wanted if d.feature == "snow" for ln in d.links)
+        if lined or any(d.absent and d.feature == "snow" for d in self.reading.demands):
             palette.setdefault("alpine", 0)
         step = self.steps.get("climate")
         self._add(

@@ -33,6 +33,9 @@ class Reader(Built):
             i = self._next(i)
         self._flush()
         self._collect()
+        self._behind()
+        self._raised()
+        self._members_made()
         self._floors()
         self._woods()
         turn(self.reading, self.known)
@@ -41,6 +44,7 @@ class Reader(Built):
         self._main_subject()
         self._share_the_rest()
         self._only_ground()
+        self._alone_on_the_map()
         return self.reading
 
     def _share_the_rest(self) -> None:
@@ -124,8 +128,8 @@ class Reader(Built):
             first.dimensions = [d for d in first.dimensions if d[0] != "width"]
         again = any(d.feature == first.feature and d is not first for d in self.reading.demands)
         sized = (described(first.feature, word) for word in first.adjectives)  # "a sparse forest" said its share
-        if any(aspect == "size" for aspect, _ in first.dimensions):
-            return  # "ten hectares of forest" said how much
+        if any(aspect in ("size", "height", "") for aspect, _ in first.dimensions):
+            return  # "ten hectares of forest" and "snow above 300 m" said how much
         if layer not in ("biome", "forest") or again or any(m and m[0].aspect == "share" for m in sized):
             return
         others = [d for d in self.reading.demands if d is not first and not d.absent and not d.implied]

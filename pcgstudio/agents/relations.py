@@ -6,9 +6,10 @@ from ..generator import load_features
 from ..region import Not
 from .amounts import DIMENSIONS, read_quantity
 from .connecting import Connecting
-from .cursor import BRIDGES, NARROW, RELIEF, RUNNING, WHOLE, Pending, opposite, place_of
+from .cursor import BRIDGES, NARROW, RELIEF, RUNNING, Pending, opposite, place_of
 from .demand import Amount, Demand, Link, Place
 from .meaning import MASSES, axis_parameter, is_countable, is_water, stage_of
+from .members import is_several
 
 _DETERMINERS = frozenset({
     "the", "its", "this", "all", "their", "far", "of", "both", "very", "our", "those", "these", "any",
@@ -26,7 +27,6 @@ _ENDS = ("end", "ends", "ending", "finishes", "finishing")
 _OF_RELIEF = frozenset({"slopes", "foot", "feet", "base", "flanks", "summit", "summits", "top"})
 _AT = ("at",)
 _MOUTH = ("at the mouth of", "near the mouth of", "by the mouth of")
-_WAYS = ("road", "bridge", "stone bridge", "wooden bridge", "corridor", "street")
 
 
 class Relations(Connecting):
@@ -37,7 +37,7 @@ class Relations(Connecting):
 
     def _relation(self, i: int) -> int:
         if not self.has(i, "preposition"):
-            return self._crossing(i)
+            return max(self._fed_by(i), self._crossing(i))
         parted = self.low(i) == "by" and self.low(i - 1) in ("split", "divided", "cut", "bisected", "halved")
         if parted and self.last is not None and self._can_be_parted(self.last.feature):
             return self._relation_as(i, i, "both_sides")
@@ -99,7 +99,9 @@ class Relations(Connecting):
         held = next((ln.target for ln in before.links if ln.kind == "middle"), "") if before is not None else ""
         if held and kind in ("around", "surrounded"):  # "a town with a church in the middle and fields around it"
             return self._link(Link(kind, held), first, j + 1)
-        if before is not None and before.feature not in WHOLE:
+        if before is not None and not self.is_whole(before.feature):
+            if kind in ("into", "in", "on"):
+                kind = self._kind_of(self.last, kind, before.feature, self.low(first)) or kind
             return self._link(Link(kind, before.feature), first, j + 1)
         if kind not in ("in", "on", "through") or self.last is None:
             return 0
@@ -118,6 +120,8 @@ class Relations(Connecting):
         """Read "on a flat 500 m square", "through the landscape": the object is the map itself."""
         self._map_head(head_end - 1, self.words[first].start, self._modifiers(j, head_end - 1))
         self.use(first, head_end)
+        if kind == "amid" and self.last is not None and not self.is_whole(self.last.feature):
+            return self._amid_all(self.last, first, head_end)
         centre = {"middle": "centre"}.get(kind) or ("edge" if "edge" in self.low(first) else "")
         if centre and self.last is not None:
             self._put(place_of(centre), first, head_end)
@@ -142,21 +146,9 @@ class Relations(Connecting):
         if self.has(i, "preposition") and goes_on and self.low(i + 1) not in ("and", "but"):
             return i  # "inside the crater", and not "mountains around the border, grassland inside"
         kind, target = self.words[i].kinds["adverb"]
-        if kind == "only":
-            self.last.only = True
-            self.use(i, i + 1)
-            return i + 1
-        if kind == "deep":
-            if stage_of(self.last.feature) != "role":
-                return i
-            return self._link(Link("deep", ""), i, i + 1)
-        if kind == "apart":
-            several = [d for d in self.reading.demands if d.plural or (d.count is not None and d.count.aim > 1)]
-            if not several:
-                return i
-            several[-1].links.append(Link("apart", several[-1].feature, target))
-            self.use(i, i + 1)
-            return i + 1
+        end = max(self._adverb_of(i, kind), self._alone(i, kind, target))
+        if end > i or kind in ("deep", "apart"):
+            return end
         before = self._before_last()
         if set(self.low(i).split()) & _OF_RELIEF:  # "snow on top and forests at their base": that of the mountains
             high = [d for d in self.reading.demands if d.feature in RELIEF and d is not self.last and not d.absent]
@@ -177,13 +169,37 @@ class Relations(Connecting):
             return i
         return self._link(Link(kind, target or before.feature if before else target), i, i + 1)
 
+    def _adverb_of(self, i: int, kind: str) -> int:
+        """Read "through the middle of the forest" at ``i``: an adverb that is a preposition before "of"."""
+        whole = any(self.has(k, "map") for k in (i + 2, i + 3))
+        placing = kind in ("on", "in", "near", "through", "middle", "along")
+        return self._relation_as(i, i + 1, kind) if placing and self.low(i + 1) == "of" and not whole else i
+
+    def _alone(self, i: int, kind: str, target: str) -> int:
+        """Read an adverb that relates to nothing named before: "nowhere else", "at the far end", "apart"."""
+        last = self.last
+        if kind == "only" and last is not None:
+            last.only = True
+        elif kind == "deep" and last is not None and stage_of(last.feature) == "role":
+            last.links.append(Link("deep", ""))
+            last.widen(self.words[i].start, self.words[i].end)
+        elif kind == "apart":
+            several = [d for d in self.reading.demands if is_several(d)]
+            if not several:
+                return i
+            several[-1].links.append(Link("apart", several[-1].feature, target))
+        else:
+            return i
+        self.use(i, i + 1)
+        return i + 1
+
     def _before_last(self) -> Demand | None:
         """Return what a pronoun means: the last thing named before the one being described, as a subject if any was."""
         if self.last is None:
             return None
         earlier = [d for d in self.reading.demands if d is not self.last and not d.absent and not d.implied]
         named = [d for d in earlier if d.quote[0] < self.last.quote[0]]
-        return max(named, key=lambda d: (not d.aside, d.quote[0]), default=None)
+        return max(named, key=lambda d: (not d.aside, *d.quote), default=None)
 
     def _place_object(self, first: int, end: int, place: Place, kind: str) -> int:
         if self.low(end) == "of":
@@ -198,6 +214,11 @@ class Relations(Connecting):
         ends = kind == "from" or (kind == "to" and any(ln.kind == "from" for ln in self.last.links))
         if (runs and kind in ("from", "to", "through")) or (ends and axis_parameter(self.last.feature)):
             return self._link(Link(kind, place.name), first, end)
+        if kind == "to" and is_several(self.last) and [p.name for p in self.last.places] == [opposite(place.name)]:
+            self._also_at(self.last, place)  # "hills from west to east": some on either side
+            self.last.widen(self.words[first].start, self.words[end - 1].end)
+            self.use(first, end)
+            return end
         if place.name == "centre" and self._held_by_one():
             return self._link(Link("middle", self.holder.feature if self.holder else ""), first, end)
         if kind in ("far", "outside"):
@@ -225,7 +246,7 @@ class Relations(Connecting):
         subject = self.last
         target = self.words[head - 1].kinds["feature"]
         end = self._reference(j, head)
-        if target in WHOLE and not (place.name == "centre" and is_countable(target)):
+        if self.is_whole(target) and not (place.name == "centre" and is_countable(target)):
             self.last = subject
             self._put(place, first, end)
             return end
@@ -250,7 +271,7 @@ class Relations(Connecting):
         stands = subject is not None and is_countable(subject.feature) and subject.feature not in RUNNING
         if not kind or (stands and self.low(first) == "across"):
             return first  # a town across the river lies beyond it, from somewhere
-        if subject is None:
+        if subject is None or (self.clause_start and self._begins(head)):
             return self._fronted_relation(first, j, head, kind)
         asked = len(self.reading.demands)
         end = self._reference(j, head)
@@ -267,6 +288,8 @@ class Relations(Connecting):
         ranked, each = self.object_ranked, self.has(j, "each")
         self.last = subject
         if ranked is not None:
+            if kind in ("near", "foot", "along", "around") and ranked.name.startswith("part "):
+                return self._link(Link("foot" if kind == "foot" else "near", target, ranked.name[5:]), first, end)
             if kind not in ("in", "on", "middle"):
                 return first
             self._put(ranked, first, end)
@@ -282,18 +305,27 @@ class Relations(Connecting):
         if target == "tree" and kind in ("in", "amid"):  # "among the trees" is in a wood
             for demand in (d for d in self.reading.demands[asked:] if d.feature == "tree" and d.count is None):
                 demand.feature = target = "forest"
+        if kind == "amid" and self.is_whole(target):
+            return self._amid_all(subject, first, end)
         if kind == "amid":
             kind = "on" if load_features()[target].layer == "forest" else "in"
-            if target in WHOLE or target in RELIEF or load_features()[target].layer == "biome":
+            if self.is_whole(target) or target in RELIEF or load_features()[target].layer == "biome":
                 self.use(first, end)  # "lakes scattered over hills": the ground of it all
                 return end
-        if target in WHOLE and kind in ("in", "on", "through") and target != "coast":
+        if self.is_whole(target) and kind in ("in", "on", "through") and target != "coast":
             self.use(first, end)
             return end
         named = [d for d in self.reading.demands if d.feature == target and not d.absent]
         if named and not named[-1].places:
             self.object, self.object_end, self.object_near = named[-1], end, kind in ("near", "along", "around")
         return self._link(Link(kind, target), first, end)
+
+    def _amid_all(self, subject: Demand, first: int, end: int) -> int:
+        """Read "trees scattered over the island" as met in more than one part of it."""
+        self.use(first, end)
+        if stage_of(subject.feature) not in ("interior", "role") and (subject.plural or subject.count):
+            subject.links.append(Link("spread", "", "0.5"))
+        return end
 
     def known_sea(self) -> bool:
         """Whether there is a sea, or one was asked for."""
@@ -320,20 +352,8 @@ class Relations(Connecting):
         """Read "Around the lake there is a forest": the noun phrase that follows is the subject."""
         target = self.words[head - 1].kinds["feature"]
         end = self._reference(j, head)
-        self.use(first, end)
-        self.last = None
-        k = end
-        while self.has(k, "stop", "mark") and self.low(k) not in (".", ";") and not self._phrase_at(k):
-            self.used[k] = True
-            k += 1
-        if not self._phrase_at(k):
-            return end
-        self.group = []
-        before = len(self.reading.demands)
-        end = self._phrase(k)
-        if len(self.reading.demands) > before and not (target in WHOLE and kind in ("in", "on")):
-            self.reading.demands[-1].links.append(Link(kind, target))
-        return end
+        plain = self.is_whole(target) and kind in ("in", "on")
+        return self._fronted_noun(first, end, None if plain else Link(kind, target))
 
     def _reference(self, j: int, _head: int) -> int:
         """Read the object of a relation; it is asked for as well unless it is there already."""

@@ -174,6 +174,8 @@ class Valuing:
     def _river_way(self, demand: Demand, values: dict[str, Any]) -> None:
         names = {p.name: p for p in parameters(maker("river").params)}
         for link in demand.links:
+            if link.kind == "parts":
+                values |= {"source": "edge", "mouth": "edge", "through_centre": True}
             if link.kind == "through" and link.target == "centre" and "through_centre" in names:
                 values["through_centre"] = True
             if link.kind == "from" and link.target in names.get("source", _NONE).options:

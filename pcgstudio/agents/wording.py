@@ -64,7 +64,9 @@ def _in_place(words: Sequence[Word], i: int) -> Word:
 def _is_keep(words: Sequence[Word], i: int) -> bool:
     """Whether "keep" is the tower of a castle: "a walled keep", and not "keep the rivers"."""
     before = _low(words, i - 1)
-    named = before in _DETERMINERS - {"and", "or", "that", "this"} or _has(words, i - 1, "adjective", "implies", "number")
+    named = before in _DETERMINERS - {"and", "or", "that", "this"} or _has(
+        words, i - 1, "adjective", "implies", "number"
+    )
     return named and _low(words, i + 1) not in _DETERMINERS - {"and", "or", "that"}
 
 

@@ -27,7 +27,7 @@ OWN_METRIC = {"dead end": "dead_ends", "loop": "loops", "storey": "storeys"}
 """Features that are no place on the map, with the metric that counts them."""
 
 
-_PLACING = ("in", "on", "near", "middle", "around", "along", "side", "between", "level", "outside", "inland")
+_PLACING = ("in", "on", "near", "foot", "middle", "around", "along", "side", "between", "level", "outside", "inland")
 
 
 class Writing:
@@ -78,7 +78,9 @@ class Writing:
                 return Of(feature=link.target, filled=True)
             case "middle":
                 return MiddleOf(feature=link.target, reach=0.5)
-            case "near":
+            case "near" | "foot" if link.other:
+                return part_near(link, reach)
+            case "near" | "foot":
                 return Near(feature=link.target, distance_m=reach)
             case "along":
                 return Near(feature=link.target, distance_m=reach / 2)
@@ -97,6 +99,12 @@ class Writing:
             case "level":
                 return Level.model_validate({"which": link.target})
         return None
+
+
+def part_near(link: Link, distance_m: float) -> Region:
+    """Return what lies near one part of a feature: ``height 1`` in ``other`` names the highest."""
+    by, part = link.other.split()
+    return Near.model_validate({"feature": link.target, "distance_m": distance_m, "part": int(part), "by": by})
 
 
 def later(target: str, feature: str) -> bool:

@@ -1,6 +1,6 @@
-"""The drag preview: a map of about 256 x 256 cells as a scene in some 30 ms.
+"""The drag preview: a draft of about 100 x 100 cells as a scene in some 5 ms.
 
-The same block of ground with the colours of its biomes, hillshade and water by depth; no plants and no fine brushwork.
+The same block of ground with the colours of its biomes, hillshade and water by depth; few things, no fine brushwork.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from .looks import USUAL
 
 TEXELS, CELLS = 256, 128
 """Texels of the picture and quads of the ground on their longer sides."""
-MOST_THINGS = 400
-"""Buildings and the like that are drawn; of more, an even choice."""
+MOST_THINGS = 1000
+"""Plants, buildings and the like that are drawn; of more, an even choice."""
 
 
 def coarse_scene(world: World) -> Scene:
@@ -46,7 +46,7 @@ def _landscape(world: World) -> Scene:
     ground = Ground(colour, surface, bed, np.zeros((2, 2), np.float32), extent[0] / fine[1], extent)
     pieces = block_pieces(ground, as_bytes(colour), min(CELLS, longest), "always")
     frame = frame_of(pieces)
-    groups = [(name, placed) for name, placed in things.drawable(world, 0.0) if name not in things.GROWN]
+    groups = things.drawable(world, max(extent) / 1500)  # as the whole drawing has it
     total = sum(len(placed) for _, placed in groups)
     if total:
         stride = -(-total // MOST_THINGS)

@@ -1,0 +1,71 @@
+"""Both sides and all around, behind and in front: relations whose other end or direction the words leave open.
+
+A map is seen from the south: what is behind a thing lies north of it. Where the sea has a side, behind means inland.
+"""
+
+from __future__ import annotations
+
+from .cursor import COMPASS, RUNNING, WHOLE, opposite
+from .demand import Demand, Link
+from .idioms import Idioms
+from .meaning import is_water
+
+RIMS = ("beach", "cliff", "sea cliff")
+"""What lies along an outline rather than around it."""
+
+_FLANKED = frozenset({*RUNNING, "valley", "canyon"})
+_SHORE = ("coast", "sea", "beach", "harbour")
+_FIRST_SEA = "south"
+"""Side on which the planner puts a sea that has none."""
+
+
+class Sides(Idioms):
+    """Finds what "on both sides" and "all around" are of, and where "behind" is."""
+
+    def _adverb(self, i: int) -> int:
+        """Read "cliffs on both sides" and "a beach all around" as being of what has sides and an outline."""
+        kind = self.words[i].kinds["adverb"][0] if self.has(i, "adverb") and self.last is not None else ""
+        if kind not in ("around", "both_sides") or self.words[i].kinds["adverb"][1]:
+            return super()._adverb(i)
+        whole = self._outlined() if kind == "around" else self._flanked()
+        if whole is None:
+            return i
+        return self._link(Link(kind, whole.feature), i, i + 1)
+
+    def _outlined(self) -> Demand | None:
+        """Return what the last noun lies all around: a beach around the island, woods around the lake."""
+        if self.last is None:
+            return None
+        earlier = [d for d in self.reading.demands if d is not self.last and not d.absent and not d.implied]
+        if self.last.feature in RIMS:
+            return next((d for d in reversed(earlier) if d.feature in WHOLE or is_water(d.feature)), None)
+        return self._before_last()
+
+    def _flanked(self) -> Demand | None:
+        """Return the river, road or valley on both sides of which the last noun is."""
+        if self.last is None:
+            return None
+        earlier = [d for d in self.reading.demands if d is not self.last and not d.absent]
+        return next((d for d in reversed(earlier) if d.feature in _FLANKED), None)
+
+    def _behind(self) -> None:
+        """Turn "behind" and "in front of" into the sides that they are."""
+        for demand in self.reading.demands:
+            demand.links = [self._sided(link) for link in demand.links]
+            if any(ln.kind == "around" and ln.target in ("island", "continent") for ln in demand.links):
+                demand.feature = "sea cliff" if demand.feature == "cliff" else demand.feature
+                demand.plural = demand.plural and demand.feature not in RIMS  # one unbroken rim is enough
+
+    def _sided(self, link: Link) -> Link:
+        if link.kind not in ("behind", "front"):
+            return link
+        back = opposite(self._sea_side()) or "north"
+        if link.target in _SHORE and link.kind == "behind":
+            return Link("near", link.target)  # on the land behind a beach: there is only one side to be on
+        return Link("side", link.target, back if link.kind == "behind" else opposite(back))
+
+    def _sea_side(self) -> str:
+        """Return the side of the map on which the sea is asked for, empty without a sea on one side."""
+        shores = [d for d in self.reading.demands if d.feature in ("coast", "sea") and not d.absent]
+        told = (p.name for d in shores for p in d.places if p.name in COMPASS)
+        return next(told, _FIRST_SEA if shores else "")
