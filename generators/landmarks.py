@@ -1,4 +1,4 @@
-"""Landmarks that stand alone: watchtowers, lighthouses, windmills, temples, inns, fountains, each on levelled ground."""
+"""Landmarks that stand alone on levelled ground: watchtowers, lighthouses, windmills, temples, inns, fountains."""
 
 from __future__ import annotations
 

@@ -15,7 +15,8 @@ from pcgstudio.world import FloatArray
 from .role_choice import Cast, Survey
 
 ROLES = ("entrance", "exit", "boss", "treasure", "spawn")
-BOND = r"^(entrance|exit|boss|treasure|spawn) (behind|beside|apart|ending|farthest) (entrance|exit|boss|treasure|spawn|largest)$"
+_NAMES = "|".join(ROLES)
+BOND = rf"^({_NAMES}) (behind|beside|apart|ending|farthest) ({_NAMES}|largest)$"
 """A bond as it is told: who, how, whom; ``ending`` is said of dead ends and repeats the first."""
 
 _TRIES, _WALL_M = 4000, 3.0
@@ -58,7 +59,7 @@ def bind(
             best, missed = trial, worse
     if missed:
         raise BuildError(
-            f"no rooms lie to each other as asked ({', '.join(bonds)}); raise room_count, or lower loops for ways behind"
+            f"no rooms lie to each other as asked ({', '.join(bonds)}); raise room_count, or lower loops"
         )
     return Cast(**best, earlier=cast.earlier)
 

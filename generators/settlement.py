@@ -162,7 +162,7 @@ FEATURES = (
     source="Parish & Müller 2001; Chen et al. 2008; Jobard & Lefer 1997; Vanegas et al. 2012",
 )  # fmt: skip
 def settlement(inputs: Inputs, params: Settlement, rng: np.random.Generator, tick: Tick) -> Output:
-    """Build hamlets, villages, towns, cities or castles: streets, lots and an exact number of buildings on gentle dry ground."""
+    """Build hamlets, villages, towns, cities or castles: streets, lots and an exact number of buildings."""
     tick(0.0, "looking for a site")
     free = not (params.houses or params.buildings)
     for share in (1.0, 0.6, 0.35) if free else (1.0,):  # a number that nobody gave may give way to the ground

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 
@@ -26,7 +27,7 @@ def _lighthouse(rng: np.random.Generator) -> Pieces:
     del rng
     pieces: Pieces = [("stone", column(8, [(3.6, 0.0), (3.6, 1.0)]))]
     rings = [(2.9, 1.0), (2.5, 6.0), (2.15, 11.0), (1.8, 16.0)]
-    for k, ((r0, z0), (r1, z1)) in enumerate(zip(rings, rings[1:], strict=False)):
+    for k, ((r0, z0), (r1, z1)) in enumerate(pairwise(rings)):
         pieces.append(("plaster" if k % 2 == 0 else "roof", column(8, [(r0, z0), (r1, z1)])))
     pieces += [("stone", column(8, [(2.5, 16.0), (2.5, 16.4)])), ("glass", column(8, [(1.3, 16.4), (1.3, 18.4)]))]
     return [
@@ -70,7 +71,7 @@ def _temple(rng: np.random.Generator) -> Pieces:
 def _inn(rng: np.random.Generator) -> Pieces:
     del rng
     pieces = gabled(5.0, 8.0, 5.8, 10.2, 0.6, wall="plaster", roof="roof")
-    pieces += windows(5.0, 8.0, (1.0, 3.8), 5, 3) + [("door", panel("+x", 5.0, (-0.8, 0.0), (0.8, 2.3)))]
+    pieces += [*windows(5.0, 8.0, (1.0, 3.8), 5, 3), ("door", panel("+x", 5.0, (-0.8, 0.0), (0.8, 2.3)))]
     pieces += [("brick", box((-0.5, 5.4, 6.0), (0.5, 6.4, 11.6))), ("timber", box((5.0, 2.0, 3.0), (6.6, 2.2, 3.2)))]
     return [
         *pieces,

@@ -18,7 +18,7 @@ def height(scene: Scene, feature: str = "map") -> float | None:
 
 @metric("m", absolute=2, relative=0.15)
 def drop(scene: Scene, feature: str) -> float | None:
-    """How far the ground falls beside the feature: from the top of a cliff to its foot, from crest to trough of dunes."""
+    """How far the ground falls beside the feature: down the face of a cliff, from crest to trough of dunes."""
     inside = scene.mask(feature) & scene.region
     if not inside.any():
         return None

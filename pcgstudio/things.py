@@ -116,7 +116,8 @@ def canopy(
             fine = np.concatenate([np.einsum("nkc,k->nc", corners, np.array(w, np.float32)) for w in _INSIDE])
             np.maximum.at(tops, _texels(fine, tops.shape, texel_m), fine[:, 2])
     for name, placed in groups:
-        (_stamp_boxes if name in BUILDINGS or name in LANDMARKS else _stamp)(tops, placed.placement, placed.size, texel_m)
+        stamp = _stamp_boxes if name in BUILDINGS or name in LANDMARKS else _stamp
+        stamp(tops, placed.placement, placed.size, texel_m)
     return tops
 
 

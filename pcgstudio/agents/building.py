@@ -86,7 +86,7 @@ def walls_checked(reading: Reading) -> Iterator[tuple[Demand, str]]:
 
 
 def lattice_extent(reading: Reading) -> tuple[float, float] | None:
-    """Return the size [m] of a map that holds just the passages of a maze, or the cells of a dungeon, that were told."""
+    """Return the size [m] of a map that holds just the passages of a maze or the cells of a dungeon."""
     if reading.lattice is None:
         return None
     across, down = reading.lattice

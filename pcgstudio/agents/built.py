@@ -11,6 +11,8 @@ from .meaning import is_water, stage_of
 _BY = ("x", "×", "by", "*")
 _CELLS = ("cell", "cells", "tile", "tiles", "square", "squares", "passage", "passages", "grid", "fields", "blocks")
 _GRIDDED = ("maze", "hedge maze", "dungeon", "cave", "burrow")
+_RUNS = ("lead", "leads", "run", "runs", "go", "goes", "connect", "connects", "cross", "crosses", "join", "joins",
+         "pass", "passes", "start", "starts", "end", "ends", "link", "links", "come", "comes")  # fmt: skip
 
 
 class Built(Ends):
@@ -115,9 +117,7 @@ class Built(Ends):
             "also",
         ):
             k += 1
-        runs = ("lead", "leads", "run", "runs", "go", "goes", "connect", "connects", "cross", "crosses", "join", "joins",
-                "pass", "passes", "start", "starts", "end", "ends", "link", "links", "come", "comes")  # fmt: skip
-        if self.low(k) not in runs:
+        if self.low(k) not in _RUNS:
             return i
         ways = [d for d in self.reading.demands if d.feature in RUNNING and not d.absent and not d.aside]
         if not ways:
@@ -171,6 +171,6 @@ class Built(Ends):
 
 
 _OFF = frozenset({
-    "in", "to", "off", "from", "towards", "toward", "all", "four", "every", "each", "the", "directions", "direction", "of",
-    "map", "edges", "edge", "sides", "maps", "map's", "leading", "going", "out",
+    "in", "to", "off", "from", "towards", "toward", "all", "four", "every", "each", "the", "directions", "direction",
+    "of", "map", "edges", "edge", "sides", "maps", "map's", "leading", "going", "out",
 })  # fmt: skip

@@ -53,11 +53,9 @@ class Climes(Stories):
             meant = meant or str(self.lexicon.vocabulary["aliases"].get(self.low(j), ""))
             if meant in (*_COLD, *_WARM, *_WET, *_DRY):
                 words.append(meant)
-            elif not (words and self.low(j) in ("and", ",") and self._climatic_word(j + 1)) and self.low(j) not in (
+            elif (not (words and self.low(j) in ("and", ",") and self._climatic_word(j + 1)) and self.low(j) not in (
                 "very", "really", "quite", "bitterly", "pretty", "it", "is", "should", "be", "more",
-            ):  # fmt: skip
-                break
-            elif not words and self.low(j) not in ("very", "really", "quite", "bitterly", "pretty"):
+            )) or (not words and self.low(j) not in ("very", "really", "quite", "bitterly", "pretty")):  # fmt: skip
                 break
             j += 1
         return words, j

@@ -69,8 +69,8 @@ class Comparing(Extents):
         if self.low(j) == "of" and self.low(j + 1) in ("them", "which", "these", "the"):
             j += 2
         while (
-            self.has(j, "stop", "verb")
-            and self.low(j) not in _TIMES
+            (self.has(j, "stop", "verb")
+            and self.low(j) not in _TIMES)
             or self.low(j) in ("about", "roughly", "around", "exactly")
         ):
             j += 1

@@ -115,7 +115,7 @@ class Extents(Climes):
     def _all_over(self, demand: Demand, first: int, end: int) -> int:
         """Let a mass cover most of the land, and single things be met in nearly every part of it."""
         layer = load_features()[demand.feature].layer
-        if demand.feature in WHOLE or is_water(demand.feature) and demand.feature == "sea":
+        if demand.feature in WHOLE or (is_water(demand.feature) and demand.feature == "sea"):
             return first
         demand.widen(self.words[first].start, self.words[end - 1].end)
         self.use(first, end)
@@ -196,7 +196,7 @@ class Extents(Climes):
         only = self.low(i) in ("only", "just", "mainly", "mostly") and not self.has(i, "feature")
         told = self._metres(i + only)
         covers = self.last is not None and self._covers(self.last)
-        if told is None or self.last is None or not covers or self.noun is not None and self._beside_noun(i):
+        if told is None or self.last is None or not covers or (self.noun is not None and self._beside_noun(i)):
             return i
         kind, metres, end = told
         demand = self.last

@@ -173,8 +173,8 @@ class Rooming(Comparing):
             "just",
         ):
             j += 1
-        told = self.low(j) in ("next to", "adjacent to", "beside", "adjoining", "by", "bordering", "before",
-                               "right next to", "directly next to", "right beside", "right by", "right before")  # fmt: skip
+        told = self.low(j) in ("next to", "adjacent to", "beside", "adjoining", "by", "bordering",
+                               "before", "right next to", "directly next to", "right beside", "right by", "right before")  # fmt: skip
         if self.low(j) in ("connected", "attached", "next", "adjacent") and self.low(j + 1) == "to":
             told, j = True, j + 1
         if self.low(j) == "to" and self.low(j - 1) in ("connected", "attached"):
@@ -283,7 +283,7 @@ class Rooming(Comparing):
         return end
 
     def _on_floor(self, i: int) -> int:
-        """List "the boss on the lower floor" as not understood: roles lie on the ground floor, and nothing checks more."""
+        """List "the boss on the lower floor" as not understood: roles lie on the ground floor."""
         subject = self._role_subject()
         if subject is None or self.low(i) not in ("on", "in", "at"):
             return i
@@ -296,7 +296,7 @@ class Rooming(Comparing):
         return end
 
     def _own_doors(self, i: int) -> int:
-        """Read "with only one door" of a room with a role as a dead end; any other number of doors is not understood."""
+        """Read "with only one door" of a room with a role as a dead end; other numbers are not understood."""
         if self.low(i) not in ("with", "has", "have", "having") or self.last is None:
             return i
         room = self.last.feature in (*_ROLES, "room")
@@ -321,7 +321,7 @@ class Rooming(Comparing):
             else None
         )
         if self.low(j) in ("only one", "just one", "a single", "a", "single"):
-            count, j = 1, j
+            count = 1
         k = j + 1 if count is not None and self.low(j) not in ("door", "doors") else j
         doors = self.low(k) in ("door", "doors", "doorway", "doorways", "way in", "opening", "openings")
         if not room or not doors or count is None:
