@@ -58,9 +58,7 @@ def bind(
         if worse <= missed:
             best, missed = trial, worse
     if missed:
-        raise BuildError(
-            f"no rooms lie to each other as asked ({', '.join(bonds)}); raise room_count, or lower loops"
-        )
+        raise BuildError(f"no rooms lie to each other as asked ({', '.join(bonds)}); raise room_count, or lower loops")
     return Cast(**best, earlier=cast.earlier)
 
 

@@ -91,7 +91,7 @@ def test_inside_it_is_no_elsewhere():
 
 
 def test_a_hollow_filled_with_water_holds_a_lake():
-    assert one("a crater filled with water", "parts_inside", feature="lake").region.feature == "crater"
+    assert one("a crater filled with water", "parts_inside", feature="lake").region.feature == "impact crater"
     assert not checks("a crater filled with water", feature="water")
 
 

@@ -33,6 +33,7 @@ class IndoorPlan(Valuing):
         raise NotImplementedError
 
     def interior(self) -> list[Step]:
+        """Return the steps of a map that is all rooms."""
         host = host_of(self.wanted)
         self._add(host, host, {}, purpose=_HOST_PURPOSES.get(host, "an interior"))
         for demand in self.wanted:

@@ -23,6 +23,10 @@ _TOUCH = frozenset({
     "next to", "adjacent to", "each other", "one another", "directly next to", "right next to", "beside each other",
     "rooms", "of", "them", "which", "or", "and", "side", "by", "neighbor", "neighbour", "abut",
 })  # fmt: skip
+_NEXT = (
+    "next to", "adjacent to", "beside", "adjoining", "by", "bordering", "before", "right next to", "directly next to",
+    "right beside", "right by", "right before",
+)  # fmt: skip
 _ROLES = ("entrance", "exit", "boss", "treasure", "spawn")
 
 
@@ -173,8 +177,7 @@ class Rooming(Comparing):
             "just",
         ):
             j += 1
-        told = self.low(j) in ("next to", "adjacent to", "beside", "adjoining", "by", "bordering",
-                               "before", "right next to", "directly next to", "right beside", "right by", "right before")  # fmt: skip
+        told = self.low(j) in _NEXT
         if self.low(j) in ("connected", "attached", "next", "adjacent") and self.low(j + 1) == "to":
             told, j = True, j + 1
         if self.low(j) == "to" and self.low(j - 1) in ("connected", "attached"):
