@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..generator import load_features
-from .cursor import BRIDGES, RUNNING
+from .amounts import read_quantity
+from .cursor import AXES, BRIDGES, RUNNING, axis_between
 from .demand import Demand, Link
 from .ends import Ends
 from .meaning import is_water, stage_of
@@ -11,6 +12,12 @@ from .meaning import is_water, stage_of
 _BY = ("x", "×", "by", "*")
 _CELLS = ("cell", "cells", "tile", "tiles", "square", "squares", "passage", "passages", "grid", "fields", "blocks")
 _GRIDDED = ("maze", "hedge maze", "dungeon", "cave", "burrow")
+_ALONG = ("running", "run", "runs", "aligned", "oriented", "stretching", "stretch", "lying", "going")
+_FROM_ANY = frozenset({
+    "from", "any", "one", "to", "other", "another", "each", "every", "the", "island", "islands", "room", "rooms", "them",
+    "all", "everywhere", "can", "you", "of", "any other", "each other", "between", "village", "villages", "town", "towns",
+})  # fmt: skip
+_THERE_ARE = ("are", "there are", "be", "should be", "there should be", "have", "has", "with", "is")
 _RUNS = ("lead", "leads", "run", "runs", "go", "goes", "connect", "connects", "cross", "crosses", "join", "joins",
          "pass", "passes", "start", "starts", "end", "ends", "link", "links", "come", "comes")  # fmt: skip
 
@@ -24,7 +31,10 @@ class Built(Ends):
             self._in_cells, self._only_way, self._no_two, self._not_beside, self._beside, self._one_each_side,
             self._at_ends, self._at_rim, self._cliff_part, self._ways_off, self._whole_joined, self._secret,
             self._in_dead_ends, self._roads_cross, self._farthest, self._is_largest, self._on_floor, self._own_doors,
-            self._hilltop, self._it_again, self._passing, self._lower_down, self._inside_town,
+            self._hilltop, self._it_again, self._passing,
+            self._crests,
+            self._walked,
+            self._of_them_counted, self._lower_down, self._inside_town,
         ):  # fmt: skip
             end = rule(i)
             if end > i:
@@ -66,7 +76,9 @@ class Built(Ends):
     def _ways_off(self, i: int) -> int:
         """Read "roads leading off in all four directions" of a crossroads: its arms."""
         crossing = any(d.feature in ("crossroads", "fork") for d in self.reading.demands)
-        if not crossing or self.low(i) not in ("in", "to", "off", "from", "towards", "toward"):
+        if not crossing or self.low(i) not in (
+            "in", "to", "off", "from", "towards", "toward", "off in", "out in", "out to", "off to",
+        ):  # fmt: skip
             return i
         j, told = i, set[str]()
         while self.low(j) in _OFF:
@@ -146,6 +158,64 @@ class Built(Ends):
             self.last.links.append(Link("near", way.feature))
         return max(end, head)
 
+    def _crests(self, i: int) -> int:
+        """Read "dunes running east-west" and "from north to south" as the way their crests run."""
+        if self.last is None or self.last.feature != "dune" or self.low(i) not in _ALONG:
+            return i
+        j = i + 1
+        while self.low(j) in ("from", "in", "an", "a", "the"):
+            j += 1
+        if self.low(j) in AXES:
+            self.last.links.append(Link("crests", self.low(j)))
+            self.last.widen(self.words[i].start, self.words[j].end)
+            self.use(i, j + 1)
+            return j + 1
+        first, end = self._place_at(j)
+        while self.low(end) in ("-", "to", "and"):
+            end += 1
+        second, end = self._place_at(end)
+        axis = axis_between(first.name, second.name) if first is not None and second is not None else ""
+        if not axis:
+            return i
+        end += self.low(end) in ("direction", "axis", "line", "lines")
+        self.last.links.append(Link("crests", axis))
+        self.last.widen(self.words[i].start, self.words[end - 1].end)
+        self.use(i, end)
+        return end
+
+    def _walked(self, i: int) -> int:
+        """Read "so that you can walk from any to any other" of what is joined: that is checked anyway."""
+        if self.low(i) not in ("walk", "get", "go", "travel", "walking", "cross"):
+            return i
+        end = i + 1
+        while self.low(end) in _FROM_ANY:
+            end += 1
+        told = {self.low(k) for k in range(i, end)}
+        joined = any(ln.kind == "joined_by" for d in self.reading.demands for ln in d.links)
+        indoors = any(stage_of(d.feature) == "interior" for d in self.reading.demands)
+        closed = end >= len(self.words) or self.has(end, "mark")
+        if not (closed and (joined or indoors) and {"any", "each", "every", "all", "one", "everywhere"} & told):
+            return i
+        self.use(i, end)
+        return end
+
+    def _of_them_counted(self, i: int) -> int:
+        """Read "there are at least three of them": how many there are of what was named last."""
+        quantity = read_quantity(self.words, i)
+        if quantity is None or quantity.kind != "count" or quantity.article or self.low(i - 1) not in _THERE_ARE:
+            return i
+        end = i + quantity.used
+        closed = end + 2 >= len(self.words) or self.has(end + 2, "mark")
+        if self.low(end) != "of" or self.low(end + 1) not in ("them", "these", "those") or not closed:
+            return i
+        named = next((d for d in reversed(self.reading.demands) if not d.absent and not d.aside and d.plural), None)
+        if named is None or (named.count is not None and named.count.said):
+            return i
+        named.count = quantity.amount
+        named.widen(self.words[i].start, self.words[end + 1].end)
+        self.use(i, end + 2)
+        return end + 2
+
     def _link(self, link: Link, first: int, end: int) -> int:
         """Attach a relation; what roads join are the several things named, not a part of one of them."""
         if link.kind == "joined_by" and self.last is not None and not self._several(self.last):
@@ -172,5 +242,5 @@ class Built(Ends):
 
 _OFF = frozenset({
     "in", "to", "off", "from", "towards", "toward", "all", "four", "every", "each", "the", "directions", "direction",
-    "of", "map", "edges", "edge", "sides", "maps", "map's", "leading", "going", "out",
+    "of", "off in", "out in", "out to", "off to", "map", "edges", "edge", "sides", "maps", "map's", "leading", "going", "out",
 })  # fmt: skip

@@ -76,6 +76,8 @@ class Describing(Writing):
         rule = lexicon().vocabulary["choice_checks"].get(word)
         if rule is None and lexicon().phrases[word].get("stop"):
             return  # a word that also says nothing: "scattered"
+        if rule is None and meaning is None and lexicon().phrases[word].get("mood"):
+            return  # "an old mine": nothing here is older or younger
         if rule is None:
             self.not_measurable.append(f"{word} ({quote}): built, but nothing measures it")
             return

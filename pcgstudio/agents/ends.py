@@ -60,6 +60,13 @@ class Ends(Rooming):
         if not told or self.low(j) not in _ENDS or self.last.absent:
             return i
         end = j + 1
+        ways = [d for d in self.reading.demands if d.feature in (*BRIDGES, "road") and d is not self.last]
+        if self.low(end) == "of" and self.low(end + 1) in ("it", "them", "that") and ways and self.low(j) in ("end", "ends"):
+            self._pair(self.last)
+            self.last.links.append(Link("ends", ways[-1].feature))
+            self.last.widen(self.words[i].start, self.words[end + 1].end)
+            self.use(i, end + 2)
+            return end + 2
         if self.low(end) != "of":
             return self._opposite_ends(i, end, j, told)
         head = self._phrase_at(end + 1)
@@ -130,7 +137,8 @@ class Ends(Rooming):
         hollow = next((d for d in reversed(self.reading.demands) if d.feature in _HOLLOW and d is not self.last), None)
         if hollow is None:
             return i
-        return self._link(Link("near", hollow.feature), i, j + 1)
+        kind = "near" if self.last.feature in _SETTLED else "along"
+        return self._link(Link(kind, hollow.feature), i, j + 1)
 
     def _cliff_part(self, i: int) -> int:
         """Read "on top of a cliff" and "at the foot of the cliff": the ground above it, or below it."""
@@ -182,7 +190,7 @@ class Ends(Rooming):
         if self.last is None or self.low(i) not in ("on", "atop", "at", "upon", "on top of"):
             return i
         j = i + 1
-        while self.low(j) in ("the", "a", "an", "its", "flat", "bare", "high", "lonely", "round"):
+        while self.low(j) in ("the", "a", "an", "its"):
             j += 1
         kind = {"hilltop": "hill", "hilltops": "hill", "mountaintop": "mountain"}.get(self.low(j), "")
         if not kind:

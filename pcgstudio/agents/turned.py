@@ -9,7 +9,7 @@ from ..generator import load_features
 from .building import CROSSINGS, SETTLED
 from .cursor import BRIDGES
 from .demand import Amount, Demand, Link, Reading
-from .meaning import stage_of
+from .meaning import is_water, stage_of
 
 _FIERY = ("volcano", "lava", "volcanic ground")
 _SEAS = ("sea", "coast")
@@ -30,6 +30,8 @@ def turn(reading: Reading, known: Sequence[str]) -> None:
     _keys_each(reading)
     _on_cliffs(reading)
     _over_bridges(reading)
+    _own_parts(reading)
+    _around_waters(reading)
 
 
 def _struck(reading: Reading, known: Sequence[str]) -> None:
@@ -186,3 +188,28 @@ def _over_bridges(reading: Reading) -> None:
         kept = [ln for ln in demand.links if not (ln.target in BRIDGES and ln.kind in ("along", "on", "near", "in"))]
         if len(kept) < len(demand.links):
             demand.links = kept
+
+
+def _own_parts(reading: Reading) -> None:
+    """Drop "along one street" from houses, which always line streets, and a keep from the castle that has one."""
+    for demand in reading.demands:
+        if demand.feature in (*SETTLED, "house", "building"):
+            demand.links = [ln for ln in demand.links if ln.target != "street"]
+    castles = [d for d in reading.demands if d.feature == "castle" and not d.absent]
+    for keep in castles[1:]:
+        if reading.quoted(keep).lower().split()[-1:] == ["keep"] and not (keep.links or keep.places):
+            reading.demands.remove(keep)
+
+
+def _around_waters(reading: Reading) -> None:
+    """Read "two ponds, each with some palms" as palms near every pond: none stand in the water."""
+    for demand in reading.demands:
+        each = next((ln for ln in demand.links if ln.kind == "each" and is_water(ln.target)), None)
+        if each is None or is_water(demand.feature) or stage_of(demand.feature) != "scatter":
+            continue
+        demand.links = [ln for ln in demand.links if ln is not each and ln.target != each.target]
+        demand.links.append(Link("near", each.target))
+        demand.count = None if demand.count is not None and not demand.count.said else demand.count
+        outer = next((d for d in reading.demands if d.feature == each.target and not d.absent), None)
+        if outer is not None:
+            outer.links.append(Link("near", demand.feature))
