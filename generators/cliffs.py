@@ -35,7 +35,7 @@ class Cliffs(HeightParams):
         ge=1, le=8, aspect="count", feature="cliff",
     )  # fmt: skip
     height_m: float = param(
-        60, "How far the land drops.", unit="m", ge=2, le=3000, scales=True, aspect="height", feature="cliff",
+        60, "How far the land drops.", unit="m", ge=2, le=3000, scales=True, aspect="drop", feature="cliff",
         adjectives={"low": 28, "small": 28, "": 60, "high": 105, "tall": 105, "big": 105, "towering": 150, "huge": 150},
     )  # fmt: skip
     run_m: float = param(
@@ -89,7 +89,9 @@ def cliffs(inputs: Inputs, params: Cliffs, rng: np.random.Generator, tick: Tick)
     mask &= solid(inputs.mask)
     height = np.where(rise > 0, blended(inputs.height(), rise, params.blend), inputs.height()).astype(np.float32)
     layers = {"height": Layer(height, "m")}
-    for name, part in zip(("cliff", "cliff_top", "cliff_foot"), (mask, *_beside(inputs, mask, rise, face)), strict=True):
+    for name, part in zip(
+        ("cliff", "cliff_top", "cliff_foot"), (mask, *_beside(inputs, mask, rise, face)), strict=True
+    ):
         old = inputs.get(name)
         layers[name] = Layer.mask(part if old is None else part | (old > 0))
     beach: NDArray[np.uint8] | None = inputs.get("beach")

@@ -10,6 +10,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from .building_models import BUILDINGS
+from .landmark_models import LANDMARKS
 from .models import SPECIES, VARIANTS, model, own_scaling, scaling
 from .palette import load_palette
 from .shading import KEY
@@ -115,7 +116,8 @@ def canopy(
             fine = np.concatenate([np.einsum("nkc,k->nc", corners, np.array(w, np.float32)) for w in _INSIDE])
             np.maximum.at(tops, _texels(fine, tops.shape, texel_m), fine[:, 2])
     for name, placed in groups:
-        (_stamp_boxes if name in BUILDINGS else _stamp)(tops, placed.placement, placed.size, texel_m)
+        stamp = _stamp_boxes if name in BUILDINGS or name in LANDMARKS else _stamp
+        stamp(tops, placed.placement, placed.size, texel_m)
     return tops
 
 
