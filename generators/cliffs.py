@@ -14,6 +14,7 @@ from pcgstudio.params import HeightParams, param
 from pcgstudio.world import Layer
 
 from .cliff_lines import Face, coast_rise, hugs_coast, scarp_rise
+from .cliff_tops import levelled_top
 from .placement import blended, site_of, solid
 from .river_survey import Side
 
@@ -49,6 +50,11 @@ class Cliffs(HeightParams):
         420, "Distance over which the high ground falls back to the country behind.",
         unit="m", ge=10, le=100000, scales=True,
     )  # fmt: skip
+    top_m: float = param(
+        0, "Width of level ground on top, such as a village stands on; 0 leaves it as the land lies.",
+        unit="m", ge=0, le=5000, scales=True, aspect="width", feature="cliff top",
+        adjectives={"narrow": 60, "small": 60, "": 120, "wide": 200, "large": 200, "broad": 200},
+    )  # fmt: skip
     ragged: float = param(
         0.5, "How far bays and headlands break the line.", ge=0, le=1,
         adjectives={"straight": 0.05, "even": 0.1, "": 0.5, "ragged": 0.85, "jagged": 0.95},
@@ -59,11 +65,13 @@ class Cliffs(HeightParams):
 @generator(
     family="terrain",
     stage="surface",
-    reads=("height", "water_kind", "cliff", "beach"),
-    writes=("height", "cliff", "beach"),
+    reads=("height", "water_kind", "cliff", "cliff_top", "beach"),
+    writes=("height", "cliff", "cliff_top", "beach"),
     features=(
         Feature("cliff", ("cliff", "escarpment", "scarp", "bluff", "precipice", "rock face"), "cliff"),
         Feature("sea cliff", ("sea cliff", "coastal cliff"), "cliff", sets={"along": "coast"}),
+        Feature("cliff top", ("cliff top", "clifftop", "cliff shelf", "top of the cliff"), "cliff_top",
+                sets={"top_m": 120.0}, needs=("cliff",)),
     ),
     region="placement",
     source="Young & Wray, Contribution to the theory of scarp evolution (2000): bare face above, talus at rest below",
@@ -85,7 +93,12 @@ def cliffs(inputs: Inputs, params: Cliffs, rng: np.random.Generator, tick: Tick)
     mask &= solid(inputs.mask)
     height = np.where(rise > 0, blended(inputs.height(), rise, params.blend), inputs.height()).astype(np.float32)
     old = inputs.get("cliff")
-    layers = {"height": Layer(height, "m"), "cliff": Layer.mask(mask if old is None else mask | (old > 0))}
+    layers = {"cliff": Layer.mask(mask if old is None else mask | (old > 0))}
+    if params.top_m:
+        height, top = levelled_top(inputs.grid, height, mask, site.open, params.top_m, face.run + face.foot)
+        before = inputs.get("cliff_top")
+        layers["cliff_top"] = Layer.mask(top if before is None else top | (before > 0))
+    layers["height"] = Layer(height, "m")
     beach: NDArray[np.uint8] | None = inputs.get("beach")
     if beach is not None and coast:
         layers["beach"] = Layer.mask((beach > 0) & ~mask)
