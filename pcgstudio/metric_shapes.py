@@ -194,3 +194,13 @@ def grain(scene: Scene, feature: str, along: str) -> float | None:
     axis = np.radians({"east-west": 0, "northeast-southwest": 45, "north-south": 90}.get(along, 135))
     whole = float((east**2 + north**2).sum())
     return float(-(cos2 * np.cos(2 * axis) + sin2 * np.sin(2 * axis)) / max(whole, 1e-12))
+
+
+@metric("", relative=0.1)
+def scale(scene: Scene, feature: str) -> float | None:
+    """Mean size of placed things against what is usual for their kind; 1 is usual, 2 twice as tall."""
+    placed = scene.placed(feature)
+    if placed is None or not len(placed):
+        return None
+    there = scene.region[scene.world.grid.cells_of(placed.placement)]
+    return float(placed.placement[there, 4].mean(dtype=np.float64)) if there.any() else None
