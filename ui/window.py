@@ -14,7 +14,7 @@ from . import icons, theme, wording
 from .arrangement import Arrangement
 from .controller import Controller
 from .deeds import deeds_of, palette_of
-from .drawing import coarse_drawer, drawer, warm
+from .drawing import coarse_drawer, drawer, graphics_ready, warm
 from .panels.bars import Bars
 from .panels.brief import BriefEditor
 from .panels.conversation import Conversation
@@ -31,6 +31,7 @@ from .panels.strip import History, Tabbed, Variants
 from .panels.welcome import Welcome
 from .preferences import preferences_file as usual_file
 from .state import State, VariantKind
+from .sweeping import sweep_here
 from .translation import tr
 from .view import MapView
 from .worker import Worker
@@ -66,7 +67,9 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
         self.resize(1440, 900)
-        self.worker = Worker()
+        sweeper = sweep_here()
+        assert sweeper is not None  # there is an application, or there would be no window
+        self.worker, self._sweeper = Worker(), sweeper
         draw_quick = draw_quick or (coarse_drawer() if draw is None else None)
         self._theme = self._told = ""
         self._shown = State()
@@ -75,6 +78,7 @@ class Window(QMainWindow):
             preferences_file=preferences_file, sessions=sessions, **settings,
         )  # fmt: skip
         self._wear(self.controller.state)
+        graphics_ready(self)
         self._make_parts()
         self._place_docks()
         self._connect()
@@ -174,7 +178,8 @@ class Window(QMainWindow):
 
     def start(self, file: Path | None = None) -> None:
         """Begin the session, now that the window stands: look for lost ones, load the core, open a file."""
-        self.worker.start(warm, lambda _item: None)
+        self._sweeper.wait()
+        self.worker.start(warm, lambda _ended: self._sweeper.go_on(loaded=True))
         QTimer.singleShot(0, self.controller.begin)
         if file is not None:
             self.controller.open(file)
@@ -186,6 +191,7 @@ class Window(QMainWindow):
         if not hasattr(self, "places"):  # the controller tells its first state before there are parts
             return
         before, self._shown = self._shown, state
+        self._sweeper.touch()
         self._wear(state)
         if state.preferences.units != before.preferences.units:
             wording.tell_in(state.preferences.units)
@@ -371,9 +377,11 @@ class Window(QMainWindow):
         """Stop working, keep the arrangement, and give the graphics back."""
         self.arrangement.keep()
         QGuiApplication.styleHints().colorSchemeChanged.disconnect(self._scheme_changed)
+        self.hide()  # before what has to be waited for
         self.controller.close()
         self.worker.close()
         self.view.close_live()
+        self._sweeper.go_on()
         super().closeEvent(event)
 
 

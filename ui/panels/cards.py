@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetrics,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -20,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from ..images import as_pixmap
 from ..theme import GRID, tones
 
 PICTURE = QSize(15 * GRID, 8 * GRID)
@@ -46,7 +45,7 @@ class Card(QWidget):
     def show_card(self, title: str, note: str, picture: Any, current: bool = False, faint: bool = False) -> None:
         """Show ``(rows, cols, 3) uint8`` and two lines; the current one has a frame, a faint one is off the path."""
         if picture is not self._array:
-            self._array, self._picture = picture, pixmap_of(picture)
+            self._array, self._picture = picture, as_pixmap(picture)
         self.title, self.note, self.current, self.faint = title, note, current, faint
         self.setAccessibleName(f"{title}, {note}")
         self.update()
@@ -122,12 +121,3 @@ class Card(QWidget):
             self.named.emit()
         else:
             super().keyPressEvent(event)
-
-
-def pixmap_of(picture: Any) -> QPixmap:
-    """Return ``(rows, cols, 3) uint8`` as a picture; an empty one for None."""
-    if picture is None:
-        return QPixmap()
-    pixels = np.ascontiguousarray(picture)
-    rows, cols, _ = pixels.shape
-    return QPixmap.fromImage(QImage(pixels.data, cols, rows, 3 * cols, QImage.Format.Format_RGB888))

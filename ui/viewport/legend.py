@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
+from ..images import as_image
 from .camera import Pose
 from .ramps import Legend, ramp
 from .tools import metres
@@ -76,9 +77,8 @@ def _entries(painter: QPainter, legend: Legend, ink: Ink, inner: QRectF) -> None
 
 def _ramp(painter: QPainter, legend: Legend, ink: Ink, inner: QRectF) -> None:
     place = QRectF(inner.left(), inner.top() + 18, inner.width(), RAMP_HEIGHT)
-    colours = np.ascontiguousarray((ramp()[None] * 255 + 0.5).astype(np.uint8))
-    strip = QImage(colours.data, colours.shape[1], 1, 3 * colours.shape[1], QImage.Format.Format_RGB888)
-    painter.drawImage(place, strip)
+    colours = (ramp()[None] * 255 + 0.5).astype(np.uint8)
+    painter.drawImage(place, as_image(colours))
     letters = QFontMetricsF(painter.font())
     for share, text in legend.ticks:
         x = place.left() + share * place.width()
