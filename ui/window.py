@@ -400,7 +400,11 @@ def _noticed(state: State) -> str:
         return tr("Writing %1: %2 … %3 %", writing.target, writing.text, round(100 * writing.fraction))
     if state.activity is not None:
         return ""
-    return state.notice or (tr("The view shows the map as it was before this change.") if state.stale else "")
+    if state.notice or not state.stale:
+        return state.notice
+    if state.shown is not None and state.shown.coarse:
+        return tr("A draft of the map; the whole follows as soon as the hand rests.")
+    return tr("The view shows the map as it was before this change.")
 
 
 def _short(text: str) -> str:

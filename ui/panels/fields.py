@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
@@ -244,59 +244,6 @@ class ColourField(TextField):
             self.edited.emit(picked.name(), True)
 
 
-def field_of(one: Parameter, annotation: Any, is_file: bool = False) -> Field:
-    """Return the editor that suits a parameter."""
-    if one.options:
-        return ChoiceField(one.options, one.text)
-    if one.type == "bool":
-        return SwitchField(one.text)
-    if one.type in ("int", "float", "int | None", "float | None"):
-        return NumberField(one)
-    if get_origin(annotation) is tuple:
-        return _several(annotation, one.text)
-    if isinstance(one.default, str) and one.default.startswith("#") and len(one.default) == 7:
-        return ColourField(one.text)
-    return FileField(one.text) if is_file or one.name == "path" else TextField(text=one.text)
-
-
-def _several(annotation: Any, text: str) -> Field:
-    """Return a line for several values: points ``x y, x y``, numbers or words with commas between."""
-    inner = get_args(annotation)[0]
-    if get_origin(inner) is tuple:
-        return TextField(_points_told, points_read, tr("x y, x y … in metres"), text)
-    if inner in (float, int):
-        return TextField(lambda v: ", ".join(f"{n:g}" for n in v or ()), _numbers_read, tr("numbers with commas"), text)
-    known = ", ".join(str(a) for a in get_args(inner)) if get_args(inner) else ""
-    return TextField(
-        lambda v: ", ".join(map(str, v or ())),
-        lambda t: tuple(w.strip() for w in t.split(",") if w.strip()),
-        known,
-        f"{text} {known}",
-    )
-
-
-def _points_told(points: Any) -> str:
-    return ", ".join(f"{x:g} {y:g}" for x, y in points or ())
-
-
-def points_read(text: str) -> tuple[tuple[float, float], ...]:
-    """Return the points of ``x y, x y``.
-
-    Raises
-    ------
-    ValueError
-        Something else stands there.
-    """
-    pairs = [tuple(float(n) for n in part.split()) for part in text.split(",") if part.strip()]
-    if any(len(pair) != 2 for pair in pairs):
-        raise ValueError("a point is two numbers")
-    return tuple((pair[0], pair[1]) for pair in pairs)
-
-
-def _numbers_read(text: str) -> tuple[float, ...]:
-    return tuple(float(part) for part in text.split(",") if part.strip())
-
-
 def worded(name: str) -> str:
     """Return a name of the code as a person reads it.
 
@@ -316,6 +263,7 @@ def titled(name: str, unit: str = "") -> str:
     --------
     >>> titled("feature_size_m", "m"), titled("max_slope_deg", "deg"), titled("density_per_ha", "per ha")
     ('Feature size', 'Max slope', 'Density')
+    >>> titled("through_m")
+    'Through'
     """
-    tail = "_" + unit.replace(" ", "_")
-    return worded(name.removesuffix(tail) if unit else name)
+    return worded(name.removesuffix("_" + (unit or "m").replace(" ", "_")))

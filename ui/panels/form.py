@@ -13,11 +13,16 @@ from superqt import QElidingLabel
 from .. import icons
 from ..theme import GRID
 from ..translation import tr
-from .fields import Field, field_of, titled
+from .editors import field_of
+from .fields import Field, titled
 from .parts import Spread, emptied, rows, tool
+from .points import PointsField
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
     from pcgstudio.params import Parameter, Params
+    from pcgstudio.world import World
 
 MANY = 9
 """A form with more lines than this folds those that no word asks for."""
@@ -32,13 +37,13 @@ class Line(QWidget):
     locked = Signal(str, bool)
     rolled = Signal(str)
 
-    def __init__(self, one: Parameter, annotation: Any, is_file: bool, tools: bool) -> None:
+    def __init__(self, one: Parameter, info: FieldInfo, tools: bool) -> None:
         super().__init__()
         self.record = one
         self._hovered = False
         self.label = QElidingLabel(titled(one.name, one.unit))
         self.label.setFixedWidth(LABEL_WIDTH)
-        self.field: Field = field_of(one, annotation, is_file)
+        self.field: Field = field_of(one, info, one.name == "path", drawn=tools)
         self.field.edited.connect(lambda value, rests: self.edited.emit(one.name, value, rests))
         self.reset = tool("reset", tr("Back to the usual value"), self._reset)
         self.lock = tool("unlock", tr("Lock: neither agents nor dice change it"))
@@ -61,6 +66,9 @@ class Line(QWidget):
         line.setContentsMargins(GRID, 2, GRID // 2, 2)
         line.setSpacing(GRID // 2)
         line.addWidget(self.label)
+        if isinstance(self.field, PointsField):  # the only one of several lines
+            line.setAlignment(self.label, Qt.AlignmentFlag.AlignTop)
+            self.label.setContentsMargins(0, 6, 0, 0)  # beside what is typed
         line.addWidget(self.field, 1)
         line.addWidget(self._tools)
         self.setToolTip(explained(one))
@@ -149,6 +157,7 @@ class Form(QWidget):
         self._values: Mapping[str, Any] = {}
         self._locks: frozenset[str] = frozenset()
         self._skip: tuple[str, ...] = ()
+        self._ground: tuple[tuple[float, float], World | None] = ((1024.0, 1024.0), None)
         self.lines: dict[str, Line] = {}
         self.more: Fold | None = None
         self.building = Spread(self)
@@ -170,6 +179,13 @@ class Form(QWidget):
             self.building.start(self._built(model))
         else:
             self._fill()
+
+    def show_ground(self, extent_m: tuple[float, float], world: World | None) -> None:
+        """Show the map that points are drawn on."""
+        self._ground = (extent_m, world)
+        for line in self.lines.values():
+            if isinstance(line.field, PointsField):
+                line.field.show_ground(extent_m, world)
 
     def clear_lines(self) -> None:
         """Take all lines away; the next model is made anew."""
@@ -200,7 +216,9 @@ class Form(QWidget):
                 yield
 
     def _line(self, model: type[Params], record: Parameter) -> Line:
-        line = Line(record, model.model_fields[record.name].annotation, record.name == "path", self._has_tools)
+        line = Line(record, model.model_fields[record.name], self._has_tools)
+        if isinstance(line.field, PointsField):
+            line.field.show_ground(*self._ground)
         line.show_value(self._values.get(record.name, record.default), record.name in self._locks)
         line.edited.connect(self._edited)
         line.locked.connect(self.locked)

@@ -47,7 +47,7 @@ class RegionMap(QWidget):
     def show_region(self, region: Region, extent_m: tuple[float, float], world: World | None, kind: str) -> None:
         """Show a region over the relief of a world."""
         if world is not self._world or self._relief.isNull():
-            self._world, self._relief = world, _relief_of(world)
+            self._world, self._relief = world, relief_of(world)
         if region is not self._region or extent_m != self._extent:
             self._region, self._extent, self._mask = region, extent_m, _mask_of(region, extent_m)
             self._points, self._dragging = [], False
@@ -171,7 +171,7 @@ class RegionMap(QWidget):
         self.drawn.emit(self._region.model_copy(update={"place": SIDES[3 * line + column]}))
 
 
-def _relief_of(world: World | None) -> QPixmap:
+def relief_of(world: World | None) -> QPixmap:
     """Shade the ground in greys, water in a quiet blue, so that only the region has colour."""
     if world is None or "height" not in world.layers:
         return QPixmap()
