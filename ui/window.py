@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QLabel, QMainWindow, QWidget
 
-from . import icons, theme, wording
+from . import icons, theme, units, wording
 from .arrangement import Arrangement
 from .controller import Controller
-from .deeds import deeds_of, palette_of
+from .deeds import deeds_of, enable, palette_of
 from .drawing import coarse_drawer, drawer, graphics_ready, warm
 from .panels.bars import Bars
 from .panels.brief import BriefEditor
@@ -194,9 +194,7 @@ class Window(QMainWindow):
         self._sweeper.touch()
         self._wear(state)
         if state.preferences.units != before.preferences.units:
-            wording.tell_in(state.preferences.units)
-            self.conversation.retint(state)
-            self.step.remake(state)
+            self._tell_units(state)
         for part in (
             self.conversation, self.steps, self.step, self.map_line, self.history, self.variants, self.bars, self.brief,
             self.settings, self.export,
@@ -207,12 +205,23 @@ class Window(QMainWindow):
         self.welcome.setEnabled(state.activity is None)
         self._show_map(before, state)
         self.places.show_state(state)
-        told = _noticed(state)
-        if told != self._told:
-            self._told = told
-            self.statusBar().showMessage(told)
+        noticed = wording.noticed(state)
+        if noticed != self._told:
+            self._told = noticed
+            self.statusBar().showMessage(noticed)
         self._name(state)
-        self._enable(state)
+        enable(self, state)
+
+    def _tell_units(self, state: State) -> None:
+        """Tell every length that is in sight anew."""
+        units.tell_in(state.preferences.units)
+        self.conversation.retint(state)
+        self.step.remake(state)
+        self.brief.retell(state)
+        self.export.retell()
+        self.history.retell()
+        self.variants.retell()
+        self.view.tell_units()
 
     def _show_map(self, before: State, state: State) -> None:
         if state.comparison is not before.comparison:
@@ -233,25 +242,6 @@ class Window(QMainWindow):
         name = state.file.name if state.file else state.recipe.name if state.recipe else ""
         self.setWindowTitle(f"{name}[*] – PCG Studio" if name else "PCG Studio[*]")
         self.setWindowModified(state.unsaved)
-
-    def _enable(self, state: State) -> None:
-        does = self.menus.actions
-        made = state.recipe is not None
-        undo, redo = state.timeline.undo, state.timeline.redo
-        does["undo"].setEnabled(bool(undo))
-        does["redo"].setEnabled(bool(redo))
-        does["undo"].setText(tr("&Undo %1", _short(undo)) if undo else tr("&Undo"))
-        does["redo"].setText(tr("&Redo %1", _short(redo)) if redo else tr("&Redo"))
-        for name in ("save", "save_as", "bundle", "export", "variants", "small", "roll", "checks", "add", "new"):
-            does[name].setEnabled(made)
-        does["add"].setEnabled(True)
-        does["cancel"].setEnabled(state.activity is not None)
-        does["roll_step"].setEnabled(state.step is not None)
-        does["compare"].setEnabled(state.comparison is not None or bool(undo))
-        does["compare"].setChecked(state.comparison is not None)
-        does["hold"].setEnabled(state.here is not None)
-        does["free"].setEnabled(state.held is not None)
-        does["forget"].setEnabled(state.here is not None)
 
     # -- the look ------------------------------------------------------------------------------------------------------
 
@@ -391,22 +381,3 @@ def _dropped(event: QDropEvent) -> Path | None:
         if path.is_dir() or path.name.endswith(".pcg.json") or path.suffix.lower() in PICTURES:
             return path
     return None
-
-
-def _noticed(state: State) -> str:
-    """Return what the status bar says: what is written at the moment, or what was done last."""
-    writing = state.exporting
-    if writing is not None and writing.running:
-        return tr("Writing %1: %2 … %3 %", writing.target, writing.text, round(100 * writing.fraction))
-    if state.activity is not None:
-        return ""
-    if state.notice or not state.stale:
-        return state.notice
-    if state.shown is not None and state.shown.coarse:
-        return tr("A draft of the map; the whole follows as soon as the hand rests.")
-    return tr("The view shows the map as it was before this change.")
-
-
-def _short(text: str) -> str:
-    told = text.replace("&", "&&")
-    return told if len(told) <= 32 else f"{told[:30]}…"

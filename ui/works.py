@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pcgstudio.errors import PCGError
 
 from .maps import Handle, Shown
+from .messages import Message
 
 if TYPE_CHECKING:  # the window opens before the core is loaded; the worker loads it
     from pcgstudio.brief import Report
@@ -125,7 +126,7 @@ def driven(work: Work, tick: Tick) -> Iterator[object]:
     except PCGError as error:
         yield Stuck(str(error), getattr(error, "step", ""))
     except Exception as error:
-        yield Stuck(f"unexpected {type(error).__name__}: {error}; please report it")
+        yield Stuck(Message("Unexpected %1: %2; please report it.", type(error).__name__, error))
 
 
 class Bench:

@@ -23,15 +23,13 @@ from PySide6.QtWidgets import (
 
 from ..theme import GRID
 from ..translation import tr
-from ..wording import shown_in
+from ..units import shown_in
 from .parts import row, tool
 from .scale import STEPS, decimals, scale_of
 
 if TYPE_CHECKING:
     from pcgstudio.params import Parameter
 
-UNITS = {"share": "%", "deg": "°", "degC": "°C"}
-"""How a unit stands behind a number; others stand as they are."""
 HIGHEST = 1e9
 NUMBER_WIDTH = 76
 
@@ -53,7 +51,9 @@ class NumberField(Field):
     def __init__(self, one: Parameter) -> None:
         super().__init__()
         self._whole, self._open = one.type.startswith("int"), "None" in one.type
-        self._factor = 100.0 if one.unit == "share" else shown_in(one.unit)[0]
+        self._factor, self._unit = shown_in(one.unit) if one.unit != "share" else (100.0, "%")
+        self._low = -HIGHEST if one.minimum is None else one.minimum
+        self._high = HIGHEST if one.maximum is None else one.maximum
         self._scale = scale_of(one)
         self._value: Any = one.default
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -80,16 +80,11 @@ class NumberField(Field):
     def _number(self, one: Parameter) -> QDoubleSpinBox:
         box = QDoubleSpinBox()
         box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        box.setDecimals(max(0, decimals(one, self._scale) - (2 if self._factor > 1 else 0)))
-        low, high = (
-            (-HIGHEST if one.minimum is None else one.minimum),
-            (HIGHEST if one.maximum is None else one.maximum),
-        )
-        box.setRange(low * self._factor, high * self._factor)
+        box.setDecimals(max(0, decimals(one, self._scale) - (2 if one.unit == "share" else 0)))
+        box.setRange(self._low * self._factor, self._high * self._factor)
         box.setKeyboardTracking(False)
         box.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-        unit = UNITS.get(one.unit, shown_in(one.unit)[1])
-        box.setSuffix(f" {unit}" if unit else "")
+        box.setSuffix(f" {self._unit}" if self._unit else "")
         box.setFixedWidth(NUMBER_WIDTH)
         box.setAlignment(Qt.AlignmentFlag.AlignRight)
         box.setAccessibleName(one.text)
@@ -134,8 +129,7 @@ class NumberField(Field):
         self.edited.emit(self._value, True)
 
     def _as_meant(self, number: float) -> float | int:
-        low, high = self.number.minimum() / self._factor, self.number.maximum() / self._factor
-        number = min(max(float(f"{number:.6g}"), low), high)
+        number = min(max(float(f"{number:.6g}"), self._low), self._high)
         return round(number) if self._whole else number
 
 

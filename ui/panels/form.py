@@ -13,6 +13,7 @@ from superqt import QElidingLabel
 from .. import icons
 from ..theme import GRID
 from ..translation import tr
+from ..units import shown_in
 from .editors import field_of
 from .fields import Field, titled
 from .parts import Spread, emptied, rows, tool
@@ -241,14 +242,22 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def _figure(value: float, factor: float) -> str:
+    """Return a number; a converted one in four figures."""
+    return f"{value:g}" if factor == 1 else f"{float(f'{value:.4g}'):g}"
+
+
 def explained(one: Parameter) -> str:
     """Return what a parameter is, its bounds and its usual value, as the lines of a tooltip."""
-    span = " … ".join("" if v is None else f"{v:g}" for v in (one.minimum, one.maximum))
+    factor, unit = shown_in(one.unit)
+    span = " … ".join("" if v is None else _figure(v * factor, factor) for v in (one.minimum, one.maximum))
     told = [one.text]
     if one.minimum is not None or one.maximum is not None:
-        told.append(tr("%1 %2", span, one.unit).strip())
+        told.append(tr("%1 %2", span, unit).strip())
     if one.hints:
         told.append(one.hints)
     usual = tr("auto") if one.default is None else one.default
+    if factor != 1 and isinstance(usual, float | int):
+        usual = _figure(usual * factor, factor)
     told.append(tr("Usually %1", usual if usual not in ("", ()) else tr("empty")))
     return "\n".join(told)

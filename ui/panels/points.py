@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 
 from ..translation import tr
-from ..wording import shown_in
+from ..units import shown_in
 from .fields import Field, TextField
 from .parts import rows, tool
 from .point_map import PointMap

@@ -80,6 +80,7 @@ class StepForm(QWidget):
     def remake(self, state: State) -> None:
         """Make the form anew, in other units."""
         self.form.clear_lines()
+        self.where.retell()
         self._shown = ()
         self.show_state(state)
 

@@ -7,9 +7,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from ..images import as_image
+from ..units import bar
 from .camera import Pose
 from .ramps import Legend, ramp
-from .tools import metres
 
 MARGIN, ROW, SWATCH = 16, 18, 10
 RAMP_WIDTH, RAMP_HEIGHT = 176, 8
@@ -89,17 +89,10 @@ def _ramp(painter: QPainter, legend: Legend, ink: Ink, inner: QRectF) -> None:
         painter.drawText(QPointF(left, place.bottom() + 14), text)
 
 
-def bar_length(metres_per_pixel: float, widest_px: float = 150.0) -> float:
-    """Return a round length [m] whose bar is at most that wide."""
-    most = widest_px * metres_per_pixel
-    step = 10.0 ** np.floor(np.log10(most))
-    return float(step * next(k for k in (5, 2, 1) if step * k <= most))
-
-
 def paint_scale(painter: QPainter, pose: Pose, ink: Ink, height: float) -> None:
     """Draw the scale bar at the lower left; it holds across the line of sight at the middle of the picture."""
     metres_per_pixel = pose.metres_per_pixel(height)
-    length = bar_length(metres_per_pixel)
+    length, told = bar(metres_per_pixel)
     wide, y = length / metres_per_pixel, height - MARGIN
     path = QPainterPath(QPointF(MARGIN, y - 5))
     for x, up in ((MARGIN, 0), (MARGIN + wide, 0), (MARGIN + wide, -5)):
@@ -109,7 +102,7 @@ def paint_scale(painter: QPainter, pose: Pose, ink: Ink, height: float) -> None:
         painter.setPen(QPen(colour, width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path)
-    haloed(painter, QPointF(MARGIN + wide + 8, y + 1), metres(length), ink)
+    haloed(painter, QPointF(MARGIN + wide + 8, y + 1), told, ink)
 
 
 def haloed(painter: QPainter, at: QPointF, text: str, ink: Ink) -> None:
