@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication, QMouseEvent  # noqa: TID251 - the sam
 
 from pcgstudio.generator import load_generators
 from pcgstudio.recipe import Recipe, Step, save
-from pcgstudio.ui import wording
+from pcgstudio.ui import units
 from pcgstudio.ui.panels.form import Form
 
 from .windows import LONG_MS, idle, settle, windows
@@ -34,6 +34,7 @@ def form(qtbot):
     form.edited.connect(lambda name, value, rests: told.append((name, value, rests)))
     form.show()
     yield form.lines["through_m"].field, told
+    form.close()
 
 
 def at(points, x_m, y_m):
@@ -115,14 +116,14 @@ def test_where_one_point_may_be_a_click_moves_it(qtbot):
 def test_points_are_typed_in_the_units_that_are_told(form):
     field, told = form
     try:
-        wording.tell_in("imperial")
+        units.tell_in("imperial")
         field.typed.line.setText("328.084 656.168")
         field.typed.line.editingFinished.emit()
         assert told[-1][1] == ((100.0, 200.0),)
         field.set_value(((10.0, 20.0),))
         assert field.typed.line.text() == "32.8084 65.6168"
     finally:
-        wording.tell_in("metric")
+        units.tell_in("metric")
 
 
 def test_a_canyon_follows_the_point_that_is_dragged(qtbot, tmp_path):

@@ -1,4 +1,4 @@
-"""What the window says: in the person's units wherever a length stands, and in the person's language whoever says it."""
+"""What the window says: in the person's units wherever a length stands, in the person's language whoever says it."""
 
 import numpy as np
 import pytest
