@@ -4,8 +4,9 @@ import shlex
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt  # noqa: TID251 - the window is tested with what it is made of
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer  # noqa: TID251 - the window is tested with what it is made of
 from PySide6.QtGui import QEnterEvent, QGuiApplication  # noqa: TID251 - the same
+from PySide6.QtTest import QTest  # noqa: TID251 - the same
 from PySide6.QtWidgets import QLineEdit  # noqa: TID251 - the same
 
 from pcgstudio.generator import load_generators
@@ -129,6 +130,42 @@ def test_a_dragged_step_stands_where_it_is_let_go(qtbot, window):
     assert ids(window) == ["ground", "hills", "crumble"]
     steps.drop(steps.visualItemRect(steps.item(1)).bottomLeft() + QPoint(40, -2))  # behind its neighbour: no change
     assert ids(window) == ["ground", "hills", "crumble"]
+
+
+def test_a_step_is_dragged_by_the_mouse(qtbot, window):
+    steps, handle = window.steps.list, window.windowHandle()
+    start = steps.visualItemRect(steps.item(2)).center()
+    end = steps.visualItemRect(steps.item(0)).topLeft() + QPoint(60, 3)
+
+    def at(place):
+        return steps.viewport().mapTo(window, place)
+
+    def carry():  # in the loop of Qt's own that a drag runs
+        for share in (0.3, 0.6, 1.0):
+            QTest.mouseMove(handle, at(start + (end - start) * share))
+            qtbot.wait(30)
+        QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at(end))
+
+    QTimer.singleShot(200, carry)
+    QTest.mousePress(handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at(start))
+    QTest.mouseMove(handle, at(start - QPoint(0, 8)))
+    QTest.mouseMove(handle, at(start - QPoint(0, 30)))
+    qtbot.waitUntil(lambda: ids(window) == ["crumble", "ground", "hills"], timeout=10_000)
+    settle(qtbot, window)
+    assert steps.count() == 3
+    assert window.controller.state.timeline.undo == "Move crumble"
+
+
+def test_what_is_typed_or_chosen_is_no_slider_in_the_history(qtbot, window):
+    number = line(window, "height_m").field.number
+    number.setValue(77)
+    settle(qtbot, window)
+    assert (window.history.entries[-1].kind, window.history.cards()[-1].note) == ("edit", "edited")
+    window.controller.add_step("height_image")
+    window.controller.set_param("height_image", "path", "nowhere.png")
+    qtbot.waitUntil(lambda: bool(window.controller.state.problem), timeout=LONG_MS)
+    assert window.history.entries[-1].kind == "edit"
+    assert window.history.cards()[-1].title == "height_image, path: – → nowhere.png"
 
 
 def test_a_step_is_found_by_its_words_and_added(qtbot, window):

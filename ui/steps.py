@@ -173,7 +173,7 @@ class Steps(Desk):
             return
         if resting and self._drag is None:
             self._free()
-            self._set(step_id, name, recipe)
+            self._set("edit", step_id, name, recipe)
         elif resting and self._drag is not None:
             self._drag.newest = recipe
             self._let_go()
@@ -250,15 +250,15 @@ class Steps(Desk):
             self._become(activity=None)
             self._show_current()
         else:
-            self._set(drag.step, drag.name, drag.newest, preview=False)
+            self._set("slider", drag.step, drag.name, drag.newest, preview=False)
 
-    def _set(self, step_id: str, name: str, recipe: Recipe, preview: bool = True) -> None:
-        """Make a parameter's new value one undo step."""
+    def _set(self, kind: EntryKind, step_id: str, name: str, recipe: Recipe, preview: bool = True) -> None:
+        """Make a parameter's new value one undo step: of a slider only where a hand dragged it."""
         step = self._step(step_id)
         if step is not None:
             old, new = step.parsed(), recipe.step(step_id).parsed()
             title = f"{step_id}.{name}: {getattr(old, name)} -> {getattr(new, name)}"
-            self._change("slider", title, recipe, preview=preview)
+            self._change(kind, title, recipe, preview=preview)
 
     def _abandon(self) -> bool:
         drag, self._drag = self._drag, None

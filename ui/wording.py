@@ -195,7 +195,7 @@ def change(line: str) -> str:
     if found is None:
         return translated(line).replace("->", "→")
     name = re.sub(r"_(m|mm|deg)$", "", found["name"]).replace("_", " ")
-    was, now = (amounts(found[k], found["name"]) for k in ("was", "now"))
+    was, now = (amounts(found[k], found["name"]) or "–" for k in ("was", "now"))
     unit = now.rpartition(NARROW)[2]
     if NARROW in now and was.endswith(f"{NARROW}{unit}"):
         was = was.removesuffix(f"{NARROW}{unit}")  # once is enough

@@ -67,7 +67,7 @@ class Assessed:
 
 @dataclass(frozen=True)
 class Pictured:
-    """A thumbnail of the map that was drawn last, ``(rows, cols, 3) uint8``."""
+    """A thumbnail of the map that was drawn last, ``(rows, cols, 4) uint8``."""
 
     thumbnail: Any
 
@@ -168,7 +168,7 @@ class Bench:
 
 
 def thumbnail(world: World) -> Any:
-    """Return a small picture of a world, ``(rows, cols, 3) uint8``."""
-    from pcgstudio.render import render  # noqa: PLC0415 - see TYPE_CHECKING above
+    """Return a small picture of a world, ``(rows, cols, 4) uint8``, to be laid on the paper of any theme."""
+    from pcgstudio.render import cutout  # noqa: PLC0415 - see TYPE_CHECKING above
 
-    return render(world, size=THUMBNAIL, theme="dark")
+    return cutout(world, size=THUMBNAIL)

@@ -18,6 +18,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from pcgstudio.palette import load_palette
+
 from ..images import as_pixmap
 from ..theme import GRID, tones
 
@@ -43,7 +45,7 @@ class Card(QWidget):
         self._over = False
 
     def show_card(self, title: str, note: str, picture: Any, current: bool = False, faint: bool = False) -> None:
-        """Show ``(rows, cols, 3) uint8`` and two lines; the current one has a frame, a faint one is off the path."""
+        """Show ``(rows, cols, 4) uint8`` and two lines; the current one has a frame, a faint one is off the path."""
         if picture is not self._array:
             self._array, self._picture = picture, as_pixmap(picture)
         self.title, self.note, self.current, self.faint = title, note, current, faint
@@ -79,9 +81,9 @@ class Card(QWidget):
         path.addRoundedRect(room, 2, 2)
         painter.save()
         painter.setClipPath(path)
-        if self._picture.isNull():
-            painter.fillRect(room, QColor(tones().panel))
-        else:
+        look = tones()
+        painter.fillRect(room, QColor(look.panel) if self._picture.isNull() else _paper(look.name))
+        if not self._picture.isNull():
             whole = QRectF(self._picture.rect())
             scale = max(room.width() / whole.width(), room.height() / whole.height())
             wide, high = room.width() / scale, room.height() / scale
@@ -121,3 +123,8 @@ class Card(QWidget):
             self.named.emit()
         else:
             super().keyPressEvent(event)
+
+
+def _paper(theme: str) -> QColor:
+    """Return the colour below a map, as the view has it."""
+    return QColor(*load_palette().background[theme])
