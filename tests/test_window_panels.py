@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest  # noqa: TID251 - the same
 from PySide6.QtWidgets import QLineEdit  # noqa: TID251 - the same
 
 from pcgstudio.generator import load_generators
+from pcgstudio.palette import load_palette
 from pcgstudio.params import Parameter, parameters
 from pcgstudio.recipe import Recipe, Step, save
 from pcgstudio.ui import theme
@@ -18,6 +19,7 @@ from pcgstudio.ui.panels.form import Form, same
 from pcgstudio.ui.panels.scale import STEPS, scale_of
 
 from .windows import (
+    DISPLAY,
     ISLAND,
     LONG_MS,
     ask,
@@ -132,6 +134,7 @@ def test_a_dragged_step_stands_where_it_is_let_go(qtbot, window):
     assert ids(window) == ["ground", "hills", "crumble"]
 
 
+@pytest.mark.skipif(not DISPLAY, reason="Qt carries nothing with the mouse where there is no display")
 def test_a_step_is_dragged_by_the_mouse(qtbot, window):
     steps, handle = window.steps.list, window.windowHandle()
     start = steps.visualItemRect(steps.item(2)).center()
@@ -547,6 +550,18 @@ def test_texts_are_told_from_their_grounds(look):
             assert theme.contrast(text, ground) >= least, (text, ground)
     assert theme.contrast(look.on_accent, look.accent) >= 4.5
     assert theme.contrast(look.text, look.gap_ground) >= 7
+
+
+def test_thumbnails_lie_on_the_paper_of_the_theme(qtbot, window):
+    qtbot.waitUntil(lambda: window.history.entries[-1].thumbnail is not None, timeout=LONG_MS)
+    seen = {}
+    for look in ("dark", "light"):
+        window.controller.prefer(theme=look)
+        settle(qtbot, window)
+        seen[look] = pixels(window.history.cards()[-1])[10:70, 10:125]
+        assert (seen[look][0, 0] == load_palette().background[look]).all()
+    same = (np.abs(seen["dark"].astype(int) - seen["light"]).max(axis=2) < 4).mean()
+    assert 0.2 < same < 0.9  # the map itself is the same on both
 
 
 def test_the_theme_changes_at_once_and_back(qtbot, window):

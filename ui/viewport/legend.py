@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
@@ -107,10 +109,18 @@ def paint_scale(painter: QPainter, pose: Pose, ink: Ink, height: float) -> None:
 
 def haloed(painter: QPainter, at: QPointF, text: str, ink: Ink) -> None:
     """Draw text that reads on the map and on the paper around it."""
-    path = QPainterPath()
-    path.addText(at, painter.font(), text)
+    path = _letters(text, painter.font().toString()).translated(at)
     painter.strokePath(path, QPen(ink.halo, 2.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     painter.fillPath(path, ink.letters)
+
+
+@lru_cache(maxsize=256)
+def _letters(text: str, of_font: str) -> QPainterPath:
+    """Return the outline of a text at the origin: kept, as the font may give another one a moment later."""
+    chosen, path = QFont(), QPainterPath()
+    chosen.fromString(of_font)
+    path.addText(QPointF(0, 0), chosen, text)
+    return path
 
 
 def paint_north(painter: QPainter, pose: Pose, ink: Ink, width: float) -> None:
