@@ -22,7 +22,9 @@ KX, KY, KZ = (np.float32(v) for v in KEY)
 COOL, WARM = np.array([0.54, 0.58, 0.64], dtype=np.float32), np.array([1.14, 1.10, 0.98], dtype=np.float32)
 """``(3,)`` factors of a colour in the shade and in full sun."""
 
-GROWN = frozenset({"conifer", "broadleaf", "palm", "dead", "shrub", "boulder", "slab", "tuft", "flowers"})
+GROWN = frozenset({
+    "conifer", "broadleaf", "palm", "dead", "shrub", "acacia", "cactus", "boulder", "slab", "tuft", "flowers",
+})  # fmt: skip
 """Species that vary in colour."""
 
 LOOSE = 1.8

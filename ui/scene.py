@@ -40,7 +40,7 @@ WATER_BANDS = 12
 Detail = Literal["always", "rest", "moving"]
 Part = Literal["ground", "cut", "plants", "things", "built"]
 PARTS_STANDING: tuple[Part, Part] = ("plants", "things")
-PLANTS = frozenset({"conifer", "broadleaf", "palm", "dead", "shrub", "tuft", "flowers"})
+PLANTS = frozenset({"conifer", "broadleaf", "palm", "dead", "shrub", "acacia", "cactus", "tuft", "flowers"})
 Bytes = NDArray[np.uint8]
 
 

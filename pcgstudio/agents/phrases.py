@@ -131,6 +131,7 @@ class Phrases(Adjectives):
             "mostly",
             "top",
             "superlative",
+            "inherent",
         )
 
     def _phrase(self, i: int) -> int:
@@ -202,7 +203,7 @@ class Phrases(Adjectives):
             found.only = True
         elif word.has("mood") and not word.has("adjective"):
             self.reading.atmosphere.append(word.text)
-        elif any(word.has(kind) for kind in ("adjective", "implies", "choice", "mostly", "denies")):
+        elif any(word.has(kind) for kind in ("adjective", "implies", "choice", "mostly", "denies", "inherent")):
             found.adjectives.append(word)
         elif word.has("top"):
             self.unread.append(i)  # "the highest mountain" compares, which nothing here measures
