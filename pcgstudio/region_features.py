@@ -80,6 +80,30 @@ class MiddleOf(Base):
         return step(radius_m - np.hypot(down, right) * cell, self.feather_m)
 
 
+class TopOf(Base):
+    """The top of a raised feature: the ground in the upper share of the height of each of its parts."""
+
+    kind: Literal["top_of"] = "top_of"
+    feature: str
+    upper: float = Field(0.3, gt=0, le=1)
+
+    def needs(self) -> frozenset[str]:
+        """Return the feature and the ground."""
+        return frozenset({self.feature, "layer:height"})
+
+    def evaluate(self, context: Context) -> FloatArray:
+        """Return a hard mask; nothing where the feature or the ground does not exist."""
+        height = context.layer("height")
+        mask = ndimage.binary_fill_holes(context.feature(self.feature))
+        labels, count = ndimage.label(mask, structure=np.ones((3, 3), dtype=bool))
+        if height is None or not count:
+            return np.zeros(context.grid.shape, dtype=np.float32)
+        ids = np.arange(count + 1)
+        low, high = (np.asarray(f(height, labels, ids), np.float32) for f in (ndimage.minimum, ndimage.maximum))
+        line = high - self.upper * (high - low)
+        return (mask & (height >= line[labels])).astype(np.float32)
+
+
 class Near(Base):
     """Within a distance of a feature, the feature left out; ``part`` and ``by`` name one of its parts as in `Of`."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..brief import Check
 from ..generator import load_features
 from ..measure import check_of
-from ..region import EVERYWHERE, Region
+from ..region import EVERYWHERE, AnyOf, Not, Of, Region
 from .cursor import HERE
 from .demand import Amount, Demand
 from .meaning import MASSES, is_countable, parameter
@@ -103,10 +103,19 @@ class Amounting(Writing):
                 f"{self.reading.quoted(demand)}: a share of single things has no area to measure"
             )
             return
+        others = self._others(demand)
+        if demand.rest and others and where is EVERYWHERE and relation == "at_least":
+            value, where = 0.75, Not(region=AnyOf(regions=others))
         if relation == "at_least" and not demand.share.said:
             value = float(value if isinstance(value, float | int) else value[0])
         yield self._make(demand, "share", value, relation, region=where,
                          arguments={"feature": demand.feature, "of": of})  # fmt: skip
+
+    def _others(self, demand: Demand) -> tuple[Region, ...]:
+        """Return where the other ground is of which a demand takes the rest."""
+        shared = dict.fromkeys(d.feature for d in self.reading.demands if d.share is not None and not d.absent)
+        masses = (n for n in shared if load_features()[n].layer in MASSES and n != demand.feature)
+        return tuple(Of(feature=name) for name in masses)
 
     def _shares_of_map(self) -> bool:
         """Whether several bare shares add up to a whole map, as in "30% ocean, 30% forest, 40% desert"."""

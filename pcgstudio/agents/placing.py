@@ -18,6 +18,7 @@ from ..region import (
     Region,
     Ring,
     SideOf,
+    TopOf,
 )
 from .building import wide_enough
 from .cursor import band_between, place_of
@@ -100,7 +101,7 @@ class Placing:
                 reaches = dict.fromkeys(("near", "foot", "through", "both_sides", "above", "below"), self.reach_m)
                 reaches["along"] = self.reach_m / 2
                 distance = reaches.get(link.kind, 0.0)
-                if link.kind in ("in", "on", "middle"):
+                if link.kind in ("in", "on", "top", "middle"):
                     distance = 2 * self.reach_m
                 if distance:
                     close = Near(feature=other.feature, distance_m=distance, feather_m=self.reach_m / 4)
@@ -143,6 +144,8 @@ class Placing:
                 return Of(feature=link.target, filled=True)
             case "middle":
                 return MiddleOf(feature=link.target, reach=0.25, feather_m=reach / 2)
+            case "top":
+                return TopOf(feature=link.target, upper=0.35)
             case "near" | "foot" | "around" | "both_sides" | "below" | "above":
                 return Near(feature=link.target, distance_m=reach * 0.8, feather_m=reach * 0.2)
             case "along":

@@ -7,7 +7,7 @@ from typing import Any
 from ..brief import Check
 from ..generator import STAGES, load_features
 from ..measure import check_of
-from ..region import EVERYWHERE, AllOf, Between, Compass, Level, MiddleOf, Near, Not, Of, Range, Region, SideOf
+from ..region import EVERYWHERE, AllOf, Between, Compass, Level, MiddleOf, Near, Not, Of, Range, Region, SideOf, TopOf
 from .demand import Amount, Demand, Link, Reading
 from .meaning import MASSES, stage_of
 
@@ -27,7 +27,9 @@ OWN_METRIC = {"dead end": "dead_ends", "loop": "loops", "storey": "storeys"}
 """Features that are no place on the map, with the metric that counts them."""
 
 
-_PLACING = ("in", "on", "near", "foot", "middle", "around", "along", "side", "between", "level", "outside", "inland")
+_PLACING = frozenset({
+    "in", "on", "top", "near", "foot", "middle", "around", "along", "side", "between", "level", "outside", "inland",
+})  # fmt: skip
 
 
 class Writing:
@@ -78,6 +80,8 @@ class Writing:
                 return Of(feature=link.target, filled=True)
             case "middle":
                 return MiddleOf(feature=link.target, reach=0.5)
+            case "top":
+                return TopOf(feature=link.target, upper=0.5)
             case "near" | "foot" if link.other:
                 return part_near(link, reach)
             case "near" | "foot":
