@@ -60,7 +60,10 @@ FEATURES = (
 @generator(
     family="volumes",
     stage="volume",
-    reads=("height", "water_kind", "road", "building", "wall", "settlement", "hole", "cave_mouth"),
+    reads=(
+        "height", "water_kind", "road", "building", "wall", "settlement", "hole", "cave_mouth", "hill", "mountain",
+        "volcano", "plateau", "cliff",
+    ),
     writes=("hole", "cave_mouth"),
     features=FEATURES,
     region="placement",
