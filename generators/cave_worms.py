@@ -123,7 +123,7 @@ def mouths(inputs: Inputs, rng: np.random.Generator, count: int, width_m: float,
 def _rank(
     inputs: Inputs, ground: Ground, points: Doubles, into: Doubles, floor: Doubles, length_m: float
 ) -> NDArray[np.int64]:
-    """``(n,)`` how good a mouth would look: on a hill or mountain that was made, and seen from where pictures are taken.
+    """``(n,)`` how good a mouth would look: on a hill that was made, and seen from where pictures are taken.
 
     A mouth is seen that looks to the viewer, with no ground in between; one that looks away at least stands free.
     """

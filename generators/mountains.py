@@ -49,7 +49,8 @@ class Mountains(HeightParams):
     radius_m: float | None = param(
         None,
         "Distance from a summit to its foot at most; empty: as the height asks and the room allows.",
-        unit="m", ge=10, le=50000, scales=True,
+        unit="m", ge=10, le=50000, scales=True, aspect="steepness", feature="mountain", direction=-1,
+        adjectives={"steep": 160, "": 315, "gentle": 480},
     )  # fmt: skip
     sharpness: float = param(
         0.7,

@@ -230,9 +230,7 @@ def _counted(
     return out
 
 
-def _hearted(
-    barred: NDArray[np.bool_], model: TileModel, share: float, rng: np.random.Generator
-) -> NDArray[np.bool_]:
+def _hearted(barred: NDArray[np.bool_], model: TileModel, share: float, rng: np.random.Generator) -> NDArray[np.bool_]:
     """Return the bars with the hearts of several rooms laid at places drawn by lot, a pitch apart at least."""
     out = barred.copy()
     mine = np.isin(np.array(model.names), model.hearts)
