@@ -45,7 +45,7 @@ def opened(
     Returns
     -------
     tuple
-        ``(rows, cols) float32`` what is left of the mountains [m], and ``(rows, cols) int16`` number of the pass from 1.
+        ``(rows, cols) float32`` what is left of the mountains [m], and ``(rows, cols) int16`` number of the pass.
 
     Raises
     ------
