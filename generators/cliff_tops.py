@@ -58,4 +58,4 @@ def _beside(mask: Mask, cliff: Mask) -> Mask:
     parts, count = label(mask | cliff, _EIGHT)
     touching = np.zeros(count + 1, dtype=bool)
     touching[parts[cliff]] = True
-    return mask & touching[parts]
+    return np.asarray(mask & touching[parts])
