@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +17,15 @@ from pcgstudio.params import Params, param
 from pcgstudio.region import Side
 from pcgstudio.world import WATER_KINDS, FloatArray, Grid, Layer
 
+from .bays import BayShape, cut
+from .clearings import numbered
 from .island_plan import INSULAR, Asked, Pattern
 from .island_shapes import AXIS_WORDS, OUTLINE_WORDS, SIZE_WORDS, Axis, Outline, Sizes
 from .kernels.lattice import ease, smooth
 from .kernels.noise import fractal_noise
-from .shores import draw_land
+from .shores import Shore, draw_land
 
+CoastSide = Literal["any", "north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest"]
 SEA = WATER_KINDS.index("sea")
 _NATURAL = {
     "continent": 0.6, "island": 0.38, "archipelago": 0.25, "coast": 0.5, "inland_sea": 0.65, "lagoon": 0.2,
@@ -31,6 +34,9 @@ _NATURAL = {
 _SEVERAL = 4  # islands, where sizes are told and no number is
 _TONGUES = {"peninsula": ("long", "crescent")}
 _DRY = ("none", "lake", "river")
+_SWELL = 0.08  # of the ground inland, as a share of its height
+_GENTLE = 0.045  # relief of old ground, as a share of the map's side, up to which it is no more than swells
+_FAINT = 0.06  # share of such swells that stays
 
 
 class Landmass(Params):
@@ -62,6 +68,18 @@ class Landmass(Params):
         ge=1, le=60, aspect="count", feature="island", hints="only for island, archipelago and continent",
     )  # fmt: skip
     sea_side: Side = param("south", "Side of the sea at a coast; where a peninsula points.")
+    bays: int = param(
+        0, "Exact number of bays that are cut into the coast, beside those it has by itself.", ge=0, le=24,
+        aspect="count", feature="bay",
+    )  # fmt: skip
+    bay_shape: BayShape = param(
+        "bay", "Round bays, or fjords: long, narrow and winding.", feature="bay",
+        choices={"bay": ("round",), "fjord": ("narrow",)},
+    )  # fmt: skip
+    bay_side: CoastSide = param("any", "Side of the land on which they open.")
+    bay_width_m: float | None = param(
+        None, "Width of their mouths at most; empty: as the land is large.", unit="m", ge=4, le=20000, scales=True,
+    )  # fmt: skip
     irregularity: float = param(
         0.5,
         "How ragged the coast is: bays, headlands, inlets.",
@@ -69,9 +87,9 @@ class Landmass(Params):
         adjectives={"smooth": 0.15, "": 0.5, "irregular": 0.75, "ragged": 0.9, "jagged": 0.95},
     )  # fmt: skip
     relief_m: float = param(
-        38,
+        30,
         "Height of the gentle ground inland.",
-        unit="m", ge=0, le=2000, scales=True, adjectives={"flat": 8, "low": 15, "": 38, "hilly": 70},
+        unit="m", ge=0, le=2000, scales=True, adjectives={"flat": 8, "low": 15, "": 30, "hilly": 70},
     )  # fmt: skip
     beach_width_m: float = param(
         12,
@@ -117,6 +135,10 @@ _FEATURES = (
     Feature("peninsula", ("peninsula", "cape", "headland"), "water_kind", _DRY, sets={"pattern": "peninsula"}),
     Feature("coast", ("coast", "coastline", "shore", "seashore", "seaside", "shoreline"), "coast", count_by="none",
             sets={"pattern": "coast"}),
+    Feature("bay", ("bay", "cove", "gulf", "inlet"), "bay", count_by="ids", sets={"bay_shape": "bay"},
+            needs=("sea",)),
+    Feature("fjord", ("fjord", "firth", "sea loch"), "bay", count_by="ids", sets={"bay_shape": "fjord"},
+            needs=("sea",)),
     Feature("sea", ("sea", "ocean"), "water_kind", ("sea",), sets={"pattern": "coast"}),
     Feature("water", ("water",), "water_kind", ("sea", "lake", "river"), count_by="none", sets={"pattern": "coast"}),
     Feature("inland sea", ("inland sea", "landlocked sea"), "water_kind", ("sea",), sets={"pattern": "inland_sea"}),
@@ -128,8 +150,8 @@ _FEATURES = (
 @generator(
     family="terrain",
     stage="landmass",
-    reads=("height", "water_kind", "water_level", "beach", "coast", "lagoon"),
-    writes=("height", "water_kind", "water_level", "beach", "coast", "lagoon"),
+    reads=("height", "water_kind", "water_level", "beach", "coast", "lagoon", "bay"),
+    writes=("height", "water_kind", "water_level", "beach", "coast", "lagoon", "bay"),
     features=_FEATURES,
     source="Patel, Polygonal Map Generation (2010); Barnes, Lehman & Mulla 2014 for water without enclosed holes",
 )
@@ -146,12 +168,20 @@ def landmass(inputs: Inputs, params: Landmass, rng: np.random.Generator, tick: T
     )  # fmt: skip
     tick(0.05, "drawing the coast")
     shore = draw_land(asked, rng)
+    seed, bay = int(rng.integers(2**31)), np.zeros(grid.shape, np.int16)
+    if params.bays:
+        tick(0.4, "cutting bays")
+        land, bay = cut(asked, shore.land, params.bays, params.bay_shape, params.bay_side, params.bay_width_m, seed)
+        shore = Shore(land, shore.lagoon)
     tick(0.5, "shaping land and sea bed")
     sea = np.where(region, ~shore.land, inputs.has("water_kind", "sea"))
-    relief = _Relief(grid, sea, region, shore.lagoon, int(rng.integers(2**31)))
+    relief = _Relief(grid, sea, region, shore.lagoon, seed)
     height = relief.height(params, inputs.height())
     tick(0.9, "finishing beaches")
-    return Output(_layers(inputs, params, relief, height))
+    layers = _layers(inputs, params, relief, height)
+    if params.bays:
+        layers["bay"] = Layer(numbered(inputs.get("bay"), bay), kind="categorical")
+    return Output(layers)
 
 
 def _islands(params: Landmass) -> int:
@@ -238,11 +268,25 @@ class _Relief:
         # Where the beach is thin the ground rises at once: a low cliff.
         steep = np.exp2(2.5 * self._noise(2, 0.2 * extent, 3))
         lift = 1 - np.exp(-behind * steep / np.float32(0.06 * extent))
-        swell = 0.5 * np.exp2(2.2 * self._noise(3, 0.3 * extent, 6))
-        old = before - before[self.region & ~self.sea].min(initial=np.float32(np.inf))
-        old = np.where(np.isfinite(old), old, 0)
-        kept = old * (1 - np.exp(-behind / np.float32(0.05 * extent)))
-        return np.asarray(SHORE_M + strand + params.relief_m * lift * 1.6 * np.tanh(swell / 1.6) + kept, np.float32)
+        # One broad dome over each mass of land, its swells too low to be taken for hills.
+        broad = smooth((~self.sea).astype(np.float32), 0.1 * extent / self.grid.cell_size_m)
+        swell = 1 + _SWELL * self._noise(3, 0.2 * extent, 4)
+        dome = lift * (0.25 + 0.75 * broad * broad) * swell
+        kept = self._kept(before) * (1 - np.exp(-behind / np.float32(0.05 * extent)))
+        return np.asarray(SHORE_M + strand + params.relief_m * dome + kept, np.float32)
+
+    def _kept(self, before: FloatArray) -> FloatArray:
+        """``(rows, cols) float32`` what stays of the old ground [m]: mountains all, gentle swells little.
+
+        Swells would stand on an island as hills that nobody asked for.
+        """
+        land = before[self.region & ~self.sea]
+        if not land.size:
+            return np.zeros_like(before)
+        relief = float(np.ptp(np.quantile(land, [0.01, 0.99])))
+        gentle = _GENTLE * max(self.grid.extent_m)
+        share = float(np.clip(_FAINT + (1 - _FAINT) * (relief - gentle) / (0.8 * gentle), _FAINT, 1))
+        return np.asarray((before - land.min()) * np.float32(share), dtype=np.float32)
 
     def _bed(self, params: Landmass) -> FloatArray:
         off = self.offshore_m

@@ -134,7 +134,20 @@ def painted(world: World, longest: int, canopy: FloatArray | None = None, colour
         colour, shown, bed, water.depth, water.blue, water.shore, water.lake, own, water.swell, texel,
         _paints(load_palette()),
     )  # fmt: skip
+    if natural:
+        _whiten(colour, world, ribbons)
     return Ground(colour, surface, bed, own, texel, world.grid.extent_m, _holes(world, bed.shape))
+
+
+def _whiten(colour: FloatArray, world: World, ribbons: FloatArray) -> None:
+    """Paint white water where a river falls, and foam on the pool below."""
+    if "waterfall" not in world or not (world["waterfall"] > 0).any():
+        return
+    falling = resized(paint.softened((world["waterfall"] > 0).astype(np.float32)), ribbons.shape, "linear")
+    streaks = np.float32(0.86) + np.float32(0.14) * mottle(ribbons.shape, max(ribbons.shape) / 3, 2, 15)
+    white = np.clip(1.9 * falling, 0, 1) * np.clip(np.float32(1.1) - np.float32(0.6) * ribbons, 0, 1) * streaks
+    foam = np.array(load_palette().water["foam"], dtype=np.float32) / np.float32(255)
+    colour += (foam - colour) * np.clip(white, 0, 1)[..., None]
 
 
 def _holes(world: World, shape: tuple[int, int]) -> NDArray[np.bool_] | None:

@@ -11,9 +11,21 @@ from .metric import EIGHT, Scene, metric
 
 @metric("m", absolute=2, relative=0.05)
 def height(scene: Scene, feature: str = "map") -> float | None:
-    """Highest ground of the feature above the sea, or above the lowest ground where there is no sea."""
+    """Highest ground of the feature above the sea, or else the lowest ground; of rooms and mazes how tall walls are."""
+    if feature not in ("map", "land") and scene.feature(feature).layer == "cell" and (walls := _walls(scene)):
+        return walls
     inside = scene.mask(feature) & scene.region
     return float(scene.world["height"][inside].max()) if inside.any() else None
+
+
+def _walls(scene: Scene) -> float | None:
+    """Height [m] of the walls of an interior over its floor: the upper quarter, as cave walls are uneven."""
+    parts = {p.name: p.vertices[:, 2] for p in scene.world.parts}
+    tops = [z for name, z in parts.items() if name in ("wall_top", "cave_top")]
+    floors = [z for name, z in parts.items() if name in ("floor", "corridor_floor", "cave_ground")]
+    if not tops or not floors:
+        return None
+    return float(np.percentile(np.concatenate(tops), 75) - np.median(np.concatenate(floors)))
 
 
 @metric("m", absolute=2, relative=0.1)
@@ -48,6 +60,14 @@ def depth(scene: Scene, feature: str) -> float | None:
         return float(np.nanmax(scene.world["water_level"][inside] - ground[inside]))
     rim = ndimage.binary_dilation(inside, EIGHT, iterations=2) & ~inside
     return float(np.median(ground[rim]) - np.percentile(ground[inside], 5)) if rim.any() else None
+
+
+@metric("m", absolute=0.1, relative=0.1)
+def wear(scene: Scene, feature: str = "erosion") -> float | None:
+    """Mean depth that water or scree has taken off the land."""
+    inside = scene.mask("land") & scene.region
+    worn = scene.world.layers.get(scene.feature(feature).layer)
+    return float(worn.data[inside].mean(dtype=np.float64)) if worn is not None and inside.any() else None
 
 
 @metric("deg", absolute=3)

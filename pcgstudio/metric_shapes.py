@@ -178,3 +178,13 @@ def row_shape(scene: Scene, feature: str) -> float | None:
         return None
     spread = np.linalg.eigvalsh(np.cov(points.T)) if len(points) > 2 else np.array([0.0, 1.0])
     return float(min(np.sqrt(spread[1] / max(spread[0], 1e-9)), 1000.0))
+
+
+@metric("", relative=0.1)
+def scale(scene: Scene, feature: str) -> float | None:
+    """Mean size of placed things against what is usual for their kind; 1 is usual, 2 twice as tall."""
+    placed = scene.placed(feature)
+    if placed is None or not len(placed):
+        return None
+    there = scene.region[scene.world.grid.cells_of(placed.placement)]
+    return float(placed.placement[there, 4].mean(dtype=np.float64)) if there.any() else None
