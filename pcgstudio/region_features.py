@@ -101,7 +101,7 @@ class TopOf(Base):
         ids = np.arange(count + 1)
         low, high = (np.asarray(f(height, labels, ids), np.float32) for f in (ndimage.minimum, ndimage.maximum))
         line = high - self.upper * (high - low)
-        return (mask & (height >= line[labels])).astype(np.float32)
+        return np.asarray(mask & (height >= line[labels]), dtype=np.float32)
 
 
 class Near(Base):

@@ -142,10 +142,9 @@ class Placing:
         match link.kind:
             case "in" | "on":
                 return Of(feature=link.target, filled=True)
-            case "middle":
-                return MiddleOf(feature=link.target, reach=0.25, feather_m=reach / 2)
-            case "top":
-                return TopOf(feature=link.target, upper=0.35)
+            case "middle" | "top":
+                middle = MiddleOf(feature=link.target, reach=0.25, feather_m=reach / 2)
+                return middle if link.kind == "middle" else TopOf(feature=link.target, upper=0.35)
             case "near" | "foot" | "around" | "both_sides" | "below" | "above":
                 return Near(feature=link.target, distance_m=reach * 0.8, feather_m=reach * 0.2)
             case "along":
