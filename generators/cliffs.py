@@ -36,7 +36,7 @@ class Cliffs(HeightParams):
         ge=1, le=8, aspect="count", feature="cliff",
     )  # fmt: skip
     height_m: float = param(
-        60, "How far the land drops.", unit="m", ge=2, le=3000, scales=True, aspect="height", feature="cliff",
+        60, "How far the land drops.", unit="m", ge=2, le=3000, scales=True, aspect="drop", feature="cliff",
         adjectives={"low": 28, "small": 28, "": 60, "high": 105, "tall": 105, "big": 105, "towering": 150, "huge": 150},
     )  # fmt: skip
     run_m: float = param(
@@ -72,7 +72,8 @@ class Cliffs(HeightParams):
     features=(
         Feature("cliff", ("cliff", "escarpment", "scarp", "bluff", "precipice", "rock face"), "cliff"),
         Feature("sea cliff", ("sea cliff", "coastal cliff"), "cliff", sets={"along": "coast"}),
-        Feature("cliff top", ("cliff top", "clifftop", "cliff edge", "top of the cliff"), "cliff_top", needs=("cliff",), count_by="none"),
+        Feature("cliff top", ("cliff top", "clifftop", "cliff edge", "cliff shelf", "top of the cliff"), "cliff_top",
+                needs=("cliff",), count_by="none", sets={"top_m": 120.0}),
         Feature("cliff foot", ("cliff foot", "foot of the cliff"), "cliff_foot", needs=("cliff",), count_by="none"),
     ),
     region="placement",
@@ -94,11 +95,12 @@ def cliffs(inputs: Inputs, params: Cliffs, rng: np.random.Generator, tick: Tick)
     tick(0.8, "breaking off the land")
     mask &= solid(inputs.mask)
     height = np.where(rise > 0, blended(inputs.height(), rise, params.blend), inputs.height()).astype(np.float32)
-    tops, feet = _beside(inputs, mask, rise, face)
+    crest, foot = _beside(inputs, mask, rise, face)
     if params.top_m:
-        height, tops = levelled_top(inputs.grid, height, mask, site.open, params.top_m, face.run + face.foot)
+        height, top = levelled_top(inputs.grid, height, mask, site.open, params.top_m, face.run + face.foot)
+        crest |= top
     layers = {"height": Layer(height, "m")}
-    for name, part in (("cliff", mask), ("cliff_top", tops), ("cliff_foot", feet)):
+    for name, part in zip(("cliff", "cliff_top", "cliff_foot"), (mask, crest, foot), strict=True):
         old = inputs.get(name)
         layers[name] = Layer.mask(part if old is None else part | (old > 0))
     beach: NDArray[np.uint8] | None = inputs.get("beach")

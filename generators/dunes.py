@@ -48,7 +48,7 @@ class Dunes(HeightParams):
         None, "Number of single dunes, exactly; empty: as many as fill the field.", ge=1, le=200, aspect="count"
     )
     height_m: float = param(
-        13, "Height of the highest dune above its foot.", unit="m", ge=0.5, le=400, scales=True, aspect="height",
+        13, "Height of the highest dune above its foot.", unit="m", ge=0.5, le=400, scales=True, aspect="drop",
         feature="dune", adjectives={"low": 7, "small": 7, "": 13, "high": 24, "tall": 24, "large": 24, "big": 24,
                                     "huge": 34, "towering": 34},
     )  # fmt: skip

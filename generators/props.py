@@ -147,6 +147,11 @@ def _spots(inputs: Inputs, params: Props, reach: float, rng: np.random.Generator
         fits &= around <= max(2.2, 1.6 * grid.cell_size_m)
     points = points[fits & free[grid.cells_of(points)]]
     points = points[_clear(inputs, points, reach)]
+    if len(points) < params.count:  # a small region is met too seldom by dice thrown over the whole map
+        cells = np.argwhere(free & (room >= (min(reach, 1.0) if indoors else reach)))
+        at = cells[rng.permutation(len(cells))[:_TRIES]]
+        more = np.stack([grid.xs()[at[:, 1]], grid.ys()[at[:, 0]]], axis=1).astype(np.float64)
+        points = np.concatenate([points, more[_clear(inputs, more, reach)]])
     heart = points[0] if len(points) else None
     if heart is not None and params.cluster > 0 and params.kind not in GROUPS:
         # Nearer places come first, the more the more things are heaped.

@@ -51,7 +51,9 @@ def _hub(country: Country) -> tuple[int, int]:
     rows, cols = np.nonzero(country.region)
     middle = (rows.mean(), cols.mean())
     r, c = np.nonzero(fit)
-    away = np.hypot(r - middle[0], c - middle[1]) + 0.02 * max(fit.shape) * country.price[r, c] / country.price[fit].min()
+    away = (
+        np.hypot(r - middle[0], c - middle[1]) + 0.02 * max(fit.shape) * country.price[r, c] / country.price[fit].min()
+    )
     best = int(np.argmin(away))
     return int(r[best]), int(c[best])
 

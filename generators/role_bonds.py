@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 
 from pcgstudio.errors import BuildError
+from pcgstudio.world import FloatArray
 
 from .role_choice import Cast, Survey
 
 ROLES = ("entrance", "exit", "boss", "treasure", "spawn")
-BOND = r"^(entrance|exit|boss|treasure|spawn) (behind|beside|apart|ending) (entrance|exit|boss|treasure|spawn|largest)$"
+_NAMES = "|".join(ROLES)
+BOND = rf"^({_NAMES}) (behind|beside|apart|ending|farthest) ({_NAMES}|largest)$"
 """A bond as it is told: who, how, whom; ``ending`` is said of dead ends and repeats the first."""
 
 _TRIES, _WALL_M = 4000, 3.0
@@ -28,6 +30,7 @@ class _House:
     joined: Adjacent
     touch: Adjacent
     sizes: NDArray[np.int64]
+    away: FloatArray
 
 
 def bind(
@@ -41,7 +44,7 @@ def bind(
     BuildError
         No exchange that was tried makes all of them hold.
     """
-    house = _house(survey)
+    house = _house(survey, [*starts, *cast.entrance])
     told = [tuple(bond.split()) for bond in bonds]
     best = {role: list(getattr(cast, role)) for role in ROLES}
     missed = sum(_missed(house, best, starts, told))
@@ -55,13 +58,11 @@ def bind(
         if worse <= missed:
             best, missed = trial, worse
     if missed:
-        raise BuildError(
-            f"no rooms lie to each other as asked ({', '.join(bonds)}); raise room_count, or lower loops for ways behind"
-        )
+        raise BuildError(f"no rooms lie to each other as asked ({', '.join(bonds)}); raise room_count, or lower loops")
     return Cast(**best, earlier=cast.earlier)
 
 
-def _house(survey: Survey) -> _House:
+def _house(survey: Survey, starts: list[int]) -> _House:
     plan, count = survey.plan, survey.rooms
     index = {room: k for k, room in enumerate(plan.rooms)}
     joined = np.zeros((count, count), dtype=bool)
@@ -73,7 +74,8 @@ def _house(survey: Survey) -> _House:
         ids = np.unique(plan.area[near])
         touch[k, ids[(ids > 0) & (ids <= count)] - 1] = True
     np.fill_diagonal(touch, val=False)
-    return _House(joined, touch | touch.T, survey.sizes())
+    away = survey.away_m(starts) if starts else np.zeros(count, dtype=np.float32)
+    return _House(joined, touch | touch.T, survey.sizes(), np.where(np.isfinite(away), away, -1).astype(np.float32))
 
 
 def _exchanged(
@@ -110,6 +112,8 @@ def _missed(
                 yield sum(not house.joined[r, [o for o in others if o != r]].any() for r in mine)
             case "apart":
                 yield sum(bool(house.touch[r, [o for o in others if o != r]].any()) for r in mine)
+            case "farthest":
+                yield int(bool(mine) and float(house.away[mine].max()) < float(house.away.max()) - 0.5)
             case "ending":
                 yield sum(int(house.joined[r].sum()) > 1 for r in mine)
             case _:

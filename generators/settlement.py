@@ -132,7 +132,7 @@ FEATURES = (
         sets={"walls": 1},
     ),
     Feature(
-        "tower", ("tower", "watchtower", "wall tower"), instances="tower", count_by="instances",
+        "tower", ("tower", "wall tower"), instances="tower", count_by="instances",
         needs=("settlement",), sets={"walls": 1},
     ),
     Feature(
@@ -162,7 +162,7 @@ FEATURES = (
     source="Parish & Müller 2001; Chen et al. 2008; Jobard & Lefer 1997; Vanegas et al. 2012",
 )  # fmt: skip
 def settlement(inputs: Inputs, params: Settlement, rng: np.random.Generator, tick: Tick) -> Output:
-    """Build hamlets, villages, towns, cities or castles: streets, lots and an exact number of buildings on gentle dry ground."""
+    """Build hamlets, villages, towns, cities or castles: streets, lots and an exact number of buildings."""
     tick(0.0, "looking for a site")
     free = not (params.houses or params.buildings)
     for share in (1.0, 0.6, 0.35) if free else (1.0,):  # a number that nobody gave may give way to the ground
@@ -257,7 +257,11 @@ def _wanted(params: Settlement, kind: Kind, houses: int, buildings: int) -> Want
         buildings = max(rough, churches + 1)
         halls = halls if buildings > churches + 3 or kind.hall == "keep" else 0
     parks = kind.parks if params.parks is None else params.parks
-    square = bool(kind.square_m[0]) and rough >= (3 if kind.hall == "keep" else 8) if params.squares is None else params.squares > 0
+    square = (
+        bool(kind.square_m[0]) and rough >= (3 if kind.hall == "keep" else 8)
+        if params.squares is None
+        else params.squares > 0
+    )
     return Wanted(
         buildings, houses or None, barns if houses else min(barns, buildings - churches - halls), churches, halls,
         parks if rough >= 60 or params.parks else 0, square, params.churches is not None or params.church,

@@ -148,9 +148,7 @@ def _piers(
     return tuple(found)
 
 
-def _even(
-    piers: tuple[tuple[Doubles, Doubles], ...], wanted: int
-) -> tuple[tuple[Doubles, Doubles], ...]:
+def _even(piers: tuple[tuple[Doubles, Doubles], ...], wanted: int) -> tuple[tuple[Doubles, Doubles], ...]:
     """Return as many as wanted, spread over all; all where no number was given."""
     if not wanted:
         return piers

@@ -135,7 +135,7 @@ def _begun(inputs: Inputs) -> _Drawing:
 
     return _Drawing(
         had("settlement", np.uint8), had("district", np.uint8), had("lot", np.int32), had("street", np.int32),  # type: ignore[arg-type]  # by construction
-        had("road", bool), had("building", bool), had("wall", bool),
+        had("road", bool), had("building", bool), had("wall", bool),  # type: ignore[arg-type]  # by construction
         had("pier", np.int16), np.zeros(inputs.grid.shape, np.float32),  # type: ignore[arg-type]  # by construction
     )  # fmt: skip
 

@@ -18,6 +18,24 @@ def height(scene: Scene, feature: str = "map") -> float | None:
     return float(scene.world["height"][inside].max()) if inside.any() else None
 
 
+@metric("m", absolute=2, relative=0.15)
+def drop(scene: Scene, feature: str) -> float | None:
+    """How far the ground falls beside the feature: down the face of a cliff, from crest to trough of dunes."""
+    inside = scene.mask(feature) & scene.region
+    if not inside.any():
+        return None
+    world = scene.world
+    surface = np.fmax(world["height"], world["water_level"])
+    reach = float(np.clip(_BESIDE * max(world.grid.extent_m), 40.0, 120.0))
+    cells = max(3, round(reach / world.grid.cell_size_m) | 1)
+    fall = ndimage.maximum_filter(surface, cells) - ndimage.minimum_filter(surface, cells)
+    return float(np.median(fall[inside]))
+
+
+_BESIDE = 0.075
+"""Within what share of the map's longer side the ground beside a cliff or a dune is compared."""
+
+
 def _walls(scene: Scene) -> float | None:
     """Height [m] of the walls of an interior over its floor: the upper quarter, as cave walls are uneven."""
     parts = {p.name: p.vertices[:, 2] for p in scene.world.parts}

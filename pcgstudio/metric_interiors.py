@@ -124,6 +124,21 @@ def rooms_ending(scene: Scene, feature: str) -> float | None:
     return float(np.mean([len(graph.get(r, set())) <= 1 for r in mine])) if mine else None
 
 
+@metric("")
+def farthest_room(scene: Scene, feature: str) -> float | None:
+    """1 where no other room lies farther from the entrance than one of a role, by the walk to its nearest corner."""
+    world, mine = scene.world, _rooms_of(scene, feature)
+    entrance = scene.mask("entrance")
+    if not mine or not entrance.any():
+        return None
+    away = interior.walk_m(interior.walkable(world), entrance, world.grid.cell_size_m)
+    ids = np.unique(world["room"][world["room"] > 0])
+    near = np.asarray(ndimage.minimum(away, world["room"], ids))
+    near = np.where(np.isfinite(near), near, -1)
+    farthest = float(near.max())
+    return float(max(n for n, r in zip(near, ids, strict=True) if int(r) in mine) >= farthest - _WALL_M)
+
+
 @metric("", absolute=0)
 def passages(scene: Scene, along: str = "east") -> float | None:
     """Passages of a maze side by side, from west to east or from south to north."""
@@ -135,9 +150,11 @@ def passages(scene: Scene, along: str = "east") -> float | None:
     window = slice(rows[0], rows[-1] + 1), slice(cols[0], cols[-1] + 1)
     room = scene.world["room"][window] > 0 if "room" in scene.world else np.zeros_like(ground[window])
     share = (ground[window] & ~room).sum(axis=axis) / np.maximum((~room).sum(axis=axis), 1)
-    low, high = np.percentile(share, [5, 95])
-    return float(ndimage.label(share > 0.5 * (low + high))[1])
+    return float(ndimage.label(share > _NODES)[1])
 
+
+_NODES = 0.55
+"""Share of a line of a maze's cells that is open where passages run along it, and never where walls do."""
 
 _WALL_M = 2.5
 """Up to this apart two rooms share a wall."""

@@ -180,6 +180,22 @@ def row_shape(scene: Scene, feature: str) -> float | None:
     return float(min(np.sqrt(spread[1] / max(spread[0], 1e-9)), 1000.0))
 
 
+@metric("", absolute=0.1)
+def grain(scene: Scene, feature: str, along: str) -> float | None:
+    """From -1 to 1: how far the ridges of the feature's ground run along an axis of the compass, or across it."""
+    inside = scene.mask(feature) & scene.region
+    if not inside.any():
+        return None
+    ground = ndimage.gaussian_filter(scene.world["height"].astype(np.float64), 6.0 / scene.world.grid.cell_size_m)
+    south, east = np.gradient(ground)
+    north, east = -south[inside], east[inside]
+    # Twice the angle of the steepest way: a ridge runs across it.
+    cos2, sin2 = float((east**2 - north**2).sum()), float((2 * east * north).sum())
+    axis = np.radians({"east-west": 0, "northeast-southwest": 45, "north-south": 90}.get(along, 135))
+    whole = float((east**2 + north**2).sum())
+    return float(-(cos2 * np.cos(2 * axis) + sin2 * np.sin(2 * axis)) / max(whole, 1e-12))
+
+
 @metric("", relative=0.1)
 def scale(scene: Scene, feature: str) -> float | None:
     """Mean size of placed things against what is usual for their kind; 1 is usual, 2 twice as tall."""

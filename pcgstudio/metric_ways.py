@@ -67,6 +67,19 @@ def sides_held(scene: Scene, feature: str, of: str) -> float | None:
     return len(np.unique(quarter)) / 4
 
 
+@metric("deg")
+def opposed(scene: Scene, feature: str, of: str) -> float | None:
+    """Widest angle between two of a feature as seen from the middle of another; 180 is on opposite sides of it."""
+    placed, other = scene.placed(feature), scene.mask(of)
+    if placed is None or len(placed) < 2 or not other.any():
+        return None
+    row, col = (float(v.mean()) for v in np.nonzero(other))
+    rows, cols = scene.world.grid.cells_of(placed.placement)
+    angle = np.degrees(np.arctan2(row - rows, cols - col))
+    apart = np.abs((angle[:, None] - angle[None, :] + 180) % 360 - 180)
+    return float(apart.max())
+
+
 @metric("share", absolute=0.05)
 def enclosed(scene: Scene, feature: str, by: str = "wall") -> float | None:
     """Share of a settlement's buildings that a wall, its gates and towers shut off from the edge of the map."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from .building_models import BUILDINGS
 from .errors import PCGError, did_you_mean
+from .landmark_models import LANDMARKS
 from .palette import Rgb, load_palette
 from .prop_models import PROPS
 from .world import FloatArray, OwnPart
@@ -374,6 +375,7 @@ _BUILDERS: dict[str, Callable[[np.random.Generator], Pieces]] = {
     "stairs": _stairs,
     **BUILDINGS,
     **PROPS,
+    **LANDMARKS,
 }
 
 SPECIES = tuple(_BUILDERS)

@@ -312,7 +312,7 @@ def test_what_is_left_open_is_no_check():
 
 
 def test_what_nothing_can_make_is_named():
-    found = brief_of("a hill with a palace and a tavern")
+    found = brief_of("a hill with a palace and a dam")
     assert len(found.not_measurable) == 2
     assert any("palace" in line for line in found.not_measurable)
     assert not found.complete

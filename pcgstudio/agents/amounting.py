@@ -8,6 +8,7 @@ from ..brief import Check
 from ..generator import load_features
 from ..measure import check_of
 from ..region import EVERYWHERE, AnyOf, Not, Of, Region
+from .building import SETTLED
 from .cursor import HERE
 from .demand import Amount, Demand
 from .meaning import MASSES, is_countable, parameter
@@ -29,7 +30,12 @@ class Amounting(Writing):
             return  # one for each of others: they are counted there
         where = EVERYWHERE if self._alone(demand) else self._measured_place(demand)
         said = demand.count is not None and demand.count.said and demand.count.aim > 1
-        if demand.count is not None and (said or is_countable(demand.feature) or feature.count_by == "instances"):
+        counted = is_countable(demand.feature) or feature.count_by == "instances" or demand.feature in OWN_METRIC
+        counted = counted or (bool(feature.needs) and feature.count_by == "ids")
+        if demand.feature in SETTLED and any(ln.kind == "both_sides" for ln in demand.links) and not said:
+            yield self._make(demand, "count", 1, "at_least", region=where)  # a quarter on each bank
+            return
+        if demand.count is not None and (said or counted):
             yield self._count(demand, demand.count, where)
             return
         if demand.count is None and demand.plural and is_countable(demand.feature) and feature.count_by != "instances":
@@ -44,7 +50,8 @@ class Amounting(Writing):
             alone = demand.definite and not demand.links and not demand.places
             yield self._make(demand, "count", 1, "equal" if alone else "at_least", region=where)
         elif feature.count_by == "instances" and not feature.layer:
-            yield self._make(demand, "count", 1 if not demand.plural else 5, "at_least", region=where)
+            many = 5 if feature.instances in ("tree", "rock", "grass", "building") and demand.feature != "church" else 2
+            yield self._make(demand, "count", many if demand.plural else 1, "at_least", region=where)
         elif feature.layer and demand.share is None:
             if feature.layer in MASSES and demand.places:
                 where = self._measured_place(demand)

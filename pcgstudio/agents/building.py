@@ -18,7 +18,9 @@ CROSSINGS = {"crossroads": 4, "fork": 3}
 """Roads that leave a crossing of that name."""
 
 MAZES = ("maze", "hedge maze")
-_BONDS = {"only_through": "behind", "beside": "beside", "apart_from": "apart", "ending": "ending"}
+_BONDS = {
+    "only_through": "behind", "beside": "beside", "apart_from": "apart", "ending": "ending", "farthest_room": "farthest"
+}  # fmt: skip
 _MAZE_STEP_M, _CELL_M = 3.0, 2.0
 _RADIUS_M = {"farm": 40.0, "hamlet": 60.0, "village": 100.0, "town": 110.0, "city": 290.0, "castle": 30.0}
 
@@ -50,8 +52,14 @@ def relation_check(demand: Demand, link: Link, home: str, side_m: float) -> Told
             return "rooms_touching", 0, "at_most", {"feature": mine, "of": other}
         case "ending":
             return "rooms_ending", 0.999, "at_least", {"feature": mine}
+        case "farthest_room":
+            return "farthest_room", 1, "at_least", {"feature": mine}
         case "every_side":
             return "sides_held", 1, "at_least", {"feature": mine, "of": home}
+        case "crests":
+            return "grain", 0.3, "at_least", {"feature": mine, "along": other}
+        case "opposed":
+            return "opposed", 120, "at_least", {"feature": mine, "of": home}
         case "ends":
             reach = (0.04 if "bridge" in other else 0.1) * side_m
             return "ends_near", 0.999, "at_least", {"feature": other, "to": mine, "reach_m": reach}
@@ -75,12 +83,12 @@ def walls_checked(reading: Reading) -> Iterator[tuple[Demand, str]]:
             continue
         if demand.feature == "castle":
             yield demand, "castle"
-        elif demand.feature in ("wall", "gate") and not any(d.feature == "castle" for d in reading.demands):
+        elif demand.feature in ("wall", "gate"):
             yield demand, home_of(reading, demand)
 
 
 def lattice_extent(reading: Reading) -> tuple[float, float] | None:
-    """Return the size [m] of a map that holds just the passages of a maze, or the cells of a dungeon, that were told."""
+    """Return the size [m] of a map that holds just the passages of a maze or the cells of a dungeon."""
     if reading.lattice is None:
         return None
     across, down = reading.lattice
@@ -101,7 +109,7 @@ def lattice_checks(reading: Reading) -> Iterator[tuple[str, float, dict[str, Any
 def bonds(demands: Iterable[Demand]) -> tuple[str, ...]:
     """Return how the rooms with roles lie to each other, as the roles step is told."""
     found = (
-        f"{d.feature} {_BONDS[ln.kind]} {d.feature if ln.kind == 'ending' else ln.target}"
+        f"{d.feature} {_BONDS[ln.kind]} {ln.target or d.feature}"
         for d in demands
         if not d.absent
         for ln in d.links

@@ -14,7 +14,7 @@ from .cursor import RELIEF
 from .degrees import degree
 from .demand import Amount, Demand
 from .lexicon import lexicon
-from .meaning import MASSES, Threshold, described, option_of, scale_of, threshold
+from .meaning import MASSES, Threshold, described, option_of, parameter, scale_of, threshold
 from .writing import Writing, bound
 
 
@@ -73,6 +73,8 @@ class Describing(Writing):
         rule = lexicon().vocabulary["choice_checks"].get(word)
         if rule is None and lexicon().phrases[word].get("stop"):
             return  # a word that also says nothing: "scattered"
+        if rule is None and meaning is None and lexicon().phrases[word].get("mood"):
+            return  # "an old mine": nothing here is older or younger
         if rule is None:
             self.not_measurable.append(f"{word} ({quote}): built, but nothing measures it")
             return
@@ -81,6 +83,8 @@ class Describing(Writing):
 
     def _dimension(self, demand: Demand, aspect: str, amount: Amount) -> Iterator[Check]:
         aspect = aspect or ("height" if demand.feature in RELIEF else "width")
+        if aspect == "height" and (one := parameter(demand.feature, aspect)) is not None:
+            aspect = one.aspect
         value, relation = bound(amount)
         if aspect == "size" and load_features()[demand.feature].layer in MASSES:
             aspect = "area"  # ten hectares of forest are all of it, in however many pieces

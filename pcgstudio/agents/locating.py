@@ -18,6 +18,15 @@ from .sides import RIMS
 from .writing import NEAR, later
 
 
+def _most_near(demand: Demand) -> float:
+    """Return how many of a thing's parts must be near another for it to be near: of plants and houses most."""
+    kind = load_features()[demand.feature].instances
+    if kind == "building":
+        return 0.6
+    planted = kind in ("tree", "rock", "grass") and (demand.count is None or not demand.count.said)
+    return 0.999 if is_countable(demand.feature) and not planted else 0.95 if demand.only else 0.7
+
+
 class Locating(Ranging):
     """Writes the checks of places and relations."""
 
@@ -79,7 +88,7 @@ class Locating(Ranging):
             yield self._make(demand, "share_inside", least, "at_least", region=where)
         elif where is not None:
             yield from self._located(demand, where, mass=0.65)
-        elif not (link.kind == "joined_by" and demand.feature == "room"):
+        elif not (link.kind == "joined_by" and demand.feature in ("room", "storey")):
             # Rooms are always joined by corridors; the structural checks hold them to it.
             self.not_measurable.append(f"{self.reading.quoted(demand)}: nothing measures '{link.kind}' here")
 
@@ -90,17 +99,13 @@ class Locating(Ranging):
         match link.kind:
             case "parts" | "deep" | "inland" | "apart":
                 return self._by_itself(mine, link)
-            case "joined_by" if mine != "room":
+            case "joined_by" if mine not in ("room", "storey"):
                 return "joined", 1, {"feature": mine, "by": other}
             case "near" | "along" if link.other:
                 return None  # one part of the other: only a region can tell which
             case "near" | "along" if is_countable(mine) or not load_features()[mine].layer:
                 far = reach * (0.5 if link.kind == "along" else 1)
-                placed = load_features()[mine].instances in ("tree", "rock", "grass") and (
-                    demand.count is None or not demand.count.said
-                )
-                least = 0.999 if is_countable(mine) and not placed else 0.95 if demand.only else 0.7
-                return "parts_near", least, {"feature": mine, "to": other, "distance_m": far}
+                return "parts_near", _most_near(demand), {"feature": mine, "to": other, "distance_m": far}
             case "both_sides":
                 return "both_sides", 0.2, {"feature": mine, "of": other, "reach_m": reach}
             case "in" | "on" | "middle" if self._afloat(mine, other):
@@ -187,6 +192,10 @@ class Locating(Ranging):
         if link.kind == "through" and not is_place:
             close = Near(feature=link.target, distance_m=0.02 * self.side_m)
             inside = AnyOf(regions=(Of(feature=link.target, filled=True), close))
+            if demand.feature == "road" and (is_water(link.target) or link.target == "canyon"):
+                least = 0.999 if demand.count is not None and demand.count.aim == 1 else 0.2
+                yield self._make(demand, "paths_through", least, "at_least", region=inside)
+                return
             yield self._make(demand, "share_inside", 0.08, "at_least", region=inside, tolerance=0)
             return
         start = next((ln.target for ln in demand.links if ln.kind == "from"), "")

@@ -37,6 +37,8 @@ def parameter(feature: str, aspect: str) -> Parameter | None:
         found = [p for p in found if p.feature]
     if aspect == "count":  # a range of mountains is not counted by its summits
         found = [p for p in found if not p.feature or known[p.feature].count_by == known[feature].count_by]
+    if not found and aspect == "height":  # a cliff is as high as the land drops
+        return parameter(feature, "drop")
     return max(found, key=lambda p: p.feature == feature, default=None)
 
 

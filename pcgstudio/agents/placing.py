@@ -20,7 +20,7 @@ from ..region import (
     SideOf,
     TopOf,
 )
-from .building import wide_enough
+from .building import SETTLED, wide_enough
 from .cursor import band_between, place_of
 from .demand import Demand, Link, Place, Reading
 from .meaning import option_of, stage_of
@@ -100,6 +100,8 @@ class Placing:
                     continue
                 reaches = dict.fromkeys(("near", "foot", "through", "both_sides", "above", "below"), self.reach_m)
                 reaches["along"] = self.reach_m / 2
+                if stage_of(demand.feature) == "volume":  # what a road leads to stands by it
+                    reaches |= dict.fromkeys(("to", "from"), self.reach_m / 2)
                 distance = reaches.get(link.kind, 0.0)
                 if link.kind in ("in", "on", "top", "middle"):
                     distance = 2 * self.reach_m
@@ -121,6 +123,8 @@ class Placing:
         if link.kind in ("from", "to"):
             return self._way(demand, link)
         region = self._standing(link)
+        if link.kind == "near" and link.target in SETTLED and stage_of(demand.feature) in ("props", "volume"):
+            return AnyOf(regions=(Near(feature=link.target, distance_m=0.5 * self.reach_m), Of(feature=link.target)))
         if region is None or stage_of(demand.feature) != "settlement":
             return region
         shored = any(d.feature in ("harbour", "pier") for d in self.wanted)
@@ -142,9 +146,8 @@ class Placing:
         match link.kind:
             case "in" | "on":
                 return Of(feature=link.target, filled=True)
-            case "middle" | "top":
-                middle = MiddleOf(feature=link.target, reach=0.25, feather_m=reach / 2)
-                return middle if link.kind == "middle" else TopOf(feature=link.target, upper=0.35)
+            case "middle":
+                return MiddleOf(feature=link.target, reach=0.25, feather_m=reach / 2)
             case "near" | "foot" | "around" | "both_sides" | "below" | "above":
                 return Near(feature=link.target, distance_m=reach * 0.8, feather_m=reach * 0.2)
             case "along":
@@ -165,8 +168,9 @@ class Placing:
                 return Between(first=link.target, second=link.other)
             case "side":
                 return SideOf.model_validate({"feature": link.target, "side": link.other})
-            case "level":
-                return Level.model_validate({"which": link.target})
+            case "level" | "top":
+                raised = TopOf(feature=link.target, upper=0.35) if link.kind == "top" else None
+                return raised or Level.model_validate({"which": link.target})
         return None
 
     def _way(self, demand: Demand, link: Link) -> Region | None:

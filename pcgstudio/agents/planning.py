@@ -13,14 +13,14 @@ from ..generator import STAGES, get_generator, load_features
 from ..params import parameters
 from ..recipe import Recipe, Step, explain
 from ..region import EVERYWHERE, Compass, Of, Region
-from .building import AFLOAT, SETTLED, bonds, home_of, lattice_extent
+from .building import AFLOAT, lattice_extent
 from .climes import gradient
 from .cursor import COMPASS, opposite
 from .demand import Amount, Demand, Reading
+from .indoor_plan import INDOORS, host_of
 from .lexicon import lexicon
 from .meaning import bounded, described, is_water, maker, parameter, stage_of
-from .valuing import Valuing
-from .writing import OWN_METRIC
+from .settling import Settling
 
 DEFAULT_EXTENT_M = 1024.0
 DEFAULT_RESOLUTION = 512
@@ -30,7 +30,6 @@ ROOM_PITCH_M = 17.0
 _WIDEST = {"round": 0.55, "oval": 0.42, "long": 0.22, "crescent": 0.28}
 """Largest share of a map that islands of an outline can take."""
 
-_INDOORS = ("interior", "role")
 _PITCHES_M = {"cave_cells": 28.0}
 """The same for the chambers of other interiors."""
 _WOODED = ("rainforest", "taiga")
@@ -55,7 +54,7 @@ def choose_extent(reading: Reading, asked: tuple[float, float] | None) -> tuple[
             side = max(told, math.ceil(math.sqrt(rooms) * ROOM_PITCH_M / 16) * 16.0)
             return side, side
         rooms = max([rooms, *_rooms_told(reading.demands)])
-        pitch = _PITCHES_M.get(_host([d for d in reading.demands if not d.absent]), ROOM_PITCH_M)
+        pitch = _PITCHES_M.get(host_of([d for d in reading.demands if not d.absent]), ROOM_PITCH_M)
         side = math.ceil(max(math.sqrt(rooms) * pitch, 48) / 16) * 16.0
         return side, side
     widest = max((a.aim for d in reading.demands if d.feature in ("island", "continent") for aspect, a in d.dimensions
@@ -86,13 +85,7 @@ def _indoors(demands: Iterable[Demand]) -> bool:
     """Whether all that is asked for lies inside: rooms and what stands in them."""
     asked = [d for d in demands if not d.absent and d.feature != "terrain"]
     stages = {stage_of(d.feature) for d in asked} - {"props"}  # crates stand indoors and out
-    return bool(stages) and stages <= set(_INDOORS)
-
-
-def _host(wanted: Iterable[Demand]) -> str:
-    """Return the generator that makes the rooms: the first that is asked for by name, else `rooms`."""
-    makers = [maker(d.feature) for d in wanted]
-    return next((m.name for m in makers if m.stage == "interior" and m.name != "rooms"), "rooms")
+    return bool(stages) and stages <= set(INDOORS)
 
 
 def plan(reading: Reading, *, extent_m: tuple[float, float], seed: int, resolution: int, name: str) -> Recipe:
@@ -130,7 +123,7 @@ def _feature_needs(where: Region) -> set[str]:
     return {n for n in where.needs() if ":" not in n}
 
 
-class _Planner(Valuing):
+class _Planner(Settling):
     """Chooses the steps of a whole map."""
 
     def outdoors(self) -> list[Step]:
@@ -151,85 +144,11 @@ class _Planner(Valuing):
         under = any(
             link.kind == "below" and stage_of(link.target) == "landform"
             for demand in self.wanted
-            if stage_of(demand.feature) in _INDOORS
+            if stage_of(demand.feature) in INDOORS
             for link in demand.links
         )
         if under and "rooms" in self.steps:
             self.steps["rooms"] = self.steps["rooms"].changed(level="under")
-
-    def interior(self) -> list[Step]:
-        host = _host(self.wanted)
-        self._add(host, host, {}, purpose=_HOST_PURPOSES.get(host, "an interior"))
-        for demand in self.wanted:
-            if maker(demand.feature).name == "rooms" and host != "rooms":
-                self.steps[host] = self.steps[host].changed(**self._hosted(demand, host))
-            elif stage_of(demand.feature) in (*_INDOORS, "props"):
-                self._demand(demand)
-        self._room_for_roles(host)
-        if not any(s.generator == "roles" for s in self.steps.values()):
-            self._add("roles", "roles", {}, purpose="an entrance, an exit and what lies between")
-        self._silence_roles()
-        self._open_rooms()
-        self._bound_rooms(host)
-        return list(self.steps.values())
-
-    def _bound_rooms(self, host: str) -> None:
-        """Tell how roles lie to each other, in rooms with no ways around where one is behind another."""
-        told = bonds(self.wanted)
-        if told and "roles" in self.steps:
-            self.steps["roles"] = self.steps["roles"].changed(bonds=told)
-            if host == "rooms" and any(" behind " in one or " ending " in one for one in told):
-                self.steps["rooms"] = self.steps["rooms"].changed(loops=0)
-        if self.reading.lattice is not None and host == "maze":
-            self.steps["maze"] = self.steps["maze"].changed(cells=max(self.reading.lattice))
-
-    def _hosted(self, demand: Demand, host: str) -> dict[str, Any]:
-        """Return what is asked of rooms, corridors and ways in an interior that is not made of plain rooms."""
-        values: dict[str, Any] = {}
-        for one in parameters(get_generator(host).params):
-            if one.feature != demand.feature:
-                continue
-            many = self._how_many(demand) if one.aspect == OWN_METRIC.get(demand.feature, "count") else None
-            told = [one.adjectives[w] for w in demand.adjectives if w in one.adjectives]
-            told += [amount.aim for aspect, amount in demand.dimensions if aspect == one.aspect]
-            told += [many] if many is not None else []
-            if told:
-                values[one.name] = bounded(one, told[-1])
-        return values
-
-    def _room_for_roles(self, host: str) -> None:
-        """Give an interior that is not made of plain rooms as many as its roles take up."""
-        one = next(
-            (p for p in parameters(get_generator(host).params) if (p.aspect, p.feature) == ("count", "room")), None
-        )
-        roles = ("exit", "boss", "treasure", "spawn", "key")
-        taken = sum(self._how_many(d) or 1 for d in self.wanted if d.feature in roles)
-        if host == "maze":  # its first two rooms are the entrance and the exit
-            taken = sum(self._how_many(d) or 1 for d in self.wanted if d.feature in ("boss", "treasure", "spawn")) - 1
-            if taken < 0:
-                return
-        told = self.steps[host].params
-        if one is not None and host != "rooms" and taken and one.name not in told:
-            self._set(host, one, max(float(one.default), taken + 3))
-
-    def _open_rooms(self) -> None:
-        """Give rooms more ways to go where dead ends are unwanted."""
-        if "dead end" in self.unwanted and "maze" in self.steps:
-            self.steps["maze"] = self.steps["maze"].changed(dead_ends=0)
-        elif "dead end" in self.unwanted and "rooms" in self.steps:
-            self.steps["rooms"] = self.steps["rooms"].changed(loops=0.5, dead_ends=0)
-
-    def _silence_roles(self) -> None:
-        """Turn off what the roles step would add although it is unwanted."""
-        if {"entrance", "exit"} & self.unwanted and "maze" in self.steps:
-            self.steps["maze"] = self.steps["maze"].changed(openings=False)
-        for feature in self.unwanted:
-            if stage_of(feature) not in _INDOORS:
-                continue
-            counting = parameter(feature, OWN_METRIC.get(feature, "count"))
-            step_id = maker(feature).name
-            if counting is not None and step_id in self.steps:
-                self._set(step_id, counting, 0)
 
     def _ground(self) -> None:
         """Add what the demands stand on: gentle ground below, drainage cut into it."""
@@ -327,13 +246,13 @@ class _Planner(Valuing):
         if made_by.name == "landmass":
             self._landmass({**params, **self._coast(demand), **self._values(demand)})
             return
-        single = made_by.stage in ("base", "terrace", "climate", *_INDOORS)
+        single = made_by.stage in ("base", "terrace", "climate", *INDOORS)
         step_id = _STEP_NAMES.get(made_by.name, made_by.name) if single else self._free_id(demand.feature)
         part_of = self._home(demand) if feature.needs else None
         if part_of is not None:
             self.steps[part_of.id] = part_of.changed(**{**params, **self._values(demand)})
             return
-        where = EVERYWHERE if made_by.stage in ("base", "climate", *_INDOORS) else self.placing.where(demand)
+        where = EVERYWHERE if made_by.stage in ("base", "climate", *INDOORS) else self.placing.where(demand)
         if outer := next((ln.target for ln in demand.links if ln.kind == "each"), ""):
             self._for_each(demand, outer, params)
             return
@@ -343,28 +262,20 @@ class _Planner(Valuing):
             step_id = self._free_id(demand.feature)
         earlier = self.steps.get(step_id)
         merged = {**(earlier.params if earlier else {}), **params, **self._values(demand)}
+        if made_by.name == "settlement" and self._on_both_banks(demand, merged):
+            return
+        if demand.feature == "road":
+            ends = {ln.kind: ln.target for ln in demand.links if ln.target in COMPASS}
+            merged |= {"start": ends["from"]} if "from" in ends else {}
+            merged |= {"end": ends["to"]} if "to" in ends else {}
+            across = all(ln.kind == "through" and ln.target in ("river", "canyon", "valley") for ln in demand.links)
+            where = EVERYWHERE if ends or across else where  # it leads where it is told to
         if made_by.name == "roads" and any(d.feature == "island" for d in self.wanted):
             merged.setdefault("bridge_max_m", 600)  # straits are wider than rivers
         self._add(step_id, made_by.name, merged, where=where, purpose=self.reading.quoted(demand))
         for need in feature.needs:
             if not any(need in _makes(s) for s in self.steps.values()):
                 self._demand(Demand(need, demand.quote))
-
-    def _home(self, demand: Demand) -> Step | None:
-        """Return the step that makes what a part belongs to: the settlement named last before it, if there are several.
-
-        A castle has no houses; where nothing else was named, a place of its own is made for them.
-        """
-        made_by = maker(demand.feature).name
-        steps = [s for s in self.steps.values() if s.generator == made_by]
-        if made_by != "settlement" or not steps:
-            return next(iter(steps), None)
-        own = {d.feature for d in self.wanted if d.feature in SETTLED}
-        dwelling = demand.feature in ("house", "barn", "field", "square", "park", "harbour", "pier", "church")
-        able = [s for s in steps if not (dwelling and s.params.get("kind") == "castle" and own != {"castle"})]
-        home = home_of(self.reading, demand)
-        named = [s for s in able if s.params.get("kind") == home]
-        return next(iter(named or able), None)
 
     def _coast(self, demand: Demand) -> dict[str, Any]:
         """Return the pattern and the sea's side that a demand for land or sea asks for."""
@@ -436,7 +347,6 @@ def _joined(demand: Demand) -> str:
     return ""
 
 
-_HOST_PURPOSES = {"rooms": "rooms joined by corridors", "maze": "the maze", "cave_cells": "the cave"}
 _STEP_NAMES = {"terrain_noise": "terrain"}
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..generator import load_features
 from .building import CROSSINGS, SETTLED
-from .demand import Demand, Link, Reading
+from .cursor import BRIDGES
+from .demand import Amount, Demand, Link, Reading
+from .meaning import is_water, stage_of
 
 _FIERY = ("volcano", "lava", "volcanic ground")
 _SEAS = ("sea", "coast")
+_SIZES = ("tiny", "small", "large", "big", "huge")
 _CATCH = ("fishing", "fisher", "fishermens", "fishermen's")
 
 
@@ -20,6 +24,14 @@ def turn(reading: Reading, known: Sequence[str]) -> None:
     _arms(reading)
     _harboured(reading)
     _shored(reading, known)
+    _towers(reading, known)
+    _at_home(reading)
+    _where_houses_are(reading)
+    _keys_each(reading)
+    _on_cliffs(reading)
+    _over_bridges(reading)
+    _own_parts(reading)
+    _around_waters(reading)
 
 
 def _struck(reading: Reading, known: Sequence[str]) -> None:
@@ -91,3 +103,113 @@ def _shored(reading: Reading, known: Sequence[str]) -> None:
         demand.links.append(Link("near", target))
         if target == "sea" and "sea" not in known and "sea" not in named:
             reading.demands.append(Demand("sea", demand.quote, aside=True, implied=True))
+
+
+def _towers(reading: Reading, known: Sequence[str]) -> None:
+    """Read "a tower" as one that stands alone where no wall is spoken of, and watchtowers of a wall as its towers."""
+    walls = any(d.feature in ("wall", "castle", "gate") and not d.absent for d in reading.demands)
+    walls = walls or bool({"wall", "castle"} & set(known))
+    old, new = ("watchtower", "tower") if walls else ("tower", "watchtower")
+    for demand in reading.demands:
+        alone = demand.links or demand.places
+        if demand.feature == old and not (walls and alone):
+            demand.feature = new
+            for other in reading.demands:
+                other.links = [_renamed(ln, old, new) for ln in other.links]
+
+
+def _at_home(reading: Reading) -> None:
+    """Put "a village with a well and an inn" together: what is told beside one settlement stands in or by it."""
+    homes = [d for d in reading.demands if d.feature in SETTLED and not d.absent]
+    if len(homes) != 1 or homes[0].plural:
+        return
+    for demand in reading.demands:
+        single = (
+            stage_of(demand.feature) in ("props", "volume")
+            and load_features()[demand.feature].instances
+            and not demand.absent
+            and not demand.each
+        )
+        if single and not demand.links and not demand.places and demand.quote[0] > homes[0].quote[0]:
+            demand.links.append(Link("near", homes[0].feature))
+
+
+def _where_houses_are(reading: Reading) -> None:
+    """Read "a village of 20 houses by a lake" as a village by the lake; its number of houses says how large it is."""
+    homes = [d for d in reading.demands if d.feature in SETTLED and not d.absent and not d.plural]
+    for houses in [d for d in reading.demands if d.feature in ("house", "building") and not d.absent]:
+        before = [d for d in homes if d.quote[0] <= houses.quote[0]]
+        if not before or houses.count is None:
+            continue
+        home = before[-1]
+        home.adjectives = [a for a in home.adjectives if a not in _SIZES]
+        moved = [
+            ln
+            for ln in houses.links
+            if ln.kind in ("near", "along", "around", "both_sides", "below") and ln.target != home.feature
+        ]
+        if moved and not home.links:
+            home.links += moved
+            houses.links = [ln for ln in houses.links if ln not in moved]
+        if houses.places and not home.places and not home.links:
+            home.places, houses.places = houses.places, []
+
+
+def _keys_each(reading: Reading) -> None:
+    """Read "three locked doors and a key for each" as three keys."""
+    for demand in reading.demands:
+        each = next((ln for ln in demand.links if ln.kind == "each"), None)
+        outer = next((d for d in reading.demands if each is not None and d.feature == each.target), None)
+        if each is None or outer is None or outer.count is None or {demand.feature, outer.feature} != {"key", "lock"}:
+            continue
+        demand.count = Amount.exactly(outer.count.aim * (demand.count.aim if demand.count is not None else 1))
+        demand.links.remove(each)
+
+
+def _on_cliffs(reading: Reading) -> None:
+    """Read what stands on a cliff as standing on the ground above it."""
+    for demand in reading.demands:
+        if (
+            stage_of(demand.feature) not in ("settlement", "props")
+            and load_features()[demand.feature].instances != "prop"
+        ):
+            continue
+        demand.links = [
+            replace(ln, target="cliff top")
+            if ln.kind in ("on", "middle") and ln.target in ("cliff", "sea cliff")
+            else ln
+            for ln in demand.links
+        ]
+
+
+def _over_bridges(reading: Reading) -> None:
+    """Drop "on a bridge" from a road that crosses water: the bridge is asked for, and it carries the road."""
+    for demand in (d for d in reading.demands if d.feature in ("road", "street")):
+        kept = [ln for ln in demand.links if not (ln.target in BRIDGES and ln.kind in ("along", "on", "near", "in"))]
+        if len(kept) < len(demand.links):
+            demand.links = kept
+
+
+def _own_parts(reading: Reading) -> None:
+    """Drop "along one street" from houses, which always line streets, and a keep from the castle that has one."""
+    for demand in reading.demands:
+        if demand.feature in (*SETTLED, "house", "building"):
+            demand.links = [ln for ln in demand.links if ln.target != "street"]
+    castles = [d for d in reading.demands if d.feature == "castle" and not d.absent]
+    for keep in castles[1:]:
+        if reading.quoted(keep).lower().split()[-1:] == ["keep"] and not (keep.links or keep.places):
+            reading.demands.remove(keep)
+
+
+def _around_waters(reading: Reading) -> None:
+    """Read "two ponds, each with some palms" as palms near every pond: none stand in the water."""
+    for demand in reading.demands:
+        each = next((ln for ln in demand.links if ln.kind == "each" and is_water(ln.target)), None)
+        if each is None or is_water(demand.feature) or stage_of(demand.feature) != "scatter":
+            continue
+        demand.links = [ln for ln in demand.links if ln is not each and ln.target != each.target]
+        demand.links.append(Link("near", each.target))
+        demand.count = None if demand.count is not None and not demand.count.said else demand.count
+        outer = next((d for d in reading.demands if d.feature == each.target and not d.absent), None)
+        if outer is not None:
+            outer.links.append(Link("near", demand.feature))

@@ -57,6 +57,9 @@ class Valuing:
             if any(ln.kind == "joined_by" and ln.target == "river" for d in self.wanted for ln in d.links):
                 values.update({"source": "lake", "mouth": "lake"})
         self._turned(demand, values)
+        crests = next((ln.target for ln in demand.links if ln.kind == "crests"), "")
+        if crests:  # they lie across the wind
+            values["wind_deg"] = {"east-west": 90, "north-south": 0, "northeast-southwest": 135}.get(crests, 45)
         self._role_place(demand, values)
         if demand.contrast == "size" and "sizes" in maker(demand.feature).params.model_fields:
             values["sizes"] = "one_large"

@@ -46,6 +46,8 @@ def _in_place(words: Sequence[Word], i: int) -> Word:
     subject = _has(words, i - 1, "feature") or _low(words, i - 1) in ("that", "which")
     if word.plural and word.has("feature") and subject and _low(words, i + 1) in ("over", "above"):
         return replace(word, kinds={})  # "the peak towers over the rest" speaks of no towers
+    if low == "keep" and word.has("feature") and not _is_keep(words, i):
+        return replace(word, kinds={k: v for k, v in word.kinds.items() if k != "feature"})
     after = words[i + 1].kinds.get("feature", "") if i + 1 < len(words) else ""
     if word.has("unsupported") and not word.has("feature") and after in _UNDERGROUND:
         return replace(word, kinds={"mood": low})  # "a castle cellar" asks for the cellar
@@ -57,6 +59,15 @@ def _in_place(words: Sequence[Word], i: int) -> Word:
     if word.has("verb") and word.has("feature") and not _is_noun(words, i):
         return replace(word, kinds={k: v for k, v in word.kinds.items() if k != "feature"})
     return word
+
+
+def _is_keep(words: Sequence[Word], i: int) -> bool:
+    """Whether "keep" is the tower of a castle: "a walled keep", and not "keep the rivers"."""
+    before = _low(words, i - 1)
+    named = before in _DETERMINERS - {"and", "or", "that", "this"} or _has(
+        words, i - 1, "adjective", "implies", "number"
+    )
+    return named and _low(words, i + 1) not in _DETERMINERS - {"and", "or", "that"}
 
 
 def _is_side(words: Sequence[Word], i: int) -> bool:

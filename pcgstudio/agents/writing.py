@@ -84,8 +84,10 @@ class Writing:
                 return TopOf(feature=link.target, upper=0.5)
             case "near" | "foot" if link.other:
                 return part_near(link, reach)
-            case "near" | "foot" | "around" | "along":
-                return Near(feature=link.target, distance_m=reach / 2 if link.kind == "along" else reach)
+            case "near" | "foot" | "around":
+                return Near(feature=link.target, distance_m=reach)
+            case "along":
+                return Near(feature=link.target, distance_m=reach / 2)
             case "outside" if link.target:
                 return Not(region=Of(feature=link.target))
             case "outside":

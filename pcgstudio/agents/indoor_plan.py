@@ -1,0 +1,109 @@
+"""The plan of an interior: its rooms, what they are told, and the roles in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..generator import get_generator
+from ..params import parameters
+from ..recipe import Step
+from .building import bonds
+from .demand import Demand
+from .meaning import bounded, maker, parameter, stage_of
+from .valuing import Valuing
+from .writing import OWN_METRIC
+
+INDOORS = ("interior", "role")
+"""Stages of what lies inside."""
+
+_HOST_PURPOSES = {"rooms": "rooms joined by corridors", "maze": "the maze", "cave_cells": "the cave"}
+
+
+def host_of(wanted: Iterable[Demand]) -> str:
+    """Return the generator that makes the rooms: the first that is asked for by name, else `rooms`."""
+    makers = [maker(d.feature) for d in wanted]
+    return next((m.name for m in makers if m.stage == "interior" and m.name != "rooms"), "rooms")
+
+
+class IndoorPlan(Valuing):
+    """Chooses the steps of an interior."""
+
+    def _demand(self, demand: Demand) -> None:
+        raise NotImplementedError
+
+    def interior(self) -> list[Step]:
+        """Return the steps of a map that is all rooms."""
+        host = host_of(self.wanted)
+        self._add(host, host, {}, purpose=_HOST_PURPOSES.get(host, "an interior"))
+        for demand in self.wanted:
+            if maker(demand.feature).name == "rooms" and host != "rooms":
+                self.steps[host] = self.steps[host].changed(**self._hosted(demand, host))
+            elif stage_of(demand.feature) in (*INDOORS, "props"):
+                self._demand(demand)
+        self._room_for_roles(host)
+        if not any(s.generator == "roles" for s in self.steps.values()):
+            self._add("roles", "roles", {}, purpose="an entrance, an exit and what lies between")
+        self._silence_roles()
+        self._open_rooms()
+        self._bound_rooms(host)
+        return list(self.steps.values())
+
+    def _bound_rooms(self, host: str) -> None:
+        """Tell how roles lie to each other, in rooms with no ways around where one is behind another."""
+        told = bonds(self.wanted)
+        if told and "roles" in self.steps:
+            self.steps["roles"] = self.steps["roles"].changed(bonds=told)
+            if host == "rooms" and any(" behind " in one or " ending " in one for one in told):
+                self.steps["rooms"] = self.steps["rooms"].changed(loops=0)
+        if self.reading.lattice is not None and host == "maze":
+            self.steps["maze"] = self.steps["maze"].changed(cells=max(self.reading.lattice))
+
+    def _hosted(self, demand: Demand, host: str) -> dict[str, Any]:
+        """Return what is asked of rooms, corridors and ways in an interior that is not made of plain rooms."""
+        values: dict[str, Any] = {}
+        for one in parameters(get_generator(host).params):
+            if one.feature != demand.feature:
+                continue
+            many = self._how_many(demand) if one.aspect == OWN_METRIC.get(demand.feature, "count") else None
+            told = [one.adjectives[w] for w in demand.adjectives if w in one.adjectives]
+            told += [amount.aim for aspect, amount in demand.dimensions if aspect == one.aspect]
+            told += [many] if many is not None else []
+            if told:
+                values[one.name] = bounded(one, told[-1])
+        return values
+
+    def _room_for_roles(self, host: str) -> None:
+        """Give an interior that is not made of plain rooms as many as its roles take up."""
+        one = next(
+            (p for p in parameters(get_generator(host).params) if (p.aspect, p.feature) == ("count", "room")), None
+        )
+        roles = ("exit", "boss", "treasure", "spawn", "key")
+        taken = sum(self._how_many(d) or 1 for d in self.wanted if d.feature in roles)
+        if host == "maze":  # its first two rooms are the entrance and the exit
+            taken = sum(self._how_many(d) or 1 for d in self.wanted if d.feature in ("boss", "treasure", "spawn"))
+            if taken and one is not None and one.name not in self.steps[host].params:
+                self._set(host, one, taken + 2)
+            return
+        told = self.steps[host].params
+        if one is not None and host != "rooms" and taken and one.name not in told:
+            self._set(host, one, max(float(one.default), taken + 3))
+
+    def _open_rooms(self) -> None:
+        """Give rooms more ways to go where dead ends are unwanted."""
+        if "dead end" in self.unwanted and "maze" in self.steps:
+            self.steps["maze"] = self.steps["maze"].changed(dead_ends=0)
+        elif "dead end" in self.unwanted and "rooms" in self.steps:
+            self.steps["rooms"] = self.steps["rooms"].changed(loops=0.5, dead_ends=0)
+
+    def _silence_roles(self) -> None:
+        """Turn off what the roles step would add although it is unwanted."""
+        if {"entrance", "exit"} & self.unwanted and "maze" in self.steps:
+            self.steps["maze"] = self.steps["maze"].changed(openings=False)
+        for feature in self.unwanted:
+            if stage_of(feature) not in INDOORS:
+                continue
+            counting = parameter(feature, OWN_METRIC.get(feature, "count"))
+            step_id = maker(feature).name
+            if counting is not None and step_id in self.steps:
+                self._set(step_id, counting, 0)

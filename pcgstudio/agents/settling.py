@@ -1,0 +1,61 @@
+"""Where the parts of settlements belong, and towns on both banks of a river."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..recipe import Step
+from ..region import AllOf, Compass, Near, SideOf
+from .building import SETTLED, home_of
+from .demand import Demand
+from .indoor_plan import IndoorPlan
+from .meaning import maker
+
+
+class Settling(IndoorPlan):
+    """Chooses the steps of settlements."""
+
+    def _on_both_banks(self, demand: Demand, values: dict[str, Any]) -> bool:
+        """Build a town on both sides of a river as one quarter on each; False where it is not asked for so."""
+        river = self.steps.get("river")
+        asked = any(ln.kind == "both_sides" and ln.target == "river" for ln in demand.links)
+        single = demand.count is None or demand.count.aim == 1
+        if river is None or not asked or not single or demand.places:
+            return False
+        ways = {"from_side", "toward", "source", "mouth"}
+        if not ways & river.params.keys():
+            self.steps["river"] = river = river.changed(from_side="west", toward="east", through_centre=True)
+        sides = ("east", "west") if river.params.get("toward") in ("north", "south") else ("north", "south")
+        size = 0.55 * float(values.get("size", 1.0))
+        told = [d for d in self.wanted if d.feature in ("house", "building") and d.count is not None]
+        for number, side in enumerate(sides):
+            where = AllOf(regions=(
+                SideOf.model_validate({"feature": "river", "side": side}),
+                Near(feature="river", distance_m=1.6 * self.placing.reach_m, feather_m=0.2 * self.placing.reach_m),
+                Compass(place="centre", depth=0.5),
+            ))  # fmt: skip
+            self._add(self._free_id(demand.feature), "settlement", {**values, "count": 1, "size": size}, where=where,
+                      purpose=f"{self.reading.quoted(demand)}: {side} bank")  # fmt: skip
+            for houses in told:
+                one = "houses" if houses.feature == "house" else "buildings"
+                total = int(houses.count.aim) if houses.count is not None else 0
+                step = next(reversed(self.steps))
+                self.steps[step] = self.steps[step].changed(**{one: total // 2 + (number * total % 2)})
+                houses.total = True  # dealt out here
+        return True
+
+    def _home(self, demand: Demand) -> Step | None:
+        """Return the step that makes what a part belongs to: the settlement named last before it, if there are several.
+
+        A castle has no houses; where nothing else was named, a place of its own is made for them.
+        """
+        made_by = maker(demand.feature).name
+        steps = [s for s in self.steps.values() if s.generator == made_by]
+        if made_by != "settlement" or not steps:
+            return next(iter(steps), None)
+        own = {d.feature for d in self.wanted if d.feature in SETTLED}
+        dwelling = demand.feature in ("house", "barn", "field", "square", "park", "harbour", "pier", "church")
+        able = [s for s in steps if not (dwelling and s.params.get("kind") == "castle" and own != {"castle"})]
+        home = home_of(self.reading, demand)
+        named = [s for s in able if s.params.get("kind") == home]
+        return next(iter(named or able), None)
