@@ -8,6 +8,11 @@ from .demand import Amount, Demand, Link
 from .meaning import stage_of
 from .rooming import Rooming
 
+_EVERY = frozenset({
+    "on", "in", "at", "for", "to", "facing", "per", "each", "every", "of", "the", "its", "four", "on each side",
+    "on every side", "in each direction", "in every direction",
+})  # fmt: skip
+_SIDED = {"side", "sides", "direction", "directions", "wall", "compass", "cardinal"}
 _ENDS = ("end", "ends", "side", "sides", "bank", "banks", "shore", "shores")
 _SETTLED = ("farm", "hamlet", "village", "town", "city", "castle", "settlement")
 _HOLLOW = ("impact crater", "crater", "canyon", "plateau", "cliff", "sea cliff", "valley", "volcano")
@@ -21,25 +26,12 @@ class Ends(Rooming):
         if self.last is None or self.last.feature not in ("gate", "tower") or self.low(i) != "one":
             return i
         j = i + 1
-        while self.low(j) in (
-            "on",
-            "in",
-            "at",
-            "for",
-            "to",
-            "facing",
-            "per",
-            "each",
-            "every",
-            "of",
-            "the",
-            "its",
-            "four",
-        ):
+        while self.low(j) in _EVERY:
             j += 1
-        compass = ("side", "sides", "direction", "directions", "wall", "compass", "cardinal")
-        if self.low(j) not in compass or not {"each", "every", "per"} & {self.low(k) for k in range(i, j)}:
+        told = " ".join(self.low(k) for k in range(i, j + 1)).split()
+        if not set(told) & _SIDED or not {"each", "every", "per"} & set(told):
             return i
+        j -= self.low(j) not in _SIDED
         end = j + 1
         while self.low(end) in ("direction", "directions", "point", "points"):
             end += 1
@@ -61,7 +53,12 @@ class Ends(Rooming):
             return i
         end = j + 1
         ways = [d for d in self.reading.demands if d.feature in (*BRIDGES, "road") and d is not self.last]
-        if self.low(end) == "of" and self.low(end + 1) in ("it", "them", "that") and ways and self.low(j) in ("end", "ends"):
+        if (
+            self.low(end) == "of"
+            and self.low(end + 1) in ("it", "them", "that")
+            and ways
+            and self.low(j) in ("end", "ends")
+        ):
             self._pair(self.last)
             self.last.links.append(Link("ends", ways[-1].feature))
             self.last.widen(self.words[i].start, self.words[end + 1].end)
