@@ -179,3 +179,8 @@ UNMADE = {
 @pytest.mark.parametrize("text", UNMADE)
 def test_what_nothing_checks_is_said(text):
     assert any(UNMADE[text] in line for line in doubts(text))
+
+
+def test_two_more_of_a_kind_are_two():
+    assert bounds("add two more lakes", "count", feature="lake") == ("equal", 2)
+    assert doubts("add two more lakes") == []
