@@ -78,8 +78,8 @@ class BiomeArea(Params):
         220, "Width of a typical area where their number is left open.", unit="m", ge=10, le=20000, scales=True
     )
     edge_m: float = param(
-        30, "How far the outline wanders.", unit="m", ge=0, le=2000, scales=True, aspect="roughness",
-        adjectives={"smooth": 8, "": 30, "ragged": 70},
+        30, "How far the outline wanders.", unit="m", ge=0, le=2000, scales=True, aspect="roundness",
+        direction=-1, adjectives={"smooth": 8, "": 30, "ragged": 70},
     )  # fmt: skip
 
 

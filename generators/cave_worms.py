@@ -27,6 +27,11 @@ HILLSIDE = 0.015
 """Width of ground over which the slope of a hillside is taken, as a share of the map's longer side."""
 _CANDIDATES = 6000
 _AVOID = ("road", "building", "wall", "settlement", "hole")
+_HILLS = ("hill", "mountain", "volcano", "plateau", "cliff")
+_FROM_VIEWER = np.array([0.44, 0.9])
+"""Direction in which pictures are taken, over the ground."""
+_SIGHT = 0.62
+"""Tangent of the height over a mouth at which ground before it hides it from the viewer."""
 
 
 @dataclass(frozen=True)
@@ -96,23 +101,43 @@ def mouths(inputs: Inputs, rng: np.random.Generator, count: int, width_m: float,
         over = grid.sample(ground.height, points + into * share * length_m) - floor
         behind = np.minimum(behind, over / (share**0.5))
     enough = behind > (1 + COVER) * width_m
-    # Mouths look to the south-west rather than away, because pictures are taken from there.
-    seen = 1.5 * np.maximum(into @ np.array([0.44, 0.9]), 0)
-    shape = np.minimum(behind, 4 * width_m) / width_m + 3 * np.exp(-(((steep - 0.8) / 0.5) ** 2))
-    merit = np.where(enough, shape + seen, -1)
+    merit = np.minimum(behind, 4 * width_m) / width_m + 3 * np.exp(-(((steep - 0.8) / 0.5) ** 2))
+    rank = _rank(inputs, ground, points, into, floor, length_m)
     chosen: list[Mouth] = []
     apart = np.full(len(points), np.inf)
     for _ in range(count):
-        score = np.where(apart > 3 * width_m, merit + np.minimum(apart / length_m, 2), -1)
-        if not len(score) or score.max() <= 0:
+        able = enough & (apart > 3 * width_m)
+        if not able.any():
             break
+        able &= rank == rank[able].max()
+        score = np.where(able, merit + np.minimum(apart / length_m, 2), -1)
         # The first of the better ones: the very best would be another one on a slightly finer grid.
-        at = int(np.argmax(score >= np.quantile(score[score > 0], 0.75)))
+        at = int(np.argmax(score >= np.quantile(score[able], 0.75)))
         x, y = points[at].tolist()
         z = float(grid.sample(inputs.height(), points[at : at + 1])[0])
         chosen.append(Mouth(x, y, z, (float(into[at, 0]), float(into[at, 1]))))
         apart = np.minimum(apart, np.hypot(*(points - points[at]).T))
     return chosen
+
+
+def _rank(
+    inputs: Inputs, ground: Ground, points: Doubles, into: Doubles, floor: Doubles, length_m: float
+) -> NDArray[np.int64]:
+    """``(n,)`` how good a mouth would look: on a hill that was made, and seen from where pictures are taken.
+
+    A mouth is seen that looks to the viewer, with no ground in between; one that looks away at least stands free.
+    """
+    grid, side = inputs.grid, max(inputs.grid.extent_m)
+    behind = np.clip(points + 0.3 * length_m * into, 0, np.array(grid.extent_m) - 1e-3)
+    on_hill = avoided(inputs, _HILLS)[grid.cells_of(behind)]
+    over = np.full(len(points), -np.inf)
+    for away in side * np.array([0.02, 0.03, 0.045, 0.07, 0.1, 0.15, 0.22, 0.32, 0.45]):
+        at = points - away * _FROM_VIEWER
+        on_map = ((at > 0) & (at < grid.extent_m)).all(axis=1)
+        rise = (grid.sample(ground.height, at).astype(np.float64) - floor) / away
+        over = np.maximum(over, np.where(on_map, rise, -np.inf))
+    facing, free = into @ _FROM_VIEWER, over < _SIGHT
+    return np.asarray(3 * on_hill + np.where(free & (facing > 0.5), 2, np.where(free & (facing > 0), 1, 0)))
 
 
 def worms(

@@ -15,6 +15,7 @@ from pcgstudio.params import HeightParams, param
 from pcgstudio.world import FloatArray, Layer
 
 from .cliff_lines import Face, coast_rise, hugs_coast, scarp_rise
+from .cliff_tops import levelled_top
 from .placement import blended, site_of, solid
 from .river_survey import Side
 
@@ -51,6 +52,11 @@ class Cliffs(HeightParams):
         420, "Distance over which the high ground falls back to the country behind.",
         unit="m", ge=10, le=100000, scales=True,
     )  # fmt: skip
+    top_m: float = param(
+        0, "Width of level ground on top, such as a village stands on; 0 leaves it as the land lies.",
+        unit="m", ge=0, le=5000, scales=True, aspect="width", feature="cliff top",
+        adjectives={"narrow": 60, "small": 60, "": 120, "wide": 200, "large": 200, "broad": 200},
+    )  # fmt: skip
     ragged: float = param(
         0.5, "How far bays and headlands break the line.", ge=0, le=1,
         adjectives={"straight": 0.05, "even": 0.1, "": 0.5, "ragged": 0.85, "jagged": 0.95},
@@ -66,7 +72,8 @@ class Cliffs(HeightParams):
     features=(
         Feature("cliff", ("cliff", "escarpment", "scarp", "bluff", "precipice", "rock face"), "cliff"),
         Feature("sea cliff", ("sea cliff", "coastal cliff"), "cliff", sets={"along": "coast"}),
-        Feature("cliff top", ("cliff top", "clifftop", "cliff edge"), "cliff_top", needs=("cliff",), count_by="none"),
+        Feature("cliff top", ("cliff top", "clifftop", "cliff edge", "cliff shelf", "top of the cliff"), "cliff_top",
+                needs=("cliff",), count_by="none", sets={"top_m": 120.0}),
         Feature("cliff foot", ("cliff foot", "foot of the cliff"), "cliff_foot", needs=("cliff",), count_by="none"),
     ),
     region="placement",
@@ -88,10 +95,12 @@ def cliffs(inputs: Inputs, params: Cliffs, rng: np.random.Generator, tick: Tick)
     tick(0.8, "breaking off the land")
     mask &= solid(inputs.mask)
     height = np.where(rise > 0, blended(inputs.height(), rise, params.blend), inputs.height()).astype(np.float32)
+    crest, foot = _beside(inputs, mask, rise, face)
+    if params.top_m:
+        height, top = levelled_top(inputs.grid, height, mask, site.open, params.top_m, face.run + face.foot)
+        crest |= top
     layers = {"height": Layer(height, "m")}
-    for name, part in zip(
-        ("cliff", "cliff_top", "cliff_foot"), (mask, *_beside(inputs, mask, rise, face)), strict=True
-    ):
+    for name, part in zip(("cliff", "cliff_top", "cliff_foot"), (mask, crest, foot), strict=True):
         old = inputs.get(name)
         layers[name] = Layer.mask(part if old is None else part | (old > 0))
     beach: NDArray[np.uint8] | None = inputs.get("beach")

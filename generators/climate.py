@@ -91,9 +91,7 @@ class Climate(Params):
     north_colder_c: float = param(
         4, "How much colder the northern edge is than the southern.", unit="degC", ge=-30, le=30
     )
-    east_colder_c: float = param(
-        0, "How much colder the eastern edge is than the western.", unit="degC", ge=-30, le=30
-    )
+    east_colder_c: float = param(0, "How much colder the eastern edge is than the western.", unit="degC", ge=-30, le=30)
     alpine: float = param(
         11, "How much faster it cools with height than in nature, so that small maps have snowy peaks.",
         ge=0, le=40, hints="1 is nature; stated for a 1024 m map, less on larger ones",

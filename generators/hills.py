@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import label, maximum
 
 from pcgstudio.feature import Feature
 from pcgstudio.generator import Inputs, Output, Tick, generator
@@ -13,13 +14,15 @@ from pcgstudio.params import HeightParams, param
 from pcgstudio.world import FloatArray, Layer
 
 from .formations import FORMATION_WORDS, around, row
+from .kernels.lattice import ease
 from .kernels.noise import fractal_noise
-from .placement import Site, blended, fit, offsets, settled, site_of, window
+from .placement import Site, avoided, blended, fit, offsets, settled, site_of, window
 
 _APART, _CLEAR = 1.5, 0.85
 _BESIDE = 1.4  # distance of neighbours in a row or ring, in radii
 _USUAL = {"scattered": 0, "row": 4, "ring": 7, "arc": 5}
 FOOTPRINT = 0.25
+_BELOW = 0.75  # of a hill's top, at most, is the rest of the island it stands on
 
 
 class Hills(HeightParams):
@@ -92,9 +95,33 @@ def hills(inputs: Inputs, params: Hills, rng: np.random.Generator, tick: Tick) -
         rise = _knolls(site, params, rng, centres, radius, seed)
         height = settled(inputs, site, params.blend, rise, radius)
         footprint = rise > FOOTPRINT * params.height_m
+        height = _topped(inputs, height, rise, footprint)
     old = inputs.get("hill")
     mask = footprint if old is None else footprint | (old > 0)
     return Output({"height": Layer(height, "m"), "hill": Layer.mask(mask)})
+
+
+def _topped(inputs: Inputs, height: FloatArray, rise: FloatArray, footprint: NDArray[np.bool_]) -> FloatArray:
+    """``(rows, cols) float32`` ground [m] on which hills are the highest of the islands they stand on.
+
+    Other ground of such an island is pressed down where it comes near the hill's top; an island that reaches the
+    map's edge, or carries mountains, is left as it is.
+    """
+    if not inputs.has("water_kind", "sea").any():
+        return height
+    islands, count = label(~inputs.has("water_kind", "sea"), np.ones((3, 3)))
+    rim = {*islands[[0, -1]].ravel().tolist(), *islands[:, [0, -1]].ravel().tolist()}
+    higher = set(np.unique(islands[avoided(inputs, ("mountain", "volcano", "plateau"))]).tolist())
+    alone = [k for k in range(1, count + 1) if k not in rim | higher]
+    tops = maximum(np.where(footprint, height, 0), islands, alone) if alone else []
+    limit = np.full(count + 1, np.inf, np.float32)
+    limit[alone] = np.where(np.array(tops) > 0, np.float32(_BELOW) * np.array(tops), np.inf)
+    most = limit[islands]
+    start = np.float32(0.6) * most
+    with np.errstate(invalid="ignore"):
+        pressed = start + (most - start) * np.tanh((height - start) / (most - start))
+    share = 1 - ease(rise, 0.0, 0.35 * float(rise.max(initial=1e-3)))
+    return np.where((height > start) & np.isfinite(most), height + (pressed - height) * share, height)
 
 
 def _places(site: Site, params: Hills, rng: np.random.Generator, count: int) -> tuple[NDArray[np.float64], float]:

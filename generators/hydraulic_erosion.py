@@ -44,7 +44,7 @@ class HydraulicErosion(Params):
         choices={"stream_power": ("river", "valley", "drainage"), "droplet": ("rain", "droplet", "gully", "gullies")},
     )  # fmt: skip
     strength: float = param(
-        0.5, "How far the water has worn the land down.", unit="share", ge=0, le=1, aspect="depth", feature="erosion",
+        0.5, "How far the water has worn the land down.", unit="share", ge=0, le=1, aspect="wear", feature="erosion",
         adjectives={"slight": 0.2, "": 0.5, "strong": 0.75, "heavy": 0.95},
         hints="0.2 gullies on the old shape, 0.5 valleys and crisp ridges, 0.9 little of the old shape is left",
     )  # fmt: skip

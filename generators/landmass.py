@@ -31,6 +31,9 @@ _NATURAL = {
 _SEVERAL = 4  # islands, where sizes are told and no number is
 _TONGUES = {"peninsula": ("long", "crescent")}
 _DRY = ("none", "lake", "river")
+_SWELL = 0.08  # of the ground inland, as a share of its height
+_GENTLE = 0.045  # relief of old ground, as a share of the map's side, up to which it is no more than swells
+_FAINT = 0.06  # share of such swells that stays
 
 
 class Landmass(Params):
@@ -69,9 +72,9 @@ class Landmass(Params):
         adjectives={"smooth": 0.15, "": 0.5, "irregular": 0.75, "ragged": 0.9, "jagged": 0.95},
     )  # fmt: skip
     relief_m: float = param(
-        38,
+        30,
         "Height of the gentle ground inland.",
-        unit="m", ge=0, le=2000, scales=True, adjectives={"flat": 8, "low": 15, "": 38, "hilly": 70},
+        unit="m", ge=0, le=2000, scales=True, adjectives={"flat": 8, "low": 15, "": 30, "hilly": 70},
     )  # fmt: skip
     beach_width_m: float = param(
         12,
@@ -238,11 +241,25 @@ class _Relief:
         # Where the beach is thin the ground rises at once: a low cliff.
         steep = np.exp2(2.5 * self._noise(2, 0.2 * extent, 3))
         lift = 1 - np.exp(-behind * steep / np.float32(0.06 * extent))
-        swell = 0.5 * np.exp2(2.2 * self._noise(3, 0.3 * extent, 6))
-        old = before - before[self.region & ~self.sea].min(initial=np.float32(np.inf))
-        old = np.where(np.isfinite(old), old, 0)
-        kept = old * (1 - np.exp(-behind / np.float32(0.05 * extent)))
-        return np.asarray(SHORE_M + strand + params.relief_m * lift * 1.6 * np.tanh(swell / 1.6) + kept, np.float32)
+        # One broad dome over each mass of land, its swells too low to be taken for hills.
+        broad = smooth((~self.sea).astype(np.float32), 0.1 * extent / self.grid.cell_size_m)
+        swell = 1 + _SWELL * self._noise(3, 0.2 * extent, 4)
+        dome = lift * (0.25 + 0.75 * broad * broad) * swell
+        kept = self._kept(before) * (1 - np.exp(-behind / np.float32(0.05 * extent)))
+        return np.asarray(SHORE_M + strand + params.relief_m * dome + kept, np.float32)
+
+    def _kept(self, before: FloatArray) -> FloatArray:
+        """``(rows, cols) float32`` what stays of the old ground [m]: mountains all, gentle swells little.
+
+        Swells would stand on an island as hills that nobody asked for.
+        """
+        land = before[self.region & ~self.sea]
+        if not land.size:
+            return np.zeros_like(before)
+        relief = float(np.ptp(np.quantile(land, [0.01, 0.99])))
+        gentle = _GENTLE * max(self.grid.extent_m)
+        share = float(np.clip(_FAINT + (1 - _FAINT) * (relief - gentle) / (0.8 * gentle), _FAINT, 1))
+        return np.asarray((before - land.min()) * np.float32(share), dtype=np.float32)
 
     def _bed(self, params: Landmass) -> FloatArray:
         off = self.offshore_m

@@ -12,14 +12,19 @@ from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.params import HeightParams, param
 from pcgstudio.world import FloatArray, Layer
 
+from .clearings import numbered
 from .formations import FORMATION_WORDS, around, hearts, row
 from .kernels.lattice import smooth
 from .kernels.noise import fractal_noise
 from .kernels.ridges import ridge_envelope
+from .passes import opened
 from .placement import Site, crowded, fit, settled, site_of
 from .ridge_lines import FLANK, Skeleton, linked
 
 Doubles = NDArray[np.float64]
+PassSide = Literal[
+    "any", "centre", "north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest"
+]
 Arrangement = Literal["scattered", "range", "massif", "ring", "arc"]
 _USUAL = {"scattered": 3, "range": 5, "massif": 5, "ring": 7, "arc": 5}
 _APART = {"scattered": 1.42, "range": 0.92, "massif": 0.98, "ring": 0.98, "arc": 0.92}
@@ -49,7 +54,8 @@ class Mountains(HeightParams):
     radius_m: float | None = param(
         None,
         "Distance from a summit to its foot at most; empty: as the height asks and the room allows.",
-        unit="m", ge=10, le=50000, scales=True,
+        unit="m", ge=10, le=50000, scales=True, aspect="steepness", feature="mountain", direction=-1,
+        adjectives={"steep": 160, "": 315, "gentle": 480},
     )  # fmt: skip
     sharpness: float = param(
         0.7,
@@ -67,6 +73,15 @@ class Mountains(HeightParams):
             **FORMATION_WORDS,
         },
     )
+    passes: int = param(
+        0, "Exact number of passes through a range, ring, arc or massif: low saddles between two of its summits.",
+        ge=0, le=30, aspect="count", feature="pass",
+    )  # fmt: skip
+    pass_side: PassSide = param("any", "Where the first pass lies: in the middle of the mountains or toward a side.")
+    pass_height: float = param(
+        0.2, "Height of a pass as a share of the lower summit beside it.", unit="share", ge=0.02, le=0.8,
+        adjectives={"low": 0.1, "deep": 0.1, "": 0.2, "high": 0.4},
+    )  # fmt: skip
     range_direction_deg: float | None = param(
         None,
         "Direction of a range: 0 runs east-west, 90 north-south; empty: as it falls.",
@@ -77,13 +92,15 @@ class Mountains(HeightParams):
 @generator(
     family="terrain",
     stage="landform",
-    reads=("height", "water_kind", "mountain", "hill", "volcano", "plateau", "valley"),
-    writes=("height", "mountain"),
+    reads=("height", "water_kind", "mountain", "hill", "volcano", "plateau", "valley", "pass"),
+    writes=("height", "mountain", "pass"),
     features=(
         Feature("mountain", ("mountain", "peak", "mount", "summit", "alp"), "mountain", count_by="peaks"),
         Feature("mountain range", ("mountain range", "range", "ridge", "mountain chain", "sierra"), "mountain",
                 sets={"arrangement": "range"}),
         Feature("massif", ("massif", "mountain massif"), "mountain", sets={"arrangement": "massif"}),
+        Feature("pass", ("mountain pass", "pass", "saddle", "col", "gap in the mountains"), "pass", count_by="ids",
+                needs=("mountain range",)),
     ),
     version=2,
     source="Genevaux et al., Terrain Modelling from Feature Primitives (2015): envelopes of ridge skeletons",
@@ -96,6 +113,13 @@ def mountains(inputs: Inputs, params: Mountains, rng: np.random.Generator, tick:
     centres, radius = _places(site, params, rng)
     tick(0.3, "raising ridges")
     rise = _rise(site, params, rng, centres, radius, seed)
+    layers = {}
+    if params.passes:
+        rise, lowered = opened(
+            site.grid, rise, centres, _ties(params, centres, radius), params.passes, params.pass_side,
+            params.pass_height, radius, seed,
+        )  # fmt: skip
+        layers["pass"] = Layer(numbered(inputs.get("pass"), lowered), kind="categorical")
     tick(0.8, "settling the ground")
     height = settled(inputs, site, params.blend, rise, radius)
     footprint = rise > FOOTPRINT * params.height_m
@@ -104,8 +128,15 @@ def mountains(inputs: Inputs, params: Mountains, rng: np.random.Generator, tick:
         {
             "height": Layer(height, "m"),
             "mountain": Layer.mask(footprint if old is None else footprint | (old > 0)),
+            **layers,
         }
     )
+
+
+def _ties(params: Mountains, centres: Doubles, radius: float) -> list[tuple[int, int]]:
+    """Return the pairs of summits that a crest joins; none where mountains stand alone."""
+    alone, closed = params.arrangement == "scattered", params.arrangement == "ring"
+    return [] if alone else linked(centres, 1.5 * radius, closed=closed)
 
 
 def _places(site: Site, params: Mountains, rng: np.random.Generator) -> tuple[Doubles, float]:
@@ -159,8 +190,7 @@ def _rise(
     heights = params.height_m * rng.uniform(0.78, 0.97, len(centres))
     heights[int(rng.integers(len(centres)))] = params.height_m
     skeleton = Skeleton(radius, rng)
-    alone, closed = params.arrangement == "scattered", params.arrangement == "ring"
-    pairs = [] if alone else linked(centres, 1.5 * radius, closed=closed)
+    pairs = _ties(params, centres, radius)
     for i, (x, y) in enumerate(centres):
         saddles = []
         for j in (b if a == i else a for a, b in pairs if i in (a, b)):

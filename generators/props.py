@@ -53,7 +53,7 @@ class Props(WithAssets):
         hints="0 all over, 0.5 in groups, 1 one heap",
     )  # fmt: skip
     scale: float = param(
-        1, "Size of the things, 1 being usual.", ge=0.2, le=10, aspect="size",
+        1, "Size of the things, 1 being usual.", ge=0.2, le=10, aspect="scale",
         adjectives={"tiny": 0.5, "small": 0.7, "": 1, "tall": 1.5, "large": 1.5, "big": 1.5, "huge": 2.5},
     )  # fmt: skip
     max_slope_deg: float = param(_STEEPEST_DEG, "Steepest ground.", unit="deg", ge=1, le=60)

@@ -11,8 +11,10 @@ from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.params import Params, param
 from pcgstudio.world import WATER_KINDS, FloatArray, Layer, Path
 
+from .clearings import numbered
 from .kernels.flow import accumulate, fill_depressions, flow_receivers, map_border
 from .river_beds import Channel, carve
+from .river_falls import chosen, marked, natural, stepped
 from .river_lines import Line, cut_at_water, draw_line, with_levels
 from .river_routes import Route, find_routes, without
 from .river_survey import LATTICE, Asked, Mouth, Side, Source, Valleys, survey
@@ -50,16 +52,26 @@ class Rivers(Params):
         0.5, "How much they wind where the land is flat.", ge=0, le=1,
         adjectives={"straight": 0, "": 0.5, "winding": 0.85, "meandering": 1, "snaking": 1},
     )  # fmt: skip
+    waterfalls: int | None = param(
+        None, "Exact number of waterfalls, all rivers together; empty: where the water comes down a cliff or a step.",
+        ge=0, le=40, aspect="count", feature="waterfall",
+    )  # fmt: skip
+    waterfall_m: float = param(
+        14, "Height of the waterfalls that are asked for, less where the land falls less.", unit="m", ge=1, le=1000,
+        scales=True, aspect="height", adjectives={"low": 8, "small": 8, "": 14, "high": 28, "tall": 28, "huge": 45},
+        feature="waterfall",
+    )  # fmt: skip
     through_centre: bool = param(False, "Whether the first one crosses the middle of the map.")
 
 
 @generator(
     family="terrain",
     stage="river",
-    reads=("height", "water_kind", "water_level", "flow", "river_width"),
-    writes=("height", "water_kind", "water_level", "flow", "river_width"),
+    reads=("height", "water_kind", "water_level", "flow", "river_width", "waterfall"),
+    writes=("height", "water_kind", "water_level", "flow", "river_width", "waterfall"),
     features=(
         Feature("river", ("river", "stream", "creek", "brook"), "water_kind", ("river",), count_by="paths"),
+        Feature("waterfall", ("waterfall", "cascade", "cataract"), "waterfall", count_by="ids", needs=("river",)),
     ),
     region="placement",
     source="Barnes et al. 2014; O'Callaghan & Mark 1984; Metz et al. 2011; Leopold & Maddock 1953",
@@ -74,8 +86,19 @@ def rivers(inputs: Inputs, params: Rivers, rng: np.random.Generator, tick: Tick)
     valleys = survey(inputs, asked, rng)
     seeds = [int(v) for v in rng.integers(2**31, size=params.count)]
     lines, channel = _laid(inputs, valleys, asked, params.carve_depth_m, seeds, tick)
+    tick(0.75, "looking for falls")
+    if params.waterfalls is None:
+        falls = natural(inputs.grid, lines)
+    else:
+        falls = chosen(inputs.grid, lines, params.waterfalls, params.waterfall_m)
+    if falls:
+        lines = stepped(lines, falls)
+        channel = carve(inputs, lines)
     tick(0.8, "gathering the catchments")
-    return Output(_layers(inputs, channel), paths=tuple(_path(line) for line in lines))
+    layers = _layers(inputs, channel)
+    number = numbered(inputs.get("waterfall"), marked(inputs.grid, lines, falls, channel.wet))
+    layers["waterfall"] = Layer(number, kind="categorical")
+    return Output(layers, paths=tuple(_path(line) for line in lines))
 
 
 def _laid(

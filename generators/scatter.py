@@ -16,6 +16,7 @@ from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.params import param
 from pcgstudio.world import FloatArray, Instances, Layer
 
+from .clearings import clearings, numbered
 from .cover import Cells, blurred, inside, patches, ragged, rim, shaped
 from .kernels.noise import fractal_noise
 from .kernels.poisson import hashed
@@ -83,6 +84,14 @@ class Scatter(WithAssets):
         le=20000,
         scales=True,
     )
+    clearings: int = param(
+        0, "Exact number of clearings in the new woods.", ge=0, le=60, aspect="count", feature="clearing"
+    )
+    clearing_m: float = param(
+        90, "Width of a clearing, less where the woods are narrow.", unit="m", ge=4, le=5000, scales=True,
+        aspect="width", feature="clearing",
+        adjectives={"tiny": 40, "small": 60, "": 90, "large": 140, "big": 140, "wide": 140, "huge": 200},
+    )  # fmt: skip
     cluster: float = param(
         0.5, "0 spreads things over the land in small bits, 1 draws them together.", ge=0, le=1,
         hints="0.1 spread out, 0.5 groves, 0.9 a few large stands",
@@ -93,7 +102,7 @@ class Scatter(WithAssets):
     max_height_m: float = param(10000, "Highest ground.", unit="m", ge=-1000, le=10000)
     water_distance_m: float = param(2, "Distance kept from water.", unit="m", ge=0, le=1000)
     scale: float = param(
-        1, "Size of the things, 1 being usual.", ge=0.1, le=10, aspect="size",
+        1, "Size of the things, 1 being usual.", ge=0.1, le=10, aspect="scale",
         adjectives={"tiny": 0.5, "small": 0.7, "low": 0.7, "": 1, "tall": 1.4, "large": 1.4, "big": 1.4, "huge": 2},
     )  # fmt: skip
     scale_jitter: float = param(
@@ -139,6 +148,10 @@ FEATURES = (
         "forest", ("forest", "wood", "woods", "woodland", "grove", "copse", "thicket"), layer="forest",
         sets={"kind": "tree"},
     ),
+    Feature(
+        "clearing", ("clearing", "glade", "forest clearing", "forest glade", "woodland clearing"), layer="clearing",
+        count_by="ids", sets={"kind": "tree"}, needs=("forest",),
+    ),
     _feature("conifer", ("conifer", "pine", "pine tree", "fir", "fir tree", "spruce", "evergreen"), "tree", "conifer"),
     _feature(
         "broadleaf", ("broadleaf", "oak", "birch", "maple", "beech", "deciduous tree", "oak tree"), "tree", "broadleaf"
@@ -168,10 +181,10 @@ class _Seeds(NamedTuple):
     family="scatter",
     stage="scatter",
     reads=(
-        "height", "water_kind", "biome", "temperature", "forest", "grass", "road", "building", "district",
+        "height", "water_kind", "biome", "temperature", "forest", "clearing", "grass", "road", "building", "district",
         *VOLUMES, "instances:tree", "instances:rock", "instances:grass",
     ),
-    writes=("forest", "grass", "instances:tree", "instances:rock", "instances:grass"),
+    writes=("forest", "clearing", "grass", "instances:tree", "instances:rock", "instances:grass"),
     features=FEATURES,
     source="Bridson, Fast Poisson disk sampling in arbitrary dimensions (2007)",
 )  # fmt: skip
@@ -188,6 +201,14 @@ def scatter(inputs: Inputs, params: Scatter, rng: np.random.Generator, tick: Tic
         old = inputs.get(name)
         here = np.zeros(inputs.grid.shape, bool) if old is None else (old > 0)
         grown = _cover(inputs, params, site, here, seeds)
+        if params.kind == "tree" and params.clearings:
+            tick(0.5, "clearings")
+            radius = params.clearing_m / 2
+            cleared = clearings(inputs.grid, grown, params.clearings, radius, site.noise, seeds.patch)
+            site = site._replace(free=site.free & (cleared == 0), fit=site.fit & (cleared == 0))
+            grown = _cover(inputs, params, site, here, seeds)
+            before = inputs.get("clearing")
+            layers["clearing"] = Layer(numbered(before, cleared), kind="categorical")
         layers[name] = Layer.mask(here | grown)
         tick(0.6, f"{params.kind}: places")
         points = fill(
@@ -212,6 +233,8 @@ def _site(inputs: Inputs, params: Scatter, seeds: _Seeds) -> Site:
         taken = inputs.get(name)
         if taken is not None:
             bare &= taken == 0
+    if params.kind == "tree" and (clear := inputs.get("clearing")) is not None:
+        bare &= clear == 0
     bare &= (inputs.get("district") == 0) | inputs.has("district", "park") if "district" in inputs.layers else True
     free = bare & inside(inputs.mask)
     if not free.any():

@@ -48,6 +48,10 @@ class TileModel:
         What each sign stands for.
     blank : str
         Name of the tile around the others.
+    hearts : tuple of str
+        Names of tiles of which some are laid first, so that a map has several of what they are the middle of.
+    pitch : float
+        Tiles from one of them to the next, about.
     """
 
     tiles: tuple[Rows, ...]
@@ -57,6 +61,8 @@ class TileModel:
     step: int
     signs: Mapping[str, str]
     blank: str
+    hearts: tuple[str, ...] = ()
+    pitch: float = 12.0
 
     @property
     def indoors(self) -> bool:
@@ -182,7 +188,9 @@ def _overlapping(
     fits = np.array([_overlaps(tiles, way) for way in range(4)])
     blank = str(told.get("blank", rows[0][0]))
     weights = np.array([found[t] for t in tiles], dtype=np.float64)
-    return TileModel(tuple(tiles), tuple(t[0][0] for t in tiles), weights, fits, 1, signs, blank)
+    hearts = tuple(str(h) for h in told.get("hearts", ()))
+    names = tuple(t[0][0] for t in tiles)
+    return TileModel(tuple(tiles), names, weights, fits, 1, signs, blank, hearts, float(told.get("pitch", 12)))
 
 
 def _overlaps(tiles: list[Rows], way: int) -> list[list[bool]]:

@@ -169,7 +169,12 @@ def _roomy(walk: Mask, cells: float) -> Mask:
 
 
 def choose_sites(
-    inputs: Inputs, ground: Ground, radius_m: float, count: int, harbour: bool, rng: np.random.Generator,
+    inputs: Inputs,
+    ground: Ground,
+    radius_m: float,
+    count: int,
+    harbour: bool,
+    rng: np.random.Generator,
     high: bool = False,
 ) -> list[tuple[float, float]]:
     """Return the centres of so many settlements, the best ground first; ``high`` looks for what overlooks the rest.

@@ -230,6 +230,24 @@ def _counted(
     return out
 
 
+def _hearted(barred: NDArray[np.bool_], model: TileModel, share: float, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Return the bars with the hearts of several rooms laid at places drawn by lot, a pitch apart at least."""
+    out = barred.copy()
+    mine = np.isin(np.array(model.names), model.hearts)
+    rows, cols = barred.shape[:2]
+    wanted = max(2, round(share * rows * cols / model.pitch**2))
+    rim = min(5, (min(rows, cols) - 1) // 3)
+    able = np.argwhere(~barred[rim : rows - rim, rim : cols - rim][:, :, mine].all(axis=2)) + rim
+    picked = np.empty((0, 2))
+    for r, c in able[rng.permutation(len(able))].tolist():
+        if len(picked) == wanted:
+            break
+        if not len(picked) or np.abs(picked - (r, c)).max(axis=1).min() >= 0.8 * model.pitch:
+            picked = np.concatenate([picked, [[r, c]]])
+            out[r, c, ~mine] = True
+    return out
+
+
 def _arranged(site: Site, model: TileModel, params: Wfc, rng: np.random.Generator, tick: Tick) -> NDArray[np.int64]:
     """``(rows, cols)`` tile of each place.
 
@@ -247,13 +265,14 @@ def _arranged(site: Site, model: TileModel, params: Wfc, rng: np.random.Generato
     for attempt in range(params.restarts + 1):
         tick(0.1 + 0.7 * attempt / (params.restarts + 1), "putting tiles together")
         here = _counted(barred, names, counts, rng) if counts else barred
+        here = _hearted(here, model, 0.9**attempt, rng) if model.hearts else here
         status, chosen, _ = collapse(
             rows, cols, model.weights, fits, starts, here.reshape(rows * cols, -1), sides, params.joined,
             params.retreats, state_of(rng),
         )  # fmt: skip
         if status == SOLVED:
             return np.asarray(chosen).reshape(rows, cols)
-        if status == IMPOSSIBLE and not counts:
+        if status == IMPOSSIBLE and not (counts or model.hearts):
             break
     why = (
         "the rim, the counts and the fixed tiles leave no way"

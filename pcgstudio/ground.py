@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from . import paint, paint_water, paint_ways
 from .palette import Palette, load_palette
-from .shading import blurred, crispness, distance_to_other, mottle, resized, sky_view, sun_shadow
+from .shading import KEY, blurred, crispness, distance_to_other, mottle, resized, sky_view, sun_shadow
 from .tones import PLAIN, biome_tones, layer_tones, surroundings
 from .world import WATER_KINDS, FloatArray, World
 
@@ -24,8 +24,14 @@ ROCKY, MOST_CLINGING = 0.6, 0.8
 THINNEST = 2.7
 """Half the width that the thinnest river is drawn with, in texels; a wide one is drawn as wide as it is."""
 
-BROAD_CELLS = 4.0
+MOST_VIGOUR = 3.0
+"""By how much relief is exaggerated at most."""
+
+BROAD_CELLS = 5.0
 """Occlusion cells below which relief is not exaggerated: hills may stand out in gentle country, wrinkles may not."""
+
+STEEP = 0.36
+"""Slope (tangent), there or around, from which broad forms are not exaggerated; below half of it they wholly are."""
 
 OCCLUSION_CELLS = 360
 """Cells on the longer side at which occlusion is found; it is smooth, so more would only cost time."""
@@ -110,11 +116,9 @@ def painted(world: World, longest: int, canopy: FloatArray | None = None, colour
     small = resized(surface, texel_shape(world, min(longest, OCCLUSION_CELLS)))
     coarse = world.grid.extent_m[0] / small.shape[1]
     vigour = relief_factor(small, coarse)
-    forms = np.float32(vigour - 1) * blurred(small, BROAD_CELLS)
-    sky = resized(sky_view(small + forms, coarse, 32), bed.shape, "linear")
+    sky = resized(sky_view(small * np.float32(min(vigour, 2.0)), coarse, 32), bed.shape, "linear")
     ridges = crispness(small, 2.2, coarse) * np.float32(0.6) + crispness(small, 8.0, coarse) * np.float32(0.6)
-    crisp = resized(ridges, bed.shape, "linear")
-    lit = surface if vigour == 1.0 else surface + resized(forms, bed.shape, "linear")
+    crisp = resized(ridges + _modelled(small, coarse, vigour), bed.shape, "linear")
     ribbons = _ribbons(world, bed.shape, texel) if natural else np.full_like(bed, 99)
     biome, tones, traits = biome_tones(world) if natural else (*layer_tones(world.layers[colour_by]), PLAIN)
     shown = water.wet if natural else np.zeros_like(water.wet)
@@ -124,7 +128,7 @@ def painted(world: World, longest: int, canopy: FloatArray | None = None, colour
         for features, octaves, seed in ((longest / 5, 2, 11), (22, 4, 12), (longest / 16, 3, 13))
     )
     colour = paint.land(
-        surface, lit, biome, tones, traits, surroundings(biome, tones, traits), cast, sky, crisp, ribbons, shown,
+        surface, biome, tones, traits, surroundings(biome, tones, traits), cast, sky, crisp, ribbons, shown,
         water.shore, grain, broad, ruffle, texel, float(natural),
         _snowline(world["height"], world.grid.cell_size_m, traits[biome, 2] > 0), _paints(load_palette()),
     )  # fmt: skip
@@ -134,7 +138,20 @@ def painted(world: World, longest: int, canopy: FloatArray | None = None, colour
         colour, shown, bed, water.depth, water.blue, water.shore, water.lake, own, water.swell, texel,
         _paints(load_palette()),
     )  # fmt: skip
+    if natural:
+        _whiten(colour, world, ribbons)
     return Ground(colour, surface, bed, own, texel, world.grid.extent_m, _holes(world, bed.shape))
+
+
+def _whiten(colour: FloatArray, world: World, ribbons: FloatArray) -> None:
+    """Paint white water where a river falls, and foam on the pool below."""
+    if "waterfall" not in world or not (world["waterfall"] > 0).any():
+        return
+    falling = resized(paint.softened((world["waterfall"] > 0).astype(np.float32)), ribbons.shape, "linear")
+    streaks = np.float32(0.86) + np.float32(0.14) * mottle(ribbons.shape, max(ribbons.shape) / 3, 2, 15)
+    white = np.clip(1.9 * falling, 0, 1) * np.clip(np.float32(1.1) - np.float32(0.6) * ribbons, 0, 1) * streaks
+    foam = np.array(load_palette().water["foam"], dtype=np.float32) / np.float32(255)
+    colour += (foam - colour) * np.clip(white, 0, 1)[..., None]
 
 
 def _holes(world: World, shape: tuple[int, int]) -> NDArray[np.bool_] | None:
@@ -151,7 +168,25 @@ def relief_factor(surface: FloatArray, cell_m: float) -> float:
     dry = steepness[steepness > 1e-4]
     if not len(dry):
         return 1.0
-    return float(np.clip(0.38 / max(float(np.percentile(dry, 80)), 1e-6), 1.0, 5.0))
+    return float(np.clip(0.38 / max(float(np.percentile(dry, 80)), 1e-6), 1.0, MOST_VIGOUR))
+
+
+def _modelled(surface: FloatArray, cell_m: float, vigour: float) -> FloatArray:
+    """``(rows, cols) float32``: how much lighter broad forms of gentle ground are, seen ``vigour`` times as steep.
+
+    In the unit of `crispness`. Cliffs are no gentle forms: exaggerated, they would shade the plain around them.
+    """
+    if vigour == 1.0:
+        return np.zeros_like(surface)
+    south, east = np.gradient(blurred(surface, BROAD_CELLS), cell_m)
+    around = blurred(np.hypot(*np.gradient(surface, cell_m)), 2 * BROAD_CELLS)
+    share = np.clip((STEEP - np.maximum(around, np.hypot(south, east))) / (STEEP / 2), 0, 1)
+    steeper = 1 + (vigour - 1) * share
+    facing = [
+        (KEY[2] - k * east * KEY[0] + k * south * KEY[1]) / np.sqrt(1 + k**2 * (east**2 + south**2))
+        for k in (np.ones_like(steeper), steeper)
+    ]
+    return np.asarray((facing[1] - facing[0]) / paint.CRISP, dtype=np.float32)
 
 
 def _paints(palette: Palette) -> FloatArray:

@@ -87,7 +87,9 @@ def parts_inside(scene: Scene, feature: str) -> float | None:
 
 @metric("m²", relative=0.12)
 def size(scene: Scene, feature: str) -> float | None:
-    """Mean area of the feature's parts."""
+    """Mean area of the feature's parts; of placed things their mean scale, 1 as their model is."""
+    if (placed := scene.placed(feature)) is not None:
+        return float(placed.placement[:, 4].mean(dtype=np.float64)) if len(placed) else None
     labels, ids = scene.parts(feature)
     ids = ids[scene.shares(labels, ids) >= 0.5]
     return float(np.isin(labels, ids).sum() / len(ids) * scene.world.grid.cell_area_m2) if len(ids) else None

@@ -11,7 +11,9 @@ from .metric import EIGHT, Scene, metric
 
 @metric("m", absolute=2, relative=0.05)
 def height(scene: Scene, feature: str = "map") -> float | None:
-    """Highest ground of the feature above the sea, or above the lowest ground where there is no sea."""
+    """Highest ground of the feature above the sea, or else the lowest ground; of rooms and mazes how tall walls are."""
+    if feature not in ("map", "land") and scene.feature(feature).layer == "cell" and (walls := _walls(scene)):
+        return walls
     inside = scene.mask(feature) & scene.region
     return float(scene.world["height"][inside].max()) if inside.any() else None
 
@@ -32,6 +34,16 @@ def drop(scene: Scene, feature: str) -> float | None:
 
 _BESIDE = 0.075
 """Within what share of the map's longer side the ground beside a cliff or a dune is compared."""
+
+
+def _walls(scene: Scene) -> float | None:
+    """Height [m] of the walls of an interior over its floor: the upper quarter, as cave walls are uneven."""
+    parts = {p.name: p.vertices[:, 2] for p in scene.world.parts}
+    tops = [z for name, z in parts.items() if name in ("wall_top", "cave_top")]
+    floors = [z for name, z in parts.items() if name in ("floor", "corridor_floor", "cave_ground")]
+    if not tops or not floors:
+        return None
+    return float(np.percentile(np.concatenate(tops), 75) - np.median(np.concatenate(floors)))
 
 
 @metric("m", absolute=2, relative=0.1)
@@ -68,6 +80,14 @@ def depth(scene: Scene, feature: str) -> float | None:
     return float(np.median(ground[rim]) - np.percentile(ground[inside], 5)) if rim.any() else None
 
 
+@metric("m", absolute=0.1, relative=0.1)
+def wear(scene: Scene, feature: str = "erosion") -> float | None:
+    """Mean depth that water or scree has taken off the land."""
+    inside = scene.mask("land") & scene.region
+    worn = scene.world.layers.get(scene.feature(feature).layer)
+    return float(worn.data[inside].mean(dtype=np.float64)) if worn is not None and inside.any() else None
+
+
 @metric("deg", absolute=3)
 def steepness(scene: Scene, feature: str = "land") -> float | None:
     """Mean slope of the feature's ground."""
@@ -77,7 +97,7 @@ def steepness(scene: Scene, feature: str = "land") -> float | None:
 
 @metric("deg", absolute=3)
 def rim_steepness(scene: Scene, feature: str) -> float | None:
-    """Steepest slope met on the way down from a raised feature: the median over its outline of the steepest cell near it."""
+    """Steepest slope met on the way down from a raised feature: the median over its outline."""
     inside = scene.mask(feature) & scene.region
     if not inside.any():
         return None

@@ -36,6 +36,49 @@ def gap(scene: Scene, feature: str) -> float | None:
     return (float(min(apart)) - 1) * cell
 
 
+@metric("m", absolute=5, relative=0.05)
+def spacing(scene: Scene, feature: str) -> float | None:
+    """Smallest distance between the middles of two parts, summits or placed things of a feature."""
+    grid = scene.world.grid
+    placed = scene.placed(feature)
+    if placed is not None:
+        points = placed.placement[:, :2].astype(np.float64)
+    elif scene.feature(feature).count_by == "peaks":
+        points = summits(scene, feature).astype(np.float64) * grid.cell_size_m
+    else:
+        labels, ids = scene.parts(feature)
+        points = np.array(ndimage.center_of_mass(labels > 0, labels, ids)).reshape(-1, 2) * grid.cell_size_m
+    if len(points) < 2:
+        return None
+    away = np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1))
+    return float(away[~np.eye(len(points), dtype=bool)].min())
+
+
+@metric("share", absolute=0.1)
+def in_sight(scene: Scene, feature: str, to: str, eyes_m: float = 2.0, most: int = 48) -> float | None:
+    """Share of the places of another feature from which the highest point of the feature can be seen."""
+    seen, stand = scene.mask(feature) & scene.region, scene.mask(to)
+    if not (seen.any() and stand.any()):
+        return None
+    level = scene.world["water_level"]
+    ground = np.where(np.isnan(level), scene.world["height"], np.fmax(level, scene.world["height"])).astype(np.float64)
+    top = np.unravel_index(int(np.argmax(np.where(seen, ground, -np.inf))), seen.shape)
+    cells = np.argwhere(stand)
+    cells = cells[np.linspace(0, len(cells) - 1, min(most, len(cells))).astype(int)]
+    return float(np.mean([_clear(ground, cell, np.array(top), eyes_m) for cell in cells]))
+
+
+def _clear(ground: NDArray[np.float64], start: NDArray[np.intp], end: NDArray[np.intp], eyes_m: float) -> bool:
+    """Whether nothing stands in the straight line from eyes above one cell to the top of another."""
+    steps = int(np.abs(end - start).max())
+    if steps < 2:
+        return True
+    at = np.linspace(0, 1, steps + 1)
+    line = np.round(start + (end - start) * at[:, None]).astype(int)
+    rise = ground[tuple(start)] + eyes_m + (ground[tuple(end)] + 0.5 - ground[tuple(start)] - eyes_m) * at
+    return bool((ground[line[1:-1, 0], line[1:-1, 1]] <= rise[1:-1]).all())
+
+
 @metric("share")
 def parts_near(scene: Scene, feature: str, to: str, distance_m: float) -> float | None:
     """Share of the feature's parts, or of its placed things, that come within a distance of another feature."""

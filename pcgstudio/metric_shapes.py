@@ -8,6 +8,7 @@ from scipy import ndimage
 
 from . import outline
 from .metric import Scene, largest, metric, summits
+from .region import side_vector
 
 
 @metric("m", absolute=1, relative=0.1)
@@ -53,22 +54,37 @@ def sinuosity(scene: Scene, feature: str) -> float | None:
 
 
 @metric("", relative=0.1)
-def contrast(scene: Scene, feature: str, aspect: str = "size") -> float | None:
-    """How far the largest (or highest) part exceeds the next: 2 is twice as large; 1 they are alike."""
+def contrast(scene: Scene, feature: str, aspect: str = "size", after: int = 1) -> float | None:
+    """How far the largest (or highest) part exceeds the next: 2 is twice as large; ``after`` names a later pair."""
     sizes = _ranking(scene, feature, aspect)
-    return float(sizes[0] / max(sizes[1], 1e-9)) if len(sizes) > 1 else None
+    return float(sizes[after - 1] / max(sizes[after], 1e-9)) if len(sizes) > after >= 1 else None
+
+
+@metric("", absolute=0.1)
+def ramp(scene: Scene, feature: str, along: str) -> float | None:
+    """How steadily the summits (or cells) of a feature rise toward a side: their correlation, 1 along a line."""
+    if scene.feature(feature).count_by == "peaks":
+        found = summits(scene, feature)
+    else:
+        found = np.argwhere(scene.mask(feature) & scene.region)
+    if len(found) < 3:
+        return None
+    east, north = side_vector(along)
+    place = found[:, 1] * east - found[:, 0] * north
+    tops = scene.world["height"][found[:, 0], found[:, 1]].astype(np.float64)
+    return float(np.corrcoef(place, tops)[0, 1]) if np.ptp(place) and np.ptp(tops) else 0.0
 
 
 @metric("share", absolute=0.05)
 def evenness(scene: Scene, feature: str, aspect: str = "size") -> float | None:
-    """The smallest (or lowest) part over the largest (or highest): 1 where all are alike."""
+    """How alike the parts are: the smallest (or lowest) over the largest (or highest), 1 where all are the same."""
     sizes = _ranking(scene, feature, aspect)
     return float(max(sizes[-1], 0) / max(sizes[0], 1e-9)) if len(sizes) > 1 else None
 
 
 @metric("", relative=0.05)
 def graded(scene: Scene, feature: str, aspect: str = "size") -> float | None:
-    """The smallest factor between a part and the next smaller (or lower) one: above 1 where no two are alike."""
+    """By what factor each part exceeds the next smaller (or lower) one at least: 1 where two are the same."""
     sizes = np.maximum(_ranking(scene, feature, aspect), 1e-9)
     return float((sizes[:-1] / sizes[1:]).min()) if len(sizes) > 1 else None
 
@@ -177,4 +193,14 @@ def grain(scene: Scene, feature: str, along: str) -> float | None:
     cos2, sin2 = float((east**2 - north**2).sum()), float((2 * east * north).sum())
     axis = np.radians({"east-west": 0, "northeast-southwest": 45, "north-south": 90}.get(along, 135))
     whole = float((east**2 + north**2).sum())
-    return -(cos2 * np.cos(2 * axis) + sin2 * np.sin(2 * axis)) / max(whole, 1e-12)
+    return float(-(cos2 * np.cos(2 * axis) + sin2 * np.sin(2 * axis)) / max(whole, 1e-12))
+
+
+@metric("", relative=0.1)
+def scale(scene: Scene, feature: str) -> float | None:
+    """Mean size of placed things against what is usual for their kind; 1 is usual, 2 twice as tall."""
+    placed = scene.placed(feature)
+    if placed is None or not len(placed):
+        return None
+    there = scene.region[scene.world.grid.cells_of(placed.placement)]
+    return float(placed.placement[there, 4].mean(dtype=np.float64)) if there.any() else None

@@ -80,7 +80,8 @@ def param(
         Whether the metric grows or falls with the parameter.
     adjectives : mapping of str to float
         Words to values, with ``""`` for the unmarked one: ``{"low": 80, "": 180, "high": 320}``. A word asks for the
-        value and is checked against the middle between neighbours.
+        value and is checked against a quantile of what the generator makes between the lowest and the highest of
+        them, or against the middle between neighbours where it was not sampled.
     choices : mapping of str to tuple of str
         For a choice: option to the words that ask for it.
     scales : bool

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Union, get_args
 import numpy as np
 from pydantic import BaseModel, Field
 
-from .region_features import Between, Level, MiddleOf, Near, Of, Range, SideOf
+from .region_features import Between, Level, MiddleOf, Near, Of, Range, SideOf, TopOf
 from .region_shapes import (
     Band,
     Base,
@@ -31,7 +31,7 @@ from .world import FloatArray
 __all__ = [
     "EVERYWHERE", "KINDS", "AllOf", "AnyOf", "Band", "Between", "Circle", "Compass", "Context", "Everywhere",
     "Level", "MiddleOf", "Near", "Not", "Of", "Painted", "Place", "Polygon", "Range", "Region", "Ring", "Side",
-    "SideOf", "side_vector",
+    "SideOf", "TopOf", "side_vector",
 ]  # fmt: skip
 
 
@@ -91,6 +91,7 @@ Region = Annotated[
         Painted,
         Of,
         MiddleOf,
+        TopOf,
         Near,
         SideOf,
         Between,

@@ -10,7 +10,7 @@ from pydantic import Field
 from scipy import ndimage
 
 from .region_shapes import Base, Context, Side, side_vector, step
-from .world import FloatArray
+from .world import WATER_KINDS, FloatArray
 
 
 class Of(Base):
@@ -78,6 +78,30 @@ class MiddleOf(Base):
         right = (np.arange(part.shape[1], dtype=np.float32) - cols.mean())[None, :]
         radius_m = max(self.reach * float(np.sqrt(len(rows) / np.pi)), 1.0) * cell
         return step(radius_m - np.hypot(down, right) * cell, self.feather_m)
+
+
+class TopOf(Base):
+    """The top of a raised feature: the ground in the upper share of the height of each of its parts."""
+
+    kind: Literal["top_of"] = "top_of"
+    feature: str
+    upper: float = Field(0.3, gt=0, le=1)
+
+    def needs(self) -> frozenset[str]:
+        """Return the feature and the ground."""
+        return frozenset({self.feature, "layer:height"})
+
+    def evaluate(self, context: Context) -> FloatArray:
+        """Return a hard mask; nothing where the feature or the ground does not exist."""
+        height = context.layer("height")
+        mask = ndimage.binary_fill_holes(context.feature(self.feature))
+        labels, count = ndimage.label(mask, structure=np.ones((3, 3), dtype=bool))
+        if height is None or not count:
+            return np.zeros(context.grid.shape, dtype=np.float32)
+        ids = np.arange(count + 1)
+        low, high = (np.asarray(f(height, labels, ids), np.float32) for f in (ndimage.minimum, ndimage.maximum))
+        line = high - self.upper * (high - low)
+        return np.asarray(mask & (height >= line[labels]), dtype=np.float32)
 
 
 class Near(Base):
@@ -186,6 +210,10 @@ class Range(Base):
         data = context.layer(self.layer)
         if data is None:
             return np.zeros(context.grid.shape, dtype=np.float32)
+        if self.layer == "height":  # heights count from the sea, or from the lowest ground where there is none
+            kind = context.layer("water_kind")
+            sea = kind is not None and bool((kind == WATER_KINDS.index("sea")).any())
+            data = data if sea else data - data.min()
         low = -np.inf if self.minimum is None else self.minimum
         high = np.inf if self.maximum is None else self.maximum
         return ((data >= low) & (data <= high)).astype(np.float32)

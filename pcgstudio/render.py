@@ -6,6 +6,7 @@ neither a display nor a GL driver.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from . import things
+from .aspect import ELEVATION_DEG, FOV_DEG, azimuth
 from .block import Block, block_of, cut_colours, resolve
 from .errors import InputError, did_you_mean
 from .gl import gl_works
@@ -24,7 +26,7 @@ from .shading import resized
 from .things import Mesh
 from .world import FloatArray, World
 
-__all__ = ["gl_works", "render", "save_png"]
+__all__ = ["cutout", "gl_works", "render", "save_png"]
 
 ImageArray = NDArray[np.uint8]
 View = Literal["three_quarter", "top"]
@@ -35,7 +37,6 @@ MARGIN = 0.06
 SAMPLES = 2
 """Sub-pixels along each side of a pixel."""
 
-AZIMUTH_DEG, ELEVATION_DEG, FOV_DEG = -26.0, 36.0, 20.0
 MIST, VIGNETTE = 0.16, 0.03
 """Share of haze at the far end of the map, and of darkening in the corners."""
 
@@ -57,7 +58,8 @@ def render(
     size : tuple of int
         Width and height of the image in pixels.
     view : {"three_quarter", "top"}
-        From the south-west at 38 degrees, or straight down with north up.
+        From the south-west at 36 degrees, or from where caves, canyons and cliffs show if they do not from there; or
+        straight down with north up.
     colour_by : str
         ``biome`` for the natural look, or the name of a layer to show as colour over the relief.
     theme : {"light", "dark"}
@@ -74,11 +76,33 @@ def render(
         The view, theme, size or layer does not exist.
     """
     _check(world, size, view, colour_by, theme)
+    return _finished(_picture(world, size, view, colour_by, theme))
+
+
+def cutout(world: World, *, size: tuple[int, int]) -> ImageArray:
+    """Draw a world without the paper below it, to be laid on any ground.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Width and height in pixels.
+
+    Returns
+    -------
+    ndarray
+        ``(height, width, 4) uint8``, the last one opacity.
+    """
+    _check(world, size, "three_quarter", "biome", "light")
+    return np.asarray(_picture(world, size, "three_quarter", "biome", None) * 255 + np.float32(0.5), dtype=np.uint8)
+
+
+def _picture(world: World, size: tuple[int, int], view: str, colour_by: str, theme: Theme | None) -> FloatArray:
+    """``(h, w, 3)`` on the paper of a theme, or ``(h, w, 4)`` on none."""
     if colour_by == "biome" and "cell" in world:
         from . import interior_view  # noqa: PLC0415 - 0.3 s of imports that a landscape does not need
 
         if interior_view.is_interior(world):
-            return _finished(_storeys(world, size, view, theme))
+            return _storeys(world, size, view, theme)
     texels = int(np.clip(1.15 * max(size), 192, 2048))
     heights, texel = relief(world, texels)
     seen_m = max(world.grid.extent_m) / max(size)  # about a pixel
@@ -89,7 +113,7 @@ def render(
     mesh = things.mesh(groups, ground.shadow, ground.texel_m, ground.colour) if groups else None
     if parts:
         mesh = things.with_parts(mesh, parts, heights, texel, ground.colour)
-    return _compose(ground, mesh, size, view, theme)
+    return _compose(ground, mesh, size, view, theme, azimuth(world))
 
 
 def save_png(image: ImageArray, path: Path | str) -> None:
@@ -109,19 +133,21 @@ def _check(world: World, size: tuple[int, int], view: str, colour_by: str, theme
         raise InputError(f"the map has no layer '{colour_by}'{did_you_mean(colour_by, world.layers)}; it has: {known}")
 
 
-def _camera(block: Block, size: tuple[int, int], view: str) -> Camera:
+def _camera(block: Block, size: tuple[int, int], view: str, azimuth_deg: float) -> Camera:
     step = max(1, len(block.vertices) // 20_000)
     framed = np.concatenate([block.vertices[::step], block.foot])
     if view == "top":
         framed = framed * np.array([1, 1, 0], dtype=np.float32)
         return look(0, 90, 0, framed, size, MARGIN)
-    return look(AZIMUTH_DEG, ELEVATION_DEG, FOV_DEG, framed, size, MARGIN)
+    return look(azimuth_deg, ELEVATION_DEG, FOV_DEG, framed, size, MARGIN)
 
 
-def _compose(ground: Ground, mesh: Mesh | None, size: tuple[int, int], view: str, theme: str) -> ImageArray:
+def _compose(
+    ground: Ground, mesh: Mesh | None, size: tuple[int, int], view: str, theme: Theme | None, azimuth_deg: float
+) -> FloatArray:
     block = block_of(ground)
     fine = (size[0] * SAMPLES, size[1] * SAMPLES)
-    camera = _camera(block, fine, view)
+    camera = _camera(block, fine, view, azimuth_deg)
     canvas = Canvas(fine)
     starts = np.cumsum([len(block.faces), *block.side_counts]).astype(np.int32)
     canvas.draw(camera.project(block.vertices), block.faces, 0)
@@ -131,27 +157,45 @@ def _compose(ground: Ground, mesh: Mesh | None, size: tuple[int, int], view: str
         canvas.draw(camera.project(mesh.vertices), mesh.faces, int(starts[4]))
     drawn = canvas.depth[::7, ::7][canvas.ids[::7, ::7] >= 0]
     nearest, farthest = (float(drawn.min()), float(drawn.max())) if len(drawn) else (0.0, 1.0)
-    picture = resolve(
-        canvas.depth, canvas.ids, camera.inverse, starts, ground.colour, ground.bed, ground.surface,
-        ground.texel_m, mesh.colour if mesh else np.zeros((1, 3), np.float32), cut_colours(),
-        MIST if view != "top" else 0.0, as_float(load_palette().haze[theme]), nearest, farthest,
-        _backdrop(camera, block.foot, size, theme), SAMPLES,
-    )  # fmt: skip
-    return _finished(picture)
+
+    def laid_on(backdrop: FloatArray) -> FloatArray:
+        return resolve(
+            canvas.depth, canvas.ids, camera.inverse, starts, ground.colour, ground.bed, ground.surface,
+            ground.texel_m, mesh.colour if mesh else np.zeros((1, 3), np.float32), cut_colours(),
+            MIST if view != "top" and theme else 0.0, as_float(load_palette().haze[theme or "light"]), nearest,
+            farthest, backdrop, SAMPLES,
+        )  # fmt: skip
+
+    return _on_paper(laid_on, camera, block.foot, size, theme)
 
 
-def _storeys(world: World, size: tuple[int, int], view: str, theme: str) -> FloatArray:
-    """``(h, w, 3)``: the storeys of an interior beside each other at one scale, the ground floor first."""
+def _on_paper(
+    laid_on: Callable[[FloatArray], FloatArray], camera: Camera, foot: FloatArray, size: tuple[int, int],
+    theme: Theme | None,
+) -> FloatArray:  # fmt: skip
+    """Lay a picture on paper; where there shall be none, find out by black and by white paper what it covers."""
+    if theme is not None:
+        return laid_on(_backdrop(camera, foot, size, theme))
+    black, white = (laid_on(np.full((size[1], size[0], 3), tone, np.float32)) for tone in (0.0, 1.0))
+    cover = np.clip(1 - (white - black).mean(axis=2, keepdims=True), 0, 1)
+    return np.concatenate([np.clip(black / np.maximum(cover, np.float32(1 / 255)), 0, 1), cover], axis=2)
+
+
+def _storeys(world: World, size: tuple[int, int], view: str, theme: Theme | None) -> FloatArray:
+    """``(h, w, 3 or 4)``: the storeys of an interior beside each other at one scale, the ground floor first."""
     from . import interior_view, storeys  # noqa: PLC0415 - 0.3 s of imports that a landscape does not need
 
     floors = storeys.split(world)
+    everything = tuple(part for floor in floors for part in floor.parts)
+    east, north = np.ptp(np.concatenate([part.vertices[:, :2] for part in everything]), axis=0)
+    seen = (east + 0.15 * north, 0.85 * north + 0.15 * east)  # about what a storey takes up of the picture
     columns = range(1, len(floors) + 1)
-    across = max(columns, key=lambda n: min(size[0] / n, 1.3 * size[1] / -(-len(floors) // n)))
+    across = max(columns, key=lambda n: min(size[0] / n / seen[0], size[1] / -(-len(floors) // n) / seen[1]))
     down = -(-len(floors) // across)
     wide, high = size[0] // across, size[1] // down
-    picture = np.empty((size[1], size[0], 3), dtype=np.float32)
-    picture[:] = as_float(load_palette().background[theme])
-    everything = tuple(part for floor in floors for part in floor.parts)
+    picture = np.zeros((size[1], size[0], 3 if theme else 4), dtype=np.float32)
+    if theme:
+        picture[:] = as_float(load_palette().background[theme])
     for k, floor in enumerate(floors):
         row, left_over = k // across, across * down - len(floors)
         x = k % across * wide + (left_over * wide // 2 if row == down - 1 else 0)  # the last row stands in the middle
@@ -163,14 +207,19 @@ def _storeys(world: World, size: tuple[int, int], view: str, theme: str) -> Floa
     return picture
 
 
-def _interior(camera: Camera, foot: FloatArray, fine: FloatArray, size: tuple[int, int], theme: str) -> FloatArray:
-    """``(h, w, 3)``: a picture with sub-pixels, NaN where nothing is, averaged and laid on paper."""
-    backdrop = _backdrop(camera, foot, size, theme)
+def _interior(
+    camera: Camera, foot: FloatArray, fine: FloatArray, size: tuple[int, int], theme: Theme | None
+) -> FloatArray:
+    """``(h, w, 3 or 4)``: a picture with sub-pixels, NaN where nothing is, averaged and laid on paper."""
     blocks = fine.reshape(size[1], SAMPLES, size[0], SAMPLES, 3)
-    total = np.zeros((size[1], size[0], 3), dtype=np.float32)
-    for part in (blocks[:, i, :, k] for i in range(SAMPLES) for k in range(SAMPLES)):
-        total += np.where(np.isnan(part), backdrop, part)
-    return np.asarray(total / np.float32(SAMPLES**2))
+
+    def laid_on(backdrop: FloatArray) -> FloatArray:
+        total = np.zeros((size[1], size[0], 3), dtype=np.float32)
+        for part in (blocks[:, i, :, k] for i in range(SAMPLES) for k in range(SAMPLES)):
+            total += np.where(np.isnan(part), backdrop, part)
+        return np.asarray(total / np.float32(SAMPLES**2))
+
+    return _on_paper(laid_on, camera, foot, size, theme)
 
 
 def as_float(colour: Rgb) -> FloatArray:

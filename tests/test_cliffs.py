@@ -8,7 +8,7 @@ from pcgstudio.build import build
 from pcgstudio.errors import BuildError
 from pcgstudio.measure import check_of, measure
 from pcgstudio.recipe import Recipe, Step
-from pcgstudio.region import Circle, Compass, Context, Near
+from pcgstudio.region import Circle, Compass, Context, Near, Of
 
 EIGHT = np.ones((3, 3))
 NOISE = Step(id="noise", generator="terrain_noise", params={"amplitude_m": 12.0, "feature_size_m": 400.0})
@@ -144,3 +144,33 @@ def test_odd_maps_work():
         step = Step(id="it", generator="cliffs", params=params)
         world = build(Recipe(seed=1, extent_m=extent, resolution=n, steps=(step,)))
         assert measured(world, "count") == 1
+
+
+@pytest.mark.parametrize("along", ["coast", "line"])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_level_top_lies_behind_the_edge(seed, along):
+    land = (Step(id="land", generator="landmass", params={"pattern": "coast"}),) if along == "coast" else ()
+    rough = Step(id="rough", generator="terrain_noise", params={"amplitude_m": 40.0})
+    face = Step(id="face", generator="cliffs", params={"along": along, "top_m": 140.0})
+    world = build(Recipe(seed=seed, resolution=160, steps=(rough, *land, face)))
+    top, cliff = world["cliff_top"] > 0, world["cliff"] > 0
+    assert top.sum() * world.grid.cell_area_m2 > 140 * 300
+    assert not (top & cliff).any()
+    assert (world["slope"][top] < 8).mean() > 0.85
+    near = distance_transform_edt(~cliff) * world.grid.cell_size_m
+    assert near[top].max() <= 140.0 + world.grid.cell_size_m
+    below = ~top & ~cliff & (near < 40.0) & (world["water_kind"] == 0)
+    if along == "line":
+        assert np.median(world["height"][top]) > np.median(world["height"][below]) + 20.0
+
+
+def test_a_village_stands_on_the_cliff():
+    steps = (
+        Step(id="rough", generator="terrain_noise", params={"amplitude_m": 30.0}),
+        Step(id="face", generator="cliffs", params={"top_m": 200.0}),
+        Step(id="village", generator="settlement", params={"kind": "village"}, where=Of(feature="cliff top")),
+    )
+    world = build(Recipe(seed=3, resolution=256, steps=steps))
+    houses = world.instances["building"].placement
+    assert len(houses) > 5
+    assert (world["cliff_top"][world.grid.cells_of(houses)] > 0).mean() > 0.8

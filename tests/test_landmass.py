@@ -146,7 +146,7 @@ def test_lagoon_is_shallow_enclosed_and_open_to_the_sea():
 
 
 def test_old_relief_stays_inland_and_fades_to_the_coast():
-    noise = Step(id="noise", generator="terrain_noise")
+    noise = Step(id="noise", generator="terrain_noise", params={"amplitude_m": 150.0})
     bare, full = made(6, 192, pattern="island"), made(6, 192, before=(noise,), pattern="island")
     assert (land_of(bare) == land_of(full)).all()
     added = full["height"] - bare["height"]
@@ -332,3 +332,36 @@ def test_the_same_shape_at_twice_the_resolution():
 def test_shapes_that_cannot_be_are_told(params, told):
     with pytest.raises(BuildError, match=told):
         made(1, 96, **params)
+
+
+def summits(height, land):
+    """Heights above their saddles [m] and cells of all summits of the land, by flooding it from the top."""
+    level = np.where(land, height, -1.0).ravel()
+    cols, whose, best, found = height.shape[1], {}, {}, []
+
+    def group(cell):
+        while whose[cell] != cell:
+            cell = whose[cell] = whose[whose[cell]]
+        return cell
+
+    for cell in np.argsort(-level, kind="stable")[: int(land.sum())].tolist():
+        whose[cell] = best[cell] = cell
+        for step in (-cols - 1, -cols, -cols + 1, -1, 1, cols - 1, cols, cols + 1):
+            if cell + step in whose and (mine := group(cell)) != (other := group(cell + step)):
+                low, high = sorted((mine, other), key=lambda g: level[best[g]])
+                found.append((level[best[low]] - level[cell], best[low]))
+                whose[low] = high
+    return found, int(np.argmax(level))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_only_hill_of_an_island_is_its_highest_and_only_one(seed):
+    """As the built-in agents plan it: rolling ground, an island, one hill, erosion."""
+    before = (Step(id="ground", generator="terrain_noise"),)
+    after = (Step(id="hill", generator="hills", params={"count": 1}), Step(id="worn", generator="hydraulic_erosion"))
+    land = Step(id="land", generator="landmass", params={"pattern": "island", "land_fraction": 0.3})
+    world = build(Recipe(seed=seed, resolution=128, steps=(*before, land, *after)))
+    others, top = summits(world["height"].astype(float), land_of(world))
+    hill = (world["hill"] > 0).ravel()
+    assert hill[top]
+    assert max((rise for rise, cell in others if not hill[cell]), default=0.0) < 12.0, "no second hill"

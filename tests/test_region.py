@@ -28,6 +28,7 @@ from pcgstudio.region import (
     Region,
     Ring,
     SideOf,
+    TopOf,
     side_vector,
 )
 from pcgstudio.world import Grid
@@ -271,7 +272,7 @@ ALL_KINDS = [
     Compass(place="edge", depth=0.6), Circle(centre_m=(400, 600), radius_m=280, feather_m=100), Ring(),
     Band(toward="southeast", feather=0.1), Polygon(points_m=((100, 150), (900, 300), (400, 900)), feather_m=80),
     Painted(rows=("0123", "4567", "8900")), Of(feature="lake"), Near(feature="lake", distance_m=200, feather_m=50),
-    MiddleOf(feature="lake"), Of(feature="lake", part=1),
+    MiddleOf(feature="lake"), TopOf(feature="lake", upper=0.5), Of(feature="lake", part=1),
     SideOf(feature="lake", side="northwest"), Between(first="lake", second="town"), Level(which="middle"),
     Range(layer="height", minimum=0.2, maximum=0.65), Not(region=Ring()),
     AllOf(regions=(Ring(), Compass(place="west"))), AnyOf(regions=(Level(), Band(toward="east"))),
@@ -381,6 +382,16 @@ def test_parts_are_ranked_by_size_and_by_their_highest_ground():
     assert smallest.sum() == 16
     assert (smallest == highest).all()
     assert not Of(feature="lake", part=3).evaluate(look).any(), "there is no third lake"
+
+
+def test_the_top_of_a_feature_is_the_upper_share_of_each_of_its_parts():
+    grid = Grid(20, 40, 10.0)
+    hills, height = np.zeros(grid.shape, bool), np.zeros(grid.shape, np.float32)
+    for left, tall in ((2, 10.0), (25, 100.0)):
+        hills[5:15, left : left + 11] = True
+        height[5:15, left : left + 11] = np.linspace(0, tall, 11)
+    top = TopOf(feature="hill", upper=0.3).evaluate(Context(grid, feature=lambda _: hills, layer=lambda _: height))
+    assert set(np.flatnonzero(top[10])) == {9, 10, 11, 12, 32, 33, 34, 35}
 
 
 def test_the_middle_of_a_feature_is_a_disc_about_its_centroid():

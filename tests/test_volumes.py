@@ -135,3 +135,18 @@ def test_words_ask_for_them():
     assert one("a natural arch in the desert", "count", feature="natural arch").value == 1
     assert one("three mushroom rocks", "count", feature="overhang").value == 3
     assert one("a cave with five chambers", "count", feature="room").value == 5
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_mouth_is_on_the_hill_and_seen_in_the_picture(seed):
+    """The camera stands in the south-south-west; the only mountain has a side that it sees."""
+    made = caves(seed)
+    way = next(p for p in made.paths if p.kind == "cave").points
+    into = (way[2, :2] - way[0, :2]) / np.hypot(*(way[2, :2] - way[0, :2]))
+    assert into @ np.array([0.44, 0.9]) > 0.45, "it opens toward the viewer"
+    inner = way[len(way) // 3, :2][None]
+    assert made["mountain"][made.grid.cells_of(inner)].any(), "it leads into the mountain"
+    for away in (20.0, 40.0, 80.0, 150.0):
+        at = way[:1, :2] - away * np.array([[0.44, 0.9]])
+        if (at > 0).all():
+            assert made.grid.sample(made["height"], at)[0] < way[0, 2] + 0.75 * away, "ground hides it"

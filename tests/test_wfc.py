@@ -113,6 +113,14 @@ def test_interiors_hang_together(name, seed):
     assert all(s.passed for s in structural_checks(world)), [s for s in structural_checks(world) if not s.passed]
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_the_sample_of_rooms_makes_several(seed):
+    world = wfc(seed, sample="rooms", extent=(64.0, 64.0), resolution=64)
+    sizes = np.bincount(world["room"].ravel())[1:]
+    assert (sizes > 0).sum() >= 4
+    assert sizes.max() < 0.4 * sizes.sum(), "no room is most of it"
+
+
 @pytest.mark.parametrize("wanted", [0, 1, 6])
 def test_counts_are_exact(wanted):
     for seed in range(3):

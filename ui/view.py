@@ -201,6 +201,13 @@ class MapView(QWidget):
         self.stage.glass.lettering = on
         self.stage.glass.update()
 
+    def tell_units(self) -> None:
+        """Tell lengths anew, in the units that are told now."""
+        if self.stage.legend is not None:
+            self.stage.dress()
+        self.stage.glass.update()
+        self.strip.follow()
+
     def set_theme(self, theme: str) -> None:
         """Take the background of ``light`` or ``dark``."""
         self.stage.set_theme(theme)

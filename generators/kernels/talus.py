@@ -14,36 +14,47 @@ ALONE = 300_000
 """Cells below which one thread is faster than waking others for every pass."""
 
 
+_0, _1, _QUARTER, _TINY = np.float32(0), np.float32(1), np.float32(0.25), np.float32(1e-12)
+
+
 # The numpy error model does not test every division for zero, which would keep the loops from becoming SIMD code.
 @njit(cache=True, error_model="numpy")
-def _slide(source: FloatArray, target: FloatArray, rest: float, rate: float, start: int, stop: int) -> None:
-    """Move material once, in rows ``start`` to ``stop`` of the ground inside the one-cell padding."""
-    cols = source.shape[1] - 2
-    quarter, one, none, tiny = np.float32(0.25), np.float32(1), np.float32(0), np.float32(1e-12)
-    north, south, east = np.empty(cols, np.float32), np.empty(cols, np.float32), np.empty(cols + 1, np.float32)
-    for r in range(start, stop + 1):
-        # Across the face between padded rows r and r + 1: what the upper gives the lower.
-        upper, lower = source[r], source[r + 1]
-        for c in range(cols):
-            drop = upper[c + 1] - lower[c + 1]
-            side = quarter * ((upper[c + 2] - upper[c]) + (lower[c + 2] - lower[c]))
-            steep = np.sqrt(drop * drop + side * side + tiny)
-            south[c] = rate * drop * max(none, one - rest / steep)
-        if r > start:
-            above, middle, out = source[r - 1], source[r], target[r]
-            for c in range(cols + 1):
-                drop = middle[c] - middle[c + 1]
-                side = quarter * ((lower[c] - above[c]) + (lower[c + 1] - above[c + 1]))
-                steep = np.sqrt(drop * drop + side * side + tiny)
-                east[c] = rate * drop * max(none, one - rest / steep)
-            for c in range(cols):
-                out[c + 1] = middle[c + 1] + ((north[c] - south[c]) + (east[c] - east[c + 1]))
-            out[0], out[cols + 1] = out[1], out[cols]
-        north, south = south, north
+def _through(drop: np.float32, aside: np.float32, rest: np.float32, rate: np.float32) -> np.float32:
+    """Return what passes a face with this drop across it and a quarter of ``aside`` along it."""
+    side = _QUARTER * aside
+    steep = np.sqrt(drop * drop + side * side + _TINY)
+    return np.float32(rate * drop * max(_0, _1 - rest / steep))
 
 
 @njit(cache=True, error_model="numpy")
-def _alone(source: FloatArray, target: FloatArray, rest: float, rate: float, passes: int) -> FloatArray:
+def _slide(source: FloatArray, target: FloatArray, rest: np.float32, rate: np.float32, start: int, stop: int) -> None:
+    """Move material once, in rows ``start`` to ``stop`` of the ground inside the one-cell padding.
+
+    One loop does a row: what left a cell southward or eastward is kept for the neighbour. Whole arrays with indices
+    become better code than slices, which cost reference counts.
+    """
+    cols = source.shape[1] - 2
+    north = np.empty(cols, np.float32)
+    for c in range(cols):
+        aside = (source[start, c + 2] - source[start, c]) + (source[start + 1, c + 2] - source[start + 1, c])
+        north[c] = _through(source[start, c + 1] - source[start + 1, c + 1], aside, rest, rate)
+    for r in range(start + 1, stop + 1):
+        west = _0  # the padding is level with the border
+        for c in range(cols):
+            here, beside, below, aslant = source[r, c + 1], source[r, c + 2], source[r + 1, c + 1], source[r + 1, c + 2]
+            along_south = (beside - source[r, c]) + (aslant - source[r + 1, c])
+            along_east = (below - source[r - 1, c + 1]) + (aslant - source[r - 1, c + 2])
+            south, east = (
+                _through(here - below, along_south, rest, rate),
+                _through(here - beside, along_east, rest, rate),
+            )
+            target[r, c + 1] = here + ((north[c] - south) + (west - east))
+            north[c], west = south, east
+        target[r, 0], target[r, cols + 1] = target[r, 1], target[r, cols]
+
+
+@njit(cache=True)
+def _alone(source: FloatArray, target: FloatArray, rest: np.float32, rate: np.float32, passes: int) -> FloatArray:
     for _ in range(passes):
         _slide(source, target, rest, rate, 0, source.shape[0] - 2)
         target[0], target[-1] = target[1], target[-2]
@@ -51,8 +62,8 @@ def _alone(source: FloatArray, target: FloatArray, rest: float, rate: float, pas
     return source
 
 
-@njit(parallel=True, cache=True, error_model="numpy")
-def _together(source: FloatArray, target: FloatArray, rest: float, rate: float) -> None:
+@njit(parallel=True, cache=True)
+def _together(source: FloatArray, target: FloatArray, rest: np.float32, rate: np.float32) -> None:
     rows = source.shape[0] - 2
     for band in prange((rows + BAND - 1) // BAND):
         _slide(source, target, rest, rate, band * BAND, min((band + 1) * BAND, rows))
@@ -85,11 +96,11 @@ def relax(height: FloatArray, rest: float, rate: float, passes: int) -> FloatArr
     """
     source = np.pad(np.asarray(height, dtype=np.float32), 1, mode="edge")
     target = source.copy()
-    rest, rate = np.float32(rest), np.float32(rate)  # type: ignore[assignment]  # numba computes in float32; numpy's stubs are wider
+    slack, share = np.float32(rest), np.float32(rate)
     if height.size <= ALONE:
-        source = _alone(source, target, rest, rate, passes)
+        source = _alone(source, target, slack, share, passes)
     else:
         for _ in range(passes):
-            _together(source, target, rest, rate)
+            _together(source, target, slack, share)
             source, target = target, source
     return np.ascontiguousarray(source[1:-1, 1:-1])

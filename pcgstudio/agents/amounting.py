@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..brief import Check
 from ..generator import load_features
 from ..measure import check_of
-from ..region import EVERYWHERE, Region
+from ..region import EVERYWHERE, AnyOf, Not, Of, Region
 from .building import SETTLED
 from .cursor import HERE
 from .demand import Amount, Demand
@@ -96,8 +96,8 @@ class Amounting(Writing):
         return self._make(demand, "count", value, relation, region=where)
 
     def _shares(self, demand: Demand) -> Iterator[Check]:
-        if demand.share is None:
-            return
+        if demand.share is None or (demand.feature == "terrain" and not demand.share.said):
+            return  # "mostly flat" is what is measured of flat ground
         layer = load_features()[demand.feature].layer
         of = demand.of or ("map" if layer == "water_kind" or self._shares_of_map() else "land")
         if layer == "water_kind" and of == "land":
@@ -110,10 +110,19 @@ class Amounting(Writing):
                 f"{self.reading.quoted(demand)}: a share of single things has no area to measure"
             )
             return
+        others = self._others(demand)
+        if demand.rest and others and where is EVERYWHERE and relation == "at_least":
+            value, where = 0.75, Not(region=AnyOf(regions=others))
         if relation == "at_least" and not demand.share.said:
             value = float(value if isinstance(value, float | int) else value[0])
         yield self._make(demand, "share", value, relation, region=where,
                          arguments={"feature": demand.feature, "of": of})  # fmt: skip
+
+    def _others(self, demand: Demand) -> tuple[Region, ...]:
+        """Return where the other ground is of which a demand takes the rest."""
+        shared = dict.fromkeys(d.feature for d in self.reading.demands if d.share is not None and not d.absent)
+        masses = (n for n in shared if load_features()[n].layer in MASSES and n != demand.feature)
+        return tuple(Of(feature=name) for name in masses)
 
     def _shares_of_map(self) -> bool:
         """Whether several bare shares add up to a whole map, as in "30% ocean, 30% forest, 40% desert"."""

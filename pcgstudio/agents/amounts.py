@@ -67,6 +67,8 @@ def read_quantity(words: list[Word], i: int) -> Quantity | None:
     if _has(words, i, "share") and (unit := _part_of_unit(words, i + 1)):
         length = float(words[i].kinds["share"]) * float(words[unit].kinds["unit"])
         return Quantity(_bounded(bound or "equal", length, ABOUT["length"] * length), "length", unit + 1 - start)
+    if _text(words, i) in ("third", "fourth", "fifth") and _text(words, i + 1) in ("one", "is", "and", "are", "has"):
+        return None  # "the third one" counts on
     if _has(words, i, "share") and _is_ordinal(words, i):
         return Quantity(Amount.exactly(1), "count", 1)
     if _has(words, i, "share") and not _has(words, i + 1, "place_noun"):

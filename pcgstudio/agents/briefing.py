@@ -50,7 +50,9 @@ class _Writer(Amounting, Describing, Locating):
     def checks(self) -> Iterator[Check]:
         if self.reading.extent_m:
             for side, metres in zip(("east", "north"), self.reading.extent_m, strict=True):
-                yield check_of("extent", metres, arguments={"side": side}, quote=" ".join(self.reading.extent_quote.split()))
+                yield check_of(
+                    "extent", metres, arguments={"side": side}, quote=" ".join(self.reading.extent_quote.split())
+                )
         for metric, value, arguments in lattice_checks(self.reading):
             yield check_of(metric, value, arguments=arguments, quote=" ".join(self.reading.lattice_quote.split()))
         for demand in self.reading.demands:

@@ -8,18 +8,25 @@ from .cursor import AXES, BRIDGES, RUNNING, axis_between
 from .demand import Demand, Link
 from .ends import Ends
 from .meaning import is_water, stage_of
+from .members import is_several
 
 _BY = ("x", "×", "by", "*")
 _CELLS = ("cell", "cells", "tile", "tiles", "square", "squares", "passage", "passages", "grid", "fields", "blocks")
 _GRIDDED = ("maze", "hedge maze", "dungeon", "cave", "burrow")
 _ALONG = ("running", "run", "runs", "aligned", "oriented", "stretching", "stretch", "lying", "going")
 _FROM_ANY = frozenset({
-    "from", "any", "one", "to", "other", "another", "each", "every", "the", "island", "islands", "room", "rooms", "them",
-    "all", "everywhere", "can", "you", "of", "any other", "each other", "between", "village", "villages", "town", "towns",
+    "from", "any", "one", "to", "other", "another", "each", "every", "the", "island", "islands", "room", "rooms",
+    "them", "all", "everywhere", "can", "you", "of", "any other", "each other", "between", "village", "villages",
+    "town", "towns",
 })  # fmt: skip
 _THERE_ARE = ("are", "there are", "be", "should be", "there should be", "have", "has", "with", "is")
 _RUNS = ("lead", "leads", "run", "runs", "go", "goes", "connect", "connects", "cross", "crosses", "join", "joins",
          "pass", "passes", "start", "starts", "end", "ends", "link", "links", "come", "comes")  # fmt: skip
+
+
+def _made_several(demand: Demand) -> bool:
+    """Whether several of a thing that stands by itself are asked for."""
+    return not demand.absent and not load_features()[demand.feature].needs and is_several(demand)
 
 
 class Built(Ends):
@@ -218,19 +225,13 @@ class Built(Ends):
 
     def _link(self, link: Link, first: int, end: int) -> int:
         """Attach a relation; what roads join are the several things named, not a part of one of them."""
-        if link.kind == "joined_by" and self.last is not None and not self._several(self.last):
-            named = [d for d in self.reading.demands if self._several(d) and stage_of(d.feature) != "props"]
+        if link.kind == "joined_by" and self.last is not None and not _made_several(self.last):
+            named = [d for d in self.reading.demands if _made_several(d) and stage_of(d.feature) != "props"]
             if named and (
                 load_features()[self.last.feature].needs or load_features()[self.last.feature].count_by == "none"
             ):
                 self.last = named[-1]
         return super()._link(link, first, end)
-
-    def _several(self, demand: Demand) -> bool:
-        parts = load_features()[demand.feature].needs
-        return (
-            not demand.absent and not parts and (demand.plural or (demand.count is not None and demand.count.aim > 1))
-        )
 
     def _kind_of(self, subject: Demand | None, kind: str, target: str, word: str) -> str:
         """Return what a preposition means: a town "on a lake" is beside it."""
@@ -242,5 +243,6 @@ class Built(Ends):
 
 _OFF = frozenset({
     "in", "to", "off", "from", "towards", "toward", "all", "four", "every", "each", "the", "directions", "direction",
-    "of", "off in", "out in", "out to", "off to", "map", "edges", "edge", "sides", "maps", "map's", "leading", "going", "out",
+    "of", "off in", "out in", "out to", "off to", "map", "edges", "edge", "sides", "maps", "map's", "leading",
+    "going", "out",
 })  # fmt: skip

@@ -10,7 +10,7 @@ _COLD, _WARM = (
     ("cold", "cool", "freezing", "arctic", "polar", "frozen", "icy", "winter", "wintry"),
     ("hot", "warm", "tropical"),
 )
-_WET, _DRY = ("wet", "humid", "rainy"), ("dry", "arid", "parched", "desert")
+_WET, _DRY = ("wet", "humid", "rainy"), ("dry", "arid", "parched")
 _FROZEN = ("freezing", "arctic", "polar", "frozen", "icy", "winter", "wintry")
 WARMTH = "warmth"
 """Kind of a link that says how warm a side is: its target is the side, its other end ``cold`` or ``warm``."""

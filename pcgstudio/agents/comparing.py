@@ -1,4 +1,4 @@
-"""Members of a group beside each other: "one twice as big as the other", "different heights", "two in the north, the rest ..."."""
+"""Members of a group beside each other: "one twice as big as the other", "different heights", "two in the north"."""
 
 from __future__ import annotations
 
@@ -28,6 +28,10 @@ _LESS = {"smaller": "size", "lower": "height", "shorter": "height"}
 _SMALL, _BIG = ("small", "little", "tiny", "low", "short"), ("big", "large", "huge", "high", "tall", "giant", "massive")
 _ALIKE = ("same", "equal", "identical", "similar", "matching", "the same")
 _UNLIKE = ("different", "differing", "various", "varying", "varied", "unequal", "differently")
+_LINKING = frozenset({
+    "of", "at", "with", "all", "the", "about", "roughly", "very", "in", "have", "are", "should", "be", "and", "has",
+    "clearly", "have the", "nearly", "on", "to", "exactly",
+})  # fmt: skip
 _OTHERS = ("other", "others", "rest", "remaining", "second", "last", "third", "fourth")
 
 
@@ -62,16 +66,17 @@ class Comparing(Extents):
         return end
 
     def _lead(self, i: int) -> int:
-        """Return where the comparison after "one", "one of them" or "one is" begins; 0 where no member stands at ``i``."""
+        """Return where the comparison after "one of them is" begins; 0 where no member stands at ``i``."""
         if self.low(i) not in ("one", "the first", "the first one"):
             return 0
         j = i + 1
         if self.low(j) == "of" and self.low(j + 1) in ("them", "which", "these", "the"):
             j += 2
-        while (
-            (self.has(j, "stop", "verb")
-            and self.low(j) not in _TIMES)
-            or self.low(j) in ("about", "roughly", "around", "exactly")
+        while (self.has(j, "stop", "verb") and self.low(j) not in _TIMES) or self.low(j) in (
+            "about",
+            "roughly",
+            "around",
+            "exactly",
         ):
             j += 1
         return j
@@ -142,8 +147,7 @@ class Comparing(Extents):
         if group is None:
             return i
         j = i
-        while self.low(j) in ("of", "at", "with", "all", "the", "about", "roughly", "very", "in", "have", "are", "should", "be",
-                              "and", "has", "clearly", "have the", "nearly", "on", "to", "exactly"):  # fmt: skip
+        while self.low(j) in _LINKING:
             j += 1
         if self.low(j) in ("equally", "similarly", "differently") and self.low(j + 1) in _ASPECTS:
             alike, aspect, end = self.low(j) != "differently", _ASPECTS[self.low(j + 1)], j + 2
@@ -204,8 +208,8 @@ class Comparing(Extents):
             return self._second(single, i, j)
         if whole is None or whole.count is None or whole.count.bound != "equal":
             return i
-        taken = sum(d.count.aim for d in self.reading.demands
-                    if d is not whole and d.feature == whole.feature and d.count is not None and not d.absent)  # fmt: skip
+        parts = [d for d in self.reading.demands if d is not whole and d.feature == whole.feature and not d.absent]
+        taken = sum(d.count.aim for d in parts if d.count is not None)
         left = whole.count.aim - taken
         if left < 1:
             return i
@@ -266,10 +270,10 @@ class Comparing(Extents):
             return
         factor = 1.0
         if link.kind == "contrast":
-            low, high = (float(v) for v in link.other.split())
+            low, high, *_ = (float(v) for v in link.other.split())
             factor = min((low * high) ** 0.5, 2.2)
         elif link.kind == "unlike":
-            factor = 1.4
+            factor = 1.7
         usual = float(one.adjectives.get(whole.adjectives[0], one.default)) if whole.adjectives else float(one.default)
         for k in range(number):
             share = (
@@ -292,7 +296,7 @@ class Comparing(Extents):
             return
         share = parameter(whole.feature, "share")
         if link.kind == "contrast" and number == 2 and share is not None and share.feature == whole.feature:
-            low, high = (float(v) for v in link.other.split())
+            low, high, *_ = (float(v) for v in link.other.split())
             factor, small = min((low * high) ** 0.5, 2.5), 0.016
             for aim in (small * factor, small):
                 part = Demand(whole.feature, whole.quote, count=Amount.exactly(1), silent=True)

@@ -174,6 +174,8 @@ class Connecting(Members):
         self.last = None
         k = end
         while self.has(k, "stop", "mark") and self.low(k) not in (".", ";") and not self._phrase_at(k):
+            if self.has(k, "mark") and self.low(k + 1) in ("and", "but"):
+                return end  # a clause of its own follows
             self.used[k] = True
             k += 1
         if not self._phrase_at(k):

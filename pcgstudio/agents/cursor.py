@@ -151,6 +151,7 @@ class Cursor:
         self.words = settled(self.lexicon.split(self._take_ratio(self._take_extent(text))), self.lexicon)
         self.used = [False] * len(self.words)
         self.bare_quote: tuple[int, int] | None = None
+        self.ordered: tuple[str, int, int, int] | None = None
         self._new_sentence()
 
     def _take_extent(self, text: str) -> str:
@@ -245,7 +246,8 @@ class Cursor:
             return self.here, j + 1
         if self.has(j, "place") and not (self.has(j, "place_adjective") and self.has(j + 1, "feature")):
             end = j + 1
-            if self.has(end, "place_noun") and self.low(end) not in ("third",):
+            ends = end + 1 >= len(self.words) or self.has(end + 1, "mark") or self.low(end + 1) in ("and", "of", "is")
+            if self.has(end, "place_noun") and (self.low(end) != "third" or ends):
                 far = far or self.low(end) in _BRINKS
                 end += 1
             told = self.low(j).split()[0] in ("far", "extreme") or far or self.low(j).split()[-1] in _BRINKS

@@ -8,8 +8,10 @@ from typing import Any
 from ..brief import Check
 from ..generator import load_features
 from ..measure import METRICS, check_of
+from ..params import Parameter
 from ..region import EVERYWHERE
 from .cursor import RELIEF
+from .degrees import degree
 from .demand import Amount, Demand
 from .lexicon import lexicon
 from .meaning import MASSES, Threshold, described, option_of, parameter, scale_of, threshold
@@ -24,7 +26,8 @@ class Describing(Writing):
         quote = self.reading.quoted(demand)
         rule = lexicon().vocabulary["adjective_checks"].get(f"{demand.feature} {word}")
         if rule is not None:
-            value = rule["value"] * (self.side_m if rule.get("of_side") else 1)
+            sampled = degree(demand.feature, rule["metric"], rule["value"])
+            value = sampled.value if sampled else rule["value"] * (self.side_m if rule.get("of_side") else 1)
             of = {"feature": "land" if demand.feature in ("terrain", "plain") else demand.feature}
             where = self._measured_place(demand) if demand.feature in ("terrain", "plain") else EVERYWHERE
             yield self._make(demand, rule["metric"], value, rule["relation"], arguments=of, region=where)
@@ -32,21 +35,15 @@ class Describing(Writing):
         if meaning is None:
             self.reading.not_understood.append(f"{word} ({demand.feature})")
             return
-        limit = threshold(meaning[0], word, scale_of(self.extent_m))
+        limit = threshold(demand.feature, meaning, word, scale_of(self.extent_m))
         if limit is None or meaning[0].aspect not in METRICS:
             if meaning[0].adjectives.get("") != meaning[1]:
                 self.not_measurable.append(f"{word} ({quote}): set as {meaning[0].name}, which nothing measures")
             return
-        counted = meaning[0].feature if meaning[0].aspect == "count" else ""
-        ground = demand.feature in ("terrain", "plain")
-        arguments: dict[str, Any] = {"feature": counted or ("land" if ground else demand.feature)}
-        if meaning[0].aspect == "share":
-            water = load_features()[demand.feature].layer == "water_kind"
-            arguments["of"] = "map" if water else "land"
+        aspect, arguments = measured_on(demand, meaning[0])
         if meaning[0].aspect == "share" and option_of(demand, "outline") in ("long", "crescent"):
             limit = Threshold(limit.relation, 0.4 * limit.value)  # such a shape never fills much of a map
-        aspect = "relief" if ground and meaning[0].aspect == "height" else meaning[0].aspect
-        local = ground or meaning[0].aspect in ("share", "density")
+        local = demand.feature in ("terrain", "plain") or meaning[0].aspect in ("share", "density")
         where = self._beside(demand) if local else EVERYWHERE
         yield self._make(demand, aspect, limit.value, limit.relation, arguments=arguments, region=where)
 
@@ -92,3 +89,14 @@ class Describing(Writing):
         if aspect == "size" and load_features()[demand.feature].layer in MASSES:
             aspect = "area"  # ten hectares of forest are all of it, in however many pieces
         yield self._make(demand, aspect, value, relation)
+
+
+def measured_on(demand: Demand, one: Parameter) -> tuple[str, dict[str, Any]]:
+    """Return the metric and its arguments that show a parameter of what a demand asks for."""
+    counted = one.feature if one.aspect == "count" else ""
+    ground = demand.feature in ("terrain", "plain")
+    arguments: dict[str, Any] = {"feature": counted or ("land" if ground else demand.feature)}
+    if one.aspect == "share":
+        water = load_features()[demand.feature].layer == "water_kind"
+        arguments["of"] = "map" if water else "land"
+    return ("relief" if ground and one.aspect == "height" else one.aspect), arguments

@@ -11,8 +11,8 @@ from .meaning import MASSES, is_countable, is_water, stage_of
 
 _ALL_OVER = (
     "everywhere", "all over the place", "all over it", "wherever you look", "in every part", "all about", "all around",
-    "as far as the eye can see", "as far as you can see", "from edge to edge", "on every part of it", "all over", "throughout",
-    "across the whole map", "in all places",
+    "as far as the eye can see", "as far as you can see", "from edge to edge", "on every part of it", "all over",
+    "throughout", "across the whole map", "in all places",
 )  # fmt: skip
 _NOTHING_MORE = (
     "nothing else", "nothing more", "and nothing else", "and nothing more", "no other features", "nothing besides",
@@ -21,6 +21,7 @@ _NOTHING_MORE = (
 )  # fmt: skip
 _NOTABLE = ("river", "lake", "forest", "mountain", "hill", "settlement", "road", "volcano", "canyon")
 """What people would call something else on a map, beside plain ground."""
+_GROWTH = {"vegetation", "greenery", "plants", "plant"}
 _LINES = {"snow line": ("snow", "over_m"), "snowline": ("snow", "over_m"), "tree line": ("forest", "under_m"),
           "treeline": ("forest", "under_m"), "timber line": ("forest", "under_m")}  # fmt: skip
 _OVER = ("above", "over", "higher than", "upwards of", "from")
@@ -227,3 +228,13 @@ class Extents(Climes):
             self.reading.demands += high
         if not any(aspect in ("height", "") for d in high for aspect, _ in d.dimensions):
             high[0].dimensions.append(("height", Amount("at_least", least, least, 1.3 * max(lines), said=False)))
+
+    def _plantless(self) -> None:
+        """Deny all that grows where "no vegetation" was said."""
+        for demand in [d for d in self.reading.demands if d.absent and d.feature == "forest"]:
+            words = set(self.reading.quoted(demand).lower().replace(",", " ").split())
+            if not words & _GROWTH or demand.places or demand.links:
+                continue
+            for name in ("tree", "shrub", "grass", "flower", "grassland", "rainforest", "taiga"):
+                if name in load_features() and not any(d.feature == name for d in self.reading.demands):
+                    self.reading.demands.append(Demand(name, demand.quote, absent=True, implied=True))

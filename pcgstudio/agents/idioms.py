@@ -14,7 +14,7 @@ from .gradients import Gradients
 from .meaning import MASSES, described, is_countable, is_water
 
 _BENDS = frozenset({"meander", "bend", "curve", "turn", "twist", "meanders", "bends", "curves", "turns", "twists"})
-_SIDES = ("sides", "slopes", "walls", "flanks", "faces")
+_SIDES = ("sides", "slopes", "walls", "flanks", "faces", "edges", "rims", "banks")
 _TOUCHING = ("touch", "touches", "touching", "reach", "reaches", "reaching")
 _LIKENED = ("like", "like in", "as in", "reminiscent of", "similar to")
 _PEOPLE = ("players", "player", "people", "teams", "adventurers", "heroes")
@@ -169,8 +169,9 @@ class Idioms(Gradients):
             return i
         self.last.adjectives.append(name)
         self.last.widen(self.words[i].start, self.words[j + 1].end)
-        self.use(i, j + 2)
-        return j + 2
+        end = j + 2 + (self.low(j + 2) in ("on all sides", "all around", "on both sides", "on every side"))
+        self.use(i, end)
+        return end
 
     def _likened(self, i: int) -> int:
         """Read "like in Finland": a country or a story to think of, named as atmosphere."""

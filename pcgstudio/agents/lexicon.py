@@ -155,7 +155,8 @@ class Lexicon:
         while i < len(raw):
             length, kinds, plural = self._longest(plain, i)
             start, end = raw[i][1], raw[i + length - 1][2]
-            corrected = " ".join(plain[i : i + length]) if any(fixed[i : i + length]) else ""
+            joined = length > 1 and text[start:end].isalpha()  # "inbetween", which was taken apart
+            corrected = " ".join(plain[i : i + length]) if joined or any(fixed[i : i + length]) else ""
             if kinds is None:
                 kinds = _other(plain[i], text[start:end])
             if plain[i] == "square" and words and words[-1].has("unit"):

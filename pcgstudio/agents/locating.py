@@ -7,17 +7,27 @@ from typing import Any
 
 from ..brief import Check
 from ..generator import load_features
-from ..region import AnyOf, Compass, MiddleOf, Near, Of, Range, Region
+from ..region import AnyOf, Compass, MiddleOf, Near, Of, Region
 from .building import home_of, relation_check
 from .cursor import BRIDGES, COMPASS, RELIEF, RUNNING, WHOLE, axis_between, band_between, place_of
 from .demand import Demand, Link
 from .meaning import MASSES, axis_parameter, is_countable, is_water, stage_of
 from .members import is_several
+from .ranging import OF_ITSELF, Ranging
 from .sides import RIMS
-from .writing import NEAR, Writing, later
+from .writing import NEAR, later
 
 
-class Locating(Writing):
+def _most_near(demand: Demand) -> float:
+    """Return how many of a thing's parts must be near another for it to be near: of plants and houses most."""
+    kind = load_features()[demand.feature].instances
+    if kind == "building":
+        return 0.6
+    planted = kind in ("tree", "rock", "grass") and (demand.count is None or not demand.count.said)
+    return 0.999 if is_countable(demand.feature) and not planted else 0.95 if demand.only else 0.7
+
+
+class Locating(Ranging):
     """Writes the checks of places and relations."""
 
     def _located(self, demand: Demand, where: Region, mass: float = 0.7) -> Iterator[Check]:
@@ -42,22 +52,12 @@ class Locating(Writing):
 
     def _related(self, demand: Demand, link: Link) -> Iterator[Check]:
         """Demand a relation, by the metric made for it, or as lying in a region."""
-        if link.kind == "each":
-            number = int(demand.count.aim) if demand.count is not None else 0
-            arguments: dict[str, Any] = {"feature": link.target, "of": demand.feature, "number": number}
-            yield self._make(demand, "parts_holding", 0.999, "at_least", arguments=arguments)
-            return
-        if link.kind in ("contrast", "alike", "unlike"):
-            yield from self._compared(demand, link)
-            return
-        if link.kind in ("warmth", "over_m", "under_m", "spread"):
-            yield from self._ranged(demand, link)
+        if link.kind in OF_ITSELF:
+            yield from self._alone_of(demand, link)
             return
         if link.kind == "foot":
-            yield from self._related(demand, Link("near", link.target, link.other))
-            lower = {"feature": demand.feature, "of": link.target}
-            yield self._make(demand, "rise", 0, "at_most", arguments=lower)
-            return
+            yield from self._below(demand, link)
+            link = Link("near", link.target, link.other)
         mine = demand.feature if demand.feature != "terrain" else "land"
         if (told := relation_check(demand, link, home_of(self.reading, demand), self.side_m)) is not None:
             metric, value, relation, arguments = told
@@ -77,10 +77,6 @@ class Locating(Writing):
             yield self._make(demand, "highest_inside", 1, "at_least", region=where, arguments={"feature": mine})
         elif link.kind in ("below", "above", "trend"):
             yield from self._stacked(demand, link)
-        elif link.kind == "distance":
-            low, high = (float(v) for v in link.other.split())
-            arguments = {"feature": demand.feature, "to": link.target}
-            yield self._make(demand, "distance", (low, high), "between", arguments=arguments)
         elif link.kind == "through" and link.target == "centre" and demand.feature != "river":
             arguments = {"feature": demand.feature, "of": "map"}
             where = Compass(place="centre", depth=0.15)
@@ -96,48 +92,6 @@ class Locating(Writing):
             # Rooms are always joined by corridors; the structural checks hold them to it.
             self.not_measurable.append(f"{self.reading.quoted(demand)}: nothing measures '{link.kind}' here")
 
-    def _compared(self, demand: Demand, link: Link) -> Iterator[Check]:
-        """Demand how the members of a group stand to each other in size or height."""
-        arguments = {"feature": demand.feature, "aspect": link.target}
-        match link.kind:
-            case "contrast":
-                low, high = (float(v) for v in link.other.split())
-                yield self._make(demand, "contrast", (low, high), "between", arguments=arguments)
-            case "alike":
-                yield self._make(
-                    demand, "evenness", 0.85 if link.target == "height" else 0.75, "at_least", arguments=arguments
-                )
-            case _:
-                yield self._make(
-                    demand, "evenness", 0.85 if link.target == "height" else 0.7, "at_most", arguments=arguments
-                )
-                yield self._make(demand, "graded", 1.08, "at_least", arguments=arguments)
-
-    def _ranged(self, demand: Demand, link: Link) -> Iterator[Check]:
-        """Demand how warm a side is, how high or low something lies, or that it is found all over."""
-        if link.kind == "warmth":
-            where = place_of(link.target).measured
-            least, relation = (3, "at_least") if link.other == "warm" else (-3, "at_most")
-            yield self._make(demand, "warmer_by", least, relation, region=where, arguments={})
-            return
-        if link.kind == "spread":
-            counted = demand.count is not None or is_countable(demand.feature)
-            tiles = {"feature": demand.feature, "tiles": 2 if counted else 4}
-            yield self._make(demand, "spread", float(link.other or 0.7), "at_least", arguments=tiles)
-            return
-        mine, metres = {"feature": demand.feature}, float(link.other)
-        slack = max(2.0, 0.03 * metres)
-        if link.kind == "under_m":
-            yield self._make(demand, "height", metres + slack, "at_most", arguments=mine)
-            if demand.feature == "forest":  # nor single trees
-                yield self._make(demand, "height", metres + slack, "at_most", arguments={"feature": "tree"})
-            return
-        yield self._make(demand, "lowest", metres - slack, "at_least", arguments=mine)
-        if load_features()[demand.feature].layer in MASSES and demand.share is None:
-            above = {"feature": demand.feature, "of": "land"}
-            region = Range(layer="height", minimum=metres + slack)
-            yield self._make(demand, "share", 0.6, "at_least", arguments=above, region=region)
-
     def _between_things(self, demand: Demand, link: Link) -> tuple[str, float, dict[str, Any]] | None:
         """Return metric, least value and arguments of a relation that has a metric of its own."""
         mine, other = demand.feature, link.target
@@ -151,13 +105,7 @@ class Locating(Writing):
                 return None  # one part of the other: only a region can tell which
             case "near" | "along" if is_countable(mine) or not load_features()[mine].layer:
                 far = reach * (0.5 if link.kind == "along" else 1)
-                placed = load_features()[mine].instances in ("tree", "rock", "grass") and (
-                    demand.count is None or not demand.count.said
-                )
-                if load_features()[mine].instances == "building":
-                    return "parts_near", 0.6, {"feature": mine, "to": other, "distance_m": far}  # most of them
-                least = 0.999 if is_countable(mine) and not placed else 0.95 if demand.only else 0.7
-                return "parts_near", least, {"feature": mine, "to": other, "distance_m": far}
+                return "parts_near", _most_near(demand), {"feature": mine, "to": other, "distance_m": far}
             case "both_sides":
                 return "both_sides", 0.2, {"feature": mine, "of": other, "reach_m": reach}
             case "in" | "on" | "middle" if self._afloat(mine, other):

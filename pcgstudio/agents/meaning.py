@@ -10,6 +10,7 @@ from typing import Any
 from ..generator import Generator, get_generator, load_features, load_generators
 from ..params import REFERENCE_EXTENT_M, Parameter, parameters
 from ..recipe import Step
+from .degrees import degree
 from .demand import Demand
 from .lexicon import lexicon
 
@@ -89,11 +90,16 @@ class Threshold:
     value: float
 
 
-def threshold(one: Parameter, word: str, scale: float) -> Threshold | None:
-    """Return the middle between an adjective's value and its neighbour toward the unmarked one.
+def threshold(feature: str, meaning: tuple[Parameter, float | str], word: str, scale: float) -> Threshold | None:
+    """Return what an adjective demands of the metric its parameter drives.
 
-    None where the word is the unmarked one itself or where no metric follows the parameter upward.
+    That is a quantile of what the generator makes (see `degrees`); where none was sampled, the middle between the
+    word's declared value and its neighbour toward the unmarked one. None where the word is the unmarked one itself or
+    where no metric follows the parameter.
     """
+    one, told = meaning
+    if isinstance(told, int | float) and (sampled := degree(feature, one.name, told)) is not None:
+        return Threshold(sampled.relation, sampled.value * (scale if sampled.scales else 1.0))
     if not one.aspect or one.direction < 0:
         return None
     word = next((m for m in (word, *_meant(word)) if m in one.adjectives), word)

@@ -43,6 +43,9 @@ class Phrases(Adjectives):
                 return j + 1
             if j > i and self.low(j) in ("one", "ones") and self._one_described(j - 1):
                 return j + 1
+            if self.has(j, "superlative") and self.low(j + 1) == "of":  # "the tallest of three mountains"
+                j += 2
+                continue
             quantity = read_quantity(self.words, j)
             shared = (quantity and quantity.kind == "share") or self.has(j, "mostly")
             if shared and self._whole_at(j + (quantity.used if quantity else 1), loose=not quantity):

@@ -15,16 +15,17 @@ from ..region import (
     Near,
     Not,
     Of,
-    Range,
     Region,
     Ring,
     SideOf,
+    TopOf,
 )
 from .building import SETTLED, wide_enough
 from .cursor import band_between, place_of
 from .demand import Demand, Link, Place, Reading
 from .meaning import option_of, stage_of
-from .writing import NEAR, part_near
+from .sides import RIMS
+from .writing import NEAR, by_height, part_near
 
 _RING = Place(Ring(inner=0.26, outer=0.44, feather=0.08), Ring(inner=0.2, outer=0.5), "ring")
 
@@ -102,7 +103,7 @@ class Placing:
                 if stage_of(demand.feature) == "volume":  # what a road leads to stands by it
                     reaches |= dict.fromkeys(("to", "from"), self.reach_m / 2)
                 distance = reaches.get(link.kind, 0.0)
-                if link.kind in ("in", "on", "middle"):
+                if link.kind in ("in", "on", "top", "middle"):
                     distance = 2 * self.reach_m
                 if distance:
                     close = Near(feature=other.feature, distance_m=distance, feather_m=self.reach_m / 4)
@@ -111,7 +112,7 @@ class Placing:
 
     def _region(self, demand: Demand, link: Link) -> Region | None:
         """Return where a relation puts a demand; None where its other end does not stand yet."""
-        if link.target == demand.feature:
+        if link.target == demand.feature or (demand.feature in RIMS and link.kind == "around"):
             return None  # beside its own kind: several steps of one generator keep clear of each other by themselves
         named = [n for n in (link.target, link.other) if n in load_features()]
         early = any(not stands_before(n, demand.feature) for n in named)
@@ -140,19 +141,15 @@ class Placing:
 
     def _standing(self, link: Link) -> Region | None:
         reach = self.reach_m
+        if link.kind in ("over_m", "under_m") or (link.kind in ("near", "foot") and link.other):
+            return by_height(link) if link.kind.endswith("_m") else part_near(link, reach * 0.8)
         match link.kind:
             case "in" | "on":
                 return Of(feature=link.target, filled=True)
             case "middle":
                 return MiddleOf(feature=link.target, reach=0.25, feather_m=reach / 2)
-            case "near" | "foot" if link.other:
-                return part_near(link, reach * 0.8)
             case "near" | "foot" | "around" | "both_sides" | "below" | "above":
                 return Near(feature=link.target, distance_m=reach * 0.8, feather_m=reach * 0.2)
-            case "over_m":
-                return Range(layer="height", minimum=float(link.other))
-            case "under_m":
-                return Range(layer="height", maximum=float(link.other))
             case "along":
                 return Near(feature=link.target, distance_m=reach * 0.4, feather_m=reach * 0.1)
             case "far" | "farthest":
@@ -171,8 +168,9 @@ class Placing:
                 return Between(first=link.target, second=link.other)
             case "side":
                 return SideOf.model_validate({"feature": link.target, "side": link.other})
-            case "level":
-                return Level.model_validate({"which": link.target})
+            case "level" | "top":
+                raised = TopOf(feature=link.target, upper=0.35) if link.kind == "top" else None
+                return raised or Level.model_validate({"which": link.target})
         return None
 
     def _way(self, demand: Demand, link: Link) -> Region | None:

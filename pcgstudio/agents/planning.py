@@ -53,6 +53,7 @@ def choose_extent(reading: Reading, asked: tuple[float, float] | None) -> tuple[
             told = next((sizes[w] for w in mazes[0].adjectives if w in sizes), 64.0)
             side = max(told, math.ceil(math.sqrt(rooms) * ROOM_PITCH_M / 16) * 16.0)
             return side, side
+        rooms = max([rooms, *_rooms_told(reading.demands)])
         pitch = _PITCHES_M.get(host_of([d for d in reading.demands if not d.absent]), ROOM_PITCH_M)
         side = math.ceil(max(math.sqrt(rooms) * pitch, 48) / 16) * 16.0
         return side, side
@@ -66,6 +67,12 @@ def choose_extent(reading: Reading, asked: tuple[float, float] | None) -> tuple[
     tallest = max((a.aim for d in reading.demands for aspect, a in d.dimensions if aspect in ("height", "")), default=0)
     side = max(DEFAULT_EXTENT_M, math.ceil(3.2 * tallest / 256) * 256.0, math.ceil(1.3 * longest / 256) * 256.0)
     return side, side
+
+
+def _rooms_told(demands: list[Demand]) -> list[float]:
+    """Return how many rooms adjectives ask for: a vast dungeon is one of many."""
+    told = [described(d.feature, word) for d in demands if not d.absent for word in d.adjectives]
+    return [float(m[1]) for m in told if m is not None and m[0].aspect == "count" and not isinstance(m[1], str)]
 
 
 def _away(demand: Demand) -> float:

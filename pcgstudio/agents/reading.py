@@ -45,6 +45,7 @@ class Reader(Built):
         self._share_the_rest()
         self._only_ground()
         self._alone_on_the_map()
+        self._plantless()
         return self.reading
 
     def _share_the_rest(self) -> None:
@@ -244,6 +245,7 @@ class Reader(Built):
         self._settle()
         self._share_out()
         self._close_front()
+        self._close_order()
         if self.pending.negated or self.pending.quantity:
             start = max(self.pending.start, 0)
             self.reading.not_understood.append(self.reading.text[start:].split(".")[0][:40].strip())

@@ -24,6 +24,8 @@ _CROSSING = frozenset({
 
 _STARTS = ("start", "starts", "starting", "begin", "begins", "beginning", "rises", "springs", "originates")
 _ENDS = ("end", "ends", "ending", "finishes", "finishing")
+_PEAKED = ("hill", "mountain", "volcano", "mountain range")
+_SUMMITS = frozenset({"top", "tops", "summit", "summits", "peak", "peaks", "crest", "crown"})
 _OF_RELIEF = frozenset({"slopes", "foot", "feet", "base", "flanks", "summit", "summits", "top"})
 _AT = ("at",)
 _MOUTH = ("at the mouth of", "near the mouth of", "by the mouth of")
@@ -395,10 +397,19 @@ class Relations(Connecting):
         same = self.last is not None and stage_of(demand.feature) == stage_of(self.last.feature)
         return same and demand.feature != link.target and link.kind != "deep"
 
+    def _topped(self, link: Link, first: int, end: int) -> Link:
+        """Return "on the summit of the hill" as a relation to its top, where a single thing stands there."""
+        told = {word for i in range(first, end) for word in self.low(i).split()}
+        things = self.last is not None and load_features()[self.last.feature].layer not in MASSES
+        if link.kind == "on" and link.target in _PEAKED and told & _SUMMITS and things:
+            return Link("top", link.target)
+        return link
+
     def _link(self, link: Link, first: int, end: int) -> int:
         if self.last is None:
             return first
         self.use(first, end)
+        link = self._topped(link, first, end)
         self.last.links.append(link)
         ground = load_features().get(link.target)
         if link.kind == "middle" and ground is not None and ground.layer in MASSES and not self.last.places:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .comparing import Comparing
 from .cursor import Pending
 from .demand import Amount, Demand, Link
+from .distances import Distances
 from .meaning import stage_of
 from .members import part_of
 
@@ -32,7 +32,7 @@ _NEXT = (
 _ROLES = ("entrance", "exit", "boss", "treasure", "spawn")
 
 
-class Rooming(Comparing):
+class Rooming(Distances):
     """Reads how rooms with roles lie to each other."""
 
     def _whole_joined(self, i: int) -> int:

@@ -14,7 +14,7 @@ from .lexicon import Lexicon, Word
 _SIDED = ("left", "right")
 _BEFORE_SIDE = frozenset({
     "the", "on", "at", "to", "far", "top", "bottom", "upper", "lower", "extreme", "very", "hand", "from", "toward",
-    "towards", "its", "map's", "and",
+    "towards", "its", "map's", "and", "slightly", "little", "bit", "somewhat",
 })  # fmt: skip
 _BEFORE_NOUN = ("adjective", "number", "count", "preposition", "superlative", "choice", "implies", "mood", "negation")
 _DETERMINERS = frozenset({"the", "a", "an", "its", "their", "this", "that", "these", "those", "no", "and", "or"})

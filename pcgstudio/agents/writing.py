@@ -7,7 +7,7 @@ from typing import Any
 from ..brief import Check
 from ..generator import STAGES, load_features
 from ..measure import check_of
-from ..region import EVERYWHERE, AllOf, Between, Compass, Level, MiddleOf, Near, Not, Of, Region, SideOf
+from ..region import EVERYWHERE, AllOf, Between, Compass, Level, MiddleOf, Near, Not, Of, Range, Region, SideOf, TopOf
 from .demand import Amount, Demand, Link, Reading
 from .meaning import MASSES, stage_of
 
@@ -27,7 +27,9 @@ OWN_METRIC = {"dead end": "dead_ends", "loop": "loops", "storey": "storeys"}
 """Features that are no place on the map, with the metric that counts them."""
 
 
-_PLACING = ("in", "on", "near", "foot", "middle", "around", "along", "side", "between", "level", "outside", "inland")
+_PLACING = frozenset({
+    "in", "on", "top", "near", "foot", "middle", "around", "along", "side", "between", "level", "outside", "inland",
+})  # fmt: skip
 
 
 class Writing:
@@ -78,14 +80,14 @@ class Writing:
                 return Of(feature=link.target, filled=True)
             case "middle":
                 return MiddleOf(feature=link.target, reach=0.5)
+            case "top":
+                return TopOf(feature=link.target, upper=0.5)
             case "near" | "foot" if link.other:
                 return part_near(link, reach)
-            case "near" | "foot":
+            case "near" | "foot" | "around":
                 return Near(feature=link.target, distance_m=reach)
             case "along":
                 return Near(feature=link.target, distance_m=reach / 2)
-            case "around":
-                return Near(feature=link.target, distance_m=reach)
             case "outside" if link.target:
                 return Not(region=Of(feature=link.target))
             case "outside":
@@ -105,6 +107,13 @@ def part_near(link: Link, distance_m: float) -> Region:
     """Return what lies near one part of a feature: ``height 1`` in ``other`` names the highest."""
     by, part = link.other.split()
     return Near.model_validate({"feature": link.target, "distance_m": distance_m, "part": int(part), "by": by})
+
+
+def by_height(link: Link) -> Region:
+    """Return where to build what is asked for above or below a height: a little further, as edges of cover wander."""
+    metres = float(link.other)
+    end = {"minimum": 1.06 * metres + 4} if link.kind == "over_m" else {"maximum": 0.95 * metres - 2}
+    return Range.model_validate({"layer": "height", **end})
 
 
 def later(target: str, feature: str) -> bool:
