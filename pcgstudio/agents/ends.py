@@ -21,6 +21,13 @@ _HOLLOW = ("impact crater", "crater", "canyon", "plateau", "cliff", "sea cliff",
 class Ends(Rooming):
     """Reads where towers, gates, towns and landmarks stand."""
 
+    def _sided(self, link: Link) -> Link:
+        """Read "behind the church" as near it, and say that its front and its back are not told apart."""
+        if link.kind not in ("behind", "front") or not load_features()[link.target].instances:
+            return super()._sided(link)
+        self.reading.not_understood.append(f"{link.kind.replace('front', 'in front of')} the {link.target}")
+        return Link("near", link.target)
+
     def _one_each_side(self, i: int) -> int:
         """Read "four gates, one on each side" and "one in every direction"."""
         if self.last is None or self.last.feature not in ("gate", "tower") or self.low(i) != "one":
