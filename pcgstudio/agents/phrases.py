@@ -115,10 +115,10 @@ class Phrases(Adjectives):
             return self.low(j) not in ("and", ",") or (self.has(j - 1, *describing) and self.has(j + 1, *describing))
         if self.has(j, "unit") and self.low(j) != "m":
             return False
-        if self.has(j, "comparative"):  # "the bigger island": one of several
-            return self.low(j - 1) == "the" and rank_of(self.low(j)) is not None
         if self.low(j) == "more" and self.has(j - 1, "number"):
             return True
+        if self.has(j, "comparative"):  # "the bigger island": one of several
+            return self.low(j - 1) == "the" and rank_of(self.low(j)) is not None
         return self.low(j) in _FILLERS or self.has(
             j,
             "adjective",
