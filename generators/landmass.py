@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +17,15 @@ from pcgstudio.params import Params, param
 from pcgstudio.region import Side
 from pcgstudio.world import WATER_KINDS, FloatArray, Grid, Layer
 
+from .bays import BayShape, cut
+from .clearings import numbered
 from .island_plan import INSULAR, Asked, Pattern
 from .island_shapes import AXIS_WORDS, OUTLINE_WORDS, SIZE_WORDS, Axis, Outline, Sizes
 from .kernels.lattice import ease, smooth
 from .kernels.noise import fractal_noise
-from .shores import draw_land
+from .shores import Shore, draw_land
 
+CoastSide = Literal["any", "north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest"]
 SEA = WATER_KINDS.index("sea")
 _NATURAL = {
     "continent": 0.6, "island": 0.38, "archipelago": 0.25, "coast": 0.5, "inland_sea": 0.65, "lagoon": 0.2,
@@ -65,6 +68,18 @@ class Landmass(Params):
         ge=1, le=60, aspect="count", feature="island", hints="only for island, archipelago and continent",
     )  # fmt: skip
     sea_side: Side = param("south", "Side of the sea at a coast; where a peninsula points.")
+    bays: int = param(
+        0, "Exact number of bays that are cut into the coast, beside those it has by itself.", ge=0, le=24,
+        aspect="count", feature="bay",
+    )  # fmt: skip
+    bay_shape: BayShape = param(
+        "bay", "Round bays, or fjords: long, narrow and winding.", feature="bay",
+        choices={"bay": ("round",), "fjord": ("narrow",)},
+    )  # fmt: skip
+    bay_side: CoastSide = param("any", "Side of the land on which they open.")
+    bay_width_m: float | None = param(
+        None, "Width of their mouths at most; empty: as the land is large.", unit="m", ge=4, le=20000, scales=True,
+    )  # fmt: skip
     irregularity: float = param(
         0.5,
         "How ragged the coast is: bays, headlands, inlets.",
@@ -120,6 +135,10 @@ _FEATURES = (
     Feature("peninsula", ("peninsula", "cape", "headland"), "water_kind", _DRY, sets={"pattern": "peninsula"}),
     Feature("coast", ("coast", "coastline", "shore", "seashore", "seaside", "shoreline"), "coast", count_by="none",
             sets={"pattern": "coast"}),
+    Feature("bay", ("bay", "cove", "gulf", "inlet"), "bay", count_by="ids", sets={"bay_shape": "bay"},
+            needs=("sea",)),
+    Feature("fjord", ("fjord", "firth", "sea loch"), "bay", count_by="ids", sets={"bay_shape": "fjord"},
+            needs=("sea",)),
     Feature("sea", ("sea", "ocean"), "water_kind", ("sea",), sets={"pattern": "coast"}),
     Feature("water", ("water",), "water_kind", ("sea", "lake", "river"), count_by="none", sets={"pattern": "coast"}),
     Feature("inland sea", ("inland sea", "landlocked sea"), "water_kind", ("sea",), sets={"pattern": "inland_sea"}),
@@ -131,8 +150,8 @@ _FEATURES = (
 @generator(
     family="terrain",
     stage="landmass",
-    reads=("height", "water_kind", "water_level", "beach", "coast", "lagoon"),
-    writes=("height", "water_kind", "water_level", "beach", "coast", "lagoon"),
+    reads=("height", "water_kind", "water_level", "beach", "coast", "lagoon", "bay"),
+    writes=("height", "water_kind", "water_level", "beach", "coast", "lagoon", "bay"),
     features=_FEATURES,
     source="Patel, Polygonal Map Generation (2010); Barnes, Lehman & Mulla 2014 for water without enclosed holes",
 )
@@ -149,12 +168,20 @@ def landmass(inputs: Inputs, params: Landmass, rng: np.random.Generator, tick: T
     )  # fmt: skip
     tick(0.05, "drawing the coast")
     shore = draw_land(asked, rng)
+    seed, bay = int(rng.integers(2**31)), np.zeros(grid.shape, np.int16)
+    if params.bays:
+        tick(0.4, "cutting bays")
+        land, bay = cut(asked, shore.land, params.bays, params.bay_shape, params.bay_side, params.bay_width_m, seed)
+        shore = Shore(land, shore.lagoon)
     tick(0.5, "shaping land and sea bed")
     sea = np.where(region, ~shore.land, inputs.has("water_kind", "sea"))
-    relief = _Relief(grid, sea, region, shore.lagoon, int(rng.integers(2**31)))
+    relief = _Relief(grid, sea, region, shore.lagoon, seed)
     height = relief.height(params, inputs.height())
     tick(0.9, "finishing beaches")
-    return Output(_layers(inputs, params, relief, height))
+    layers = _layers(inputs, params, relief, height)
+    if params.bays:
+        layers["bay"] = Layer(numbered(inputs.get("bay"), bay), kind="categorical")
+    return Output(layers)
 
 
 def _islands(params: Landmass) -> int:
