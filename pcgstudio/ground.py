@@ -24,8 +24,14 @@ ROCKY, MOST_CLINGING = 0.6, 0.8
 THINNEST = 2.7
 """Half the width that the thinnest river is drawn with, in texels; a wide one is drawn as wide as it is."""
 
-BROAD_CELLS = 4.0
+MOST_VIGOUR = 3.0
+"""By how much relief is exaggerated at most."""
+
+BROAD_CELLS = 5.0
 """Occlusion cells below which relief is not exaggerated: hills may stand out in gentle country, wrinkles may not."""
+
+STEEP = 0.36
+"""Slope (tangent), there or around, from which broad forms are not exaggerated; below half of it they wholly are."""
 
 OCCLUSION_CELLS = 360
 """Cells on the longer side at which occlusion is found; it is smooth, so more would only cost time."""
@@ -110,11 +116,10 @@ def painted(world: World, longest: int, canopy: FloatArray | None = None, colour
     small = resized(surface, texel_shape(world, min(longest, OCCLUSION_CELLS)))
     coarse = world.grid.extent_m[0] / small.shape[1]
     vigour = relief_factor(small, coarse)
-    forms = np.float32(vigour - 1) * blurred(small, BROAD_CELLS)
-    sky = resized(sky_view(small + forms, coarse, 32), bed.shape, "linear")
+    sky = resized(sky_view(small * np.float32(min(vigour, 2.0)), coarse, 32), bed.shape, "linear")
     ridges = crispness(small, 2.2, coarse) * np.float32(0.6) + crispness(small, 8.0, coarse) * np.float32(0.6)
     crisp = resized(ridges, bed.shape, "linear")
-    lit = surface if vigour == 1.0 else surface + resized(forms, bed.shape, "linear")
+    east, north = (resized(slope, bed.shape, "linear") for slope in _broad(small, coarse, vigour))
     ribbons = _ribbons(world, bed.shape, texel) if natural else np.full_like(bed, 99)
     biome, tones, traits = biome_tones(world) if natural else (*layer_tones(world.layers[colour_by]), PLAIN)
     shown = water.wet if natural else np.zeros_like(water.wet)
@@ -124,8 +129,8 @@ def painted(world: World, longest: int, canopy: FloatArray | None = None, colour
         for features, octaves, seed in ((longest / 5, 2, 11), (22, 4, 12), (longest / 16, 3, 13))
     )
     colour = paint.land(
-        surface, lit, biome, tones, traits, surroundings(biome, tones, traits), cast, sky, crisp, ribbons, shown,
-        water.shore, grain, broad, ruffle, texel, float(natural),
+        surface, east, north, biome, tones, traits, surroundings(biome, tones, traits), cast, sky, crisp, ribbons,
+        shown, water.shore, grain, broad, ruffle, texel, float(natural),
         _snowline(world["height"], world.grid.cell_size_m, traits[biome, 2] > 0), _paints(load_palette()),
     )  # fmt: skip
     if natural:
@@ -151,7 +156,18 @@ def relief_factor(surface: FloatArray, cell_m: float) -> float:
     dry = steepness[steepness > 1e-4]
     if not len(dry):
         return 1.0
-    return float(np.clip(0.38 / max(float(np.percentile(dry, 80)), 1e-6), 1.0, 5.0))
+    return float(np.clip(0.38 / max(float(np.percentile(dry, 80)), 1e-6), 1.0, MOST_VIGOUR))
+
+
+def _broad(surface: FloatArray, cell_m: float, vigour: float) -> tuple[FloatArray, FloatArray]:
+    """``(rows, cols)`` each: by how much steeper the light sees the broad forms of gentle ground, east and north.
+
+    Cliffs are no gentle forms: exaggerated, they would shade the plain around them.
+    """
+    south, east = np.gradient(blurred(surface, BROAD_CELLS), cell_m)
+    around = blurred(np.hypot(*np.gradient(surface, cell_m)), 2 * BROAD_CELLS)
+    share = np.float32(vigour - 1) * np.clip((STEEP - np.maximum(around, np.hypot(south, east))) / (STEEP / 2), 0, 1)
+    return np.asarray(share * east, dtype=np.float32), np.asarray(-share * south, dtype=np.float32)
 
 
 def _paints(palette: Palette) -> FloatArray:

@@ -172,18 +172,19 @@ def _lay(value: FloatArray, mix: FloatArray, rock: Number, light: Number, dim: N
 
 @njit(parallel=True, cache=True)
 def land(
-    surface: FloatArray, lit: FloatArray, biome: NDArray[np.uint8], tones: FloatArray, traits: FloatArray,
-    soft: FloatArray, shadow: FloatArray, sky: FloatArray, crisp: FloatArray, ribbons: FloatArray, wet: Bools,
-    shore: FloatArray, grain: FloatArray, broad: FloatArray, warp: FloatArray, texel: Number, rough: Number,
-    snowline: FloatArray, paints: FloatArray,
+    surface: FloatArray, east: FloatArray, north: FloatArray, biome: NDArray[np.uint8], tones: FloatArray,
+    traits: FloatArray, soft: FloatArray, shadow: FloatArray, sky: FloatArray, crisp: FloatArray, ribbons: FloatArray,
+    wet: Bools, shore: FloatArray, grain: FloatArray, broad: FloatArray, warp: FloatArray, texel: Number,
+    rough: Number, snowline: FloatArray, paints: FloatArray,
 ) -> FloatArray:  # fmt: skip
     """``(rows, cols, 3)``: land with biome tones, rock on steep ground, rivers, and light; water is left out.
 
     Parameters
     ----------
-    surface, lit, shadow, sky, crisp, ribbons, shore, grain, broad, warp : ndarray
-        ``(rows, cols)``: height [m], height as the light sees it [m], cast shadow, visible sky, relative height, texels
-        from a river bank, texels from the shore, fine noise, broad noise, noise that ruffles the biome edges.
+    surface, east, north, shadow, sky, crisp, ribbons, shore, grain, broad, warp : ndarray
+        ``(rows, cols)``: height [m], how much steeper the light sees it to the east and to the north, cast shadow,
+        visible sky, relative height, texels from a river bank, texels from the shore, fine noise, broad noise, noise
+        that ruffles the biome edges.
     biome : ndarray
         ``(r, c)`` ids on the map's own grid.
     tones, traits : ndarray
@@ -223,9 +224,8 @@ def land(
             ragged = np.float32(0.07) * grain[r, c] + np.float32(0.6) * cling * (warp[r, c] - _HALF * crisp[r, c])
             rock = rise(ROCK_FROM, ROCK_TO, steep - cling + ragged) * calm
             crag = CRAG * rock * rough
-            gx, gy = (lit[r, right] - lit[r, left]) * span, (lit[up, c] - lit[down, c]) * span
-            gx = gx * calm + crag * _bump(warp[r, left], warp[r, right], grain[r, left], grain[r, right])
-            gy = gy * calm + crag * _bump(warp[down, c], warp[up, c], grain[down, c], grain[up, c])
+            gx = (gx + east[r, c]) * calm + crag * _bump(warp[r, left], warp[r, right], grain[r, left], grain[r, right])
+            gy = (gy + north[r, c]) * calm + crag * _bump(warp[down, c], warp[up, c], grain[down, c], grain[up, c])
             facing = (KZ - gx * KX - gy * KY) / np.sqrt(gx * gx + gy * gy + _1)
             light = _lit(facing, shadow[r, c], sky[r, c], crisp[r, c], grain[r, c], broad[r, c])
             damp = np.float32(0.14) * rise(np.float32(3), _HALF, shore[r, c])

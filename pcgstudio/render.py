@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from . import things
+from .aspect import ELEVATION_DEG, FOV_DEG, azimuth
 from .block import Block, block_of, cut_colours, resolve
 from .errors import InputError, did_you_mean
 from .gl import gl_works
@@ -35,7 +36,6 @@ MARGIN = 0.06
 SAMPLES = 2
 """Sub-pixels along each side of a pixel."""
 
-AZIMUTH_DEG, ELEVATION_DEG, FOV_DEG = -26.0, 36.0, 20.0
 MIST, VIGNETTE = 0.16, 0.03
 """Share of haze at the far end of the map, and of darkening in the corners."""
 
@@ -57,7 +57,8 @@ def render(
     size : tuple of int
         Width and height of the image in pixels.
     view : {"three_quarter", "top"}
-        From the south-west at 38 degrees, or straight down with north up.
+        From the south-west at 36 degrees, or from where caves, canyons and cliffs show if they do not from there; or
+        straight down with north up.
     colour_by : str
         ``biome`` for the natural look, or the name of a layer to show as colour over the relief.
     theme : {"light", "dark"}
@@ -89,7 +90,7 @@ def render(
     mesh = things.mesh(groups, ground.shadow, ground.texel_m, ground.colour) if groups else None
     if parts:
         mesh = things.with_parts(mesh, parts, heights, texel, ground.colour)
-    return _compose(ground, mesh, size, view, theme)
+    return _compose(ground, mesh, size, view, theme, azimuth(world))
 
 
 def save_png(image: ImageArray, path: Path | str) -> None:
@@ -109,19 +110,21 @@ def _check(world: World, size: tuple[int, int], view: str, colour_by: str, theme
         raise InputError(f"the map has no layer '{colour_by}'{did_you_mean(colour_by, world.layers)}; it has: {known}")
 
 
-def _camera(block: Block, size: tuple[int, int], view: str) -> Camera:
+def _camera(block: Block, size: tuple[int, int], view: str, azimuth_deg: float) -> Camera:
     step = max(1, len(block.vertices) // 20_000)
     framed = np.concatenate([block.vertices[::step], block.foot])
     if view == "top":
         framed = framed * np.array([1, 1, 0], dtype=np.float32)
         return look(0, 90, 0, framed, size, MARGIN)
-    return look(AZIMUTH_DEG, ELEVATION_DEG, FOV_DEG, framed, size, MARGIN)
+    return look(azimuth_deg, ELEVATION_DEG, FOV_DEG, framed, size, MARGIN)
 
 
-def _compose(ground: Ground, mesh: Mesh | None, size: tuple[int, int], view: str, theme: str) -> ImageArray:
+def _compose(
+    ground: Ground, mesh: Mesh | None, size: tuple[int, int], view: str, theme: str, azimuth_deg: float
+) -> ImageArray:
     block = block_of(ground)
     fine = (size[0] * SAMPLES, size[1] * SAMPLES)
-    camera = _camera(block, fine, view)
+    camera = _camera(block, fine, view, azimuth_deg)
     canvas = Canvas(fine)
     starts = np.cumsum([len(block.faces), *block.side_counts]).astype(np.int32)
     canvas.draw(camera.project(block.vertices), block.faces, 0)

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pcgstudio import interior_view, storeys, things
+from pcgstudio.aspect import AZIMUTH_DEG, ELEVATION_DEG, FOV_DEG, azimuth
 from pcgstudio.block import SIDE_LIGHT, THICKNESS, Faces, at_corners, block_of, cut_colours
 from pcgstudio.ground import Ground, painted, relief
 from pcgstudio.raster import Camera
-from pcgstudio.render import AZIMUTH_DEG, ELEVATION_DEG, FOV_DEG
 from pcgstudio.shading import resized
 from pcgstudio.world import FloatArray, Instances, World
 
@@ -115,7 +115,7 @@ def _landscape(world: World) -> Scene:
     pieces += standing(groups, ground.shadow, ground.texel_m, ground.colour)
     if world.parts:
         pieces.append(painted_piece(things.with_parts(None, world.parts), part="built"))
-    return Scene(tuple(pieces), frame_of(pieces[2:4]), surface=ground.surface)
+    return Scene(tuple(pieces), frame_of(pieces[2:4]), azimuth(world), surface=ground.surface)
 
 
 def frame_of(pieces: list[Piece]) -> FloatArray:
