@@ -19,7 +19,7 @@ DRY = ("desert", "badlands", "savanna", "beach", "rock", "none")
 FRESH = np.array([0.94, 1.0, 0.82], dtype=np.float32)
 """``(3,)`` by how much the green of grass is fresher than that of grassland."""
 
-BLANK = np.array([0.86, 0.85, 0.82], dtype=np.float32)
+BLANK = np.array([0.90, 0.88, 0.83], dtype=np.float32)
 """Relief where a shown layer has no value."""
 
 GENTLE = frozenset({
@@ -134,7 +134,7 @@ def layer_tones(layer: Layer) -> tuple[NDArray[np.uint8], FloatArray]:
         ids = np.where(data <= 0, 0, (data.astype(np.int64) - 1) % 255 + 1)
         hues = np.array(palette.categories, dtype=np.float32)[np.arange(255) % len(palette.categories)] / 255
     tones[1:, ::2], tones[1:, 1::2] = hues[:, None], hues[:, None] * np.array([0.52, 0.55, 0.6], dtype=np.float32)
-    tones[0, ::2], tones[0, 1::2] = BLANK, BLANK * np.array([0.6, 0.61, 0.64], dtype=np.float32)
+    tones[0, ::2], tones[0, 1::2] = BLANK, BLANK * np.array([0.64, 0.65, 0.69], dtype=np.float32)
     if layer.legend and set(layer.legend.values()) <= set(BIOMES):
         for i, name in layer.legend.items():
             tones[i] = np.tile(np.array(palette.biomes[name], dtype=np.float32) / 255, (2, 1))

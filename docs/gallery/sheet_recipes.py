@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-Call = tuple[str, dict[str, object]]
-Row = tuple[Call, ...]
-Rows = tuple[Row, ...]
+from sheet_masks import MASKS, Call, Row, Rows
 
 GROUND: Call = ("terrain_noise", {"amplitude_m": 16.0, "feature_size_m": 450.0})
 HILLY: Call = ("terrain_noise", {"amplitude_m": 60.0, "feature_size_m": 420.0})
 STEEP: Call = ("terrain_noise", {"amplitude_m": 190.0, "feature_size_m": 600.0, "fractal": "ridged", "warp_m": 60.0})
+PEAK: Call = ("mountains", {"peaks": 1, "height_m": 90.0, "radius_m": 130.0})
+MESA: Call = ("plateau", {"share": 0.25, "height_m": 70.0, "edge_m": 50.0})
+CLIFF: Call = ("cliffs", {"height_m": 60.0, "drops_to": "south"})
 ISLAND: Call = ("landmass", {"pattern": "island", "land_fraction": 0.5})
 COAST: Call = ("landmass", {"pattern": "coast"})
 ERODED: Call = ("hydraulic_erosion", {})
 MILD: Call = ("climate", {"palette": "temperate"})
-ROOMS: Call = ("rooms", {"room_count": 9})
-WOODS: Call = ("scatter", {"kind": "tree", "cover": 0.5, "where": "a"})
+ROOMS: Call = ("rooms", {"room_count": 5, "cell_m": 1.0})
 
 
 def dry(*calls: Call) -> Row:
@@ -43,7 +43,7 @@ SHEETS: dict[str, Rows] = {
         {"fractal": "billow", "amplitude_m": 90.0}, {"fractal": "swiss", "amplitude_m": 170.0,
         "feature_size_m": 700.0},
         {"basis": "worley", "amplitude_m": 80.0}, {"fractal": "hybrid", "amplitude_m": 150.0, "warp_m": 120.0},
-        {"amplitude_m": 4.0, "feature_size_m": 900.0}, {"amplitude_m": 420.0, "feature_size_m": 700.0,
+        {"amplitude_m": 22.0, "feature_size_m": 700.0}, {"amplitude_m": 420.0, "feature_size_m": 700.0,
         "fractal": "ridged"}),
     "landmass": each("landmass", (HILLY,), {}, {"pattern": "archipelago", "islands": 7}, {"pattern": "coast",
         "sea_side": "west"},
@@ -75,8 +75,8 @@ SHEETS: dict[str, Rows] = {
         {"fill": "lake"}), ERODED, MILD),
         dry(("volcano", {"count": 3, "height_m": 140.0}), ERODED), (GROUND, ("volcano", {"fill": "lava"}), ERODED,
         ("climate", {"palette": "volcanic"})),
-        green(("volcano", {"height_m": 40.0, "crater_width_m": 60.0})), green(("volcano", {"height_m": 420.0,
-        "crater_width_m": 300.0, "crater_depth_m": 160.0}), ERODED),
+        green(("volcano", {"height_m": 70.0, "crater_width_m": 110.0, "count": 2}), ERODED),
+        green(("volcano", {"height_m": 420.0, "crater_width_m": 300.0, "crater_depth_m": 160.0}), ERODED),
     ),
     "hydraulic_erosion": each("hydraulic_erosion", (STEEP,), {}, {"strength": 0.2}, {"strength": 0.9},
         {"mode": "droplet"},
@@ -90,7 +90,7 @@ SHEETS: dict[str, Rows] = {
         dry(("canyon", {"river": True, "width_m": 220.0, "depth_m": 120.0})),
         green(("canyon", {"count": 2, "width_m": 90.0, "river": True})),
         dry(("canyon", {"through_m": ((200.0, 200.0), (500.0, 600.0), (800.0, 700.0)), "river": True})),
-        green(COAST, ("canyon", {"direction_deg": 90.0, "river": True})),
+        green(COAST, ("canyon", {"direction_deg": 90.0, "river": True, "width_m": 180.0, "depth_m": 110.0})),
         dry(("canyon", {"strata": 0.0, "meander": 1.0, "floor_share": 0.05})),
         dry(("canyon", {"width_m": 40.0, "depth_m": 90.0, "floor_share": 0.1})),
         dry(("canyon", {"width_m": 600.0, "depth_m": 240.0, "beds": 7})),
@@ -112,7 +112,7 @@ SHEETS: dict[str, Rows] = {
         (GROUND, ("craters", {"count": 25, "overlap": True, "wear": 0.8, "diameter_m": 300.0}), ("climate", {})),
         green(("craters", {"count": 3, "variety": 0.0})),
         green(ISLAND, ("craters", {"count": 2, "diameter_m": 260.0})),
-        dry(("craters", {"count": 1, "diameter_m": 60.0})),
+        dry(("craters", {"count": 9, "diameter_m": 110.0})),
         (("craters", {"count": 300, "diameter_m": 400.0, "variety": 1.0}), ("climate", {"palette": "arctic"})),
     ),
     "cliffs": (
@@ -122,7 +122,7 @@ SHEETS: dict[str, Rows] = {
         green(ISLAND, ("cliffs", {"along": "coast", "coast_share": 0.4})),
         green(COAST, ("cliffs", {"along": "coast", "count": 2, "coast_share": 0.4, "height_m": 80.0})),
         green(("cliffs", {"talus": 0.8, "ragged": 1.0, "height_m": 120.0})),
-        green(("cliffs", {"height_m": 12.0, "ragged": 0.0})),
+        green(("cliffs", {"height_m": 26.0, "ragged": 0.2, "count": 2})),
         green(("cliffs", {"height_m": 300.0, "run_m": 30.0})),
     ),
     "terraces": each("terraces", (HILLY,), {}, {"levels": 9}, {"levels": 3}, {"sharpness": 0.3}, {"tilt": 0.8},
@@ -146,8 +146,9 @@ SHEETS: dict[str, Rows] = {
         after=(("scatter", {"kind": "tree", "cover": 0.2}),)),
     "biome_area": each("biome_area", (HILLY, MILD), {"biome": "farmland"}, {"biome": "swamp"}, {"biome": "savanna",
         "share": 0.6}, {"biome": "snow", "share": 0.4},
-        {"biome": "desert", "share": 0.5}, {"biome": "volcanic", "count": 3}, {"biome": "badlands", "share": 0.02},
-        {"biome": "tundra", "share": 1.0}, after=()),
+        {"biome": "desert", "share": 0.5}, {"biome": "volcanic", "count": 3}, {"biome": "badlands", "share": 0.15,
+        "count": 1},
+        {"biome": "tundra", "share": 1.0}, after=(("scatter", {"kind": "tree", "cover": 0.14}),)),
     "settlement": each("settlement", (GROUND, MILD), {}, {"kind": "hamlet"}, {"kind": "town", "walls": 1,
         "churches": 1}, {"kind": "city", "layout": "grid"},
         {"kind": "city", "layout": "radial"}, {"count": 3}, {"kind": "hamlet", "houses": 4}, {"kind": "city",
@@ -157,57 +158,61 @@ SHEETS: dict[str, Rows] = {
         {"count": 3}, {"bridges": 2}, {"max_grade_pct": 5.0},
         {"width_m": 12.0}, {"bridges": 1, "bridge_kind": "wood"}, {"width_m": 2.0, "max_grade_pct": 25.0},
         {"count": 8}, after=()),
-    "scatter": each("scatter", (HILLY, MILD), {}, {"species": ("conifer",), "cover": 0.5}, {"species": ("palm",),
-        "cover": 0.2},
-        {"kind": "rock", "density_per_ha": 20.0}, {"kind": "grass", "cover": 0.4}, {"patches": 5, "cover": 0.3},
-        {"count": 12}, {"cover": 0.95}, after=()),
-    "voxel_caves": each("voxel_caves", (GROUND, ("mountains", {"peaks": 1, "height_m": 90.0, "radius_m": 150.0}),
-        MILD), {}, {"count": 3, "mouth_width_m": 12.0},
-        {"mouth_width_m": 22.0}, {"roughness": 1.0, "mouth_width_m": 16.0}, {"roughness": 0.0,
-        "mouth_width_m": 16.0}, {"count": 5, "mouth_width_m": 9.0},
-        {"mouth_width_m": 4.0, "length_m": 20.0}, {"mouth_width_m": 34.0, "length_m": 160.0}, after=()),
+    "scatter": (
+        *each("scatter", (HILLY, MILD), {}, {"species": ("conifer",), "cover": 0.5}, after=()),
+        *each("scatter", (HILLY, ("climate", {"palette": "desert"})), {"species": ("palm",), "cover": 0.2},
+              {"kind": "rock", "density_per_ha": 60.0, "scale": 2.0}, after=()),
+        *each("scatter", (HILLY, MILD), {"kind": "grass", "cover": 0.4, "scale": 2.0}, {"patches": 5, "cover": 0.3},
+              {"count": 30}, {"cover": 0.95}, after=()),
+    ),
+    "voxel_caves": tuple((GROUND, hill, MILD, ("voxel_caves", params), ("scatter", {"kind": "tree", "cover": 0.12}))
+        for hill, params in (
+        (PEAK, {}), (PEAK, {"count": 3, "mouth_width_m": 12.0}), (MESA, {"mouth_width_m": 22.0}),
+        (CLIFF, {"roughness": 1.0, "mouth_width_m": 16.0}),
+        (CLIFF, {"count": 3, "roughness": 0.0, "mouth_width_m": 16.0}), (MESA, {"count": 5, "mouth_width_m": 10.0}),
+        (PEAK, {"mouth_width_m": 8.0, "length_m": 30.0}), (PEAK, {"mouth_width_m": 34.0, "length_m": 160.0}))),
     "rock_arches": each("rock_arches", (("terrain_noise", {"amplitude_m": 10.0}), ("climate",
         {"palette": "desert"})), {}, {"count": 3}, {"span_m": 44.0, "height_m": 34.0},
         {"kind": "overhang", "count": 5}, {"kind": "overhang", "span_m": 36.0, "height_m": 30.0}, {"roughness": 1.0,
         "span_m": 34.0},
         {"span_m": 8.0, "height_m": 7.0, "count": 6}, {"span_m": 62.0, "height_m": 48.0}, after=()),
     "props": (
-        *each("props", (("terrain_noise", {"amplitude_m": 5.0}), MILD), {"kind": "ruin", "count": 4},
-        {"kind": "stone circle", "count": 2},
-              {"kind": "camp", "count": 2}, {"kind": "grave", "count": 40}, {"kind": "haystack", "count": 16},
+        *each("props", (("terrain_noise", {"amplitude_m": 5.0}), MILD), {"kind": "ruin", "count": 3},
+        {"kind": "stone circle", "count": 1},
+              {"kind": "camp", "count": 1}, {"kind": "grave", "count": 24}, {"kind": "haystack", "count": 9},
               after=()),
-        (("rooms", {"room_count": 7}), ("props", {"kind": "crate", "count": 24}), ("props", {"kind": "barrel",
-        "count": 16}), ("lights", {})),
-        *each("props", (("terrain_noise", {"amplitude_m": 5.0}), MILD), {"kind": "well", "count": 1},
-        {"kind": "stone circle", "count": 1, "in_each": 30, "radius_m": 24.0, "scale": 2.0}, after=()),
+        (("rooms", {"room_count": 3, "cell_m": 1.0}), ("props", {"kind": "crate", "count": 24}),
+         ("props", {"kind": "barrel", "count": 16}), ("lights", {})),
+        *each("props", (("terrain_noise", {"amplitude_m": 5.0}), MILD), {"kind": "well", "count": 4},
+        {"kind": "stone circle", "count": 1, "in_each": 24, "radius_m": 14.0, "scale": 1.5}, after=()),
     ),
     "rooms": each("rooms", (), {}, {"algorithm": "bsp"}, {"layout": "ring", "room_count": 8}, {"layout": "grid",
         "room_count": 9}, {"corridor_style": "labyrinth"},
-        {"doors": False, "corridor_width_m": 4.0}, {"room_count": 1}, {"room_count": 40, "room_max_m": 8.0,
+        {"doors": False, "corridor_width_m": 4.0}, {"room_count": 3}, {"room_count": 30, "room_max_m": 8.0,
         "spacing_m": 4.0}, after=(("lights", {}),)),
     "cave_cells": each("cave_cells", (), {}, {"chambers": 12, "chamber_m": 10.0}, {"pools": 3},
         {"fill_probability": 0.58}, {"fill_probability": 0.32},
-        {"loops": 0.5, "passage_width_m": 6.0}, {"chambers": 1, "chamber_m": 50.0}, {"chambers": 24,
+        {"loops": 0.5, "passage_width_m": 6.0}, {"chambers": 2, "chamber_m": 30.0}, {"chambers": 24,
         "chamber_m": 8.0}, after=()),
     "maze": each("maze", (), {}, {"material": "hedge"}, {"algorithm": "prim"}, {"algorithm": "wilson",
         "braid": 0.7}, {"passage_width_m": 5.0},
-        {"room_count": 6}, {"cells": 16}, {"passage_width_m": 1.0}, after=()),
+        {"room_count": 6}, {"cells": 16}, {"passage_width_m": 1.5}, after=()),
     "random_walk": each("random_walk", (), {}, {"walkers": 12}, {"turn_probability": 0.1}, {"floor_share": 0.5},
         {"chambers": 12}, {"step_m": 5.0},
-        {"floor_share": 0.04, "chambers": 1}, {"floor_share": 0.6, "turn_probability": 1.0}, after=()),
+        {"floor_share": 0.12, "chambers": 2}, {"floor_share": 0.6, "turn_probability": 1.0}, after=()),
     "wfc": each("wfc", (), {}, {"sample": "rooms"}, {"sample": "town", "cell_m": 4.0}, {"sample": "islands",
         "cell_m": 3.0}, {"cell_m": 1.0},
         {"sample": "rooms", "pattern": 2}, {"cell_m": 5.0}, {"sample": "islands", "cell_m": 1.0}, after=()),
     "roles": each("roles", (ROOMS,), {"bosses": 1}, {"treasures": 4}, {"keys": 1, "locks": 1, "bosses": 1},
         {"exits": 2, "spawns": 3}, {"boss_room": "largest", "bosses": 1, "treasures": 2},
-        {"lights": False, "bosses": 1}, {"entrances": 0, "furniture": False}, {"bosses": 2, "treasures": 3,
+        {"lights": False, "bosses": 1}, {"entrances": 2, "treasures": 1}, {"bosses": 2, "treasures": 3,
         "keys": 2, "locks": 2}, after=()),
-    "lights": each("lights", (ROOMS,), {}, {"spacing_m": 4.0}, {"spacing_m": 20.0}, {"place": "rooms"},
-        {"place": "corridors"}, {"count": 12},
-        {"count": 1}, {"count": 150}, after=()),
-    "floors": each("floors", (("rooms", {"room_count": 7}),), {}, {"storeys": 3}, {"direction": "above"},
-        {"storeys": 4, "room_count": 5}, {"stairs": 2},
-        {"corridor_style": "labyrinth"}, {"room_count": 1}, {"storeys": 8}, after=(("lights", {}),)),
+    "lights": each("lights", (ROOMS, ("roles", {"lights": False, "bosses": 1, "treasures": 1})), {},
+        {"spacing_m": 4.0}, {"spacing_m": 20.0}, {"place": "rooms"}, {"place": "corridors"}, {"count": 12},
+        {"count": 3}, {"count": 150}, after=()),
+    "floors": each("floors", (("rooms", {"room_count": 5, "cell_m": 1.0}),), {}, {"storeys": 2, "stairs": 2},
+        {"direction": "above"}, {"storeys": 4, "room_count": 4}, {"storeys": 3}, {"corridor_style": "labyrinth"},
+        {"room_count": 2}, {"storeys": 6}, after=(("lights", {}),)),
     "height_image": (
         (("height_image", {}), ("climate", {})),
         (("height_image", {"low_m": -40.0, "high_m": 200.0}), ("sea_level", {}), ("climate", {})),
@@ -219,50 +224,19 @@ SHEETS: dict[str, Rows] = {
         (("height_image", {"high_m": 20.0}), ("climate", {})),
         (("height_image", {"high_m": 700.0}), ("climate", {})),
     ),
-    "mask_shape": (
-        green(("mask_shape", {"width_m": 500.0}), WOODS), green(("mask_shape", {"shape": "rectangle",
-        "width_m": 700.0, "length_m": 300.0}), WOODS),
-        green(("mask_shape", {"shape": "checkerboard", "width_m": 128.0}), WOODS), green(("mask_shape",
-        {"shape": "dots", "width_m": 80.0}), WOODS),
-        dry(("mask_shape", {"width_m": 700.0}), ("dunes", {"where": "a"})),
-        green(("mask_shape", {"shape": "path", "points_m": ((100.0, 100.0), (500.0, 800.0), (900.0, 300.0)),
-        "width_m": 60.0}), WOODS),
-        green(("mask_shape", {"width_m": 60.0}), WOODS), green(("mask_shape", {"shape": "checkerboard",
-        "width_m": 40.0}), WOODS),
-    ),
-    "mask_noise": tuple((HILLY, ("mask_noise", params), MILD, WOODS) for params in (
-        {}, {"share": 0.2}, {"share": 0.7}, {"feature_size_m": 80.0}, {"fractal": "ridged"}, {"basis": "worley"},
-        {"share": 0.02}, {"share": 0.95})),
-    "mask_poisson": tuple((HILLY, ("mask_poisson", params), MILD, WOODS) for params in (
-        {}, {"width_m": 90.0}, {"spacing_m": 60.0, "width_m": 25.0}, {"count": 5, "width_m": 120.0,
-        "spacing_m": 200.0}, {"spacing_m": 200.0, "width_m": 150.0},
-        {"spacing_m": 80.0, "width_m": 80.0}, {"count": 1, "width_m": 200.0}, {"spacing_m": 30.0, "width_m": 14.0})),
-    "mask_combine": tuple((HILLY, ("mask_shape", {"width_m": 520.0}), ("mask_noise", {"into": "b", "share": 0.4}),
-        ("mask_combine", params), MILD, WOODS) for params in (
-        {"how": "or"}, {"how": "and"}, {"how": "subtract"}, {"how": "xor"}, {"how": "subtract", "first": "b",
-        "second": "a"}, {"how": "and", "first": "a", "second": "a"},
-        {"how": "xor", "first": "b", "second": "b", "into": "b"}, {"how": "or", "first": "b", "second": "b"})),
-    "mask_morph": tuple((GROUND, ("mask_noise", {"share": 0.3, "feature_size_m": 300.0}), ("mask_morph", params),
-        MILD, WOODS) for params in (
-        {}, {"how": "shrink", "distance_m": 15.0}, {"how": "smooth", "distance_m": 40.0}, {"how": "invert"},
-        {"how": "outline", "distance_m": 12.0}, {"how": "fill_holes"},
-        {"how": "outline", "distance_m": 3.0}, {"distance_m": 120.0})),
-    "mask_select": tuple((HILLY, ("mask_noise", {"share": 0.4, "feature_size_m": 300.0}), ("mask_select", params),
-        MILD, ("scatter", {"kind": "tree", "cover": 0.5, "where": "b"})) for params in (
-        {}, {"pick": "layer_range", "minimum": 40.0}, {"pick": "layer_range", "layer": "height", "maximum": 20.0},
-        {"pick": "interior"}, {"pick": "largest"}, {"pick": "nth", "n": 2},
-        {"pick": "corner"}, {"pick": "smallest"})),
-    "path_between": tuple((HILLY, ("path_between", {"from_m": ((60.0, 60.0),), "to_m": ((960.0, 900.0),),
-        "width_m": 40.0, **params}), MILD, ("scatter", {"kind": "tree", "cover": 0.9, "where": "c"})) for params in (
-        {}, {"avoid_slopes": 0.0}, {"avoid_slopes": 1.0}, {"width_m": 90.0}, {"to_m": ((900.0, 100.0),)},
-        {"from_m": ((100.0, 900.0),)}, {"width_m": 12.0}, {"width_m": 200.0})),
+    **MASKS,
 }  # fmt: skip
 """By generator, its eight recipes; ``where`` names a mask."""
 
-EXTENT_M = {
-    "settlement": 640.0, "roads": 500.0, "scatter": 420.0, "rivers": 800.0,
-    "rooms": 96.0, "cave_cells": 112.0, "maze": 56.0, "random_walk": 96.0, "wfc": 96.0, "roles": 80.0,
-        "lights": 80.0, "floors": 72.0,
-    "props": 64.0, "rock_arches": 170.0, "voxel_caves": 380.0,
+EXTENT_M: dict[str | tuple[str, int], float] = {
+    "settlement": 640.0, "roads": 500.0, "scatter": 240.0, "rivers": 800.0, "biome_area": 420.0,
+    "rooms": 72.0, "cave_cells": 100.0, "maze": 56.0, "random_walk": 72.0, "wfc": 96.0, "roles": 48.0,
+    "lights": 48.0, "floors": 48.0,
+    "props": 40.0, "rock_arches": 170.0, "voxel_caves": 320.0,
+    ("settlement", 6): 320.0, ("scatter", 6): 160.0, ("scatter", 4): 120.0, ("scatter", 3): 160.0, ("cliffs", 6): 640.0,
+    ("props", 3): 30.0, ("props", 5): 40.0, ("props", 6): 30.0, ("craters", 6): 640.0,
 }  # fmt: skip
-"""Sides of the maps of a sheet, where they are not 1024 m."""
+"""Sides of the maps of a sheet, or of one of its pictures counted from 0, where they are not 1024 m."""
+
+SEEDS_FROM = {"lights": 21, "floors": 41}
+"""Seed of the first picture where it is not 1, so that sheets of rooms do not share their plans."""

@@ -7,37 +7,74 @@ asked what they show.
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
-from sheet_recipes import EXTENT_M, SHEETS, Row, Rows
+from scipy.ndimage import binary_dilation, binary_erosion
+from sheet_masks import SHOWN
+from sheet_recipes import EXTENT_M, SEEDS_FROM, SHEETS, Row
 
 from pcgstudio.build import build
 from pcgstudio.recipe import Recipe, Step
 from pcgstudio.region import Of
 from pcgstudio.render import render
+from pcgstudio.world import Layer, World
 
 SIZE, COLUMNS, CELLS, QUALITY = (480, 315), 2, 384, 82
+MASK_CELLS, LINE_CELLS = 512, 2
+"""Cells of the maps whose masks are shown, and how far the lines around what they are made from reach out."""
+
+TINT, LINES = 4, (7, 10)
+"""Colours of the palette's categories: of the mask, and of the lines around the first and the second other."""
 
 
-def recipe(calls: Row, seed: int, extent_m: float) -> Recipe:
+def recipe(calls: Row, seed: int, extent_m: float, cells: int = CELLS) -> Recipe:
     """Return the recipe of a picture."""
     steps = []
     for number, (name, params) in enumerate(calls):
         told = {k: v for k, v in params.items() if k != "where"}
         place = {"where": Of(feature=f"mask {params['where']}")} if "where" in params else {}
         steps.append(Step(id=f"{number}-{name}", generator=name, params=told, **place))
-    return Recipe(seed=seed, extent_m=(extent_m, extent_m), resolution=CELLS, steps=tuple(steps))
+    return Recipe(seed=seed, extent_m=(extent_m, extent_m), resolution=cells, steps=tuple(steps))
 
 
-def sheet(rows: Rows, extent_m: float = 1024.0) -> Image.Image:
-    """Return the pictures beside each other."""
+def marked(world: World, shown: str, *others: str) -> World:
+    """Return a world with the layer ``shown``: a mask as a tint, and lines around those that it was made from."""
+    mask = world[f"mask_{shown}"] > 0
+    marks = np.where(mask, TINT, 0)
+    drawn = [slot for slot in others if f"mask_{slot}" in world]
+    for colour, slot in zip(LINES, drawn, strict=False):
+        other = world[f"mask_{slot}"] > 0
+        inner, outer = (
+            binary_erosion(other, iterations=1, border_value=1),
+            binary_dilation(other, iterations=LINE_CELLS),
+        )
+        marks[outer & ~inner] = colour
+    return replace(world, layers={**world.layers, "shown": Layer(marks.astype(np.uint8), kind="categorical")})
+
+
+def picture(name: str, number: int) -> Image.Image:
+    """Return the picture of a sheet that has the number, counted from 0."""
+    extent_m = EXTENT_M.get((name, number), EXTENT_M.get(name, 1024.0))
+    cells = MASK_CELLS if name in SHOWN else CELLS
+    world = build(recipe(SHEETS[name][number], number + SEEDS_FROM.get(name, 1), extent_m, cells))
+    large = (2 * SIZE[0], 2 * SIZE[1])
+    if name in SHOWN:
+        drawn = render(marked(world, *SHOWN[name]), size=large, colour_by="shown")
+    else:
+        drawn = render(world, size=large)
+    return Image.fromarray(drawn).convert("RGB").resize(SIZE, Image.Resampling.LANCZOS)
+
+
+def sheet(name: str) -> Image.Image:
+    """Return the pictures of a generator beside each other."""
     width, height = SIZE
-    whole = Image.new("RGB", (width * COLUMNS, height * -(-len(rows) // COLUMNS)))
-    for i, calls in enumerate(rows):
-        drawn = render(build(recipe(calls, i + 1, extent_m)), size=(2 * width, 2 * height))
-        picture = Image.fromarray(drawn).convert("RGB").resize(SIZE, Image.Resampling.LANCZOS)
-        whole.paste(picture, (i % COLUMNS * width, i // COLUMNS * height))
+    count = len(SHEETS[name])
+    whole = Image.new("RGB", (width * COLUMNS, height * -(-count // COLUMNS)))
+    for i in range(count):
+        whole.paste(picture(name, i), (i % COLUMNS * width, i // COLUMNS * height))
     return whole
 
 
@@ -52,7 +89,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in words or SHEETS:
         path = folder / f"{name}.jpg"
-        sheet(SHEETS[name], EXTENT_M.get(name, 1024.0)).save(path, quality=QUALITY, optimize=True)
+        sheet(name).save(path, quality=QUALITY, optimize=True)
         sys.stdout.write(f"{path}: {path.stat().st_size // 1024} KB\n")
 
 
