@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from . import paint, paint_water, paint_ways
 from .palette import Palette, load_palette
-from .shading import blurred, crispness, distance_to_other, mottle, resized, sky_view, sun_shadow
+from .shading import KEY, blurred, crispness, distance_to_other, mottle, resized, sky_view, sun_shadow
 from .tones import PLAIN, biome_tones, layer_tones, surroundings
 from .world import WATER_KINDS, FloatArray, World
 
@@ -118,8 +118,7 @@ def painted(world: World, longest: int, canopy: FloatArray | None = None, colour
     vigour = relief_factor(small, coarse)
     sky = resized(sky_view(small * np.float32(min(vigour, 2.0)), coarse, 32), bed.shape, "linear")
     ridges = crispness(small, 2.2, coarse) * np.float32(0.6) + crispness(small, 8.0, coarse) * np.float32(0.6)
-    crisp = resized(ridges, bed.shape, "linear")
-    east, north = (resized(slope, bed.shape, "linear") for slope in _broad(small, coarse, vigour))
+    crisp = resized(ridges + _modelled(small, coarse, vigour), bed.shape, "linear")
     ribbons = _ribbons(world, bed.shape, texel) if natural else np.full_like(bed, 99)
     biome, tones, traits = biome_tones(world) if natural else (*layer_tones(world.layers[colour_by]), PLAIN)
     shown = water.wet if natural else np.zeros_like(water.wet)
@@ -129,8 +128,8 @@ def painted(world: World, longest: int, canopy: FloatArray | None = None, colour
         for features, octaves, seed in ((longest / 5, 2, 11), (22, 4, 12), (longest / 16, 3, 13))
     )
     colour = paint.land(
-        surface, east, north, biome, tones, traits, surroundings(biome, tones, traits), cast, sky, crisp, ribbons,
-        shown, water.shore, grain, broad, ruffle, texel, float(natural),
+        surface, biome, tones, traits, surroundings(biome, tones, traits), cast, sky, crisp, ribbons, shown,
+        water.shore, grain, broad, ruffle, texel, float(natural),
         _snowline(world["height"], world.grid.cell_size_m, traits[biome, 2] > 0), _paints(load_palette()),
     )  # fmt: skip
     if natural:
@@ -159,15 +158,22 @@ def relief_factor(surface: FloatArray, cell_m: float) -> float:
     return float(np.clip(0.38 / max(float(np.percentile(dry, 80)), 1e-6), 1.0, MOST_VIGOUR))
 
 
-def _broad(surface: FloatArray, cell_m: float, vigour: float) -> tuple[FloatArray, FloatArray]:
-    """``(rows, cols)`` each: by how much steeper the light sees the broad forms of gentle ground, east and north.
+def _modelled(surface: FloatArray, cell_m: float, vigour: float) -> FloatArray:
+    """``(rows, cols) float32``: how much lighter broad forms of gentle ground are, seen ``vigour`` times as steep.
 
-    Cliffs are no gentle forms: exaggerated, they would shade the plain around them.
+    In the unit of `crispness`. Cliffs are no gentle forms: exaggerated, they would shade the plain around them.
     """
+    if vigour == 1.0:
+        return np.zeros_like(surface)
     south, east = np.gradient(blurred(surface, BROAD_CELLS), cell_m)
     around = blurred(np.hypot(*np.gradient(surface, cell_m)), 2 * BROAD_CELLS)
-    share = np.float32(vigour - 1) * np.clip((STEEP - np.maximum(around, np.hypot(south, east))) / (STEEP / 2), 0, 1)
-    return np.asarray(share * east, dtype=np.float32), np.asarray(-share * south, dtype=np.float32)
+    share = np.clip((STEEP - np.maximum(around, np.hypot(south, east))) / (STEEP / 2), 0, 1)
+    steeper = 1 + (vigour - 1) * share
+    facing = [
+        (KEY[2] - k * east * KEY[0] + k * south * KEY[1]) / np.sqrt(1 + k**2 * (east**2 + south**2))
+        for k in (np.ones_like(steeper), steeper)
+    ]
+    return np.asarray((facing[1] - facing[0]) / paint.CRISP, dtype=np.float32)
 
 
 def _paints(palette: Palette) -> FloatArray:

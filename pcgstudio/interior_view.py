@@ -23,6 +23,9 @@ AZIMUTH_DEG, ELEVATION_DEG, FOV_DEG = -9.0, 57.0, 18.0
 COLOUR_JITTER = 0.07
 """How much the slabs of a floor differ."""
 
+LIFT = np.float32(1.25)
+"""How much brighter the things in rooms are drawn, so that they are told apart from the shade at their feet."""
+
 KX, KY, KZ = (np.float32(v) for v in KEY)
 _0, _1 = np.float32(0), np.float32(1)
 
@@ -62,7 +65,7 @@ def drawn(
     if stood is not None:
         faces = np.concatenate([faces, stood.faces + len(vertices)])
         vertices = np.concatenate([vertices, stood.vertices])
-        colour = np.concatenate([colour, stood.colour])
+        colour = np.concatenate([colour, stood.colour * LIFT])
         normals = np.concatenate([normals, np.zeros_like(stood.colour)])
     fine = (size[0] * samples, size[1] * samples)
     corners = np.array([[x, y, floor] for x in (plan.low[0], plan.high[0]) for y in (plan.low[1], plan.high[1])])
@@ -153,7 +156,7 @@ def _shade(
     out = np.full((depth.shape[0], depth.shape[1], 3), np.nan, dtype=np.float32)
     rows, cols = lamps.shape
     lamp = np.array([0.56, 0.41, 0.21], dtype=np.float32)
-    cool = np.array([0.70, 0.75, 0.83], dtype=np.float32)
+    cool = np.array([0.75, 0.78, 0.83], dtype=np.float32)
     mild = np.array([0.76, 0.72, 0.68], dtype=np.float32)
     day = np.array([0.95, 0.94, 0.93], dtype=np.float32)
     for r in prange(depth.shape[0]):
@@ -181,7 +184,7 @@ def _shade(
             elif nz > np.float32(0.5) and high < 0:  # on the slab
                 warm, shine, level = -_1, _0, max(sun, np.float32(0.6))
             elif nz > np.float32(0.5):  # on the floor: darker at the foot of the walls
-                level = (np.float32(0.7) + np.float32(0.3) * rise(_0, np.float32(0.7), near)) * at(stood, v, u) * tilt
+                level = (np.float32(0.76) + np.float32(0.24) * rise(_0, np.float32(0.7), near)) * at(stood, v, u) * tilt
             elif nx * nx + ny * ny > np.float32(0.5):  # walls: darker at the foot and away from the light
                 level = np.float32(0.7) + np.float32(0.3) * rise(_0, np.float32(1.4), np.float32(high))
                 level *= np.float32(0.98) + np.float32(0.3) * facing

@@ -23,6 +23,9 @@ BANK = np.float32(3)
 CRAG = np.float32(0.75)
 """How rough the light sees rock."""
 
+CRISP = np.float32(0.1)
+"""How much lighter a ridge is, and darker a valley, than its facing tells."""
+
 ROCK_FROM, ROCK_TO = np.float32(0.66), np.float32(0.86)
 """Tangents of the slopes between which rock comes through: 33 and 41 degrees."""
 
@@ -156,7 +159,7 @@ def _bump(coarse_from: Number, coarse_to: Number, fine_from: Number, fine_to: Nu
 def _lit(facing: Number, shadow: Number, sky: Number, crisp: Number, grain: Number, broad: Number) -> Number:
     """Light on a texel from about 0 to 1: sun where it faces it, sky where it sees it, ridges crisp, a little noise."""
     light = np.float32(0.1) + np.float32(1.02) * max(facing, _0) * (_1 - np.float32(0.8) * shadow)
-    light = light * (np.float32(0.62) + np.float32(0.42) * sky) + np.float32(0.1) * crisp
+    light = light * (np.float32(0.62) + np.float32(0.42) * sky) + CRISP * crisp
     light += np.float32(0.035) * grain + np.float32(0.05) * broad
     return min(max(light, np.float32(-0.1)), np.float32(1.12))
 
@@ -172,19 +175,18 @@ def _lay(value: FloatArray, mix: FloatArray, rock: Number, light: Number, dim: N
 
 @njit(parallel=True, cache=True)
 def land(
-    surface: FloatArray, east: FloatArray, north: FloatArray, biome: NDArray[np.uint8], tones: FloatArray,
-    traits: FloatArray, soft: FloatArray, shadow: FloatArray, sky: FloatArray, crisp: FloatArray, ribbons: FloatArray,
-    wet: Bools, shore: FloatArray, grain: FloatArray, broad: FloatArray, warp: FloatArray, texel: Number,
-    rough: Number, snowline: FloatArray, paints: FloatArray,
+    surface: FloatArray, biome: NDArray[np.uint8], tones: FloatArray, traits: FloatArray, soft: FloatArray,
+    shadow: FloatArray, sky: FloatArray, crisp: FloatArray, ribbons: FloatArray, wet: Bools, shore: FloatArray,
+    grain: FloatArray, broad: FloatArray, warp: FloatArray, texel: Number, rough: Number, snowline: FloatArray,
+    paints: FloatArray,
 ) -> FloatArray:  # fmt: skip
     """``(rows, cols, 3)``: land with biome tones, rock on steep ground, rivers, and light; water is left out.
 
     Parameters
     ----------
-    surface, east, north, shadow, sky, crisp, ribbons, shore, grain, broad, warp : ndarray
-        ``(rows, cols)``: height [m], how much steeper the light sees it to the east and to the north, cast shadow,
-        visible sky, relative height, texels from a river bank, texels from the shore, fine noise, broad noise, noise
-        that ruffles the biome edges.
+    surface, shadow, sky, crisp, ribbons, shore, grain, broad, warp : ndarray
+        ``(rows, cols)``: height [m], cast shadow, visible sky, relative height, texels from a river bank, texels from
+        the shore, fine noise, broad noise, noise that ruffles the biome edges.
     biome : ndarray
         ``(r, c)`` ids on the map's own grid.
     tones, traits : ndarray
@@ -224,8 +226,8 @@ def land(
             ragged = np.float32(0.07) * grain[r, c] + np.float32(0.6) * cling * (warp[r, c] - _HALF * crisp[r, c])
             rock = rise(ROCK_FROM, ROCK_TO, steep - cling + ragged) * calm
             crag = CRAG * rock * rough
-            gx = (gx + east[r, c]) * calm + crag * _bump(warp[r, left], warp[r, right], grain[r, left], grain[r, right])
-            gy = (gy + north[r, c]) * calm + crag * _bump(warp[down, c], warp[up, c], grain[down, c], grain[up, c])
+            gx = gx * calm + crag * _bump(warp[r, left], warp[r, right], grain[r, left], grain[r, right])
+            gy = gy * calm + crag * _bump(warp[down, c], warp[up, c], grain[down, c], grain[up, c])
             facing = (KZ - gx * KX - gy * KY) / np.sqrt(gx * gx + gy * gy + _1)
             light = _lit(facing, shadow[r, c], sky[r, c], crisp[r, c], grain[r, c], broad[r, c])
             damp = np.float32(0.14) * rise(np.float32(3), _HALF, shore[r, c])
@@ -235,7 +237,8 @@ def land(
             _lay(out[r, c], mix, rock, light, dim, dry)
             if marsh > 0:
                 _pools(out[r, c], marsh * rise(np.float32(0.3), np.float32(0.1), steep),
-                       broad[r, c] + np.float32(0.55) * warp[r, c] - np.float32(0.5) * crisp[r, c], paints)  # fmt: skip
+                       broad[r, c] + np.float32(0.55) * warp[r, c] - np.float32(0.5) * min(max(crisp[r, c], -_1), _1),
+                       paints)  # fmt: skip
             if ribbons[r, c] < BANK:
                 _river(out[r, c], _1 - calm, ribbons[r, c], shadow[r, c], light, paints)
     return out

@@ -148,13 +148,15 @@ def _storeys(world: World, size: tuple[int, int], view: str, theme: str) -> Floa
     from . import interior_view, storeys  # noqa: PLC0415 - 0.3 s of imports that a landscape does not need
 
     floors = storeys.split(world)
+    everything = tuple(part for floor in floors for part in floor.parts)
+    east, north = np.ptp(np.concatenate([part.vertices[:, :2] for part in everything]), axis=0)
+    seen = (east + 0.15 * north, 0.85 * north + 0.15 * east)  # about what a storey takes up of the picture
     columns = range(1, len(floors) + 1)
-    across = max(columns, key=lambda n: min(size[0] / n, 1.3 * size[1] / -(-len(floors) // n)))
+    across = max(columns, key=lambda n: min(size[0] / n / seen[0], size[1] / -(-len(floors) // n) / seen[1]))
     down = -(-len(floors) // across)
     wide, high = size[0] // across, size[1] // down
     picture = np.empty((size[1], size[0], 3), dtype=np.float32)
     picture[:] = as_float(load_palette().background[theme])
-    everything = tuple(part for floor in floors for part in floor.parts)
     for k, floor in enumerate(floors):
         row, left_over = k // across, across * down - len(floors)
         x = k % across * wide + (left_over * wide // 2 if row == down - 1 else 0)  # the last row stands in the middle

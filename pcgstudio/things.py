@@ -13,6 +13,7 @@ from .building_models import BUILDINGS
 from .landmark_models import LANDMARKS
 from .models import SPECIES, VARIANTS, model, own_scaling, scaling
 from .palette import load_palette
+from .prop_models import PROPS
 from .shading import KEY
 from .world import FloatArray, Instances, MeshPart, World
 
@@ -29,6 +30,9 @@ LOOSE = 1.8
 
 GLOW = 1.7
 """How much brighter embers are than what they stand beside."""
+
+OPEN, SLENDER = frozenset({"ruin", "grave"}), (0.6, 0.6, 1.0)
+"""Props that shade no disc of ground, and how much of the length, breadth and height of the others casts a shadow."""
 
 _INSIDE = [(i / 6, j / 6, (6 - i - j) / 6) for i in range(7) for j in range(7 - i)]
 """Weights of places all over a triangle."""
@@ -116,8 +120,10 @@ def canopy(
             fine = np.concatenate([np.einsum("nkc,k->nc", corners, np.array(w, np.float32)) for w in _INSIDE])
             np.maximum.at(tops, _texels(fine, tops.shape, texel_m), fine[:, 2])
     for name, placed in groups:
-        stamp = _stamp_boxes if name in BUILDINGS or name in LANDMARKS else _stamp
-        stamp(tops, placed.placement, placed.size, texel_m)
+        size = placed.size * np.array(SLENDER, dtype=np.float32) if name in PROPS else placed.size
+        if name not in OPEN:
+            stamp = _stamp_boxes if name in BUILDINGS or name in LANDMARKS else _stamp
+            stamp(tops, placed.placement, size, texel_m)
     return tops
 
 

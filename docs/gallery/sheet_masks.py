@@ -91,8 +91,9 @@ MASKS: dict[str, Rows] = {
 }  # fmt: skip
 """By generator, its eight recipes."""
 
-SHOWN: dict[str, tuple[str, ...]] = {
+SHOWN: dict[str | tuple[str, int], tuple[str, ...]] = {
     "mask_shape": ("a",), "mask_noise": ("a",), "mask_poisson": ("a",), "mask_combine": ("c", "a", "b"),
     "mask_morph": ("b", "a"), "mask_select": ("b", "a"), "path_between": ("c", "a", "b"),
+    ("height_image", 5): ("a",),
 }  # fmt: skip
-"""By generator, the mask that is tinted and those whose rims are drawn."""
+"""By generator, or one of its pictures counted from 0, the mask that is tinted and those whose rims are drawn."""

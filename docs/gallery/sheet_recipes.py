@@ -6,6 +6,8 @@ from sheet_masks import MASKS, Call, Row, Rows
 
 GROUND: Call = ("terrain_noise", {"amplitude_m": 16.0, "feature_size_m": 450.0})
 HILLY: Call = ("terrain_noise", {"amplitude_m": 60.0, "feature_size_m": 420.0})
+FIELD: Call = ("terrain_noise", {"amplitude_m": 14.0, "feature_size_m": 220.0, "octaves": 5})
+YARD: Call = ("terrain_noise", {"amplitude_m": 1.5, "feature_size_m": 60.0, "octaves": 4})
 STEEP: Call = ("terrain_noise", {"amplitude_m": 190.0, "feature_size_m": 600.0, "fractal": "ridged", "warp_m": 60.0})
 PEAK: Call = ("mountains", {"peaks": 1, "height_m": 90.0, "radius_m": 130.0})
 MESA: Call = ("plateau", {"share": 0.25, "height_m": 70.0, "edge_m": 50.0})
@@ -144,7 +146,7 @@ SHEETS: dict[str, Rows] = {
         {"palette": "volcanic"}, {"palette": "alien"}, {"temperature_c": -12.0}, {"temperature_c": 38.0,
         "rainfall_mm": 60.0},
         after=(("scatter", {"kind": "tree", "cover": 0.2}),)),
-    "biome_area": each("biome_area", (HILLY, MILD), {"biome": "farmland"}, {"biome": "swamp"}, {"biome": "savanna",
+    "biome_area": each("biome_area", (FIELD, MILD), {"biome": "farmland"}, {"biome": "swamp"}, {"biome": "savanna",
         "share": 0.6}, {"biome": "snow", "share": 0.4},
         {"biome": "desert", "share": 0.5}, {"biome": "volcanic", "count": 3}, {"biome": "badlands", "share": 0.15,
         "count": 1},
@@ -159,31 +161,32 @@ SHEETS: dict[str, Rows] = {
         {"width_m": 12.0}, {"bridges": 1, "bridge_kind": "wood"}, {"width_m": 2.0, "max_grade_pct": 25.0},
         {"count": 8}, after=()),
     "scatter": (
-        *each("scatter", (HILLY, MILD), {}, {"species": ("conifer",), "cover": 0.5}, after=()),
-        *each("scatter", (HILLY, ("climate", {"palette": "desert"})), {"species": ("palm",), "cover": 0.2},
-              {"kind": "rock", "density_per_ha": 60.0, "scale": 2.0}, after=()),
-        *each("scatter", (HILLY, MILD), {"kind": "grass", "cover": 0.4, "scale": 2.0}, {"patches": 5, "cover": 0.3},
-              {"count": 30}, {"cover": 0.95}, after=()),
+        *each("scatter", (FIELD, MILD), {}, {"species": ("conifer",), "cover": 0.5}, after=()),
+        *each("scatter", (FIELD, MILD, ("biome_area", {"biome": "desert", "share": 1.0})),
+              {"species": ("palm",), "cover": 0.2}, after=()),
+        *each("scatter", (FIELD, MILD), {"kind": "rock", "density_per_ha": 60.0, "scale": 2.0},
+              {"kind": "grass", "cover": 0.4, "scale": 2.0}, {"patches": 5, "cover": 0.3}, {"count": 30},
+              {"cover": 0.95}, after=()),
     ),
     "voxel_caves": tuple((GROUND, hill, MILD, ("voxel_caves", params), ("scatter", {"kind": "tree", "cover": 0.12}))
         for hill, params in (
         (PEAK, {}), (PEAK, {"count": 3, "mouth_width_m": 12.0}), (MESA, {"mouth_width_m": 22.0}),
         (CLIFF, {"roughness": 1.0, "mouth_width_m": 16.0}),
         (CLIFF, {"count": 3, "roughness": 0.0, "mouth_width_m": 16.0}), (MESA, {"count": 5, "mouth_width_m": 10.0}),
-        (PEAK, {"mouth_width_m": 8.0, "length_m": 30.0}), (PEAK, {"mouth_width_m": 34.0, "length_m": 160.0}))),
+        (PEAK, {"mouth_width_m": 10.0, "length_m": 30.0}), (PEAK, {"mouth_width_m": 34.0, "length_m": 160.0}))),
     "rock_arches": each("rock_arches", (("terrain_noise", {"amplitude_m": 10.0}), ("climate",
         {"palette": "desert"})), {}, {"count": 3}, {"span_m": 44.0, "height_m": 34.0},
         {"kind": "overhang", "count": 5}, {"kind": "overhang", "span_m": 36.0, "height_m": 30.0}, {"roughness": 1.0,
         "span_m": 34.0},
         {"span_m": 8.0, "height_m": 7.0, "count": 6}, {"span_m": 62.0, "height_m": 48.0}, after=()),
     "props": (
-        *each("props", (("terrain_noise", {"amplitude_m": 5.0}), MILD), {"kind": "ruin", "count": 3},
+        *each("props", (YARD, MILD), {"kind": "ruin", "count": 3},
         {"kind": "stone circle", "count": 1},
               {"kind": "camp", "count": 1}, {"kind": "grave", "count": 24}, {"kind": "haystack", "count": 9},
               after=()),
         (("rooms", {"room_count": 3, "cell_m": 1.0}), ("props", {"kind": "crate", "count": 24}),
          ("props", {"kind": "barrel", "count": 16}), ("lights", {})),
-        *each("props", (("terrain_noise", {"amplitude_m": 5.0}), MILD), {"kind": "well", "count": 4},
+        *each("props", (YARD, MILD), {"kind": "well", "count": 4},
         {"kind": "stone circle", "count": 1, "in_each": 24, "radius_m": 14.0, "scale": 1.5}, after=()),
     ),
     "rooms": each("rooms", (), {}, {"algorithm": "bsp"}, {"layout": "ring", "room_count": 8}, {"layout": "grid",
@@ -198,45 +201,49 @@ SHEETS: dict[str, Rows] = {
         "braid": 0.7}, {"passage_width_m": 5.0},
         {"room_count": 6}, {"cells": 16}, {"passage_width_m": 1.5}, after=()),
     "random_walk": each("random_walk", (), {}, {"walkers": 12}, {"turn_probability": 0.1}, {"floor_share": 0.5},
-        {"chambers": 12}, {"step_m": 5.0},
+        {"chambers": 12}, {"step_m": 4.0, "chambers": 2},
         {"floor_share": 0.12, "chambers": 2}, {"floor_share": 0.6, "turn_probability": 1.0}, after=()),
     "wfc": each("wfc", (), {}, {"sample": "rooms"}, {"sample": "town", "cell_m": 4.0}, {"sample": "islands",
         "cell_m": 3.0}, {"cell_m": 1.0},
-        {"sample": "rooms", "pattern": 2}, {"cell_m": 5.0}, {"sample": "islands", "cell_m": 1.0}, after=()),
-    "roles": each("roles", (ROOMS,), {"bosses": 1}, {"treasures": 4}, {"keys": 1, "locks": 1, "bosses": 1},
-        {"exits": 2, "spawns": 3}, {"boss_room": "largest", "bosses": 1, "treasures": 2},
-        {"lights": False, "bosses": 1}, {"entrances": 2, "treasures": 1}, {"bosses": 2, "treasures": 3,
-        "keys": 2, "locks": 2}, after=()),
+        {"sample": "rooms", "pattern": 2}, {"cell_m": 3.0}, {"sample": "islands", "cell_m": 2.0}, after=()),
+    "roles": (
+        *each("roles", (ROOMS,), {"bosses": 1}, {"treasures": 2}, {"keys": 1, "locks": 1, "bosses": 1},
+              {"exits": 1, "spawns": 2}, {"boss_room": "largest", "bosses": 1, "treasures": 2},
+              {"lights": False, "bosses": 1}, {"entrances": 2, "treasures": 1}, after=()),
+        (("rooms", {"room_count": 10, "loops": 0.0, "cell_m": 1.0}),
+         ("roles", {"bosses": 2, "treasures": 3, "keys": 2, "locks": 2})),
+    ),
     "lights": each("lights", (ROOMS, ("roles", {"lights": False, "bosses": 1, "treasures": 1})), {},
         {"spacing_m": 4.0}, {"spacing_m": 20.0}, {"place": "rooms"}, {"place": "corridors"}, {"count": 12},
         {"count": 3}, {"count": 150}, after=()),
-    "floors": each("floors", (("rooms", {"room_count": 5, "cell_m": 1.0}),), {}, {"storeys": 2, "stairs": 2},
-        {"direction": "above"}, {"storeys": 4, "room_count": 4}, {"storeys": 3}, {"corridor_style": "labyrinth"},
-        {"room_count": 2}, {"storeys": 6}, after=(("lights", {}),)),
+    "floors": tuple((ROOMS, ("floors", {"room_count": 6, "cell_m": 1.0, **params}), ("lights", {})) for params in (
+        {}, {"stairs": 2}, {"direction": "above"}, {"storeys": 4, "room_count": 4}, {"storeys": 3},
+        {"corridor_style": "labyrinth"}, {"room_count": 2}, {"storeys": 6})),
     "height_image": (
         (("height_image", {}), ("climate", {})),
         (("height_image", {"low_m": -40.0, "high_m": 200.0}), ("sea_level", {}), ("climate", {})),
         (HILLY, ("height_image", {"extent": "fit", "blend": "add"}), ("climate", {})),
         (("height_image", {"smooth_m": 40.0}), ("climate", {})),
         (("height_image", {"high_m": 0.0, "low_m": 150.0}), ("climate", {})),
-        (HILLY, ("height_image", {"use": "mask", "threshold": 0.3}), ("climate", {}),
-         ("scatter", {"kind": "tree", "cover": 0.5, "where": "a"})),
-        (("height_image", {"high_m": 20.0}), ("climate", {})),
-        (("height_image", {"high_m": 700.0}), ("climate", {})),
+        (HILLY, ("height_image", {"use": "mask", "threshold": 0.3})),
+        (("height_image", {"high_m": 60.0}), ("climate", {})),
+        (("height_image", {"high_m": 420.0}), ("climate", {})),
     ),
     **MASKS,
 }  # fmt: skip
 """By generator, its eight recipes; ``where`` names a mask."""
 
-EXTENT_M: dict[str | tuple[str, int], float] = {
+EXTENT_M: dict[str | tuple[str, int], float | tuple[float, float]] = {
     "settlement": 640.0, "roads": 500.0, "scatter": 240.0, "rivers": 800.0, "biome_area": 420.0,
-    "rooms": 72.0, "cave_cells": 100.0, "maze": 56.0, "random_walk": 72.0, "wfc": 96.0, "roles": 48.0,
-    "lights": 48.0, "floors": 48.0,
+    "rooms": (84.0, 54.0), "cave_cells": (120.0, 76.0), "maze": (64.0, 42.0), "random_walk": (84.0, 54.0),
+    "wfc": 96.0, "roles": (58.0, 38.0), "lights": (58.0, 38.0), "floors": (40.0, 54.0),
     "props": 40.0, "rock_arches": 170.0, "voxel_caves": 320.0,
-    ("settlement", 6): 320.0, ("scatter", 6): 160.0, ("scatter", 4): 120.0, ("scatter", 3): 160.0, ("cliffs", 6): 640.0,
-    ("props", 3): 30.0, ("props", 5): 40.0, ("props", 6): 30.0, ("craters", 6): 640.0,
+    ("settlement", 6): 320.0, ("scatter", 3): 160.0, ("scatter", 4): 120.0, ("scatter", 6): 160.0,
+    ("cliffs", 6): 640.0, ("craters", 6): 640.0,
+    ("props", 2): 48.0, ("props", 3): 30.0, ("props", 5): (48.0, 32.0), ("props", 6): 30.0, ("roles", 7): (80.0, 54.0),
+    ("floors", 3): (60.0, 40.0), ("floors", 7): 48.0,
 }  # fmt: skip
-"""Sides of the maps of a sheet, or of one of its pictures counted from 0, where they are not 1024 m."""
+"""Sides of the maps of a sheet, or of one of its pictures counted from 0, where they are not 1024 m each."""
 
 SEEDS_FROM = {"lights": 21, "floors": 41}
 """Seed of the first picture where it is not 1, so that sheets of rooms do not share their plans."""

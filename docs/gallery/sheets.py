@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 from scipy.ndimage import binary_dilation, binary_erosion
 from sheet_masks import SHOWN
 from sheet_recipes import EXTENT_M, SEEDS_FROM, SHEETS, Row
@@ -29,15 +30,18 @@ MASK_CELLS, LINE_CELLS = 512, 2
 TINT, LINES = 4, (7, 10)
 """Colours of the palette's categories: of the mask, and of the lines around the first and the second other."""
 
+INSETS, INSET = {"height_image": "sample_height.png"}, 84
+"""By generator, the picture of the assets that it starts from, and the pixels it is shown with in the corner."""
 
-def recipe(calls: Row, seed: int, extent_m: float, cells: int = CELLS) -> Recipe:
+
+def recipe(calls: Row, seed: int, extent_m: tuple[float, float], cells: int = CELLS) -> Recipe:
     """Return the recipe of a picture."""
     steps = []
     for number, (name, params) in enumerate(calls):
         told = {k: v for k, v in params.items() if k != "where"}
         place = {"where": Of(feature=f"mask {params['where']}")} if "where" in params else {}
         steps.append(Step(id=f"{number}-{name}", generator=name, params=told, **place))
-    return Recipe(seed=seed, extent_m=(extent_m, extent_m), resolution=cells, steps=tuple(steps))
+    return Recipe(seed=seed, extent_m=extent_m, resolution=cells, steps=tuple(steps))
 
 
 def marked(world: World, shown: str, *others: str) -> World:
@@ -57,15 +61,20 @@ def marked(world: World, shown: str, *others: str) -> World:
 
 def picture(name: str, number: int) -> Image.Image:
     """Return the picture of a sheet that has the number, counted from 0."""
-    extent_m = EXTENT_M.get((name, number), EXTENT_M.get(name, 1024.0))
-    cells = MASK_CELLS if name in SHOWN else CELLS
+    side = EXTENT_M.get((name, number), EXTENT_M.get(name, 1024.0))
+    extent_m = side if isinstance(side, tuple) else (side, side)
+    shown = SHOWN.get((name, number), SHOWN.get(name))
+    cells = MASK_CELLS if shown else CELLS
     world = build(recipe(SHEETS[name][number], number + SEEDS_FROM.get(name, 1), extent_m, cells))
     large = (2 * SIZE[0], 2 * SIZE[1])
-    if name in SHOWN:
-        drawn = render(marked(world, *SHOWN[name]), size=large, colour_by="shown")
-    else:
-        drawn = render(world, size=large)
-    return Image.fromarray(drawn).convert("RGB").resize(SIZE, Image.Resampling.LANCZOS)
+    drawn = render(marked(world, *shown), size=large, colour_by="shown") if shown else render(world, size=large)
+    whole = Image.fromarray(drawn).convert("RGB").resize(SIZE, Image.Resampling.LANCZOS)
+    if name in INSETS:
+        with as_file(files("pcgstudio.assets") / INSETS[name]) as path:
+            inset = Image.open(path).convert("I").point(lambda v: v / 256).convert("L")
+        framed = ImageOps.expand(inset.resize((INSET, INSET)), 2, fill=250)
+        whole.paste(framed.convert("RGB"), (14, SIZE[1] - INSET - 18))
+    return whole
 
 
 def sheet(name: str) -> Image.Image:
