@@ -257,15 +257,16 @@ def with_parts(
         facing = normal @ KEY / (np.linalg.norm(normal, axis=1) + 1e-12)
         light = np.clip(0.45 + 0.55 * facing, 0, 1)[:, None]
         tone = np.array(palette.materials.get(part.material, palette.materials["stone"])) / 255
+        day = np.ones_like(light)
         if ground is not None:
             middle = ((a + b + c) / 3).astype(np.float32)
-            light *= _daylight(middle, ground, texel_m)[:, None]
+            day = _daylight(middle, ground, texel_m)[:, None]
             if colour is not None and part.material == "rock":
                 tone = tone * _stained(colour[_texels(middle, ground.shape, texel_m)])
         vertices.append(part.vertices)
         faces.append(part.faces + start)
-        dim = np.minimum(light / UNDERGROUND, 1) if ground is not None else 1.0  # the sky does not reach in either
-        colours.append((tone * (COOL + (WARM - COOL) * light) * dim).astype(np.float32))
+        dim = np.minimum(day / UNDERGROUND, 1)  # the sky does not reach in either
+        colours.append((tone * (COOL + (WARM - COOL) * light * day) * dim).astype(np.float32))
         start += len(part.vertices)
     return Mesh(np.concatenate(vertices), np.concatenate(faces).astype(np.int32), np.concatenate(colours))
 

@@ -193,6 +193,14 @@ def test_things_keep_their_measured_size():
     assert mesh.vertices[:, 2].min() == 0
 
 
+def test_a_face_in_its_own_shade_is_lit_by_the_sky_and_one_under_the_ground_is_dark():
+    away = np.array([[100, 100, 5], [105, 95, 0], [105, 95, 10]], np.float32)  # faces south-east and down
+    wall = MeshPart("wall", away, np.array([[0, 1, 2], [0, 2, 1]], np.int32), "stone")
+    high, deep = (things.with_parts(None, (wall,), np.full((8, 8), z, np.float32), 60.0) for z in (0, 40))
+    assert high.colour.mean(axis=1).min() > 0.3
+    assert deep.colour.max() < 0.1
+
+
 def test_a_forest_beyond_the_budget_is_thinned_evenly(monkeypatch):
     monkeypatch.setattr(things, "TRIANGLE_BUDGET", 2000)
     places = np.random.default_rng(1).uniform(0, SIDE, (400, 2))
