@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -30,6 +30,10 @@ LOOSE = 1.8
 
 GLOW = 1.7
 """How much brighter embers are than what they stand beside."""
+
+TREES = frozenset({"conifer", "broadleaf", "palm", "dead"})
+TREE_PIXELS, MOST_GROWTH = 11.0, 2.6
+"""Height in pixels below which trees read as moss, and how much larger they are then drawn at most."""
 
 OPEN, SLENDER = frozenset({"ruin", "grave"}), (0.6, 0.6, 1.0)
 """Props that shade no disc of ground, and how much of the length, breadth and height of the others casts a shadow."""
@@ -104,6 +108,25 @@ def drawable(world: World, smallest_m: float) -> list[tuple[str, Instances]]:
             if (name in SPECIES or name in placed.models) and chosen.any():
                 found.append((name, placed.keep(chosen)))
     return found
+
+
+def legible(groups: list[tuple[str, Instances]], pixel_m: float) -> list[tuple[str, Instances]]:
+    """Return the groups with trees that would be flecks from afar drawn larger and fewer, so that woods show crowns.
+
+    Parameters
+    ----------
+    groups : list of (species, Instances)
+        From `drawable`.
+    pixel_m : float
+        About what a pixel spans [m].
+    """
+    shown = []
+    for name, placed in groups:
+        usual = float(np.median(placed.size[:, 2])) if name in TREES else np.inf
+        growth = float(np.clip(TREE_PIXELS * pixel_m / usual, 1, MOST_GROWTH))
+        fewer = placed if growth == 1 else placed.keep(_thinned(len(placed), growth**-1.2))
+        shown.append((name, fewer if growth == 1 else replace(fewer, size=fewer.size * np.float32(growth))))
+    return shown
 
 
 def canopy(
