@@ -106,7 +106,7 @@ def _picture(world: World, size: tuple[int, int], view: str, colour_by: str, the
     texels = int(np.clip(1.15 * max(size), 192, 2048))
     heights, texel = relief(world, texels)
     seen_m = max(world.grid.extent_m) / max(size)  # about a pixel
-    groups = things.drawable(world, 1.5 * seen_m) if colour_by == "biome" else []
+    groups = things.legible(things.drawable(world, 1.5 * seen_m), seen_m) if colour_by == "biome" else []
     parts = world.parts if colour_by == "biome" else ()
     tops = things.canopy(groups, heights, texel, parts) if groups or parts else None
     ground = painted(world, texels, tops, colour_by)
