@@ -79,7 +79,9 @@ def drawer(possible: Callable[[], bool] = live_possible) -> Callable[[World], Dr
     def draw(world: World) -> Drawing:
         from .scene import scene_of  # noqa: PLC0415 - see TYPE_CHECKING above
 
-        return Drawing(world, scene_of(world), possible())
+        scene = scene_of(world)
+        _ = scene.top_m  # found here, so that the main thread need not look for it
+        return Drawing(world, scene, possible())
 
     return draw
 

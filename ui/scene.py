@@ -7,6 +7,7 @@ numpy here: a scene is made beside the main thread, which then merely hands it t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -96,6 +97,11 @@ class Scene:
     fov_deg: float = FOV_DEG
     surface: FloatArray | None = None
     floors: tuple[float, ...] = ()
+
+    @cached_property
+    def top_m(self) -> float:
+        """Height of the highest point of all pieces [m]."""
+        return max((float(p.vertices[:, 2].max()) for p in self.pieces if len(p.vertices)), default=0.0)
 
 
 def scene_of(world: World) -> Scene:

@@ -178,8 +178,7 @@ class MapView(QWidget):
             self.show_storeys(1)
         else:
             low, high = terrain.bounds
-            tops = [float(p.vertices[:, 2].max()) for p in scene.pieces if len(p.vertices)]
-            self.cut_above((low + max([high, *tops])) / 2)
+            self.cut_above((low + max(high, scene.top_m)) / 2)
 
     def show_storeys(self, count: int) -> None:
         """Show so many storeys of an interior, from the lowest."""

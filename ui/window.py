@@ -240,8 +240,11 @@ class Window(QMainWindow):
 
     def _name(self, state: State) -> None:
         name = state.file.name if state.file else state.recipe.name if state.recipe else ""
-        self.setWindowTitle(f"{name}[*] – PCG Studio" if name else "PCG Studio[*]")
-        self.setWindowModified(state.unsaved)
+        title = f"{name}[*] – PCG Studio" if name else "PCG Studio[*]"
+        if title != self.windowTitle():  # each is a word with the window manager
+            self.setWindowTitle(title)
+        if state.unsaved != self.isWindowModified():
+            self.setWindowModified(state.unsaved)
 
     # -- the look ------------------------------------------------------------------------------------------------------
 
