@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from .viewport.commands import Commands, tr
@@ -117,6 +117,11 @@ class MapView(QWidget):
     def currentWidget(self) -> QWidget:  # noqa: N802 - as a stack of pages has it
         """Return the empty page, or the page with the map."""
         return self._whole if self._pages.currentIndex() else self._empty
+
+    def prepare(self) -> None:
+        """Make the live canvas, before there is a map: it takes a moment."""
+        self.stage.ensure_canvas(live=True)
+        QTimer.singleShot(0, self.stage.canvas, self.stage.canvas.open)
 
     def show_drawing(self, drawing: Drawing | None) -> None:
         """Show a drawing (from `drawing.drawer`), or for None the empty page."""

@@ -205,6 +205,10 @@ class Live(Interactor):  # type: ignore[misc]  # its base is Any
         self._blit(self.defaultFramebufferObject(), place)
         state.Pop()
 
+    def open(self) -> None:
+        """Open the graphics before there is anything to show: the first frame waits for the driver."""
+        self.grabFramebuffer()
+
     def triangles(self) -> int:
         """How many triangles a frame has now."""
         drawn = [actor for staged in self._scenes.values() for actor in staged.actors.values()]
