@@ -24,6 +24,9 @@ from pcgstudio.world import FloatArray, Instances, World
 TEXELS = 1280
 """Texels of the ground picture on its longer side."""
 
+RIM = 3
+"""Texels by which the slab of rooms is drawn in at the rim of its picture."""
+
 CELLS_AT_REST, CELLS_MOVING = 512, 128
 """Quads of the ground on its longer side, and fewer while the camera moves."""
 
@@ -260,6 +263,8 @@ def _lit_from_above(mesh: things.Mesh, camera: Camera, picture: Bytes, rise: Flo
     up = normal[:, 2] > 0.5 * np.linalg.norm(normal, axis=1)
     places = camera.project(mesh.vertices)[:, :2] / TEXELS
     places[:, 1] = 1 - places[:, 1]
+    if part == "cut":  # its rim is that of what the picture shows: beyond it there is nothing, which would shine in
+        places = 0.5 + (places - 0.5) * np.float32(1 - RIM / TEXELS)
     vertices = mesh.vertices + rise
     return [
         Piece(vertices, mesh.faces[up], picture, places.astype(np.float32), part=part),

@@ -268,6 +268,7 @@ class Window(QMainWindow):
             icons.retint(self)
             self.view.set_theme(look.name)
             self.conversation.retint(state)
+            self.welcome.retint()
 
     def _scheme_changed(self, _scheme: object) -> None:
         if self.controller.state.preferences.theme == "system":
