@@ -25,7 +25,8 @@ class Sides(Idioms):
     def _adverb(self, i: int) -> int:
         """Read "cliffs on both sides" and "a beach all around" as being of what has sides and an outline."""
         kind = self.words[i].kinds["adverb"][0] if self.has(i, "adverb") and self.last is not None else ""
-        if kind not in ("around", "both_sides") or self.words[i].kinds["adverb"][1]:
+        owned = self.has(i, "preposition") and self.low(i + 1) in ("its", "their", "the")  # "all around its foot"
+        if kind not in ("around", "both_sides") or self.words[i].kinds["adverb"][1] or owned:
             return super()._adverb(i)
         whole = self._outlined() if kind == "around" else self._flanked()
         if whole is None:
