@@ -158,8 +158,8 @@ class Reader(Built):
 
     def _next(self, i: int) -> int:
         for rule in (
-            self._mark, self._hedge, self._idiom, self._equally, self._negation, self._each, self._one_stands_out,
-            self._some_of_them, self._another, self._compared, self._member, self._highest,
+            self._mark, self._hedge, self._idiom, self._equally, self._negation, self._each, self._one_with,
+            self._one_stands_out, self._some_of_them, self._another, self._compared, self._member, self._highest,
             self._from_to, self._fronted_place, self._the_rest, self._adverb, self._phrase, self._level_count,
             self._quantity, self._share_of, self._relation, self._after_adjective, self._plain_place, self._there,
             self._filler,

@@ -423,6 +423,8 @@ class Relations(Connecting):
         if self.last is None:
             return first
         self.use(first, end)
+        if link.kind == "through" and link.target in load_features()[self.last.feature].needs:
+            return end  # "two passes through it": through what else
         link = self._topped(link, first, end)
         self.last.links.append(link)
         ground = load_features().get(link.target)
