@@ -15,6 +15,7 @@ from .demand import Place, Reading
 from .lexicon import Word, lexicon
 from .meaning import described, is_countable, makes, parameter, stage_of
 from .reading import read
+from .swapping import excess, exchanged
 
 _VERBS = r"(?=(?:remove|delete|add|make|move|put|keep|leave)\b)"
 _CLAUSES = re.compile(rf"[.;!?\n]+|,\s*(?:and\s+)?{_VERBS}|\b(?:and|but) {_VERBS}")
@@ -33,6 +34,7 @@ _TIMES = {"twice": 2.0, "double": 2.0, "doubled": 2.0, "thrice": 3.0, "triple": 
           "halve": 0.5, "halved": 0.5, "quadruple": 4.0}  # fmt: skip
 _UP = frozenset({"increase", "raise", "grow", "enlarge", "boost", "heighten", "expand", "extend"})
 _DOWN = frozenset({"decrease", "reduce", "lower", "shrink", "diminish", "cut", "flatten"})
+_FREEING = frozenset({"empty", "free", "clear", "bare", "out", "only", "just"})
 _SLIGHTLY = frozenset({"slightly", "bit", "little", "somewhat", "touch"})
 _MUCH = frozenset({"much", "lot", "far", "considerably", "significantly", "way"})
 _NOUNS = {
@@ -98,11 +100,19 @@ def read_edit(text: str, recipe: Recipe, here: Region | None = None) -> Edit:
     there = features_of(recipe)
     for clause in _CLAUSES.split(text):
         if clause and clause.strip():
-            _read_clause(clause.strip(), there, edit, rest, here)
+            moved = exchanged(clause.lower().split(), [n for n in there if n in _named(clause)], recipe.brief)
+            edit.changes += [Change(name, "move", clause.strip(), where=place) for name, place in moved]
+            if not moved:
+                _read_clause(clause.strip(), there, edit, rest, here)
     if rest:
         edit.additions = read(". ".join(rest), tuple(there), here)
         edit.not_understood += edit.additions.not_understood
     return edit
+
+
+def _named(clause: str) -> set[str]:
+    """Return the features that a clause names."""
+    return {w.kinds["feature"] for w in lexicon().split(clause) if w.has("feature")}
 
 
 def features_of(recipe: Recipe) -> list[str]:
@@ -120,9 +130,13 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str], her
     low = [w.corrected or w.text.lower() for w in words]
     named = [w.kinds["feature"] for w in words if w.has("feature")]
     feature, read_as = _meant(named, low, there, _asked_aspect(words))
-    if low[0] in ("keep", "leave"):
-        if {"empty", "free", "clear", "bare", "out", "only", "just"} & set(low):
-            rest.append(clause)
+    if (factor := excess(low)) and feature in there:
+        aspect = "count" if is_countable(feature) else "share"
+        edit.changes.append(Change(feature, "scale", clause, aspect, factor, vague=True))
+        return
+    if low[0] in ("keep", "leave") or immeasurable(words, low, feature):
+        edit.not_understood += [] if low[0] in ("keep", "leave") else [clause]
+        rest += [clause] if low[0] in ("keep", "leave") and _FREEING & set(low) else []
         return  # what is not named stays anyway
     if low[0] in _EXCHANGE and len(named) > 1 and set(low) & {"into", "with", "by", "for", "to"}:
         edit.changes.append(Change(named[0], "replace", clause, word=named[1]))
@@ -158,6 +172,7 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str], her
 
 def _compared(clause: str) -> str:
     """Say "widen the river a bit" as "make the river a bit wider"."""
+    clause = in_one_word(clause)
     first, _, rest = clause.partition(" ")
     told = _WIDEN.get(first.lower())
     return f"make {rest} {told}" if told and rest else clause
@@ -188,7 +203,8 @@ def _meant(named: list[str], low: list[str], there: list[str], aspect: str) -> t
     """
     if named:
         return next((n for n in named if n in there), named[0]), []
-    if there and ({"it", "them", "that", "they", "this", "those"} & set(low) or aspect):
+    bare = all(w in _QUIET or w in ("bigger", "smaller", "larger") or not w.isalnum() for w in low)
+    if there and ({"it", "them", "that", "they", "this", "those"} & set(low) or aspect or bare):
         able = [n for n in there if aspect and _driven(n, aspect)]
         ground = aspect in ("height", "steepness", "roughness") and "terrain" in there
         if ground and not any(stage_of(n) in ("landform", "surface") for n in able):

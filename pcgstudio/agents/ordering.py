@@ -50,7 +50,8 @@ class Ordering(Comparing):
 
     def _idiom(self, i: int) -> int:
         for rule in (self._in_order, self._ordered_list, self._rising, self._slightly, self._off_centre,
-                     self._land_there, self._large_and_small, self._chain_of, self._between_those, self._none_of_them, self._is_highest):  # fmt: skip
+                     self._land_there, self._large_and_small, self._chain_of, self._between_those,
+                     self._none_of_them, self._is_highest):  # fmt: skip
             end = rule(i)
             if end > i:
                 return end
