@@ -71,7 +71,8 @@ def test_next_to_the_tallest():
 
 @pytest.mark.parametrize(
     ("text", "side", "ground"),
-    [("cold in the north and hot in the south", "north", "tundra"), ("frozen in the west, mild elsewhere", "west", "snow"),
+    [("cold in the north and hot in the south", "north", "tundra"),
+     ("frozen in the west, mild elsewhere", "west", "snow"),
      ("warm and wet in the south", "south", "rainforest"), ("hot and dry in the east", "east", "desert")],
 )  # fmt: skip
 def test_the_climate_of_a_side_is_what_grows_there_and_how_warm_it_is(text, side, ground):
@@ -191,6 +192,25 @@ def test_a_line_of_sight():
 
 def test_the_third_one_is_no_share():
     assert not checks("three hills. The third one is in the north.", "share")
+
+
+def test_land_on_one_side_is_sea_on_the_other():
+    told = checks("half land and half water, land on the left", "share_inside", feature="sea")
+    assert [c.region.place for c in told] == ["east"]
+
+
+def test_off_centre_is_not_the_centre():
+    assert one("an island with a volcano, off-centre", "parts_inside", feature="volcano").region.kind == "not"
+
+
+def test_islands_that_do_not_touch_the_border():
+    text = "five islands, not touching the map border"
+    assert not checks(text, "parts_inside")
+    assert bounds(text, "sides_touched") == ("equal", 0)
+
+
+def test_an_article_counts_no_plural():
+    assert bounds("a kingdom with mountains in the north", "count", feature="mountain") == ("at_least", 2)
 
 
 # -- what asks for nothing ---------------------------------------------------------------------------------------------

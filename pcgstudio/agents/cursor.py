@@ -245,6 +245,8 @@ class Cursor:
             j += 1
         if self.has(j, "marked") and self.here is not None:
             return self.here, j + 1
+        if self.low(j) in ("border", "boundary") and self.low(j + 1) == "between":
+            return None, j  # what parts two lands is no edge of the map
         if self.has(j, "place") and not (self.has(j, "place_adjective") and self.has(j + 1, "feature")):
             end = j + 1
             ends = end + 1 >= len(self.words) or self.has(end + 1, "mark") or self.low(end + 1) in ("and", "of", "is")

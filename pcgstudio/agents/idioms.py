@@ -105,7 +105,7 @@ class Idioms(Gradients):
         if self.low(i) not in _TOUCHING or not self.pending.negated or self.last is None:
             return i
         j = i + 1
-        while self.low(j) in ("the", "any"):
+        while self.low(j) in ("the", "any", "map", "map's", "its", "of"):
             j += 1
         place, end = self._place_at(j)
         if place is None or place.name != "edge" or self.last.feature not in ("island", "archipelago"):

@@ -343,8 +343,8 @@ class Phrases(Adjectives):
                 names = [n for n in names if n != said]
             elif self._is_much(demand, quantity):
                 demand.share = demand.share or Amount("at_least", 0.3, 0.3, 0.45, said=False)
-            elif demand.count is None or demand.count.aim == 1:
-                demand.count = quantity.amount
+            elif (demand.count is None or demand.count.aim == 1) and not (quantity.article and demand.plural):
+                demand.count = quantity.amount  # an article counts no plural
         for word in modifiers.adjectives:
             if word.text.lower() in names:
                 self._describe(demand, word)
