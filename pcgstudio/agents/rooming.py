@@ -105,6 +105,9 @@ class Rooming(Distances):
         if not (kept or passing):
             return i
         role, end = self._role_at(j + 1)
+        head = self._phrase_at(j + 1)
+        if kept and head and self.words[head - 1].kinds.get("feature") in ("lock", "door"):
+            return self._behind_lock(subject, i, j + 1, head)
         if role in ("", "largest") or role == subject.feature:
             return i
         subject.links.append(Link("only_through", role))
@@ -112,6 +115,22 @@ class Rooming(Distances):
         self._name_again(i, end, role)
         self.use(i, end)
         return end
+
+    def _behind_lock(self, subject: Demand, i: int, start: int, head: int) -> int:
+        """Read "the treasure lies behind a locked door": nobody comes there without a key."""
+        if not any(self.words[k].kinds.get("feature") == "lock" or self.low(k) == "locked" for k in range(start, head)):
+            return i
+        self.last, before = None, len(self.reading.demands)
+        self._reference(start, head)
+        self.reading.demands[before:] = [d for d in self.reading.demands[before:] if d.feature == "lock"]
+        if not any(d.feature == "lock" and not d.absent for d in self.reading.demands) and "lock" not in self.known:
+            quote = (self.words[start].start, self.words[head - 1].end)
+            self.reading.demands.append(Demand("lock", quote, count=Amount.exactly(1)))
+        subject.links.append(Link("behind_lock", ""))
+        subject.widen(self.words[i].start, self.words[head - 1].end)
+        self.last = subject
+        self.use(i, head)
+        return head
 
     def _no_two(self, i: int) -> int:
         """Read "no two treasure rooms touch": rooms of a role keep apart."""

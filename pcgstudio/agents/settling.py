@@ -9,7 +9,7 @@ from ..region import AllOf, Compass, Near, SideOf
 from .building import SETTLED, home_of
 from .demand import Demand
 from .indoor_plan import IndoorPlan
-from .meaning import maker
+from .meaning import maker, parameter
 
 
 class Settling(IndoorPlan):
@@ -43,6 +43,16 @@ class Settling(IndoorPlan):
                 self.steps[step] = self.steps[step].changed(**{one: total // 2 + (number * total % 2)})
                 houses.total = True  # dealt out here
         return True
+
+    def _without_parts(self) -> None:
+        """Leave out what settlements would have anyway and nobody wants: "a village without a church"."""
+        for feature in self.unwanted:
+            counting = parameter(feature, "count") if maker(feature).name == "settlement" else None
+            for step in [s for s in self.steps.values() if s.generator == "settlement"]:
+                if feature == "field":
+                    self.steps[step.id] = step.changed(fields=False)
+                elif counting is not None and counting.feature == feature and feature not in ("house", "building"):
+                    self.steps[step.id] = step.changed(**{counting.name: 0})
 
     def _home(self, demand: Demand) -> Step | None:
         """Return the step that makes what a part belongs to: the settlement named last before it, if there are several.

@@ -93,6 +93,11 @@ def _harboured(reading: Reading) -> None:
 
 def _shored(reading: Reading, known: Sequence[str]) -> None:
     """Put a fishing village on the water that is spoken of, or else by the sea."""
+    for demand in [d for d in reading.demands if d.feature in SETTLED and not d.absent and "coastal" in d.choices]:
+        demand.choices.remove("coastal")
+        demand.links.append(Link("near", "sea"))
+        if "sea" not in known and not any(d.feature in _SEAS for d in reading.demands):
+            reading.demands.append(Demand("sea", demand.quote, aside=True, implied=True))
     for demand in [d for d in reading.demands if d.feature in SETTLED and not d.absent]:
         quote = reading.quoted(demand).lower().split()
         if not set(quote) & set(_CATCH) or any(ln.target in (*_SEAS, "lake", "river", "lagoon") for ln in demand.links):
@@ -138,11 +143,17 @@ def _at_home(reading: Reading) -> None:
 def _where_houses_are(reading: Reading) -> None:
     """Read "a village of 20 houses by a lake" as a village by the lake; its number of houses says how large it is."""
     homes = [d for d in reading.demands if d.feature in SETTLED and not d.absent and not d.plural]
-    for houses in [d for d in reading.demands if d.feature in ("house", "building") and not d.absent]:
+    for houses in [d for d in reading.demands if d.feature in ("house", "building", "church") and not d.absent]:
         before = [d for d in homes if d.quote[0] <= houses.quote[0]]
-        if not before or houses.count is None:
+        if not before:
             continue
         home = before[-1]
+        inner = (*SETTLED, "square", "park")
+        grounds = [ln for ln in houses.links if ln.kind in ("in", "on", "middle") and ln.target not in inner]
+        if grounds and (not home.links or home.links == grounds):
+            home.links, houses.links = grounds, [ln for ln in houses.links if ln not in grounds]
+        if houses.count is None or houses.feature == "church":
+            continue
         home.adjectives = [a for a in home.adjectives if a not in _SIZES]
         moved = [
             ln
