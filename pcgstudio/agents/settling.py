@@ -19,14 +19,14 @@ class Settling(IndoorPlan):
         """Build a town on both sides of a river as one quarter on each; False where it is not asked for so."""
         river = self.steps.get("river")
         asked = any(ln.kind == "both_sides" and ln.target == "river" for ln in demand.links)
-        single = demand.count is None or demand.count.aim == 1
-        if river is None or not asked or not single or demand.places:
+        many = 1 if demand.count is None else demand.count.aim
+        if river is None or not asked or many > 2 or demand.places:
             return False
         ways = {"from_side", "toward", "source", "mouth"}
         if not ways & river.params.keys():
             self.steps["river"] = river = river.changed(from_side="west", toward="east", through_centre=True)
         sides = ("east", "west") if river.params.get("toward") in ("north", "south") else ("north", "south")
-        size = 0.55 * float(values.get("size", 1.0))
+        size = (0.55 if many == 1 else 1.0) * float(values.get("size", 1.0))
         told = [d for d in self.wanted if d.feature in ("house", "building") and d.count is not None]
         for number, side in enumerate(sides):
             where = AllOf(regions=(

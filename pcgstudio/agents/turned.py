@@ -26,6 +26,7 @@ def turn(reading: Reading, known: Sequence[str]) -> None:
     _shored(reading, known)
     _towers(reading, known)
     _at_home(reading)
+    _one_each_side(reading)
     _where_houses_are(reading)
     _keys_each(reading)
     _on_cliffs(reading)
@@ -126,18 +127,28 @@ def _towers(reading: Reading, known: Sequence[str]) -> None:
 
 def _at_home(reading: Reading) -> None:
     """Put "a village with a well and an inn" together: what is told beside one settlement stands in or by it."""
-    homes = [d for d in reading.demands if d.feature in SETTLED and not d.absent]
+    named = [d for d in reading.demands if d.feature in SETTLED and not d.absent]
+    homes = [d for d in named if d.feature != "castle"] or named
     if len(homes) != 1 or homes[0].plural:
         return
     for demand in reading.demands:
-        single = (
-            stage_of(demand.feature) in ("props", "volume")
-            and load_features()[demand.feature].instances
-            and not demand.absent
-            and not demand.each
-        )
-        if single and not demand.links and not demand.places and demand.quote[0] > homes[0].quote[0]:
+        placed = stage_of(demand.feature) in ("props", "volume") and load_features()[demand.feature].instances
+        alone = not (demand.links or demand.places or demand.absent or demand.each)
+        if (placed or demand.feature == "castle") and alone and demand.quote[0] > homes[0].quote[0]:
             demand.links.append(Link("near", homes[0].feature))
+
+
+def _one_each_side(reading: Reading) -> None:
+    """Read "a village on each side of the river" as two of them."""
+    for demand in reading.demands:
+        sides = any(ln.kind == "both_sides" for ln in demand.links) and demand.feature in SETTLED
+        told = " ".join(reading.quoted(demand).lower().split())
+        if (
+            sides
+            and not demand.plural
+            and any(w in told for w in ("each side", "either side", "each bank", "each shore"))
+        ):
+            demand.count, demand.plural = Amount.exactly(2), True
 
 
 def _where_houses_are(reading: Reading) -> None:
