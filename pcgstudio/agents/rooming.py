@@ -132,6 +132,20 @@ class Rooming(Distances):
         self.use(i, head)
         return head
 
+    def _own_key(self, i: int) -> int:
+        """Read "two locked doors, each opened by its own key" as one key for every lock."""
+        lock = next((d for d in reversed(self.reading.demands) if d.feature == "lock" and not d.absent), None)
+        if self.low(i) != "each" or lock is None or lock.count is None or self.last is not lock:
+            return i
+        end = next((k for k in range(i + 1, i + 8) if self.has(k, "feature")), 0)
+        single = end and self.words[end].kinds["feature"] == "key" and not self.words[end].plural
+        if not single or any(self.has(k, "mark", "negation") for k in range(i, end)):
+            return i
+        quote = (self.words[i].start, self.words[end].end)
+        self.reading.demands.append(Demand("key", quote, count=Amount.exactly(lock.count.aim)))
+        self.use(i, end + 1)
+        return end + 1
+
     def _no_two(self, i: int) -> int:
         """Read "no two treasure rooms touch": rooms of a role keep apart."""
         if self.low(i) not in ("no two", "no") or (self.low(i) == "no" and self.low(i + 1) != "two"):
