@@ -29,6 +29,7 @@ _NEXT = (
     "next to", "adjacent to", "beside", "adjoining", "by", "bordering", "before", "right next to", "directly next to",
     "right beside", "right by", "right before",
 )  # fmt: skip
+_ROOMS = ("room", "rooms", "chamber", "chambers")
 _ROLES = ("entrance", "exit", "boss", "treasure", "spawn")
 
 
@@ -131,6 +132,22 @@ class Rooming(Distances):
         self.last = subject
         self.use(i, head)
         return head
+
+    def _every_room(self, i: int) -> int:
+        """List "a treasure in every room" as not understood: roles take rooms of their own, and nothing counts it."""
+        k = i + (self.low(i) in ("in", "inside"))
+        if self.low(k) not in ("every", "each", "all") or self.low(k + 1) not in _ROOMS:
+            return i
+        end = k + 2
+        while k == i and end < len(self.words) and not self.has(end, "mark"):
+            end += 1
+        inside = {self.words[m].kinds.get("feature", "") for m in range(k + 2, end)}
+        held = self.last is not None and self.last.feature in (*_ROLES, "key") and k > i
+        if not (held or inside & {*_ROLES, "key", "lock", "door"}):
+            return i
+        self.reading.not_understood.append(self.reading.text[self.words[i].start : self.words[end - 1].end])
+        self.use(i, k + 2)
+        return k + 2
 
     def _own_key(self, i: int) -> int:
         """Read "two locked doors, each opened by its own key" as one key for every lock."""
