@@ -128,6 +128,18 @@ def rooms_ending(scene: Scene, feature: str) -> float | None:
     return len(mine & single) / len(mine)
 
 
+@metric("share")
+def locked_off(scene: Scene, feature: str) -> float | None:
+    """Share of the rooms with a role that cannot be reached from the entrance while all locks are shut."""
+    world, mine = scene.world, _rooms_of(scene, feature)
+    entrance, lock = scene.mask("entrance"), world.category("role", "lock")
+    if not mine or not entrance.any():
+        return None
+    open_, _ = ndimage.label(interior.walkable(world) & ~lock)
+    seen = np.isin(open_, np.unique(open_[entrance & (open_ > 0)]))
+    return float(np.mean([not (seen & (world["room"] == r)).any() for r in mine]))
+
+
 @metric("")
 def farthest_room(scene: Scene, feature: str) -> float | None:
     """1 where no other room lies farther from the entrance than one of a role, by the walk to its nearest corner."""

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from pcgstudio.agents.lexicon import lexicon
+from pcgstudio.agents.rewording import in_full, only_kept
 from pcgstudio.build import build
 from pcgstudio.measure import assess
 
@@ -184,3 +186,39 @@ def test_what_nothing_checks_is_said(text):
 def test_two_more_of_a_kind_are_two():
     assert bounds("add two more lakes", "count", feature="lake") == ("equal", 2)
     assert doubts("add two more lakes") == []
+
+
+def test_a_village_without_a_church_has_none():
+    _, rows = made("a village of exactly 20 houses without a church")
+    assert all(row.passed for row in rows.values())
+
+
+def test_a_treasure_behind_a_locked_door_needs_its_key():
+    _, rows = made("a dungeon with 8 rooms where the treasure is behind a locked door")
+    assert rows["locked_off"].measured == 1
+
+
+def test_a_village_on_each_side_is_two():
+    assert bounds("a village on each side of a river", "count", feature="village") == ("equal", 2)
+    _, rows = made("a village on each side of a river")
+    assert rows["both_sides"].measured > 0.3
+
+
+FULL = {
+    "add two more": "add two more lakes",
+    "add another": "add one more lake",
+    "connect them with a bridge": "add a bridge connecting the villages",
+    "flood it": "add a lake in the impact crater",
+    "add two more trees": "add two more trees",
+}
+
+
+@pytest.mark.parametrize("clause", FULL)
+def test_follow_ups_are_said_in_full(clause):
+    there = ["village", "impact crater", "lake"]
+    assert in_full(clause, lexicon().split(clause), there) == FULL[clause]
+
+
+def test_keeping_a_thing_dry_is_more_than_keeping_it():
+    assert only_kept(lexicon().split("keep the lake as it is"))
+    assert not only_kept(lexicon().split("keep the tower dry"))

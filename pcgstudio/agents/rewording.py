@@ -8,8 +8,8 @@ from .lexicon import Word
 from .meaning import is_countable, stage_of
 
 _ADDING = ("add", "put", "place", "include", "insert", "make", "give", "build")
-_MORE = ("more", "another", "third", "second", "fourth", "fifth", "extra", "further", "additional",
-         "a third", "a second", "another one", "one more", "a fourth")  # fmt: skip
+_MORE = ("more", "another", "third", "second", "fourth", "fifth", "extra", "further", "additional", "a third",
+         "a second", "another one", "one more", "a fourth")  # fmt: skip
 _JOINING = ("connect", "join", "link")
 _PRONOUNS = ("them", "it", "these", "those", "both", "all")
 _HOLLOWS = ("impact crater", "crater", "canyon", "valley")
@@ -39,13 +39,8 @@ def in_full(clause: str, words: Sequence[Word], there: Sequence[str]) -> str:
         number = next((w.text for w in words if w.has("number") and w.text.lower() not in _MORE), "one")
         extra = len(low) > 4 + ("please" in low)
         return clause if extra else f"add {number} more {counted}{'' if number in ('one', '1') else 's'}"
-    if (
-        low[0] in _JOINING
-        and named
-        and stage_of(named[-1]) == "road"
-        and set(low[:3]) & set(_PRONOUNS)
-        and "at" not in low
-    ):
+    ways = bool(named) and stage_of(named[-1]) == "road" and "at" not in low
+    if low[0] in _JOINING and ways and set(low[:3]) & set(_PRONOUNS):
         joined = next((n for n in reversed(there) if stage_of(n) in ("settlement", "landmass") and is_countable(n)), "")
         start = next((k for k, w in enumerate(low) if w in ("with", "by")), 0)
         what = clause[words[start].end :].strip() if start else ""

@@ -29,6 +29,7 @@ _NEXT = (
     "next to", "adjacent to", "beside", "adjoining", "by", "bordering", "before", "right next to", "directly next to",
     "right beside", "right by", "right before",
 )  # fmt: skip
+_ROOMS = ("room", "rooms", "chamber", "chambers")
 _ROLES = ("entrance", "exit", "boss", "treasure", "spawn")
 
 
@@ -105,6 +106,9 @@ class Rooming(Distances):
         if not (kept or passing):
             return i
         role, end = self._role_at(j + 1)
+        head = self._phrase_at(j + 1)
+        if kept and head and self.words[head - 1].kinds.get("feature") in ("lock", "door"):
+            return self._behind_lock(subject, i, j + 1, head)
         if role in ("", "largest") or role == subject.feature:
             return i
         subject.links.append(Link("only_through", role))
@@ -112,6 +116,52 @@ class Rooming(Distances):
         self._name_again(i, end, role)
         self.use(i, end)
         return end
+
+    def _behind_lock(self, subject: Demand, i: int, start: int, head: int) -> int:
+        """Read "the treasure lies behind a locked door": nobody comes there without a key."""
+        if not any(self.words[k].kinds.get("feature") == "lock" or self.low(k) == "locked" for k in range(start, head)):
+            return i
+        self.last, before = None, len(self.reading.demands)
+        self._reference(start, head)
+        self.reading.demands[before:] = [d for d in self.reading.demands[before:] if d.feature == "lock"]
+        if not any(d.feature == "lock" and not d.absent for d in self.reading.demands) and "lock" not in self.known:
+            quote = (self.words[start].start, self.words[head - 1].end)
+            self.reading.demands.append(Demand("lock", quote, count=Amount.exactly(1)))
+        subject.links.append(Link("behind_lock", ""))
+        subject.widen(self.words[i].start, self.words[head - 1].end)
+        self.last = subject
+        self.use(i, head)
+        return head
+
+    def _every_room(self, i: int) -> int:
+        """List "a treasure in every room" as not understood: roles take rooms of their own, and nothing counts it."""
+        k = i + (self.low(i) in ("in", "inside"))
+        if self.low(k) not in ("every", "each", "all") or self.low(k + 1) not in _ROOMS:
+            return i
+        end = k + 2
+        while k == i and end < len(self.words) and not self.has(end, "mark"):
+            end += 1
+        inside = {self.words[m].kinds.get("feature", "") for m in range(k + 2, end)}
+        held = self.last is not None and self.last.feature in (*_ROLES, "key") and k > i
+        if not (held or inside & {*_ROLES, "key", "lock", "door"}):
+            return i
+        self.reading.not_understood.append(self.reading.text[self.words[i].start : self.words[end - 1].end])
+        self.use(i, k + 2)
+        return k + 2
+
+    def _own_key(self, i: int) -> int:
+        """Read "two locked doors, each opened by its own key" as one key for every lock."""
+        lock = next((d for d in reversed(self.reading.demands) if d.feature == "lock" and not d.absent), None)
+        if self.low(i) != "each" or lock is None or lock.count is None or self.last is not lock:
+            return i
+        end = next((k for k in range(i + 1, i + 8) if self.has(k, "feature")), 0)
+        single = end and self.words[end].kinds["feature"] == "key" and not self.words[end].plural
+        if not single or any(self.has(k, "mark", "negation") for k in range(i, end)):
+            return i
+        quote = (self.words[i].start, self.words[end].end)
+        self.reading.demands.append(Demand("key", quote, count=Amount.exactly(lock.count.aim)))
+        self.use(i, end + 1)
+        return end + 1
 
     def _no_two(self, i: int) -> int:
         """Read "no two treasure rooms touch": rooms of a role keep apart."""
