@@ -134,7 +134,7 @@ def _point_down(codes: I8, fixed: Bools, labels: NDArray[np.int32], r: int, numb
 
 
 @njit(cache=True)
-def _note(keys: NDArray[np.int64], passes: F32, key: int, value: float) -> int:
+def _note(keys: NDArray[np.int64], passes: F32, key: int | np.int64, value: float | np.float32) -> int:
     """Keep the smaller value under a key of an open hash table; returns 1 where the key is new."""
     room = keys.size - 1
     at = ((key * 0x9E3779B97F4A7C1) >> 24) & room
@@ -174,8 +174,7 @@ def _border_cells(labels: NDArray[np.int32], r: int, cells: NDArray[np.int32]) -
     """List the columns of a row that have another basin to the east or in the row below; return how many."""
     rows, cols = labels.shape
     below = min(r + 1, rows - 1)
-    cells[0] = 0
-    count = 1
+    cells[0], count = 0, 1
     for c in range(cols - 2):
         mine = labels[r, c + 1]
         same = (labels[r, c + 2] == mine) & (labels[below, c + 1] == mine)
@@ -184,7 +183,7 @@ def _border_cells(labels: NDArray[np.int32], r: int, cells: NDArray[np.int32]) -
         cells[count] = c + 1
         count += not same
     cells[count] = cols - 1
-    return count + (cols > 1)
+    return count + int(cols > 1)
 
 
 @njit(cache=True)
