@@ -17,6 +17,7 @@ from .river_survey import Asked, Mask
 Doubles = NDArray[np.float64]
 
 _FILL = 0.15  # how much of a hollow on the way a river fills; the rest it cuts out of the rise behind
+_STRAIGHT = 45.0  # 512ths of the map over which a river without any meander is smoothed
 _THREAD = 0.2  # share of its width with which a river leaves its spring
 _FALL = 2e-5  # least gradient of the water
 _EXPONENT = 0.4  # b of width = a Q^b (Leopold & Maddock 1953 give 0.5 downstream; gentler, so that springs can be seen)
@@ -68,7 +69,9 @@ def draw_line(inputs: Inputs, route: Route, asked: Asked, meander: float, seed: 
     """
     fine = max(inputs.grid.extent_m) / 512
     s, (x, y, area) = _evenly(route.points.T, route.catchment, fine)
-    x, y = (_smoothed(v, 5.0) for v in (x, y))
+    # A river that is to run straight cuts off the bends of its valley.
+    calm = 5.0 + _STRAIGHT * max(0.0, 1 - asked.meander / 0.25)
+    x, y = (_smoothed(v, calm) for v in (x, y))
     s, (x, y, area) = _evenly(np.stack([x, y]), area, fine)
     width = _widths(area, asked)
     if meander > 0 and len(s) > 8:
