@@ -238,7 +238,7 @@ SHEETS: dict[str, Rows] = {
 """By generator, its eight recipes; ``where`` names a mask."""
 
 EXTENT_M: dict[str | tuple[str, int], float | tuple[float, float]] = {
-    "settlement": 640.0, "roads": 500.0, "scatter": 240.0, "rivers": 800.0, "biome_area": 420.0,
+    "hills": 700.0, "settlement": 640.0, "roads": 500.0, "scatter": 240.0, "rivers": 800.0, "biome_area": 420.0,
     "rooms": (84.0, 54.0), "cave_cells": (120.0, 76.0), "maze": (64.0, 42.0), "random_walk": (84.0, 54.0),
     "wfc": 96.0, "roles": (58.0, 38.0), "lights": (58.0, 38.0), "floors": (40.0, 54.0),
     "props": 40.0, "rock_arches": 170.0, "voxel_caves": 320.0,
