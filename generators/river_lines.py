@@ -17,6 +17,8 @@ from .river_survey import Asked, Mask
 Doubles = NDArray[np.float64]
 
 _FILL = 0.15  # how much of a hollow on the way a river fills; the rest it cuts out of the rise behind
+_STRAIGHT = 45.0  # 512ths of the map over which a river without any meander is smoothed
+_THREAD = 0.2  # share of its width with which a river leaves its spring
 _FALL = 2e-5  # least gradient of the water
 _EXPONENT = 0.4  # b of width = a Q^b (Leopold & Maddock 1953 give 0.5 downstream; gentler, so that springs can be seen)
 _WINDING = 11.0  # meander wavelength in river widths (Leopold & Wolman 1960)
@@ -67,7 +69,9 @@ def draw_line(inputs: Inputs, route: Route, asked: Asked, meander: float, seed: 
     """
     fine = max(inputs.grid.extent_m) / 512
     s, (x, y, area) = _evenly(route.points.T, route.catchment, fine)
-    x, y = (_smoothed(v, 5.0) for v in (x, y))
+    # A river that is to run straight cuts off the bends of its valley.
+    calm = 5.0 + _STRAIGHT * max(0.0, 1 - asked.meander / 0.25)
+    x, y = (_smoothed(v, calm) for v in (x, y))
     s, (x, y, area) = _evenly(np.stack([x, y]), area, fine)
     width = _widths(area, asked)
     if meander > 0 and len(s) > 8:
@@ -79,7 +83,17 @@ def draw_line(inputs: Inputs, route: Route, asked: Asked, meander: float, seed: 
     step = max(0.7 * inputs.grid.cell_size_m, asked.width_m / 8)
     _, (x, y, area) = _evenly(np.stack([x, y]), area, step)
     none = np.empty(0)
-    return Line(x, y, _widths(area, asked), area, none, none)
+    return Line(x, y, _widths(area, asked) * _sprung(inputs.grid, x, y, asked), area, none, none)
+
+
+def _sprung(grid: Grid, x: Doubles, y: Doubles, asked: Asked) -> Doubles:
+    """Share of its width that a river has by its spring: it begins as a thread, but not at the edge."""
+    edge = min(x[0], y[0], grid.extent_m[0] - x[0], grid.extent_m[1] - y[0])
+    if asked.source == "lake" or edge < max(grid.extent_m) / 64:
+        return np.ones(len(x))
+    s = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
+    grown = np.clip(s / min(0.1 * s[-1], 12 * asked.width_m), 0, 1)
+    return np.asarray(_THREAD + (1 - _THREAD) * grown * (2 - grown))
 
 
 def _evenly(xy: Doubles, more: Doubles, step: float) -> tuple[Doubles, Doubles]:

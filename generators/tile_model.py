@@ -24,7 +24,7 @@ INDOORS = frozenset(CELLS[1:]) - {"rock", "water", "stairs", "bridge"}
 """Meanings that make a sample an interior."""
 WALKED = frozenset({"floor", "corridor", "door", "stairs", "bridge", "path"})
 """Meanings that one walks on, which all hang together where that is asked for."""
-MOST_TILES = 600
+MOST_TILES = 1000
 """Tiles and patterns that a model may have."""
 
 
@@ -177,6 +177,10 @@ def _overlapping(
     reach = 0 if periodic else size - 1
     if min(high, wide) < size:
         raise BuildError(f"a sample of {wide} x {high} signs holds no pattern of {size}; make it larger")
+    if size < 3:  # too small to tell the signs of one meaning apart
+        first = {meaning: sign for sign, meaning in reversed(signs.items())}
+        alike = str.maketrans({sign: first[meaning] for sign, meaning in signs.items()})
+        rows = tuple(r.translate(alike) for r in rows)
     found: Counter[Rows] = Counter()
     for r in range(high - reach):
         for c in range(wide - reach):
@@ -188,7 +192,7 @@ def _overlapping(
     fits = np.array([_overlaps(tiles, way) for way in range(4)])
     blank = str(told.get("blank", rows[0][0]))
     weights = np.array([found[t] for t in tiles], dtype=np.float64)
-    hearts = tuple(str(h) for h in told.get("hearts", ()))
+    hearts = tuple(str(h) for h in told.get("hearts", ())) if size > 2 else ()  # patterns of 2 keep no room whole
     names = tuple(t[0][0] for t in tiles)
     return TileModel(tuple(tiles), names, weights, fits, 1, signs, blank, hearts, float(told.get("pitch", 12)))
 

@@ -199,8 +199,11 @@ def grain(scene: Scene, feature: str, along: str) -> float | None:
 @metric("", relative=0.1)
 def scale(scene: Scene, feature: str) -> float | None:
     """Mean size of placed things against what is usual for their kind; 1 is usual, 2 twice as tall."""
-    placed = scene.placed(feature)
+    placed, one = scene.placed(feature), scene.feature(feature)
+    if one.layer:  # of a wood its trees
+        placed = scene.world.instances.get(str(one.sets.get("kind", "")))
     if placed is None or not len(placed):
         return None
-    there = scene.region[scene.world.grid.cells_of(placed.placement)]
+    cells = scene.world.grid.cells_of(placed.placement)
+    there = scene.region[cells] & (scene.mask(feature)[cells] if one.layer else True)
     return float(placed.placement[there, 4].mean(dtype=np.float64)) if there.any() else None

@@ -11,6 +11,8 @@ YARD: Call = ("terrain_noise", {"amplitude_m": 1.5, "feature_size_m": 60.0, "oct
 STEEP: Call = ("terrain_noise", {"amplitude_m": 190.0, "feature_size_m": 600.0, "fractal": "ridged", "warp_m": 60.0})
 PEAK: Call = ("mountains", {"peaks": 1, "height_m": 90.0, "radius_m": 130.0})
 MESA: Call = ("plateau", {"share": 0.25, "height_m": 70.0, "edge_m": 50.0})
+SHEER: Call = ("plateau", {"share": 0.16, "height_m": 110.0, "edge_m": 16.0})
+HORNS: Call = ("mountains", {"peaks": 2, "height_m": 220.0, "sharpness": 1.0})
 CLIFF: Call = ("cliffs", {"height_m": 60.0, "drops_to": "south"})
 ISLAND: Call = ("landmass", {"pattern": "island", "land_fraction": 0.5})
 COAST: Call = ("landmass", {"pattern": "coast"})
@@ -45,8 +47,8 @@ SHEETS: dict[str, Rows] = {
         {"fractal": "billow", "amplitude_m": 90.0}, {"fractal": "swiss", "amplitude_m": 170.0,
         "feature_size_m": 700.0},
         {"basis": "worley", "amplitude_m": 80.0}, {"fractal": "hybrid", "amplitude_m": 150.0, "warp_m": 120.0},
-        {"amplitude_m": 22.0, "feature_size_m": 700.0}, {"amplitude_m": 420.0, "feature_size_m": 700.0,
-        "fractal": "ridged"}),
+        {"amplitude_m": 22.0, "feature_size_m": 700.0}, {"amplitude_m": 300.0, "feature_size_m": 900.0,
+        "fractal": "swiss", "octaves": 10}),
     "landmass": each("landmass", (HILLY,), {}, {"pattern": "archipelago", "islands": 7}, {"pattern": "coast",
         "sea_side": "west"},
         {"pattern": "lagoon"}, {"pattern": "peninsula"}, {"pattern": "inland_sea"},
@@ -55,7 +57,8 @@ SHEETS: dict[str, Rows] = {
     "hills": each("hills", (GROUND,), {"count": 5}, {}, {"count": 3, "height_m": 90.0, "radius_m": 240.0},
         {"count": 7, "arrangement": "ring"}, {"count": 6, "arrangement": "row"}, {"count": 5, "arrangement": "arc",
         "height_m": 60.0},
-        {"count": 1, "height_m": 15.0}, {"count": 60, "radius_m": 70.0}, after=(ERODED, MILD)),
+        {"count": 1, "height_m": 26.0, "radius_m": 210.0}, {"count": 60, "radius_m": 80.0, "height_m": 26.0},
+        after=(("hydraulic_erosion", {"strength": 0.25}), MILD)),
     "mountains": each("mountains", (GROUND,), {}, {"arrangement": "range"}, {"arrangement": "massif", "peaks": 7},
         {"arrangement": "ring"}, {"arrangement": "arc", "height_m": 240.0}, {"peaks": 1, "height_m": 320.0,
         "sharpness": 1.0},
@@ -69,7 +72,7 @@ SHEETS: dict[str, Rows] = {
         {"palette": "desert"}))),
     "valley": each("valley", (HILLY,), {}, {"count": 2}, {"width_m": 420.0, "depth_m": 110.0}, {"meander": 1.0},
         {"meander": 0.0, "direction_deg": 60.0},
-        {"depth_m": 160.0, "width_m": 320.0}, {"width_m": 40.0, "depth_m": 15.0}, {"count": 6, "width_m": 120.0},
+        {"depth_m": 160.0, "width_m": 320.0}, {"width_m": 90.0, "depth_m": 34.0}, {"count": 6, "width_m": 120.0},
         after=(ERODED, ("rivers", {}), MILD)),
     "volcano": (
         green(("volcano", {}), ERODED), green(("volcano", {"fill": "lake"}), ERODED),
@@ -78,15 +81,16 @@ SHEETS: dict[str, Rows] = {
         dry(("volcano", {"count": 3, "height_m": 140.0}), ERODED), (GROUND, ("volcano", {"fill": "lava"}), ERODED,
         ("climate", {"palette": "volcanic"})),
         green(("volcano", {"height_m": 70.0, "crater_width_m": 110.0, "count": 2}), ERODED),
-        green(("volcano", {"height_m": 420.0, "crater_width_m": 300.0, "crater_depth_m": 160.0}), ERODED),
+        green(("volcano", {"height_m": 300.0, "crater_width_m": 270.0, "crater_depth_m": 110.0}), ERODED),
     ),
     "hydraulic_erosion": each("hydraulic_erosion", (STEEP,), {}, {"strength": 0.2}, {"strength": 0.9},
         {"mode": "droplet"},
-        {"mode": "droplet", "density": 2.0}, {"area_exponent": 0.6, "uplift": 0.2}, {"strength": 0.0},
+        {"mode": "droplet", "density": 2.0}, {"area_exponent": 0.6, "uplift": 0.2}, {"strength": 0.08},
         {"strength": 1.0, "iterations": 60}),
-    "thermal_erosion": each("thermal_erosion", (STEEP,), {}, {"material": "dry_sand"},
-        {"material": "granite_scree"}, {"talus_deg": 20.0},
-        {"talus_deg": 45.0}, {"material": "clay"}, {"iterations": 1}, {"talus_deg": 10.0, "iterations": 2000}),
+    "thermal_erosion": each("thermal_erosion", (GROUND, SHEER, HORNS), {}, {"iterations": 20},
+        {"material": "granite_scree", "iterations": 400}, {"talus_deg": 22.0},
+        {"talus_deg": 45.0}, {"material": "clay", "iterations": 1000}, {"iterations": 2},
+        {"talus_deg": 18.0, "iterations": 1200}),
     "canyon": (
         dry(("canyon", {})),
         dry(("canyon", {"river": True, "width_m": 220.0, "depth_m": 120.0})),
@@ -127,9 +131,9 @@ SHEETS: dict[str, Rows] = {
         green(("cliffs", {"height_m": 26.0, "ragged": 0.2, "count": 2})),
         green(("cliffs", {"height_m": 300.0, "run_m": 30.0})),
     ),
-    "terraces": each("terraces", (HILLY,), {}, {"levels": 9}, {"levels": 3}, {"sharpness": 0.3}, {"tilt": 0.8},
+    "terraces": each("terraces", (HILLY,), {}, {"levels": 9}, {"levels": 3}, {"sharpness": 0.6}, {"tilt": 0.4},
         {"levels": 14, "smooth_m": 40.0},
-        {"levels": 2}, {"levels": 40, "sharpness": 1.0}),
+        {"levels": 2}, {"levels": 20, "sharpness": 1.0}),
     "sea_level": each("sea_level", (STEEP, ERODED), {}, {"land_fraction": 0.3}, {"land_fraction": 0.85},
         {"mode": "level", "level_m": 60.0},
         {"land_fraction": 0.5}, {"mode": "level", "level_m": 30.0}, {"land_fraction": 0.05}, {"land_fraction": 0.97}),
@@ -140,7 +144,7 @@ SHEETS: dict[str, Rows] = {
     "rivers": each("rivers", (GROUND, ("landmass", {"pattern": "coast", "land_fraction": 0.82}), ERODED), {},
         {"count": 3}, {"count": 5, "meander": 1.0},
         {"width_m": 24.0}, {"meander": 0.0, "count": 2, "width_m": 14.0},
-        {"count": 2, "width_m": 14.0, "through_centre": True}, {"width_m": 2.0}, {"count": 14}),
+        {"count": 2, "width_m": 14.0, "through_centre": True}, {"width_m": 5.0}, {"count": 14}),
     "climate": each("climate", (HILLY, ISLAND, ERODED), {}, {"palette": "tropical"}, {"palette": "desert"},
         {"palette": "arctic"},
         {"palette": "volcanic"}, {"palette": "alien"}, {"temperature_c": -12.0}, {"temperature_c": 38.0,
@@ -234,7 +238,7 @@ SHEETS: dict[str, Rows] = {
 """By generator, its eight recipes; ``where`` names a mask."""
 
 EXTENT_M: dict[str | tuple[str, int], float | tuple[float, float]] = {
-    "settlement": 640.0, "roads": 500.0, "scatter": 240.0, "rivers": 800.0, "biome_area": 420.0,
+    "hills": 700.0, "settlement": 640.0, "roads": 500.0, "scatter": 240.0, "rivers": 800.0, "biome_area": 420.0,
     "rooms": (84.0, 54.0), "cave_cells": (120.0, 76.0), "maze": (64.0, 42.0), "random_walk": (84.0, 54.0),
     "wfc": 96.0, "roles": (58.0, 38.0), "lights": (58.0, 38.0), "floors": (40.0, 54.0),
     "props": 40.0, "rock_arches": 170.0, "voxel_caves": 320.0,
