@@ -318,12 +318,14 @@ def test_any_shape_of_map_can_be_drawn(rows, cols):
         assert np.ptp(render(flat, size=(160, 90), view=view)) > 20
 
 
-def test_pictures_do_not_depend_on_the_number_of_threads():
+@pytest.mark.parametrize("ground", ["land", "cave"])
+def test_pictures_do_not_depend_on_the_number_of_threads(ground, cave):
+    drawn = cave if ground == "cave" else island()
     before = numba.get_num_threads()
-    many = render(island(), size=SIZE)
+    many = render(drawn, size=SIZE)
     numba.set_num_threads(1)
     try:
-        one = render(island(), size=SIZE)
+        one = render(drawn, size=SIZE)
     finally:
         numba.set_num_threads(before)
     assert (one == many).all()
