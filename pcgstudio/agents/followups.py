@@ -15,7 +15,7 @@ from .demand import Place, Reading
 from .lexicon import Word, lexicon
 from .meaning import described, is_countable, makes, parameter, stage_of
 from .reading import read
-from .swapping import excess, exchanged
+from .swapping import excess, exchanged, immeasurable, in_one_word
 
 _VERBS = r"(?=(?:remove|delete|add|make|move|put|keep|leave)\b)"
 _CLAUSES = re.compile(rf"[.;!?\n]+|,\s*(?:and\s+)?{_VERBS}|\b(?:and|but) {_VERBS}")
