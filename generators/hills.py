@@ -148,20 +148,23 @@ def _knolls(
 ) -> FloatArray:
     """``(rows, cols) float32`` rise of rounded, slightly lopsided hills [m]: as many tops as centres."""
     grid = site.grid
-    heights = params.height_m * rng.uniform(0.82, 1.0, len(centres))
+    many = float(np.clip((len(centres) - 4) / 12, 0, 1))  # a few hills are alike, a host of them is not
+    heights = params.height_m * rng.uniform(0.82 - 0.3 * many, 1.0, len(centres))
     heights[int(rng.integers(len(centres)))] = params.height_m
     turn, stretch = rng.uniform(0, np.pi, len(centres)), rng.uniform(1.0, 1.45, len(centres))
+    own = radius * np.clip(heights / params.height_m + many * rng.uniform(-0.1, 0.3, len(centres)), 0.8, 1.0)
+    own = own if many else np.full(len(centres), radius)
     wx, wy = (
         0.2 * radius * fractal_noise(grid, seed=seed + k, feature_size_m=0.8 * radius, octaves=3, gain=0.35)
         for k in (0, 1)
     )
     rise = np.zeros(grid.shape, dtype=np.float32)
-    for (x, y), height, angle, flat in zip(centres, heights, turn, stretch, strict=True):
-        at = window(grid, x, y, 1.3 * radius)
+    for (x, y), height, angle, flat, reach in zip(centres, heights, turn, stretch, own, strict=True):
+        at = window(grid, x, y, 1.3 * reach)
         east, north = offsets(grid, at, x, y)
         dx, dy = east + wx[at], north + wy[at]
         along, across = np.cos(angle) * dx + np.sin(angle) * dy, (np.cos(angle) * dy - np.sin(angle) * dx) * flat
-        t = np.minimum((along**2 + across**2) / np.float32(radius**2), 1)
+        t = np.minimum((along**2 + across**2) / np.float32(reach**2), 1)
         # A dome with a round top and a foot that runs out level.
         rise[at] = np.maximum(rise[at], np.float32(height) * (1 - t) ** 1.8)
     return np.asarray(rise * site.fade(0.3 * radius), dtype=np.float32)

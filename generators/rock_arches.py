@@ -16,11 +16,13 @@ from pcgstudio.world import Grid, Layer, MeshPart
 
 from .iso_mesh import surface
 from .kernels.lattice import smooth
-from .kernels.voxels import rock_field
+from .kernels.voxels import FIN, rock_field
 from .placement import avoided, solid
 
 SUNK = 0.3
 """How deep a rock reaches into the ground, as a share of its height: more than a slope falls over its foot."""
+_ACROSS = -0.46
+"""Direction [rad] across the line from which pictures are taken: an arch that spans it shows its opening."""
 _TRIES, _STEEPEST_DEG = 4000, 28.0
 _AVOID = ("road", "building", "wall", "settlement", "hole", "arch", "overhang")
 
@@ -81,7 +83,7 @@ def rock_arches(inputs: Inputs, params: RockArches, rng: np.random.Generator, ti
     last, parts = int(ids.max(initial=0)), []
     for number, (x, y) in enumerate(spots, start=last + 1):
         tick((number - last) / (len(spots) + 1), "weathering")
-        turn, size = float(rng.uniform(0, np.pi)), float(rng.uniform(0.85, 1.1)) if len(spots) > 1 else 1.0
+        turn, size = float(_ACROSS + rng.uniform(-0.6, 0.6)), float(rng.uniform(0.85, 1.1)) if len(spots) > 1 else 1.0
         parts.append(_rock(inputs, params, (x, y), turn, size, int(rng.integers(100_003)), number))
         ids[_foot(grid, params, (x, y), turn)] = number
     return Output(layers={params.kind: Layer(ids, kind="categorical")}, parts=tuple(parts))
@@ -96,7 +98,7 @@ def _spots(
 ) -> list[tuple[float, float]]:  # fmt: skip
     """Places for the rocks, far enough from each other and from the map's edge; maybe fewer."""
     grid = inputs.grid
-    reach = 0.5 * params.span_m + _thick(params)
+    reach = 0.5 * params.span_m + FIN * _thick(params)
     extent = np.array(grid.extent_m)
     if (extent <= 2.2 * reach).any():
         return []
@@ -119,8 +121,8 @@ def _rock(
     """Return the closed mesh of a rock whose foot is sunk into the ground."""
     span, high, thick = size * params.span_m, size * params.height_m, size * _thick(params)
     rough = 0.36 * params.roughness * min(thick, 5.0)
-    reach, deep = 0.5 * span + 1.3 * thick + rough, SUNK * high
-    voxel = max(0.25, thick / 9, (span + high) / 160)
+    reach, deep = 0.5 * span + (FIN + 0.4) * thick + rough, SUNK * high
+    voxel = max(0.25, thick / 11, (span + high) / 170)
     low = np.array([-reach, -reach, -deep])
     across, up = int(2 * reach / voxel) + 2, int((high + 0.4 * thick + rough + deep) / voxel) + 2
     field = rock_field(
@@ -137,6 +139,6 @@ def _foot(grid: Grid, params: RockArches, spot: tuple[float, float], turn: float
     dx, dy = grid.xs()[None, :] - spot[0], grid.ys()[:, None] - spot[1]
     along, across = dx * np.cos(turn) + dy * np.sin(turn), dy * np.cos(turn) - dx * np.sin(turn)
     wide = 0.5 * _thick(params) if params.kind == "arch" else 0.4 * params.span_m
-    long = 0.5 * params.span_m + _thick(params) if params.kind == "arch" else wide
+    long = 0.5 * params.span_m + FIN * _thick(params) if params.kind == "arch" else wide
     least = 1.1 * grid.cell_size_m
     return np.asarray((np.abs(along) <= max(long, least)) & (np.abs(across) <= max(wide, least)))

@@ -43,16 +43,25 @@ def gl_works(*, fresh: bool = False, cache: Path | None = None) -> bool:
     cache : Path, optional
         Folder that keeps the answer; the user's cache by default.
     """
-    place = (cache or user_cache_path("pcgstudio")) / f"gl-{_machine()}.json"
-    if not fresh:
-        try:
-            return bool(json.loads(place.read_text(encoding="utf-8"))["works"])
-        except (OSError, ValueError, KeyError, TypeError):
-            pass
+    known = None if fresh else gl_known(cache)
+    if known is not None:
+        return known
     works = _probed()
     with suppress(InputError):  # a read-only home: the next process asks again
-        write_text(place, json.dumps({"works": works}))
+        write_text(_place(cache), json.dumps({"works": works}))
     return works
+
+
+def gl_known(cache: Path | None = None) -> bool | None:
+    """Return what `gl_works` found on this machine before, without asking; None where it never asked."""
+    try:
+        return bool(json.loads(_place(cache).read_text(encoding="utf-8"))["works"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _place(cache: Path | None) -> Path:
+    return (cache or user_cache_path("pcgstudio")) / f"gl-{_machine()}.json"
 
 
 def _probed() -> bool:

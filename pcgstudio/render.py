@@ -6,6 +6,7 @@ neither a display nor a GL driver.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -25,7 +26,7 @@ from .shading import resized
 from .things import Mesh
 from .world import FloatArray, World
 
-__all__ = ["gl_works", "render", "save_png"]
+__all__ = ["cutout", "gl_works", "render", "save_png"]
 
 ImageArray = NDArray[np.uint8]
 View = Literal["three_quarter", "top"]
@@ -75,15 +76,37 @@ def render(
         The view, theme, size or layer does not exist.
     """
     _check(world, size, view, colour_by, theme)
+    return _finished(_picture(world, size, view, colour_by, theme))
+
+
+def cutout(world: World, *, size: tuple[int, int]) -> ImageArray:
+    """Draw a world without the paper below it, to be laid on any ground.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Width and height in pixels.
+
+    Returns
+    -------
+    ndarray
+        ``(height, width, 4) uint8``, the last one opacity.
+    """
+    _check(world, size, "three_quarter", "biome", "light")
+    return np.asarray(_picture(world, size, "three_quarter", "biome", None) * 255 + np.float32(0.5), dtype=np.uint8)
+
+
+def _picture(world: World, size: tuple[int, int], view: str, colour_by: str, theme: Theme | None) -> FloatArray:
+    """``(h, w, 3)`` on the paper of a theme, or ``(h, w, 4)`` on none."""
     if colour_by == "biome" and "cell" in world:
         from . import interior_view  # noqa: PLC0415 - 0.3 s of imports that a landscape does not need
 
         if interior_view.is_interior(world):
-            return _finished(_storeys(world, size, view, theme))
+            return _storeys(world, size, view, theme)
     texels = int(np.clip(1.15 * max(size), 192, 2048))
     heights, texel = relief(world, texels)
     seen_m = max(world.grid.extent_m) / max(size)  # about a pixel
-    groups = things.drawable(world, 1.5 * seen_m) if colour_by == "biome" else []
+    groups = things.legible(things.drawable(world, 1.5 * seen_m), seen_m) if colour_by == "biome" else []
     parts = world.parts if colour_by == "biome" else ()
     tops = things.canopy(groups, heights, texel, parts) if groups or parts else None
     ground = painted(world, texels, tops, colour_by)
@@ -120,8 +143,8 @@ def _camera(block: Block, size: tuple[int, int], view: str, azimuth_deg: float) 
 
 
 def _compose(
-    ground: Ground, mesh: Mesh | None, size: tuple[int, int], view: str, theme: str, azimuth_deg: float
-) -> ImageArray:
+    ground: Ground, mesh: Mesh | None, size: tuple[int, int], view: str, theme: Theme | None, azimuth_deg: float
+) -> FloatArray:
     block = block_of(ground)
     fine = (size[0] * SAMPLES, size[1] * SAMPLES)
     camera = _camera(block, fine, view, azimuth_deg)
@@ -134,17 +157,32 @@ def _compose(
         canvas.draw(camera.project(mesh.vertices), mesh.faces, int(starts[4]))
     drawn = canvas.depth[::7, ::7][canvas.ids[::7, ::7] >= 0]
     nearest, farthest = (float(drawn.min()), float(drawn.max())) if len(drawn) else (0.0, 1.0)
-    picture = resolve(
-        canvas.depth, canvas.ids, camera.inverse, starts, ground.colour, ground.bed, ground.surface,
-        ground.texel_m, mesh.colour if mesh else np.zeros((1, 3), np.float32), cut_colours(),
-        MIST if view != "top" else 0.0, as_float(load_palette().haze[theme]), nearest, farthest,
-        _backdrop(camera, block.foot, size, theme), SAMPLES,
-    )  # fmt: skip
-    return _finished(picture)
+
+    def laid_on(backdrop: FloatArray) -> FloatArray:
+        return resolve(
+            canvas.depth, canvas.ids, camera.inverse, starts, ground.colour, ground.bed, ground.surface,
+            ground.texel_m, mesh.colour if mesh else np.zeros((1, 3), np.float32), cut_colours(),
+            MIST if view != "top" and theme else 0.0, as_float(load_palette().haze[theme or "light"]), nearest,
+            farthest, backdrop, SAMPLES,
+        )  # fmt: skip
+
+    return _on_paper(laid_on, camera, block.foot, size, theme)
 
 
-def _storeys(world: World, size: tuple[int, int], view: str, theme: str) -> FloatArray:
-    """``(h, w, 3)``: the storeys of an interior beside each other at one scale, the ground floor first."""
+def _on_paper(
+    laid_on: Callable[[FloatArray], FloatArray], camera: Camera, foot: FloatArray, size: tuple[int, int],
+    theme: Theme | None,
+) -> FloatArray:  # fmt: skip
+    """Lay a picture on paper; where there shall be none, find out by black and by white paper what it covers."""
+    if theme is not None:
+        return laid_on(_backdrop(camera, foot, size, theme))
+    black, white = (laid_on(np.full((size[1], size[0], 3), tone, np.float32)) for tone in (0.0, 1.0))
+    cover = np.clip(1 - (white - black).mean(axis=2, keepdims=True), 0, 1)
+    return np.concatenate([np.clip(black / np.maximum(cover, np.float32(1 / 255)), 0, 1), cover], axis=2)
+
+
+def _storeys(world: World, size: tuple[int, int], view: str, theme: Theme | None) -> FloatArray:
+    """``(h, w, 3 or 4)``: the storeys of an interior beside each other at one scale, the ground floor first."""
     from . import interior_view, storeys  # noqa: PLC0415 - 0.3 s of imports that a landscape does not need
 
     floors = storeys.split(world)
@@ -155,8 +193,9 @@ def _storeys(world: World, size: tuple[int, int], view: str, theme: str) -> Floa
     across = max(columns, key=lambda n: min(size[0] / n / seen[0], size[1] / -(-len(floors) // n) / seen[1]))
     down = -(-len(floors) // across)
     wide, high = size[0] // across, size[1] // down
-    picture = np.empty((size[1], size[0], 3), dtype=np.float32)
-    picture[:] = as_float(load_palette().background[theme])
+    picture = np.zeros((size[1], size[0], 3 if theme else 4), dtype=np.float32)
+    if theme:
+        picture[:] = as_float(load_palette().background[theme])
     for k, floor in enumerate(floors):
         row, left_over = k // across, across * down - len(floors)
         x = k % across * wide + (left_over * wide // 2 if row == down - 1 else 0)  # the last row stands in the middle
@@ -168,14 +207,19 @@ def _storeys(world: World, size: tuple[int, int], view: str, theme: str) -> Floa
     return picture
 
 
-def _interior(camera: Camera, foot: FloatArray, fine: FloatArray, size: tuple[int, int], theme: str) -> FloatArray:
-    """``(h, w, 3)``: a picture with sub-pixels, NaN where nothing is, averaged and laid on paper."""
-    backdrop = _backdrop(camera, foot, size, theme)
+def _interior(
+    camera: Camera, foot: FloatArray, fine: FloatArray, size: tuple[int, int], theme: Theme | None
+) -> FloatArray:
+    """``(h, w, 3 or 4)``: a picture with sub-pixels, NaN where nothing is, averaged and laid on paper."""
     blocks = fine.reshape(size[1], SAMPLES, size[0], SAMPLES, 3)
-    total = np.zeros((size[1], size[0], 3), dtype=np.float32)
-    for part in (blocks[:, i, :, k] for i in range(SAMPLES) for k in range(SAMPLES)):
-        total += np.where(np.isnan(part), backdrop, part)
-    return np.asarray(total / np.float32(SAMPLES**2))
+
+    def laid_on(backdrop: FloatArray) -> FloatArray:
+        total = np.zeros((size[1], size[0], 3), dtype=np.float32)
+        for part in (blocks[:, i, :, k] for i in range(SAMPLES) for k in range(SAMPLES)):
+            total += np.where(np.isnan(part), backdrop, part)
+        return np.asarray(total / np.float32(SAMPLES**2))
+
+    return _on_paper(laid_on, camera, foot, size, theme)
 
 
 def as_float(colour: Rgb) -> FloatArray:

@@ -167,8 +167,9 @@ def test_an_unusable_sentence_is_told_and_can_be_mended(qtbot, opened):
     window = opened()
     say(qtbot, window, "xyzzy")
     qtbot.waitUntil(lambda: window.controller.state.activity is None, timeout=LONG_MS)
-    qtbot.waitUntil(lambda: bool(window.conversation.turns), timeout=5000)
-    assert "xyzzy" in window.conversation.turns[-1].turn.problem
+    told = window.conversation.turns
+    qtbot.waitUntil(lambda: bool(told) and told[-1].turn.status == "failed", timeout=5000)
+    assert "xyzzy" in told[-1].turn.problem
     assert window.conversation.entry.text() == "xyzzy"
     assert not window.bars.isVisible()  # it stands in the conversation; twice would be shouting
     assert cut_off(window) == []

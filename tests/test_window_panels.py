@@ -4,11 +4,13 @@ import shlex
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt  # noqa: TID251 - the window is tested with what it is made of
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer  # noqa: TID251 - the window is tested with what it is made of
 from PySide6.QtGui import QEnterEvent, QGuiApplication  # noqa: TID251 - the same
+from PySide6.QtTest import QTest  # noqa: TID251 - the same
 from PySide6.QtWidgets import QLineEdit  # noqa: TID251 - the same
 
 from pcgstudio.generator import load_generators
+from pcgstudio.palette import load_palette
 from pcgstudio.params import Parameter, parameters
 from pcgstudio.recipe import Recipe, Step, save
 from pcgstudio.ui import theme
@@ -17,6 +19,7 @@ from pcgstudio.ui.panels.form import Form, same
 from pcgstudio.ui.panels.scale import STEPS, scale_of
 
 from .windows import (
+    DISPLAY,
     ISLAND,
     LONG_MS,
     ask,
@@ -129,6 +132,43 @@ def test_a_dragged_step_stands_where_it_is_let_go(qtbot, window):
     assert ids(window) == ["ground", "hills", "crumble"]
     steps.drop(steps.visualItemRect(steps.item(1)).bottomLeft() + QPoint(40, -2))  # behind its neighbour: no change
     assert ids(window) == ["ground", "hills", "crumble"]
+
+
+@pytest.mark.skipif(not DISPLAY, reason="Qt carries nothing with the mouse where there is no display")
+def test_a_step_is_dragged_by_the_mouse(qtbot, window):
+    steps, handle = window.steps.list, window.windowHandle()
+    start = steps.visualItemRect(steps.item(2)).center()
+    end = steps.visualItemRect(steps.item(0)).topLeft() + QPoint(60, 3)
+
+    def at(place):
+        return steps.viewport().mapTo(window, place)
+
+    def carry():  # in the loop of Qt's own that a drag runs
+        for share in (0.3, 0.6, 1.0):
+            QTest.mouseMove(handle, at(start + (end - start) * share))
+            qtbot.wait(30)
+        QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at(end))
+
+    QTimer.singleShot(200, carry)
+    QTest.mousePress(handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at(start))
+    QTest.mouseMove(handle, at(start - QPoint(0, 8)))
+    QTest.mouseMove(handle, at(start - QPoint(0, 30)))
+    qtbot.waitUntil(lambda: ids(window) == ["crumble", "ground", "hills"], timeout=10_000)
+    settle(qtbot, window)
+    assert steps.count() == 3
+    assert window.controller.state.timeline.undo == "Move crumble"
+
+
+def test_what_is_typed_or_chosen_is_no_slider_in_the_history(qtbot, window):
+    number = line(window, "height_m").field.number
+    number.setValue(77)
+    settle(qtbot, window)
+    assert (window.history.entries[-1].kind, window.history.cards()[-1].note) == ("edit", "edited")
+    window.controller.add_step("height_image")
+    window.controller.set_param("height_image", "path", "nowhere.png")
+    qtbot.waitUntil(lambda: bool(window.controller.state.problem), timeout=LONG_MS)
+    assert window.history.entries[-1].kind == "edit"
+    assert window.history.cards()[-1].title == "height_image, path: – → nowhere.png"
 
 
 def test_a_step_is_found_by_its_words_and_added(qtbot, window):
@@ -510,6 +550,18 @@ def test_texts_are_told_from_their_grounds(look):
             assert theme.contrast(text, ground) >= least, (text, ground)
     assert theme.contrast(look.on_accent, look.accent) >= 4.5
     assert theme.contrast(look.text, look.gap_ground) >= 7
+
+
+def test_thumbnails_lie_on_the_paper_of_the_theme(qtbot, window):
+    qtbot.waitUntil(lambda: window.history.entries[-1].thumbnail is not None, timeout=LONG_MS)
+    seen = {}
+    for look in ("dark", "light"):
+        window.controller.prefer(theme=look)
+        settle(qtbot, window)
+        seen[look] = pixels(window.history.cards()[-1])[10:70, 10:125]
+        assert (seen[look][0, 0] == load_palette().background[look]).all()
+    same = (np.abs(seen["dark"].astype(int) - seen["light"]).max(axis=2) < 4).mean()
+    assert 0.2 < same < 0.9  # the map itself is the same on both
 
 
 def test_the_theme_changes_at_once_and_back(qtbot, window):

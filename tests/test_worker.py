@@ -102,7 +102,7 @@ def test_an_error_is_one_item_and_the_worker_lives_on(worker, qtbot):
     worker.start(broken, got.append)
     worker.start(counting(opened(), "next"), got.append)
     qtbot.waitUntil(lambda: "next" in got)
-    assert got[1] == Stuck("unexpected ZeroDivisionError: division by zero; please report it")
+    assert got[1] == Stuck("Unexpected ZeroDivisionError: division by zero; please report it.")
 
 
 def test_a_closed_worker_takes_nothing_and_keeps_nobody(worker, qtbot):

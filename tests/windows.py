@@ -138,5 +138,5 @@ def _needed(widget):
 
 
 def map_of(window):
-    """Return the pixels of the map itself, without the letters at its rim, which the font draws a shade otherwise."""
-    return pixels(window.view.stage)[60:-40]
+    """Return the pixels of the map and of what is written on it: scale bar, north mark, legend."""
+    return pixels(window.view.stage)

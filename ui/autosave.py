@@ -23,6 +23,7 @@ from platformdirs import user_state_path
 from pcgstudio.errors import InputError
 from pcgstudio.files import write_text
 
+from .messages import Message
 from .state import Entry, Recovery
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class Autosave:
                 self._let_taken_go()
                 self.problem = ""
             except (InputError, OSError) as error:
-                self.problem = f"The session cannot be kept: {error}"
+                self.problem = Message("The session cannot be kept: %1", error)
 
     def close(self) -> None:
         """End cleanly: nothing is left."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from .conversation import Conversation
 from .desk import spoken
 from .instructing import Instruction
+from .messages import Message
 from .state import Draft, DraftCheck
 from .works import Stuck, Tick
 
@@ -83,7 +84,7 @@ class Briefs(Conversation):
         here = self._history.here
         if here.recipe is None:
             return
-        self._change("brief", "Checks", here.recipe.model_copy(update={"brief": draft.brief}))
+        self._change("brief", Message("Checks"), here.recipe.model_copy(update={"brief": draft.brief}))
         self._become(draft=None)
 
     def run_again(self) -> None:
@@ -108,7 +109,7 @@ class Briefs(Conversation):
             start = self._history.entries[entry.parent or 0].recipe
             seed = entry.recipe.seed if entry.recipe else seed
         if not sentence:
-            self._become(problem="This map was not made from a sentence; type one to change it.")
+            self._become(problem=Message("This map was not made from a sentence; type one to change it."))
             return
         beside = here.recipe
         self._ask(Instruction(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pcgstudio.errors import BuildError
 
+from .messages import Message
 from .preferences import Tiers
 from .works import Assessed, Bench, Drawn, Loaded, Pictured, Tick, thumbnail
 
@@ -46,10 +47,10 @@ def built(
         with suppress(BuildError):  # what cannot be built coarsely may well be built finely
             yield _quickly(bench, _draft(bench, recipe, folder, tiers.drag, tick))
     world = build(recipe, recipe.grid(cells), tick, bench.cache(), folder)
-    tick(1.0, "drawing")
+    tick(1.0, Message("drawing"))
     yield Drawn(world, bench.draw(world), handles=handles_of(recipe, world))
     if measured:
-        tick(1.0, "measuring")
+        tick(1.0, Message("measuring"))
         yield Assessed(_measured(recipe, world))
     yield Pictured(thumbnail(world))
 
@@ -66,7 +67,7 @@ def opened(bench: Bench, file: Path, tiers: Tiers, tick: Tick) -> Iterator[objec
 
 def assessed(recipe: Recipe, world: World, tick: Tick) -> Iterator[Assessed]:
     """Measure a world that is built already."""
-    tick(0.0, "measuring")
+    tick(0.0, Message("measuring"))
     yield Assessed(_measured(recipe, world))
 
 

@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from .desk import Desk, spoken, with_status
 from .instructing import Instruction, instructed
+from .messages import Message
 from .state import Activity, Finding, Offer, Turn, TurnStatus
 from .works import Arrived, Compared, Drawn, Ended, Pictured, Progress, Stuck
 
 if TYPE_CHECKING:  # the window opens before the core is loaded
     from pcgstudio.recipe import Recipe, Step
+
+
+PLANNING, BUILDING, MEASURED = Message("planning"), Message("building"), Message("measured")
+ADJUSTING = Message("adjusting what was missed")
 
 
 class Conversation(Desk):
@@ -47,7 +52,7 @@ class Conversation(Desk):
         self._change_of = asked.base
         self._turn = Turn(asked.sentence)
         self._settle(
-            activity=Activity("instruct", asked.sentence, "reading the sentence", since=time.monotonic()),
+            activity=Activity("instruct", asked.sentence, Message("reading the sentence"), since=time.monotonic()),
             problem="", problem_step="", notice="", brief=asked.brief or self.state.brief,
         )  # fmt: skip
         self._request("main", partial(instructed, self._bench, asked, self.preferences), self._hear)
@@ -56,7 +61,7 @@ class Conversation(Desk):
         """Keep what is offered."""
         if self.state.offer is not None:
             self._keep_offer()
-            self._become(notice="Kept.")
+            self._become(notice=Message("Kept."))
 
     def reject(self) -> None:
         """Return to the map before what is offered; the recipe is the same again, to the letter."""
@@ -68,7 +73,7 @@ class Conversation(Desk):
         self._history = self._history.moved(offer.before).without(offer.entry)
         self._kept.drop(offer.entry)
         self._say(*turns)
-        self._settle(offer=None, activity=None, notice="The map is as it was before.")
+        self._settle(offer=None, activity=None, notice=Message("The map is as it was before."))
         self._show_current()
 
     def cancel(self) -> None:
@@ -84,8 +89,9 @@ class Conversation(Desk):
         else:
             self._history = self._history.moved(self._back)
         self._unbuilt = set()
-        kept = "the map is as it was before" if self._history.here.recipe else "nothing was made"
-        self._settle(activity=None, notice=f"Cancelled; {kept}.")
+        stands = Message("Cancelled; the map is as it was before.")
+        none = Message("Cancelled; nothing was made.")
+        self._settle(activity=None, notice=stands if self._history.here.recipe else none)
         self._show_current()
 
     def dismiss(self) -> None:
@@ -161,16 +167,16 @@ class Conversation(Desk):
             case events.Asked():
                 turn = replace(turn, meter=replace(turn.meter, calls=turn.meter.calls + 1))
             case events.FellBack():
-                turn = replace(turn, notes=(*turn.notes, f"The built-in agents took over: {event.reason}"))
+                turn = replace(turn, notes=(*turn.notes, Message("The built-in agents took over: %1", event.reason)))
             case events.Briefed():
-                turn, told, doing = replace(turn, brief=event.brief), {"brief": event.brief, "report": None}, "planning"
+                turn, told, doing = replace(turn, brief=event.brief), {"brief": event.brief, "report": None}, PLANNING
             case events.Proposed():
-                turn, doing = _planned(turn, event, self._change_of), "building"
+                turn, doing = _planned(turn, event, self._change_of), BUILDING
             case events.Measured():
-                turn, told, doing = replace(turn, report=event.report), {"report": event.report}, "measured"
+                turn, told, doing = replace(turn, report=event.report), {"report": event.report}, MEASURED
             case events.Calibrated():
                 adjusted = (*turn.adjustments, *event.changes)
-                turn, doing = replace(turn, adjustments=adjusted), "adjusting what was missed"
+                turn, doing = replace(turn, adjustments=adjusted), ADJUSTING
             case events.Reviewed():
                 found = tuple(Finding(event.round, i) for i in event.review.issues)
                 turn = replace(turn, findings=(*turn.findings, *found), approved=event.review.decision == "approve")
@@ -196,7 +202,7 @@ class Conversation(Desk):
         entry = self._commit("instruction", turn.sentence, end.recipe, report=end.report, turns=(turn,))
         self._back, self._unbuilt = entry.id, set()  # from here on the map stands, whatever becomes of the rest
         offer = Offer(entry.id, before.id, arrived.changes) if offered else None
-        activity = self.state.activity and replace(self.state.activity, kind="build", text="drawing")
+        activity = self.state.activity and replace(self.state.activity, kind="build", text=Message("drawing"))
         self._settle(offer=offer, here=None, draft=None, activity=activity)
 
 

@@ -13,9 +13,14 @@ from .panels.finder import Choice, step_choices
 from .panels.menus import Deed, explain, toolbar
 from .theme import CHOICES
 from .translation import tr
+from .wording import change
 
 if TYPE_CHECKING:
+    from .state import State
     from .window import Window
+
+MOST_LETTERS = 32
+"""Of what undo would take back, in its menu."""
 
 
 def deeds_of(window: Window) -> None:
@@ -71,6 +76,30 @@ def deeds_of(window: Window) -> None:
         (menus.actions["palette"], menus.actions["settings"]),
     )  # fmt: skip
     window.addToolBar(bar)
+
+
+def enable(window: Window, state: State) -> None:
+    """Enable what can be done in a state, and say what undo and redo would do."""
+    does, made = window.menus.actions, state.recipe is not None
+    undo, redo = state.timeline.undo, state.timeline.redo
+    does["undo"].setEnabled(bool(undo))
+    does["redo"].setEnabled(bool(redo))
+    does["undo"].setText(tr("&Undo %1", _short(undo)) if undo else tr("&Undo"))
+    does["redo"].setText(tr("&Redo %1", _short(redo)) if redo else tr("&Redo"))
+    for name in ("save", "save_as", "bundle", "export", "variants", "small", "roll", "checks", "new"):
+        does[name].setEnabled(made)
+    does["cancel"].setEnabled(state.activity is not None)
+    does["roll_step"].setEnabled(state.step is not None)
+    does["compare"].setEnabled(state.comparison is not None or bool(undo))
+    does["compare"].setChecked(state.comparison is not None)
+    does["hold"].setEnabled(state.here is not None)
+    does["free"].setEnabled(state.held is not None)
+    does["forget"].setEnabled(state.here is not None)
+
+
+def _short(text: str) -> str:
+    shown = change(text).replace("&", "&&")
+    return shown if len(shown) <= MOST_LETTERS else f"{shown[: MOST_LETTERS - 2]}…"
 
 
 def _of_the_map(window: Window, view: str) -> None:

@@ -6,6 +6,7 @@ The main lane makes maps; variants, exports and small questions have lanes of th
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from .autosave import Autosave
 from .building import assessed, built
 from .history import History, Kept
+from .messages import Message
 from .preferences import Preferences, load_preferences
 from .state import Activity, ActivityKind, Entry, EntryKind, State, Turn, TurnStatus
 from .works import Assessed, Bench, Drawn, Ended, Pictured, Progress, Start, Stuck, Work
@@ -165,7 +167,7 @@ class Desk:
     def _free(self) -> bool:
         """Whether the recipe may be changed now; says why not. What was offered counts as accepted then."""
         if self.state.activity is not None and self.state.activity.kind == "instruct":
-            self._become(notice="The agents are at work on this map; wait for them or cancel.")
+            self._become(notice=Message("The agents are at work on this map; wait for them or cancel."))
             return False
         self._keep_offer()
         return True
@@ -226,7 +228,7 @@ class Desk:
             built, self._bench, here.recipe, here.folder or Path(), self.preferences.tiers,
             preview=preview, measured=measured,
         )  # fmt: skip
-        waits = "waiting for the export" if self._running("export") else ""
+        waits = Message("waiting for the export") if self._running("export") else ""
         self._become(activity=Activity(kind, title, waits, since=time.monotonic()))
         self._request("main", work, self._take)
 
@@ -287,7 +289,7 @@ class Desk:
         elif shown is None:
             self._build("rebuild", here.title, measured=here.report is None)
         else:
-            self._settle(activity=Activity("build", here.title, "measuring", since=time.monotonic()))
+            self._settle(activity=Activity("build", here.title, Message("measuring"), since=time.monotonic()))
             self._request("main", partial(assessed, here.recipe, shown.world), self._take)
 
 
@@ -308,7 +310,15 @@ def with_status(history: History, number: int, status: TurnStatus) -> History:
 
 
 def spoken(text: str) -> str:
-    """Return an error of the core as a sentence of the window: its cures are worded for the command line."""
+    """Return an error of the core as a sentence of the window: its cures are worded for the command line.
+
+    Examples
+    --------
+    >>> spoken("step 'hills' failed"), spoken("http://127.0.0.1:1 does not answer.")
+    ("Step 'hills' failed.", 'http://127.0.0.1:1 does not answer.')
+    """
+    if isinstance(text, Message):  # one of our own
+        return text
     for typed, said in (
         (" with -o", ""),
         ("use --resolution", "set the resolution to"),
@@ -316,4 +326,6 @@ def spoken(text: str) -> str:
         ("--agent builtin", "the built-in agents"),
     ):
         text = text.replace(typed, said)
-    return text and f"{text[0].upper()}{text[1:]}{'' if text[-1] in '.!?' else '.'}"
+    if re.match(r"[a-z]+(?:[\s,;]|:\s|$)", text):  # a word, and no address, file or name of a step
+        text = f"{text[0].upper()}{text[1:]}"
+    return text and f"{text}{'' if text[-1] in '.!?' else '.'}"

@@ -14,6 +14,7 @@ from pcgstudio.errors import InputError
 
 from .building import opened
 from .desk import Desk, spoken
+from .messages import Message
 from .preferences import RECENT, Preferences, load_preferences, save_preferences
 from .state import Activity, Entry, Exporting, PresetMap, Turn
 from .works import Bench, Drawn, Ended, Loaded, Progress, Saved, Stuck, Tick
@@ -38,16 +39,15 @@ class Documents(Desk):
             self._drop(file)
             return
         self._begin()
-        self._become(
-            activity=Activity("open", f"opening {file.name}", since=time.monotonic()), problem="", problem_step="",
-        )  # fmt: skip
+        opening = Activity("open", Message("opening %1", file.name), since=time.monotonic())
+        self._become(activity=opening, problem="", problem_step="")
         self._request("main", partial(opened, self._bench, file, self.preferences.tiers), partial(self._opened, file))
 
     def new_map(self) -> None:
         """Put the map aside; the next sentence makes a new one, and undo brings this one back."""
         if self._history.here.recipe is not None and self._free():
             self._begin()
-            self._commit("new", "New map", None, folder=None, fresh=True)
+            self._commit("new", Message("New map"), None, folder=None, fresh=True)
             self._settle(activity=None, offer=None, here=None, draft=None, variants=None, file=None)
 
     def clear(self) -> None:
@@ -85,7 +85,7 @@ class Documents(Desk):
             return
         self._saved = here.id
         self._remember(file)
-        self._settle(file=file, notice=f"Saved to {file}.")
+        self._settle(file=file, notice=Message("Saved to %1.", file))
 
     # -- exports -------------------------------------------------------------------------------------------------------
 
@@ -119,14 +119,14 @@ class Documents(Desk):
         )  # fmt: skip
         before = self.state.exporting
         estimate = before.estimate if before and before.target == target else None
-        self._become(exporting=Exporting(target, path, estimate, True, text="waiting for the map"))
+        self._become(exporting=Exporting(target, path, estimate, True, text=Message("waiting for the map")))
         self._request("export", work, partial(self._wrote, None))
 
     def cancel_export(self) -> None:
         """Stop an export; nothing of it is left."""
         if self._running("export"):
             self._stop("export")
-            self._become(exporting=None, notice="The export was cancelled; nothing was written.")
+            self._become(exporting=None, notice=Message("The export was cancelled; nothing was written."))
 
     def close_export(self) -> None:
         """Forget an export that ended."""
@@ -178,7 +178,7 @@ class Documents(Desk):
                 words = (recipe.name, *recipe.history)  # its first sentence, then those that changed it
                 turns = tuple(Turn(w, "kept", agent="none", brief=recipe.brief) for w in words)
                 entry = self._commit(
-                    "open", f"Open {file.name}", recipe, folder=folder, fresh=True, report=None, turns=turns
+                    "open", Message("Open %1", file.name), recipe, folder=folder, fresh=True, report=None, turns=turns
                 )
                 self._unbuilt.add(entry.id)
                 preset = any(p.path == file for p in self.state.presets)
@@ -209,10 +209,12 @@ class Documents(Desk):
             self._become(problem=spoken(str(error)))
             return
         self._begin()
-        entry = self._commit("open", f"Open {picture.name}", recipe, folder=picture.parent.absolute(), fresh=True)
+        entry = self._commit(
+            "open", Message("Open %1", picture.name), recipe, folder=picture.parent.absolute(), fresh=True
+        )
         self._unbuilt.add(entry.id)
         self._settle(file=None, here=None, draft=None, selected=step.id)
-        self._build("open", f"opening {picture.name}")
+        self._build("open", Message("opening %1", picture.name))
 
     def _estimated(self, item: object) -> None:
         now = self.state.exporting
@@ -233,7 +235,7 @@ class Documents(Desk):
             case Progress(fraction, text):
                 self._become(exporting=replace(now, fraction=fraction, text=text))
             case Saved(files, notes):
-                self._become(exporting=replace(now, files=files, notes=notes), notice=f"Saved to {files[0]}.")
+                self._become(exporting=replace(now, files=files, notes=notes), notice=Message("Saved to %1.", files[0]))
                 if saved is not None:
                     self._saved = saved
                     self._remember(files[0])
@@ -255,7 +257,7 @@ class Documents(Desk):
         if self._history.here.recipe is None or not self._free():
             return None
         if self._running("export"):
-            self._become(notice="Another export is under way; wait for it or cancel it.")
+            self._become(notice=Message("Another export is under way; wait for it or cancel it."))
             return None
         return self._history.here
 
@@ -276,7 +278,7 @@ def _bundled(
 
     check_target(target)
     world = world or build(recipe, None, tick, bench.cache(), folder)
-    tick(0.9, f"writing {target.name}")
+    tick(0.9, Message("writing %1", target.name))
     brief = recipe.brief or Brief()
     report = assess(world, brief)
     done = report.passed and brief.complete and bool(brief.checks)

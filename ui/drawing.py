@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QSurfaceFormat
+from PySide6.QtWidgets import QWidget
 
 LIVE_PLATFORMS = ("xcb", "windows", "cocoa")
 """Qt platforms on which VTK can draw into a window."""
@@ -43,8 +44,33 @@ def live_possible() -> bool:
     if QGuiApplication.platformName() not in LIVE_PLATFORMS or not gl_works():
         return False
     import pyvistaqt  # noqa: F401, PLC0415 - slow to load: here, so that the main thread finds it loaded
+    from pyvista._vtk import vtkContextInteractorStyle  # noqa: F401, PLC0415 - the same; every interactor asks for it
 
     return True
+
+
+def graphics_ready(window: QWidget) -> None:
+    """Give a window that is not shown yet the surface that a live view will need, where one is known to work.
+
+    Qt makes it with the first widget that OpenGL draws in, and would do so while a person waits for the first map.
+    """
+    from pcgstudio.gl import gl_known  # noqa: PLC0415 - not needed on a platform without windows
+
+    if QGuiApplication.platformName() not in LIVE_PLATFORMS or not gl_known():
+        return
+    from PySide6.QtOpenGLWidgets import QOpenGLWidget  # noqa: PLC0415 - loads OpenGL
+
+    wanted = QSurfaceFormat()  # that of pyvistaqt, which has to be known before the window is made
+    wanted.setRenderableType(QSurfaceFormat.RenderableType.OpenGL)
+    wanted.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
+    wanted.setVersion(3, 2)
+    wanted.setSwapBehavior(QSurfaceFormat.SwapBehavior.DoubleBuffer)
+    for size in (wanted.setRedBufferSize, wanted.setGreenBufferSize, wanted.setBlueBufferSize):
+        size(8)
+    wanted.setAlphaBufferSize(8)
+    wanted.setDepthBufferSize(8)
+    QSurfaceFormat.setDefaultFormat(wanted)
+    QOpenGLWidget(window).setGeometry(0, 0, 1, 1)
 
 
 def drawer(possible: Callable[[], bool] = live_possible) -> Callable[[World], Drawing]:
@@ -53,7 +79,9 @@ def drawer(possible: Callable[[], bool] = live_possible) -> Callable[[World], Dr
     def draw(world: World) -> Drawing:
         from .scene import scene_of  # noqa: PLC0415 - see TYPE_CHECKING above
 
-        return Drawing(world, scene_of(world), possible())
+        scene = scene_of(world)
+        _ = scene.top_m  # found here, so that the main thread need not look for it
+        return Drawing(world, scene, possible())
 
     return draw
 
@@ -69,12 +97,13 @@ def coarse_drawer(possible: Callable[[], bool] = live_possible) -> Callable[[Wor
     return draw
 
 
-def warm(_tick: object) -> Iterator[object]:
-    """Load what the first map needs, while the person is still typing; a work without results."""
+def warm(_tick: object) -> Iterator[bool]:
+    """Load what the first map needs, while the person is still typing; yields whether the live view works here."""
     from pcgstudio import studio  # noqa: F401, PLC0415 - loading it is the point
 
     from .viewport import coarse, colouring, soft  # noqa: F401, PLC0415 - the same
 
-    if live_possible():
+    possible = live_possible()
+    if possible:
         from .viewport import live  # noqa: F401, PLC0415 - the same
-    yield from ()
+    yield possible

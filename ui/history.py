@@ -10,6 +10,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
+from .messages import Message
 from .state import Entry, Shown, Timeline, Turn
 
 INSTANT = 10
@@ -18,7 +19,7 @@ INSTANT = 10
 KEPT_BYTES = 640 << 20
 """Memory that they may take together; the latest two are kept in any case."""
 
-START = Entry(0, None, "start", "Beginning")
+START = Entry(0, None, "start", Message("Beginning"))
 
 
 @dataclass(frozen=True)

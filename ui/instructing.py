@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .messages import Message
 from .preferences import Preferences
 from .waiting import Patient, beside
 from .works import Arrived, Bench, Compared, Drawn, Pictured, Tick, thumbnail
@@ -67,7 +68,7 @@ def instructed(bench: Bench, asked: Instruction, preferences: Preferences, tick:
             last = event.world, bench.draw(event.world)
             yield Drawn(*last, coarse=True)
         elif isinstance(event, Finished):
-            tick(1.0, "drawing")
+            tick(1.0, Message("drawing"))
             drawing = last[1] if event.world is last[0] else bench.draw(event.world)
             changes = tuple(diff(beside, event.recipe)) if beside else ()
             yield Arrived(event, changes, tuple(log))
@@ -94,7 +95,8 @@ def _arguments(bench: Bench, asked: Instruction, preferences: Preferences, tick:
     model = preferences.agents.use == "model"
     if asked.base is None:
         told["resolution"] = preferences.tiers.work
-    told |= beside(lambda: _players(preferences), tick, "looking for the endpoint") if model else _players(preferences)
+    looking = Message("looking for the endpoint")
+    told |= beside(lambda: _players(preferences), tick, looking) if model else _players(preferences)
     if asked.brief is not None:
         told["brief"] = asked.brief
     if asked.seed is not None:

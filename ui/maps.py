@@ -135,7 +135,7 @@ class Entry:
     problem_step : str
         Id of the step that cannot do what it says, where it is one.
     thumbnail : ndarray, optional
-        ``(rows, cols, 3) uint8``; None before it was drawn.
+        ``(rows, cols, 4) uint8``; None before it was drawn.
     """
 
     id: int
@@ -208,7 +208,7 @@ class Variant:
         The recipe's difference.
     recipe : Recipe
     thumbnail : ndarray
-        ``(rows, cols, 3) uint8``.
+        ``(rows, cols, 4) uint8``.
     problem : str
         Why it could not be built; then there is no thumbnail.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .messages import Message
 from .state import Here
 from .steps import Steps
 
@@ -57,7 +58,7 @@ class Places(Steps):
         """
         wanted = region or (self.state.here.region if self.state.here else None)
         if wanted is None or self._history.here.recipe is None:
-            self._become(notice="Mark or paint the ground that shall stay first.")
+            self._become(notice=Message("Mark or paint the ground that shall stay first."))
             return
 
         def edit(recipe: Recipe) -> tuple[Recipe, None]:
@@ -65,12 +66,12 @@ class Places(Steps):
 
             return Policy(regions=(wanted,)).held(recipe, recipe), None
 
-        self._edit("Lock ground", edit, "place")
+        self._edit(Message("Lock ground"), edit, "place")
 
     def unlock_region(self) -> None:
         """Let all ground go again."""
         if self.state.held is not None:
-            self._edit("Unlock ground", lambda r: (r.model_copy(update={"hold": None}), None), "place")
+            self._edit(Message("Unlock ground"), lambda r: (r.model_copy(update={"hold": None}), None), "place")
 
     def move_landform(self, step_id: str, to_x_m: float, to_y_m: float) -> None:
         """Put a landform that has a handle at another place, in metres from the south-west corner: one undo step."""
@@ -83,7 +84,7 @@ class Places(Steps):
 
             return moved(recipe, handle, to_x_m, to_y_m), None
 
-        self._edit(f"Move the {handle.name}", edit, "place")
+        self._edit(Message("Move the %1", handle.name), edit, "place")
 
 
 def painted(mask: NDArray[Any]) -> Region | None:

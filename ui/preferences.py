@@ -12,7 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pcgstudio.errors import InputError
 from pcgstudio.files import to_json, write_text
 
+from .messages import Message
+
 FILE = "preferences.json"
+UNREADABLE = "The preferences '%1' cannot be read (%2); the usual ones are used."
 RECENT = 12
 """Files that are remembered."""
 
@@ -97,7 +100,7 @@ def load_preferences(file: Path | None = None) -> tuple[Preferences, str]:
     except FileNotFoundError:
         return Preferences(), ""
     except OSError as error:
-        return Preferences(), f"The preferences '{file}' cannot be read ({error.strerror}); the usual ones are used."
+        return Preferences(), Message(UNREADABLE, file, error.strerror)
     except (ValidationError, ValueError):
         return Preferences(), _set_aside(file)
 
@@ -107,8 +110,8 @@ def _set_aside(file: Path) -> str:
     try:
         file.replace(aside)
     except OSError:
-        return f"The preferences '{file}' cannot be used; the usual ones are used."
-    return f"The preferences could not be used and lie in '{aside}' now; the usual ones are used."
+        return Message("The preferences '%1' cannot be used; the usual ones are used.", file)
+    return Message("The preferences could not be used and lie in '%1' now; the usual ones are used.", aside)
 
 
 def save_preferences(preferences: Preferences, file: Path | None = None) -> None:

@@ -17,10 +17,14 @@ from . import autosave
 from .desk import spoken
 from .documents import Documents
 from .history import History
+from .messages import Message
 from .preferences import Agents, Preferences
 from .state import Activity, AgentTest, Recovery
 from .waiting import beside
 from .works import Stuck, Tick
+
+NO_KEY = "That is no key (it is empty, or holds blanks or odd characters); copy it again."
+NO_KEYRING = "This machine has no keyring that opens; set the key as PCGSTUDIO_API_KEY before the start."
 
 
 class Setup(Documents):
@@ -44,7 +48,9 @@ class Setup(Documents):
         if self._autosave is None or not self._free():
             return
         self._begin()
-        self._become(activity=Activity("open", "bringing the session back", since=time.monotonic()), problem="")
+        self._become(
+            activity=Activity("open", Message("bringing the session back"), since=time.monotonic()), problem=""
+        )
         self._request("main", partial(_taken, self._autosave, recovery), partial(self._recovered, recovery))
 
     def discard(self, recovery: Recovery) -> None:
@@ -59,7 +65,7 @@ class Setup(Documents):
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(str(p) for p in first["loc"])
-            self._become(problem=f"{place} = {first['input']!r} cannot be used: {first['msg']}.")
+            self._become(problem=Message("%1 = %2 cannot be used: %3.", place, repr(first["input"]), first["msg"]))
 
     def key_host(self) -> str:
         """Return the host that the keyring keeps the chosen endpoint's key under; empty where none is chosen."""
@@ -76,7 +82,7 @@ class Setup(Documents):
         """Put an endpoint's key into the system's keyring; it is written nowhere else."""
         told = key.strip()
         if not told or not told.isascii() or not told.isprintable() or " " in told:
-            self._become(problem="That is no key (it is empty, or holds blanks or odd characters); copy it again.")
+            self._become(problem=Message(NO_KEY))
             return
         self._become(**_with_keyring("set_password", host, told))
 
@@ -86,7 +92,7 @@ class Setup(Documents):
 
     def test_agents(self) -> None:
         """Ask the chosen endpoint a few tiny questions, and say what came of it."""
-        self._become(agent_test=AgentTest(running=True, text="asking the endpoint"))
+        self._become(agent_test=AgentTest(running=True, text=Message("asking the endpoint")))
         self._request("agents", partial(_asked, self.preferences.agents), self._take_test, aside=True)
 
     def _take_test(self, item: object) -> None:
@@ -105,7 +111,7 @@ class Setup(Documents):
                 self._forget(recovery)
                 self._settle(
                     activity=None, offer=None, variants=None, draft=None, comparison=None, here=None, file=None,
-                    notice="Your session is back.",
+                    notice=Message("Your session is back."),
                 )  # fmt: skip
                 self._show_current()
             case Stuck(error, _):
@@ -118,15 +124,15 @@ class Setup(Documents):
 
 
 def _taken(saver: autosave.Autosave, recovery: Recovery, tick: Tick) -> Iterator[History]:
-    tick(0.0, "reading")
+    tick(0.0, Message("reading"))
     yield saver.take(recovery)
 
 
 def _asked(agents: Agents, tick: Tick) -> Iterator[AgentTest]:
     if agents.use == "builtin":
-        yield AgentTest(good=True, text="The built-in agents need no endpoint and no key.")
+        yield AgentTest(good=True, text=Message("The built-in agents need no endpoint and no key."))
     else:
-        yield AgentTest(good=True, text=beside(lambda: _answer(agents), tick, "asking the endpoint"))
+        yield AgentTest(good=True, text=beside(lambda: _answer(agents), tick, Message("asking the endpoint")))
 
 
 def _answer(agents: Agents) -> str:
@@ -139,8 +145,8 @@ def _answer(agents: Agents) -> str:
     patience = replace(Patience.usual(settings), connect_s=5, attempts=2)
     model = connect(settings=settings, patience=patience)
     able = model.capability(fresh=True)
-    eyes = "sees pictures" if model.sees else "sees no pictures"
-    return f"{model.name} answers; JSON by {able.mode}; {eyes}; {model.spent.total} tokens."
+    eyes = Message("sees pictures") if model.sees else Message("sees no pictures")
+    return Message("%1 answers; JSON by %2; %3; %4 tokens.", model.name, able.mode, eyes, model.spent.total)
 
 
 def _with_keyring(verb: str, host: str, *more: str) -> dict[str, str]:
@@ -153,6 +159,6 @@ def _with_keyring(verb: str, host: str, *more: str) -> dict[str, str]:
     try:
         getattr(keyring, verb)(SERVICE, host, *more)
     except (KeyringError, RuntimeError, OSError):
-        return {"problem": "This machine has no keyring that opens; set the key as PCGSTUDIO_API_KEY before the start."}
-    done = "is in the keyring" if more else "is no longer in the keyring"
-    return {"notice": f"The key for {host} {done}."}
+        return {"problem": Message(NO_KEYRING)}
+    done = "The key for %1 is in the keyring." if more else "The key for %1 is no longer in the keyring."
+    return {"notice": Message(done, host)}

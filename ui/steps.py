@@ -14,7 +14,9 @@ from pcgstudio.errors import InputError
 
 from .building import built, dragged, warmed
 from .desk import Desk, spoken
+from .messages import Message
 from .state import Activity, EntryKind
+from .units import Length
 from .works import Drawn, Ended, Stuck
 
 if TYPE_CHECKING:  # the window opens before the core is loaded
@@ -53,30 +55,30 @@ class Steps(Desk):
             changed, step = with_added(recipe, generator, index)
             return changed, step.id
 
-        self._edit(f"Add {generator}", edit)
+        self._edit(Message("Add %1", generator), edit)
 
     def remove_step(self, step_id: str) -> None:
         """Take a step out."""
         from .edits import without  # noqa: PLC0415 - see TYPE_CHECKING above
 
-        self._edit_step(step_id, f"Remove {step_id}", lambda recipe, _step: without(recipe, step_id))
+        self._edit_step(step_id, Message("Remove %1", step_id), lambda recipe, _step: without(recipe, step_id))
 
     def move_step(self, step_id: str, index: int) -> None:
         """Put a step at another place; ``index`` counts without it."""
         from .edits import with_moved  # noqa: PLC0415 - see TYPE_CHECKING above
 
-        self._edit_step(step_id, f"Move {step_id}", lambda recipe, _step: with_moved(recipe, step_id, index))
+        self._edit_step(step_id, Message("Move %1", step_id), lambda recipe, _step: with_moved(recipe, step_id, index))
 
     def enable_step(self, step_id: str, on: bool) -> None:
         """Build a step, or leave it out."""
-        title = f"{'Enable' if on else 'Disable'} {step_id}"
+        title = Message("Enable %1" if on else "Disable %1", step_id)
         self._edit_step(step_id, title, lambda r, s: r.with_step(s.model_copy(update={"enabled": on})))
 
     def lock_step(self, step_id: str, param: str | None = None, on: bool | None = None) -> None:
         """Keep agents, dice and variants from a step, or from one parameter; None turns the lock over."""
         from .edits import with_lock  # noqa: PLC0415 - see TYPE_CHECKING above
 
-        title = f"Lock of {step_id}{f'.{param}' if param else ''}"
+        title = Message("Lock of %1", _of(step_id, param))
         self._edit_step(step_id, title, lambda r, s: r.with_step(with_lock(s, param, on)))
 
     def duplicate_step(self, step_id: str) -> None:
@@ -88,29 +90,29 @@ class Steps(Desk):
             return changed, twin.id
 
         if self._step(step_id):
-            self._edit(f"Duplicate {step_id}", edit)
+            self._edit(Message("Duplicate %1", step_id), edit)
 
     def rename_step(self, step_id: str, name: str) -> None:
         """Give a step another name; its dice hang on the name, so they fall anew."""
         from .edits import with_renamed  # noqa: PLC0415 - see TYPE_CHECKING above
 
         if self._step(step_id) and name != step_id:
-            told = "A step's dice hang on its name: they fell anew."
-            self._edit(f"Rename {step_id} to {name}", lambda r: (with_renamed(r, step_id, name), name), notice=told)
+            told = Message("A step's dice hang on its name: they fell anew.")
+            title = Message("Rename %1 to %2", step_id, name)
+            self._edit(title, lambda r: (with_renamed(r, step_id, name), name), notice=told)
 
     def describe_step(self, step_id: str, purpose: str) -> None:
         """Say what a step is for; the map stays as it is."""
         words = " ".join(purpose.split())
-        self._edit_step(
-            step_id, f"Describe {step_id}", lambda r, s: r.with_step(s.model_copy(update={"purpose": words}))
-        )
+        title = Message("Describe %1", step_id)
+        self._edit_step(step_id, title, lambda r, s: r.with_step(s.model_copy(update={"purpose": words})))
 
     def reset_param(self, step_id: str, name: str | None = None) -> None:
         """Give a parameter, or all of a step's, the usual value."""
         from .edits import without_params  # noqa: PLC0415 - see TYPE_CHECKING above
 
         names = (name,) if name else ()
-        title = f"Reset {step_id}{f'.{name}' if name else ''}"
+        title = Message("Reset %1", _of(step_id, name))
         self._edit_step(step_id, title, lambda r, s: r.with_step(without_params(s, *names)))
 
     def dice(self, step_id: str, param: str | None = None) -> None:
@@ -118,7 +120,7 @@ class Steps(Desk):
         from .edits import thrown  # noqa: PLC0415 - see TYPE_CHECKING above
 
         falls = self.dice_of or random.Random()
-        title = f"Dice for {step_id}{f'.{param}' if param else ''}"
+        title = Message("Dice for %1", _of(step_id, param))
         self._edit_step(step_id, title, lambda r, s: r.with_step(thrown(r, s, param, falls)))
 
     def reroll_step(self, step_id: str) -> None:
@@ -127,28 +129,28 @@ class Steps(Desk):
 
         number = (self.dice_of or random.Random()).randint(1, 9999)
         if self._step(step_id):
-            self._edit(f"Other dice for {step_id}", lambda r: with_dice(r, step_id, number))
+            self._edit(Message("Other dice for %1", step_id), lambda r: with_dice(r, step_id, number))
 
     def set_where(self, step_id: str, region: Region) -> None:
         """Say where a step works."""
-        title = f"Place of {step_id}"
+        title = Message("Place of %1", step_id)
         self._edit_step(step_id, title, lambda r, s: r.with_step(s.model_copy(update={"where": region})))
 
     def set_seed(self, seed: int) -> None:
         """Throw all dice of the map anew."""
-        self._edit_map(f"Seed {seed}", seed=seed)
+        self._edit_map(Message("Seed %1", seed), seed=seed)
 
     def set_extent(self, extent_m: tuple[float, float]) -> None:
         """Make the map larger or smaller; east and north [m]."""
-        self._edit_map(f"Size {extent_m[0]:g} x {extent_m[1]:g} m", extent_m=extent_m)
+        self._edit_map(Message("Size %1 x %2", *map(Length, extent_m)), extent_m=extent_m)
 
     def set_resolution(self, cells: int) -> None:
         """Make the map finer or coarser; cells on its longer side."""
-        self._edit_map(f"Resolution {cells}", resolution=cells)
+        self._edit_map(Message("Resolution %1", cells), resolution=cells)
 
     def rename_map(self, name: str) -> None:
         """Give the map another name."""
-        self._edit_map(f"Name {name}", name=" ".join(name.split()))
+        self._edit_map(Message("Name %1", name), name=" ".join(name.split()))
 
     # -- sliders -------------------------------------------------------------------------------------------------------
 
@@ -171,7 +173,7 @@ class Steps(Desk):
             return
         if resting and self._drag is None:
             self._free()
-            self._set(step_id, name, recipe)
+            self._set("edit", step_id, name, recipe)
         elif resting and self._drag is not None:
             self._drag.newest = recipe
             self._let_go()
@@ -248,22 +250,22 @@ class Steps(Desk):
             self._become(activity=None)
             self._show_current()
         else:
-            self._set(drag.step, drag.name, drag.newest, preview=False)
+            self._set("slider", drag.step, drag.name, drag.newest, preview=False)
 
-    def _set(self, step_id: str, name: str, recipe: Recipe, preview: bool = True) -> None:
-        """Make a parameter's new value one undo step."""
+    def _set(self, kind: EntryKind, step_id: str, name: str, recipe: Recipe, preview: bool = True) -> None:
+        """Make a parameter's new value one undo step: of a slider only where a hand dragged it."""
         step = self._step(step_id)
         if step is not None:
             old, new = step.parsed(), recipe.step(step_id).parsed()
             title = f"{step_id}.{name}: {getattr(old, name)} -> {getattr(new, name)}"
-            self._change("slider", title, recipe, preview=preview)
+            self._change(kind, title, recipe, preview=preview)
 
     def _abandon(self) -> bool:
         drag, self._drag = self._drag, None
         if drag is None:
             return False
         self._stop("main")
-        self._become(activity=None, notice="The value is as it was before.")
+        self._become(activity=None, notice=Message("The value is as it was before."))
         self._show_current()
         return True
 
@@ -335,6 +337,11 @@ class Steps(Desk):
         except ValidationError as error:
             self._become(problem=spoken(explain(error, Recipe)))
         return None
+
+
+def _of(step_id: str, param: str | None) -> str:
+    """Return how a step or one of its parameters is called in a title."""
+    return f"{step_id}.{param}" if param else step_id
 
 
 def _plain(value: Any) -> Any:

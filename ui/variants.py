@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pcgstudio.errors import Cancelled, PCGError
 
 from .desk import Desk, spoken
+from .messages import Message
 from .state import Variant, VariantKind, Variants
 from .works import Bench, Ended, Stuck, Tick, thumbnail
 
@@ -141,10 +142,10 @@ def variant(recipe: Recipe, kind: VariantKind, seed: int, strength: float) -> Va
         for step in recipe.steps:
             if step.locked is not True:
                 changed = with_dice(changed, step.id, seed)[0]
-        return Variant(0, f"Dice {seed}", (f"dice: {seed}, but for what is locked",), changed)
+        return Variant(0, Message("Dice %1", seed), (Message("dice: %1, but for what is locked", seed),), changed)
     if kind == "seeds":
         changed = recipe.model_copy(update={"seed": seed})
-        return Variant(0, f"Seed {seed}", tuple(diff(recipe, changed)), changed)
+        return Variant(0, Message("Seed %1", seed), tuple(diff(recipe, changed)), changed)
     changed = shaken(recipe, strength, random.Random(seed))
     changes = tuple(diff(recipe, changed))
-    return Variant(0, changes[0] if changes else "No free number", changes, changed)
+    return Variant(0, changes[0] if changes else Message("No free number"), changes, changed)

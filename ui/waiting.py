@@ -7,6 +7,8 @@ from collections.abc import Callable
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .messages import Message
+
 if TYPE_CHECKING:  # the window opens before the core is loaded
     from .works import Tick
 
@@ -34,7 +36,7 @@ def beside(call: Callable[[], T], tick: Tick, text: str) -> T:
     Thread(target=answer, name="pcgstudio-waiting", daemon=True).start()
     while not done.wait(LOOK_S):
         waited = int(time.monotonic() - began)
-        tick(0.0, f"{text}, {waited} s" if waited else text)
+        tick(0.0, Message("%1, %2 s", text, waited) if waited else text)
     if failed:
         raise failed[0]
     return told[0]
@@ -69,7 +71,9 @@ class Patient:
     @property
     def sees(self) -> bool:
         """Whether it takes pictures; an endpoint may have to be asked."""
-        return beside(lambda: bool(self._model.sees), self._tick, f"asking {self.name} whether it sees pictures")
+        return beside(
+            lambda: bool(self._model.sees), self._tick, Message("asking %1 whether it sees pictures", self.name)
+        )
 
     @sees.setter
     def sees(self, value: bool) -> None:
@@ -77,4 +81,4 @@ class Patient:
 
     def ask(self, *asked: Any, **more: Any) -> Any:
         """Ask the model, see `pcgstudio.llm.model.Model`."""
-        return beside(lambda: self._model.ask(*asked, **more), self._tick, f"waiting for {self.name}")
+        return beside(lambda: self._model.ask(*asked, **more), self._tick, Message("waiting for %1", self.name))

@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QLabel, QMainWindow, QWidget
 
-from . import icons, theme, wording
+from . import icons, theme, units, wording
 from .arrangement import Arrangement
 from .controller import Controller
-from .deeds import deeds_of, palette_of
-from .drawing import coarse_drawer, drawer, warm
+from .deeds import deeds_of, enable, palette_of
+from .drawing import coarse_drawer, drawer, graphics_ready, warm
 from .panels.bars import Bars
 from .panels.brief import BriefEditor
 from .panels.conversation import Conversation
@@ -31,6 +31,7 @@ from .panels.strip import History, Tabbed, Variants
 from .panels.welcome import Welcome
 from .preferences import preferences_file as usual_file
 from .state import State, VariantKind
+from .sweeping import sweep_here
 from .translation import tr
 from .view import MapView
 from .worker import Worker
@@ -66,7 +67,10 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
         self.resize(1440, 900)
-        self.worker = Worker()
+        sweeper = sweep_here()
+        assert sweeper is not None  # there is an application, or there would be no window
+        self.worker, self._sweeper = Worker(), sweeper
+        self._draws_live = draw is None
         draw_quick = draw_quick or (coarse_drawer() if draw is None else None)
         self._theme = self._told = ""
         self._shown = State()
@@ -75,6 +79,7 @@ class Window(QMainWindow):
             preferences_file=preferences_file, sessions=sessions, **settings,
         )  # fmt: skip
         self._wear(self.controller.state)
+        graphics_ready(self)
         self._make_parts()
         self._place_docks()
         self._connect()
@@ -174,10 +179,18 @@ class Window(QMainWindow):
 
     def start(self, file: Path | None = None) -> None:
         """Begin the session, now that the window stands: look for lost ones, load the core, open a file."""
-        self.worker.start(warm, lambda _item: None)
+        self._sweeper.wait()
+        self.worker.start(warm, self._warmed)
         QTimer.singleShot(0, self.controller.begin)
         if file is not None:
             self.controller.open(file)
+
+    def _warmed(self, item: object) -> None:
+        """Make the canvas ready as soon as it is known which one; by then all is loaded."""
+        if item is True and self._draws_live:
+            self.view.prepare()
+        elif not isinstance(item, bool):
+            self._sweeper.go_on(loaded=True)
 
     # -- what it shows -------------------------------------------------------------------------------------------------
 
@@ -186,11 +199,10 @@ class Window(QMainWindow):
         if not hasattr(self, "places"):  # the controller tells its first state before there are parts
             return
         before, self._shown = self._shown, state
+        self._sweeper.touch()
         self._wear(state)
         if state.preferences.units != before.preferences.units:
-            wording.tell_in(state.preferences.units)
-            self.conversation.retint(state)
-            self.step.remake(state)
+            self._tell_units(state)
         for part in (
             self.conversation, self.steps, self.step, self.map_line, self.history, self.variants, self.bars, self.brief,
             self.settings, self.export,
@@ -201,12 +213,23 @@ class Window(QMainWindow):
         self.welcome.setEnabled(state.activity is None)
         self._show_map(before, state)
         self.places.show_state(state)
-        told = _noticed(state)
-        if told != self._told:
-            self._told = told
-            self.statusBar().showMessage(told)
+        noticed = wording.noticed(state)
+        if noticed != self._told:
+            self._told = noticed
+            self.statusBar().showMessage(noticed)
         self._name(state)
-        self._enable(state)
+        enable(self, state)
+
+    def _tell_units(self, state: State) -> None:
+        """Tell every length that is in sight anew."""
+        units.tell_in(state.preferences.units)
+        self.conversation.retint(state)
+        self.step.remake(state)
+        self.brief.retell(state)
+        self.export.retell()
+        self.history.retell()
+        self.variants.retell()
+        self.view.tell_units()
 
     def _show_map(self, before: State, state: State) -> None:
         if state.comparison is not before.comparison:
@@ -225,27 +248,11 @@ class Window(QMainWindow):
 
     def _name(self, state: State) -> None:
         name = state.file.name if state.file else state.recipe.name if state.recipe else ""
-        self.setWindowTitle(f"{name}[*] – PCG Studio" if name else "PCG Studio[*]")
-        self.setWindowModified(state.unsaved)
-
-    def _enable(self, state: State) -> None:
-        does = self.menus.actions
-        made = state.recipe is not None
-        undo, redo = state.timeline.undo, state.timeline.redo
-        does["undo"].setEnabled(bool(undo))
-        does["redo"].setEnabled(bool(redo))
-        does["undo"].setText(tr("&Undo %1", _short(undo)) if undo else tr("&Undo"))
-        does["redo"].setText(tr("&Redo %1", _short(redo)) if redo else tr("&Redo"))
-        for name in ("save", "save_as", "bundle", "export", "variants", "small", "roll", "checks", "add", "new"):
-            does[name].setEnabled(made)
-        does["add"].setEnabled(True)
-        does["cancel"].setEnabled(state.activity is not None)
-        does["roll_step"].setEnabled(state.step is not None)
-        does["compare"].setEnabled(state.comparison is not None or bool(undo))
-        does["compare"].setChecked(state.comparison is not None)
-        does["hold"].setEnabled(state.here is not None)
-        does["free"].setEnabled(state.held is not None)
-        does["forget"].setEnabled(state.here is not None)
+        title = f"{name}[*] – PCG Studio" if name else "PCG Studio[*]"
+        if title != self.windowTitle():  # each is a word with the window manager
+            self.setWindowTitle(title)
+        if state.unsaved != self.isWindowModified():
+            self.setWindowModified(state.unsaved)
 
     # -- the look ------------------------------------------------------------------------------------------------------
 
@@ -261,6 +268,7 @@ class Window(QMainWindow):
             icons.retint(self)
             self.view.set_theme(look.name)
             self.conversation.retint(state)
+            self.welcome.retint()
 
     def _scheme_changed(self, _scheme: object) -> None:
         if self.controller.state.preferences.theme == "system":
@@ -371,9 +379,11 @@ class Window(QMainWindow):
         """Stop working, keep the arrangement, and give the graphics back."""
         self.arrangement.keep()
         QGuiApplication.styleHints().colorSchemeChanged.disconnect(self._scheme_changed)
+        self.hide()  # before what has to be waited for
         self.controller.close()
         self.worker.close()
         self.view.close_live()
+        self._sweeper.go_on()
         super().closeEvent(event)
 
 
@@ -383,18 +393,3 @@ def _dropped(event: QDropEvent) -> Path | None:
         if path.is_dir() or path.name.endswith(".pcg.json") or path.suffix.lower() in PICTURES:
             return path
     return None
-
-
-def _noticed(state: State) -> str:
-    """Return what the status bar says: what is written at the moment, or what was done last."""
-    writing = state.exporting
-    if writing is not None and writing.running:
-        return tr("Writing %1: %2 … %3 %", writing.target, writing.text, round(100 * writing.fraction))
-    if state.activity is not None:
-        return ""
-    return state.notice or (tr("The view shows the map as it was before this change.") if state.stale else "")
-
-
-def _short(text: str) -> str:
-    told = text.replace("&", "&&")
-    return told if len(told) <= 32 else f"{told[:30]}…"

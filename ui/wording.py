@@ -6,17 +6,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from .translation import told as translated
 from .translation import tr
+from .units import NARROW, amounts, shown_in
 
 if TYPE_CHECKING:  # the window opens before the core is loaded
     from pcgstudio.brief import Brief, Check, Measured, Report
 
-    from .state import Turn
+    from .state import State, Turn
 
 Mark = Literal["held", "missed", "wish", "waiting"]
-
-NARROW = "\N{NO-BREAK SPACE}"
-"""Holds a number and its unit together where lines wrap."""
 
 SIGNS = {"equal": "=", "at_least": "≥", "at_most": "≤", "between": "from", "more_than": ">", "less_than": "<"}
 PHRASES = {
@@ -26,9 +25,6 @@ PHRASES = {
     "trend": "more toward {along}",
 }  # fmt: skip
 """What a metric is called after the feature's name."""
-
-
-FEET = {"m": (3.28084, "ft"), "m²": (10.76391, "ft²")}
 
 
 @dataclass(frozen=True)
@@ -70,6 +66,7 @@ def gap(found: Measured) -> str:
 
     Examples
     --------
+    >>> from pcgstudio.brief import Check, Measured
     >>> gap(Measured(check=Check(metric="count", relation="at_least", value=3), measured=1, passed=False, score=0.3))
     'short by 2'
     """
@@ -94,6 +91,7 @@ def asked(check: Check) -> str:
 
     Examples
     --------
+    >>> from pcgstudio.brief import Check
     >>> asked(Check(metric="count", arguments={"feature": "lake"}, relation="at_least", value=2)).split()
     ['lake', '≥', '2']
     """
@@ -131,30 +129,6 @@ def _where(check: Check) -> str:
             return "in its region"
 
 
-class _Units:
-    """The units that lengths are told in; recipes are in metres whatever is told."""
-
-    imperial = False
-
-
-def tell_in(units: str) -> None:
-    """Tell lengths in ``metric`` or ``imperial`` units from now on."""
-    _Units.imperial = units == "imperial"
-
-
-def shown_in(unit: str) -> tuple[float, str]:
-    """Return what a value of a unit is multiplied with, and the unit it is told in.
-
-    Examples
-    --------
-    >>> shown_in("m")
-    (1.0, 'm')
-    """
-    if _Units.imperial and unit in FEET:
-        return FEET[unit]
-    return 1.0, unit
-
-
 def number(value: float | None, unit: str = "") -> str:
     """Return a value as people write it: three figures, shares in per cent."""
     if value is None:
@@ -164,7 +138,7 @@ def number(value: float | None, unit: str = "") -> str:
     factor, unit = shown_in(unit)
     value *= factor
     told = f"{round(value):,}" if abs(value) >= 1000 else f"{float(f'{value:.3g}'):g}"
-    return f"{told}{NARROW}{'°' if unit == 'deg' else unit}" if unit else told
+    return f"{told}{NARROW}{unit}" if unit else told
 
 
 def verdict(brief: Brief | None, report: Report | None) -> tuple[str, bool]:
@@ -210,21 +184,39 @@ def footing(turn: Turn) -> str:
 
 
 def change(line: str) -> str:
-    """Return a line of a recipe's difference as a person reads it.
+    """Return a line of a recipe's difference as a person reads it; other texts of the controller as they are told.
 
     Examples
     --------
-    >>> change("volcano.height_m: 220 -> 308.0")
-    'volcano, height: 220 → 308'
+    >>> change("volcano.height_m: 220 -> 308.0").replace(NARROW, " ")
+    'volcano, height: 220 → 308 m'
     """
-    found = re.fullmatch(r"(?P<step>[^.:]+)\.(?P<name>\w+): (?P<was>.*) -> (?P<now>.*)", line)
+    found = re.fullmatch(r"(?:(?P<step>[^.:]+)\.)?(?P<name>\w+): (?P<was>.*) -> (?P<now>.*)", line)
     if found is None:
-        return line.replace("->", "→")
-    name = re.sub(r"_(m|deg)$", "", found["name"]).replace("_", " ")
-    was, now = (re.sub(r"\.0\b", "", found[k]) for k in ("was", "now"))
-    return f"{found['step']}, {name}: {was} → {now}"
+        return translated(line).replace("->", "→")
+    name = re.sub(r"_(m|mm|deg)$", "", found["name"]).replace("_", " ")
+    was, now = (amounts(found[k], found["name"]) or "–" for k in ("was", "now"))
+    unit = now.rpartition(NARROW)[2]
+    if NARROW in now and was.endswith(f"{NARROW}{unit}"):
+        was = was.removesuffix(f"{NARROW}{unit}")  # once is enough
+    about = f"{found['step']}, {name}" if found["step"] else name
+    return f"{about}: {was} → {now}"
 
 
 def share(value: float) -> str:
     """Return a share in per cent as people write it."""
     return number(value, "share") if value >= 0.0005 or value == 0 else f"<{NARROW}0.1{NARROW}%"
+
+
+def noticed(state: State) -> str:
+    """Return what the status bar says: what is written at the moment, or what was done last."""
+    writing = state.exporting
+    if writing is not None and writing.running:
+        return tr("Writing %1: %2 … %3 %", writing.target, translated(writing.text), round(100 * writing.fraction))
+    if state.activity is not None and not state.activity.coarse:
+        return ""
+    if state.notice or not state.stale:
+        return translated(state.notice)
+    if state.shown is not None and state.shown.coarse:
+        return tr("A draft of the map; the whole follows as soon as the hand rests.")
+    return tr("The view shows the map as it was before this change.")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Event
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from pcgstudio.errors import Cancelled
 
+from .sweeping import sweep_here
 from .works import Progress, Work, driven
 
 TICK_S = 0.05
@@ -28,11 +30,15 @@ class Worker(QObject):
     _brought = Signal(object, object)
 
     def __init__(self) -> None:
-        super().__init__()  # no parent: a work that is just ending may still hold it
+        super().__init__()
+        sweep_here()
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pcgstudio")
         self._light = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pcgstudio-aside")
         self._stops: set[Event] = set()
-        self._brought.connect(self._hand, Qt.ConnectionType.QueuedConnection)
+        self._items: deque[tuple[Callable[[object], None], object]] = deque()
+        self._turn = QTimer(self, interval=0)
+        self._turn.timeout.connect(self._hand)
+        self._brought.connect(self._line_up, Qt.ConnectionType.QueuedConnection)
 
     def start(self, work: Work, receive: Callable[[object], None]) -> Callable[[], None]:
         """Queue a work; return what cancels it. See `works.Start`."""
@@ -43,11 +49,16 @@ class Worker(QObject):
         return self._queue(self._light, work, receive)
 
     def close(self) -> None:
-        """Cancel everything, without waiting for a step that is just being computed."""
+        """Cancel everything, and wait for what is just being computed.
+
+        Python would wait in any case before it ends, and by then what a thread works on may be gone.
+        """
         for stop in tuple(self._stops):
             stop.set()
         for pool in (self._pool, self._light):
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(wait=True, cancel_futures=True)
+        self._turn.stop()
+        self._items.clear()
 
     def _queue(self, pool: ThreadPoolExecutor, work: Work, receive: Callable[[object], None]) -> Callable[[], None]:
         stop = Event()
@@ -78,6 +89,14 @@ class Worker(QObject):
         with suppress(RuntimeError):  # the application is gone: nobody is left to tell
             self._brought.emit(receive, item)
 
-    @staticmethod
-    def _hand(receive: Callable[[object], None], item: object) -> None:
-        receive(item)
+    def _line_up(self, receive: Callable[[object], None], item: object) -> None:
+        self._items.append((receive, item))
+        self._turn.start()
+
+    def _hand(self) -> None:
+        """Hand one answer on a turn of the event loop, so that a person is heard between two of them."""
+        if len(self._items) <= 1:
+            self._turn.stop()
+        if self._items:
+            receive, item = self._items.popleft()
+            receive(item)

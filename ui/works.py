@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pcgstudio.errors import PCGError
 
 from .maps import Handle, Shown
+from .messages import Message
 
 if TYPE_CHECKING:  # the window opens before the core is loaded; the worker loads it
     from pcgstudio.brief import Report
@@ -66,7 +67,7 @@ class Assessed:
 
 @dataclass(frozen=True)
 class Pictured:
-    """A thumbnail of the map that was drawn last, ``(rows, cols, 3) uint8``."""
+    """A thumbnail of the map that was drawn last, ``(rows, cols, 4) uint8``."""
 
     thumbnail: Any
 
@@ -125,7 +126,7 @@ def driven(work: Work, tick: Tick) -> Iterator[object]:
     except PCGError as error:
         yield Stuck(str(error), getattr(error, "step", ""))
     except Exception as error:
-        yield Stuck(f"unexpected {type(error).__name__}: {error}; please report it")
+        yield Stuck(Message("Unexpected %1: %2; please report it.", type(error).__name__, error))
 
 
 class Bench:
@@ -167,7 +168,7 @@ class Bench:
 
 
 def thumbnail(world: World) -> Any:
-    """Return a small picture of a world, ``(rows, cols, 3) uint8``."""
-    from pcgstudio.render import render  # noqa: PLC0415 - see TYPE_CHECKING above
+    """Return a small picture of a world, ``(rows, cols, 4) uint8``, to be laid on the paper of any theme."""
+    from pcgstudio.render import cutout  # noqa: PLC0415 - see TYPE_CHECKING above
 
-    return render(world, size=THUMBNAIL, theme="dark")
+    return cutout(world, size=THUMBNAIL)

@@ -156,19 +156,34 @@ def inside_void(points: FloatArray, lines: FloatArray, rough_m: float, grain_m: 
     return out
 
 
+FIN = 1.5
+"""How far the wall of an arch reaches beyond its opening on either side, in thicknesses of its feet."""
+
+
 @njit(cache=True)
 def _arch(u: Number, v: Number, z: Number, span: float, high: float, thick: float, seed: int) -> Number:
     """Signed depth in a fin of rock that weather has broken through: a ragged wall with an opening [m]."""
-    half = 0.5 * span + thick
-    u += 0.2 * thick * noise3(0.5, v / thick, z / (0.6 * high), seed + 4)
-    v += 0.35 * thick * noise3(u / span, 7.5, z / high, seed + 6)
-    away = min(abs(u) / half, 1.0)
-    top = high * (1.0 - 0.62 * away**2.4 + 0.1 * noise3(u / (0.5 * span), 2.5, 0.5, seed + 7))
-    foot = 1.0 + 0.7 * (1.0 - min(max(z / high, 0.0), 1.0)) ** 2
-    wall = min(0.36 * thick * foot - abs(v), half - abs(u), 0.8 * (top - z))
-    clear = 0.62 * high
+    half = 0.5 * span + FIN * thick
+    u += 0.25 * thick * noise3(0.5, v / thick, z / (0.6 * high), seed + 4)
+    v += 0.5 * thick * noise3(u / span, 7.5, z / high, seed + 6)
+    # The wall runs out to both sides, to one farther than to the other, in broken steps.
+    lean = 0.22 * noise3(0.5, 1.5, 2.5, seed + 8)
+    away = min(abs(u / half - lean) / (1.0 + abs(lean)), 1.0)
+    stepped = away + 0.11 * noise3(u / (0.22 * span), 5.5, 0.5, seed + 5)
+    top = high * (1.0 - 0.95 * max(stepped, 0.0) ** 1.9 + 0.07 * noise3(u / (0.5 * span), 2.5, 0.5, seed + 7))
+    foot = 1.0 + 0.9 * (1.0 - min(max(z / high, 0.0), 1.0)) ** 2
+    side = 0.4 * thick * foot * (1.0 - 0.45 * away) - abs(v)
+    wall = min(_rounded(side, 0.8 * (top - z), 0.4 * thick), half - abs(u))
+    clear = 0.6 * high
     opening = (np.sqrt((u / (0.5 * span)) ** 2 + (max(z, -0.2 * high) / clear) ** 2) - 1.0) * min(0.5 * span, clear)
-    return min(wall, opening)
+    return _rounded(wall, opening, 0.3 * thick)
+
+
+@njit(cache=True)
+def _rounded(a: Number, b: Number, over: Number) -> Number:
+    """Return the lesser of two depths, with the edge between them rounded off."""
+    near = max(over - abs(a - b), 0.0) / over
+    return min(a, b) - 0.25 * near * near * over
 
 
 @njit(cache=True)

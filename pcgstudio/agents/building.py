@@ -14,6 +14,9 @@ SETTLED = ("farm", "hamlet", "village", "town", "city", "castle", "settlement")
 AFLOAT = ("island", "archipelago", "peninsula", "continent", "coast", "sea")
 """What comes with a sea of its own."""
 
+ROLES = ("entrance", "exit", "boss", "treasure", "spawn")
+"""Roles that take a room of their own."""
+
 CROSSINGS = {"crossroads": 4, "fork": 3}
 """Roads that leave a crossing of that name."""
 

@@ -36,7 +36,7 @@ class Built(Ends):
         """Read the turn of phrase at ``i``, if one stands there."""
         for rule in (
             self._in_cells, self._only_way, self._no_two, self._not_beside, self._beside, self._one_each_side,
-            self._at_ends, self._at_rim, self._cliff_part, self._ways_off, self._whole_joined, self._secret,
+            self._at_ends, self._at_rim, self._cliff_part, self._ways_off, self._whole_joined,
             self._in_dead_ends, self._roads_cross, self._farthest, self._is_largest, self._on_floor, self._own_doors,
             self._hilltop, self._it_again, self._passing,
             self._crests,

@@ -150,6 +150,7 @@ class Cursor:
         self.here = marked_place(here)
         self.words = settled(self.lexicon.split(self._take_ratio(self._take_extent(text))), self.lexicon)
         self.used = [False] * len(self.words)
+        self.told_group, self.told_of = "", 0
         self.bare_quote: tuple[int, int] | None = None
         self.ordered: tuple[str, int, int, int] | None = None
         self._new_sentence()

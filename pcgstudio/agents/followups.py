@@ -15,7 +15,7 @@ from .demand import Place, Reading
 from .lexicon import Word, lexicon
 from .meaning import described, is_countable, makes, parameter, stage_of
 from .reading import read
-from .swapping import excess, exchanged, immeasurable, in_one_word
+from .rewording import in_full, only_kept
 
 _VERBS = r"(?=(?:remove|delete|add|make|move|put|keep|leave)\b)"
 _CLAUSES = re.compile(rf"[.;!?\n]+|,\s*(?:and\s+)?{_VERBS}|\b(?:and|but) {_VERBS}")
@@ -127,16 +127,16 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str], her
     words = lexicon().split(clause)
     if not words:
         return
+    if (full := in_full(clause, words, there)) != clause:
+        clause, words = full, lexicon().split(full)
     low = [w.corrected or w.text.lower() for w in words]
     named = [w.kinds["feature"] for w in words if w.has("feature")]
     feature, read_as = _meant(named, low, there, _asked_aspect(words))
-    if (factor := excess(low)) and feature in there:
-        aspect = "count" if is_countable(feature) else "share"
-        edit.changes.append(Change(feature, "scale", clause, aspect, factor, vague=True))
-        return
-    if low[0] in ("keep", "leave") or immeasurable(words, low, feature):
-        edit.not_understood += [] if low[0] in ("keep", "leave") else [clause]
-        rest += [clause] if low[0] in ("keep", "leave") and _FREEING & set(low) else []
+    if low[0] in ("keep", "leave"):
+        if {"empty", "free", "clear", "bare", "out", "only", "just"} & set(low):
+            rest.append(clause)
+        elif not only_kept(words):
+            edit.not_understood.append(clause)  # "keep the tower dry" asks for more
         return  # what is not named stays anyway
     if low[0] in _EXCHANGE and len(named) > 1 and set(low) & {"into", "with", "by", "for", "to"}:
         edit.changes.append(Change(named[0], "replace", clause, word=named[1]))

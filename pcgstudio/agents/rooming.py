@@ -23,6 +23,8 @@ _TOUCH = frozenset({
     "next to", "adjacent to", "each other", "one another", "directly next to", "right next to", "beside each other",
     "rooms", "of", "them", "which", "or", "and", "side", "by", "neighbor", "neighbour", "abut",
 })  # fmt: skip
+_FAR = ("far", "furthest", "farthest", "far away", "furthest away", "far from", "away from", "as far from",
+        "furthest from", "farthest from", "as far away from")  # fmt: skip
 _NEXT = (
     "next to", "adjacent to", "beside", "adjoining", "by", "bordering", "before", "right next to", "directly next to",
     "right beside", "right by", "right before",
@@ -53,17 +55,14 @@ class Rooming(Distances):
             self.used[i - 1] = True
         return end
 
-    def _secret(self, i: int) -> int:
-        """List "a secret door" as not understood: nothing here hides a door or a room."""
-        if self.low(i) not in _SECRET:
-            return i
-        head = self._phrase_at(i + 1)
-        inner = self.words[head - 1].kinds.get("feature", "") if head else ""
-        if not inner or stage_of(inner) not in ("interior", "role"):
-            return i
-        self.reading.not_understood.append(self.reading.text[self.words[i].start : self.words[head - 1].end])
-        self.used[i] = True
-        return i + 1
+    def _modifiers(self, i: int, head: int) -> Pending:
+        """Take the words before a noun; list "a secret door" as not understood: nothing here hides a door or a room."""
+        found = super()._modifiers(i, head)
+        inner = self.words[head].kinds.get("feature", "")
+        for k in range(i, head):
+            if self.low(k) in _SECRET and inner and stage_of(inner) in ("interior", "role"):
+                self.reading.not_understood.append(self.reading.text[self.words[k].start : self.words[head].end])
+        return found
 
     def _role_at(self, i: int) -> tuple[str, int]:
         """Return the role that a noun phrase at ``i`` names and the index after it; empty where none does."""
@@ -249,15 +248,13 @@ class Rooming(Distances):
                 "spot",
             ):
                 j += 1
-            top = self.low(j) in ("far", "furthest", "farthest", "far away", "furthest away", "far from", "away from")
-            k = j + 1
+            top, k = self.low(j) in _FAR, j + 1
             while self.low(k) in ("away", "as", "possible", "from", "the", "away from", "far from", "as possible"):
                 k += 1
-            most = self.low(j) in ("furthest", "farthest", "furthest away") or "possible" in " ".join(
-                self.low(m) for m in range(i, k + 4)
-            )
+            text = " ".join(self.low(m) for m in range(i, k + 4))
+            most = self.low(j).startswith(("furthest", "farthest")) or "possible" in text
             role, end = self._role_at(k)
-            if not (top and most and role == "entrance" and k > j + 1):
+            if not (top and most and role == "entrance"):
                 return i
             while self.low(end) in ("as", "possible", "you", "can", "as possible"):
                 end += 1

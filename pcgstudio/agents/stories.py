@@ -133,7 +133,7 @@ class Stories(Sides):
         ):
             j += 1
             if self.low(j) in _FEELS or self.low(j) in ("looking", "style", "inspired", "themed", "esque"):
-                strange = any(not w.kinds or w.has("mood") for w in self.words[i:j])
+                strange = any(not w.kinds or w.has("mood", "inherent") for w in self.words[i:j])
                 return self._told(i, j + 1) if strange and not self._phrase_at(j) else i
         return i
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..generator import load_features
-from .building import CROSSINGS, SETTLED
+from .building import CROSSINGS, ROLES, SETTLED
 from .cursor import BRIDGES
 from .demand import Amount, Demand, Link, Reading
 from .meaning import is_water, stage_of
@@ -31,6 +31,7 @@ def turn(reading: Reading, known: Sequence[str]) -> None:
     _on_cliffs(reading)
     _over_bridges(reading)
     _own_parts(reading)
+    _no_role_beside(reading)
     _around_waters(reading)
 
 
@@ -213,3 +214,19 @@ def _around_waters(reading: Reading) -> None:
         outer = next((d for d in reading.demands if d.feature == each.target and not d.absent), None)
         if outer is not None:
             outer.links.append(Link("near", demand.feature))
+
+
+def _no_role_beside(reading: Reading) -> None:
+    """Read "no treasure next to the entrance" of rooms: they share no wall and no way leads straight across."""
+    for demand in [d for d in reading.demands if d.absent and d.feature in ROLES]:
+        beside = [ln for ln in demand.links if ln.kind == "near" and ln.target in ROLES]
+        if not beside or demand.places:
+            continue
+        reading.demands.remove(demand)
+        same = next((d for d in reading.demands if d.feature == demand.feature and not d.absent), None)
+        if same is None:
+            reading.not_understood.append(reading.quoted(demand))
+        else:
+            same.links = [ln for ln in same.links if ln not in beside]
+            same.links += [Link("apart_from", ln.target) for ln in beside]
+            same.widen(*demand.quote)

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from .. import icons
 from ..state import State
 from ..theme import GRID, tones
+from ..translation import told as translated
 from ..translation import tr
+from ..wording import change
 from .parts import button, label, row, tool
 
 
@@ -74,7 +76,7 @@ class Bars(QWidget):
         """Show what there is to say."""
         last = state.turns[-1] if state.turns else None
         told = bool(last and last.problem and last.problem == state.problem)  # it stands in the conversation already
-        self.problem.tell("" if told else state.problem)
+        self.problem.tell("" if told else translated(state.problem))
         self.problem.act.setVisible(any(w in state.problem for w in ("endpoint", "key", "model")))
         lost = state.recoveries[0] if state.recoveries else None
         self._lost = lost
@@ -83,7 +85,12 @@ class Bars(QWidget):
         else:
             ago = _ago(time.time() - lost.at)
             self.recovery.tell(
-                tr("The last window ended without being closed: “%1”, %2 changes, %3.", lost.title, lost.entries, ago),
+                tr(
+                    "The last window ended without being closed: “%1”, %2 changes, %3.",
+                    change(lost.title),
+                    lost.entries,
+                    ago,
+                ),
                 "undo",
             )
         self.setVisible(not self.problem.isHidden() or not self.recovery.isHidden())

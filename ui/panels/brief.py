@@ -21,7 +21,8 @@ from .. import wording
 from ..state import Draft, DraftCheck, State
 from ..theme import GRID
 from ..translation import tr
-from .fields import UNITS, worded
+from ..units import shown_in
+from .fields import worded
 from .finder import Choice, Finder
 from .parts import Spread, button, label, row, rows, tool
 
@@ -95,6 +96,11 @@ class BriefEditor(QDialog):
             self.show()
             self.raise_()
 
+    def retell(self, state: State) -> None:
+        """Tell the numbers anew, in other units."""
+        self._shown = None
+        self.show_state(state)
+
     def _rebuilt(self, draft: Draft) -> Any:
         while len(self.cards) > len(draft.checks):
             card = self.cards.pop()
@@ -163,6 +169,8 @@ class CheckCard(QFrame):
         self.setLayout(rows(top, self.what, self._numbers, margin=GRID, gap=GRID // 2))
         self._check: Any = None
         self._factor = 1.0
+        self._metric: dict[QDoubleSpinBox, float] = {}
+        self._shown: dict[QDoubleSpinBox, float] = {}
         self.relation.activated.connect(lambda _at: self._tell())
         self.weight.activated.connect(lambda _at: self._tell())
         for box in (self.low, self.high, self.slack):
@@ -171,18 +179,19 @@ class CheckCard(QFrame):
     def show_check(self, one: DraftCheck, measured: str) -> None:
         """Show a check and what was measured of it."""
         check = self._check = one.check
-        self._factor = 100.0 if check.unit == "share" else 1.0
+        self._factor, unit = shown_in(check.unit) if check.unit != "share" else (100.0, "%")
         self.words.setText(f"“{check.quote}”" if check.quote else tr("(added by hand)"))
         self.measured.setText(measured)
         self.what.setText(wording.asked(check))
         low, high = check.value if isinstance(check.value, tuple) else (check.value, check.value)
-        unit = UNITS.get(check.unit, check.unit)
-        for box, value in ((self.low, low), (self.high, high), (self.slack, check.tolerance)):
+        self._metric = {self.low: low, self.high: high, self.slack: check.tolerance}
+        for box, value in self._metric.items():
             box.blockSignals(True)
             box.setSuffix(f" {unit}" if unit else "")
             box.setDecimals(0 if float(value * self._factor).is_integer() and not unit else 2)
             box.setValue(value * self._factor)
             box.blockSignals(False)
+        self._shown = {box: box.value() for box in self._metric}
         self.relation.setCurrentIndex(self.relation.findData(check.relation))
         self.weight.setCurrentIndex(self._nearest(check.weight))
         pair, alone = check.relation == "between", check.relation in VALUELESS
@@ -203,16 +212,20 @@ class CheckCard(QFrame):
     def _nearest(self, weight: float) -> int:
         return min(range(self.weight.count()), key=lambda k: abs(float(self.weight.itemData(k)) - weight))
 
+    def _meant(self, box: QDoubleSpinBox) -> float:
+        """Return the value of a box in the unit of the check; one that was not touched is what it was."""
+        return self._metric[box] if box.value() == self._shown[box] else box.value() / self._factor
+
     def _tell(self) -> None:
         check, relation = self._check, self.relation.currentData()
-        low, high = self.low.value() / self._factor, self.high.value() / self._factor
+        low, high, slack = map(self._meant, (self.low, self.high, self.slack))
         weight = self.weight.currentData()
         if self.weight.currentIndex() == self._nearest(check.weight):
             weight = check.weight  # a finer weight than the three words stays as it is
         changes = {
             "relation": relation,
             "value": (low, max(low, high)) if relation == "between" else low,
-            "tolerance": self.slack.value() / self._factor,
+            "tolerance": slack,
             "weight": weight,
         }
         self.edited.emit(type(check).model_validate({**check.model_dump(), **changes}))
@@ -243,5 +256,5 @@ def check_choices(add: Any) -> list[Choice]:
                 metric=name, arguments={"feature": feature}, relation="at_least", value=start, unit=metric.unit
             )
             title = f"{worded(name)} of {feature.replace('_', ' ')}"
-            found.append(Choice(title, partial(add, check), metric.unit or tr("number"), metric.text))
+            found.append(Choice(title, partial(add, check), shown_in(metric.unit)[1] or tr("number"), metric.text))
     return found

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetrics,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -20,6 +18,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from pcgstudio.palette import load_palette
+
+from ..images import as_pixmap
 from ..theme import GRID, tones
 
 PICTURE = QSize(15 * GRID, 8 * GRID)
@@ -44,9 +45,9 @@ class Card(QWidget):
         self._over = False
 
     def show_card(self, title: str, note: str, picture: Any, current: bool = False, faint: bool = False) -> None:
-        """Show ``(rows, cols, 3) uint8`` and two lines; the current one has a frame, a faint one is off the path."""
+        """Show ``(rows, cols, 4) uint8`` and two lines; the current one has a frame, a faint one is off the path."""
         if picture is not self._array:
-            self._array, self._picture = picture, pixmap_of(picture)
+            self._array, self._picture = picture, as_pixmap(picture)
         self.title, self.note, self.current, self.faint = title, note, current, faint
         self.setAccessibleName(f"{title}, {note}")
         self.update()
@@ -80,9 +81,9 @@ class Card(QWidget):
         path.addRoundedRect(room, 2, 2)
         painter.save()
         painter.setClipPath(path)
-        if self._picture.isNull():
-            painter.fillRect(room, QColor(tones().panel))
-        else:
+        look = tones()
+        painter.fillRect(room, QColor(look.panel) if self._picture.isNull() else paper())
+        if not self._picture.isNull():
             whole = QRectF(self._picture.rect())
             scale = max(room.width() / whole.width(), room.height() / whole.height())
             wide, high = room.width() / scale, room.height() / scale
@@ -124,10 +125,6 @@ class Card(QWidget):
             super().keyPressEvent(event)
 
 
-def pixmap_of(picture: Any) -> QPixmap:
-    """Return ``(rows, cols, 3) uint8`` as a picture; an empty one for None."""
-    if picture is None:
-        return QPixmap()
-    pixels = np.ascontiguousarray(picture)
-    rows, cols, _ = pixels.shape
-    return QPixmap.fromImage(QImage(pixels.data, cols, rows, 3 * cols, QImage.Format.Format_RGB888))
+def paper() -> QColor:
+    """Return the colour below a map, as the view has it."""
+    return QColor(*load_palette().background[tones().name])

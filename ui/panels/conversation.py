@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QVBoxLayout, QW
 
 from ..state import EXAMPLES, Activity, State
 from ..theme import GRID
-from ..translation import tr
+from ..translation import told, tr
+from ..units import shown_in
 from .entry import Entry
 from .parts import Spread, button, label, row, rows
 from .turn import TurnView
@@ -215,7 +216,7 @@ class Progress(QWidget):
         self.setVisible(shown)
         if now is not None and shown:
             self.bar.setValue(round(1000 * now.fraction))
-            text = now.text or now.title
+            text = told(now.text or now.title)
             self.text.setText(f"{text[:1].upper()}{text[1:]} …")
 
 
@@ -233,4 +234,5 @@ def _place(state: State) -> str:
         return ""
     if state.here.x_m is None or state.here.y_m is None:
         return tr("here: drawn region")
-    return tr("here: %1 m E, %2 m N", round(state.here.x_m), round(state.here.y_m))
+    factor, unit = shown_in("m")
+    return tr("here: %1 %3 E, %2 %3 N", round(state.here.x_m * factor), round(state.here.y_m * factor), unit)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from ..state import Exporting, State
 from ..theme import GRID
-from ..translation import tr
+from ..translation import told, tr
 from .form import Form
 from .parts import button, label, row, rows, tool
 
@@ -125,6 +125,13 @@ class Export(QDialog):
         self.show()
         self.raise_()
 
+    def retell(self) -> None:
+        """Make the form anew, in other units."""
+        self.form.clear_lines()
+        chosen = self._all.get(self.target)
+        if chosen is not None:
+            self.form.show_model(chosen.options, self._options.get(self.target, {}))
+
     def show_state(self, state: State) -> None:
         """Show how the export of a state goes."""
         now = state.exporting
@@ -138,14 +145,14 @@ class Export(QDialog):
         self.progress.setValue(round(1000 * now.fraction))
         self.estimate.setText(tr("About %1", sized(now.estimate)) if now.estimate is not None else "")
         if now.problem:
-            self._tell(now.problem, "gap")
+            self._tell(told(now.problem), "gap")
         elif running:
-            self._tell(now.text, "muted")
+            self._tell(told(now.text), "muted")
         elif now.files:
             total = sum(f.stat().st_size for f in now.files if f.is_file())
             where = now.path or now.files[0]
-            told = tr("Written: %1 (%2 files, %3)", where, len(now.files), sized(total))
-            self._tell("\n".join((told, *now.notes)), "good")
+            written = tr("Written: %1 (%2 files, %3)", where, len(now.files), sized(total))
+            self._tell("\n".join((written, *map(told, now.notes))), "good")
         else:
             self._tell("", "")
 

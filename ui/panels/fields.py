@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
@@ -23,15 +23,13 @@ from PySide6.QtWidgets import (
 
 from ..theme import GRID
 from ..translation import tr
-from ..wording import shown_in
+from ..units import shown_in
 from .parts import row, tool
 from .scale import STEPS, decimals, scale_of
 
 if TYPE_CHECKING:
     from pcgstudio.params import Parameter
 
-UNITS = {"share": "%", "deg": "°", "degC": "°C"}
-"""How a unit stands behind a number; others stand as they are."""
 HIGHEST = 1e9
 NUMBER_WIDTH = 76
 
@@ -53,7 +51,9 @@ class NumberField(Field):
     def __init__(self, one: Parameter) -> None:
         super().__init__()
         self._whole, self._open = one.type.startswith("int"), "None" in one.type
-        self._factor = 100.0 if one.unit == "share" else shown_in(one.unit)[0]
+        self._factor, self._unit = shown_in(one.unit) if one.unit != "share" else (100.0, "%")
+        self._low = -HIGHEST if one.minimum is None else one.minimum
+        self._high = HIGHEST if one.maximum is None else one.maximum
         self._scale = scale_of(one)
         self._value: Any = one.default
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -80,16 +80,11 @@ class NumberField(Field):
     def _number(self, one: Parameter) -> QDoubleSpinBox:
         box = QDoubleSpinBox()
         box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        box.setDecimals(max(0, decimals(one, self._scale) - (2 if self._factor > 1 else 0)))
-        low, high = (
-            (-HIGHEST if one.minimum is None else one.minimum),
-            (HIGHEST if one.maximum is None else one.maximum),
-        )
-        box.setRange(low * self._factor, high * self._factor)
+        box.setDecimals(max(0, decimals(one, self._scale) - (2 if one.unit == "share" else 0)))
+        box.setRange(self._low * self._factor, self._high * self._factor)
         box.setKeyboardTracking(False)
         box.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-        unit = UNITS.get(one.unit, shown_in(one.unit)[1])
-        box.setSuffix(f" {unit}" if unit else "")
+        box.setSuffix(f" {self._unit}" if self._unit else "")
         box.setFixedWidth(NUMBER_WIDTH)
         box.setAlignment(Qt.AlignmentFlag.AlignRight)
         box.setAccessibleName(one.text)
@@ -134,8 +129,7 @@ class NumberField(Field):
         self.edited.emit(self._value, True)
 
     def _as_meant(self, number: float) -> float | int:
-        low, high = self.number.minimum() / self._factor, self.number.maximum() / self._factor
-        number = min(max(float(f"{number:.6g}"), low), high)
+        number = min(max(float(f"{number:.6g}"), self._low), self._high)
         return round(number) if self._whole else number
 
 
@@ -244,59 +238,6 @@ class ColourField(TextField):
             self.edited.emit(picked.name(), True)
 
 
-def field_of(one: Parameter, annotation: Any, is_file: bool = False) -> Field:
-    """Return the editor that suits a parameter."""
-    if one.options:
-        return ChoiceField(one.options, one.text)
-    if one.type == "bool":
-        return SwitchField(one.text)
-    if one.type in ("int", "float", "int | None", "float | None"):
-        return NumberField(one)
-    if get_origin(annotation) is tuple:
-        return _several(annotation, one.text)
-    if isinstance(one.default, str) and one.default.startswith("#") and len(one.default) == 7:
-        return ColourField(one.text)
-    return FileField(one.text) if is_file or one.name == "path" else TextField(text=one.text)
-
-
-def _several(annotation: Any, text: str) -> Field:
-    """Return a line for several values: points ``x y, x y``, numbers or words with commas between."""
-    inner = get_args(annotation)[0]
-    if get_origin(inner) is tuple:
-        return TextField(_points_told, points_read, tr("x y, x y … in metres"), text)
-    if inner in (float, int):
-        return TextField(lambda v: ", ".join(f"{n:g}" for n in v or ()), _numbers_read, tr("numbers with commas"), text)
-    known = ", ".join(str(a) for a in get_args(inner)) if get_args(inner) else ""
-    return TextField(
-        lambda v: ", ".join(map(str, v or ())),
-        lambda t: tuple(w.strip() for w in t.split(",") if w.strip()),
-        known,
-        f"{text} {known}",
-    )
-
-
-def _points_told(points: Any) -> str:
-    return ", ".join(f"{x:g} {y:g}" for x, y in points or ())
-
-
-def points_read(text: str) -> tuple[tuple[float, float], ...]:
-    """Return the points of ``x y, x y``.
-
-    Raises
-    ------
-    ValueError
-        Something else stands there.
-    """
-    pairs = [tuple(float(n) for n in part.split()) for part in text.split(",") if part.strip()]
-    if any(len(pair) != 2 for pair in pairs):
-        raise ValueError("a point is two numbers")
-    return tuple((pair[0], pair[1]) for pair in pairs)
-
-
-def _numbers_read(text: str) -> tuple[float, ...]:
-    return tuple(float(part) for part in text.split(",") if part.strip())
-
-
 def worded(name: str) -> str:
     """Return a name of the code as a person reads it.
 
@@ -316,6 +257,7 @@ def titled(name: str, unit: str = "") -> str:
     --------
     >>> titled("feature_size_m", "m"), titled("max_slope_deg", "deg"), titled("density_per_ha", "per ha")
     ('Feature size', 'Max slope', 'Density')
+    >>> titled("through_m")
+    'Through'
     """
-    tail = "_" + unit.replace(" ", "_")
-    return worded(name.removesuffix(tail) if unit else name)
+    return worded(name.removesuffix("_" + (unit or "m").replace(" ", "_")))

@@ -13,11 +13,17 @@ from superqt import QElidingLabel
 from .. import icons
 from ..theme import GRID
 from ..translation import tr
-from .fields import Field, field_of, titled
+from ..units import shown_in
+from .editors import field_of
+from .fields import Field, titled
 from .parts import Spread, emptied, rows, tool
+from .points import PointsField
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
     from pcgstudio.params import Parameter, Params
+    from pcgstudio.world import World
 
 MANY = 9
 """A form with more lines than this folds those that no word asks for."""
@@ -32,13 +38,13 @@ class Line(QWidget):
     locked = Signal(str, bool)
     rolled = Signal(str)
 
-    def __init__(self, one: Parameter, annotation: Any, is_file: bool, tools: bool) -> None:
+    def __init__(self, one: Parameter, info: FieldInfo, tools: bool) -> None:
         super().__init__()
         self.record = one
         self._hovered = False
         self.label = QElidingLabel(titled(one.name, one.unit))
         self.label.setFixedWidth(LABEL_WIDTH)
-        self.field: Field = field_of(one, annotation, is_file)
+        self.field: Field = field_of(one, info, one.name == "path", drawn=tools)
         self.field.edited.connect(lambda value, rests: self.edited.emit(one.name, value, rests))
         self.reset = tool("reset", tr("Back to the usual value"), self._reset)
         self.lock = tool("unlock", tr("Lock: neither agents nor dice change it"))
@@ -61,6 +67,9 @@ class Line(QWidget):
         line.setContentsMargins(GRID, 2, GRID // 2, 2)
         line.setSpacing(GRID // 2)
         line.addWidget(self.label)
+        if isinstance(self.field, PointsField):  # the only one of several lines
+            line.setAlignment(self.label, Qt.AlignmentFlag.AlignTop)
+            self.label.setContentsMargins(0, 6, 0, 0)  # beside what is typed
         line.addWidget(self.field, 1)
         line.addWidget(self._tools)
         self.setToolTip(explained(one))
@@ -149,6 +158,7 @@ class Form(QWidget):
         self._values: Mapping[str, Any] = {}
         self._locks: frozenset[str] = frozenset()
         self._skip: tuple[str, ...] = ()
+        self._ground: tuple[tuple[float, float], World | None] = ((1024.0, 1024.0), None)
         self.lines: dict[str, Line] = {}
         self.more: Fold | None = None
         self.building = Spread(self)
@@ -170,6 +180,13 @@ class Form(QWidget):
             self.building.start(self._built(model))
         else:
             self._fill()
+
+    def show_ground(self, extent_m: tuple[float, float], world: World | None) -> None:
+        """Show the map that points are drawn on."""
+        self._ground = (extent_m, world)
+        for line in self.lines.values():
+            if isinstance(line.field, PointsField):
+                line.field.show_ground(extent_m, world)
 
     def clear_lines(self) -> None:
         """Take all lines away; the next model is made anew."""
@@ -200,7 +217,9 @@ class Form(QWidget):
                 yield
 
     def _line(self, model: type[Params], record: Parameter) -> Line:
-        line = Line(record, model.model_fields[record.name].annotation, record.name == "path", self._has_tools)
+        line = Line(record, model.model_fields[record.name], self._has_tools)
+        if isinstance(line.field, PointsField):
+            line.field.show_ground(*self._ground)
         line.show_value(self._values.get(record.name, record.default), record.name in self._locks)
         line.edited.connect(self._edited)
         line.locked.connect(self.locked)
@@ -223,14 +242,22 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def _figure(value: float, factor: float) -> str:
+    """Return a number; a converted one in four figures."""
+    return f"{value:g}" if factor == 1 else f"{float(f'{value:.4g}'):g}"
+
+
 def explained(one: Parameter) -> str:
     """Return what a parameter is, its bounds and its usual value, as the lines of a tooltip."""
-    span = " … ".join("" if v is None else f"{v:g}" for v in (one.minimum, one.maximum))
+    factor, unit = shown_in(one.unit)
+    span = " … ".join("" if v is None else _figure(v * factor, factor) for v in (one.minimum, one.maximum))
     told = [one.text]
     if one.minimum is not None or one.maximum is not None:
-        told.append(tr("%1 %2", span, one.unit).strip())
+        told.append(tr("%1 %2", span, unit).strip())
     if one.hints:
         told.append(one.hints)
     usual = tr("auto") if one.default is None else one.default
+    if factor != 1 and isinstance(usual, float | int):
+        usual = _figure(usual * factor, factor)
     told.append(tr("Usually %1", usual if usual not in ("", ()) else tr("empty")))
     return "\n".join(told)

@@ -11,10 +11,12 @@ from superqt import QLargeIntSpinBox
 from ..state import State
 from ..theme import GRID
 from ..translation import tr
+from ..units import shown_in
 from .form import Fold
 from .parts import label, row, rows, tool
 
 SEEDS = 2**32
+LEAST_M, MOST_M = 10.0, 200_000.0
 
 
 class MapLine(QWidget):
@@ -58,7 +60,8 @@ class MapLine(QWidget):
         self.seed.valueChanged.connect(lambda value: self.seeded.emit(int(value)))
         self.cells.valueChanged.connect(self.resolved)
         for side in (self.east, self.north):
-            side.valueChanged.connect(lambda _v: self.sized.emit(self.east.value(), self.north.value()))
+            side.valueChanged.connect(lambda _v: self._size())
+        self._extent = (1024.0, 1024.0)
 
     def show_state(self, state: State) -> None:
         """Show what holds for the recipe of a state."""
@@ -66,20 +69,35 @@ class MapLine(QWidget):
         self.setVisible(recipe is not None)
         if recipe is None:
             return
+        factor, unit = shown_in("m")
+        self._extent = recipe.extent_m
+        for side in (self.east, self.north):
+            side.blockSignals(True)
+            side.setRange(LEAST_M * factor, MOST_M * factor)
+            side.setSuffix(f" {unit}")
+            side.blockSignals(False)
+        east, north = (side * factor for side in recipe.extent_m)
         shown: tuple[tuple[Any, Any], ...] = (
-            (self.seed, recipe.seed), (self.east, recipe.extent_m[0]), (self.north, recipe.extent_m[1]),
-            (self.cells, recipe.resolution),
+            (self.seed, recipe.seed), (self.east, east), (self.north, north), (self.cells, recipe.resolution),
         )  # fmt: skip
         for box, value in shown:
             box.blockSignals(True)
             box.setValue(value)
             box.blockSignals(False)
-        self.fold.head.setText(tr("Map: seed %1, %2 × %3 m", recipe.seed, *(f"{side:g}" for side in recipe.extent_m)))
+        sides = (f"{side:.6g}" if factor == 1 else f"{side:.0f}" for side in (east, north))
+        self.fold.head.setText(tr("Map: seed %1, %2 × %3 %4", recipe.seed, *sides, unit))
+
+    def _size(self) -> None:
+        """Tell the size in metres; a side that was not touched is what it was, to the last digit."""
+        factor = shown_in("m")[0]
+        typed = zip((self.east.value(), self.north.value()), self._extent, strict=True)
+        east, north = (was if round(was * factor) == now else round(now / factor, 2) for now, was in typed)
+        self.sized.emit(east, north)
 
 
 def _metres(name: str) -> QDoubleSpinBox:
     box = QDoubleSpinBox()
-    box.setRange(10, 200_000)
+    box.setRange(LEAST_M, MOST_M)
     box.setDecimals(0)
     box.setSuffix(" m")
     box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)

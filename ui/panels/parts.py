@@ -25,7 +25,7 @@ from ..theme import GRID
 
 L = TypeVar("L", bound=QBoxLayout)
 
-SLICE_S = 0.008
+SLICE_S = 0.004
 """How long the main thread may be kept before it looks at what a person does."""
 
 
@@ -128,10 +128,9 @@ class Spread(QObject):
         return self._work is not None
 
     def start(self, work: Iterator[object]) -> None:
-        """Take the place of what was under way; the first slice is done at once."""
+        """Take the place of what was under way; the first slice is done on the next turn of the event loop."""
         self._work = work
         self._timer.start()
-        self._slice()
 
     def finish(self) -> None:
         """Do the rest at once."""

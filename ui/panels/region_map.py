@@ -6,11 +6,11 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from ..images import as_pixmap
 from ..theme import GRID, tones
 from ..translation import tr
 
@@ -47,7 +47,7 @@ class RegionMap(QWidget):
     def show_region(self, region: Region, extent_m: tuple[float, float], world: World | None, kind: str) -> None:
         """Show a region over the relief of a world."""
         if world is not self._world or self._relief.isNull():
-            self._world, self._relief = world, _relief_of(world)
+            self._world, self._relief = world, relief_of(world)
         if region is not self._region or extent_m != self._extent:
             self._region, self._extent, self._mask = region, extent_m, _mask_of(region, extent_m)
             self._points, self._dragging = [], False
@@ -171,14 +171,7 @@ class RegionMap(QWidget):
         self.drawn.emit(self._region.model_copy(update={"place": SIDES[3 * line + column]}))
 
 
-def _picture(pixels: NDArray[np.uint8]) -> QPixmap:
-    """Return ``(rows, cols, 4) uint8`` as a picture."""
-    rows, cols, _ = pixels.shape
-    data = np.ascontiguousarray(pixels)
-    return QPixmap.fromImage(QImage(data.data, cols, rows, 4 * cols, QImage.Format.Format_RGBA8888))
-
-
-def _relief_of(world: World | None) -> QPixmap:
+def relief_of(world: World | None) -> QPixmap:
     """Shade the ground in greys, water in a quiet blue, so that only the region has colour."""
     if world is None or "height" not in world.layers:
         return QPixmap()
@@ -191,7 +184,7 @@ def _relief_of(world: World | None) -> QPixmap:
     if "water" in world.layers:
         wet = world.layers["water"].data[::stride, ::stride] > 0.5
         tone[wet] = np.array([108, 132, 150])
-    return _picture(np.dstack([tone, np.full(height.shape, 255)]).astype(np.uint8))
+    return as_pixmap(np.dstack([tone, np.full(height.shape, 255)]).astype(np.uint8))
 
 
 def _mask_of(region: Any, extent_m: tuple[float, float]) -> QPixmap:
@@ -206,4 +199,4 @@ def _mask_of(region: Any, extent_m: tuple[float, float]) -> QPixmap:
     pixels = np.empty((*mask.shape, 4), dtype=np.uint8)
     pixels[..., 0], pixels[..., 1], pixels[..., 2] = accent.red(), accent.green(), accent.blue()
     pixels[..., 3] = np.clip(mask * 190, 0, 190)
-    return _picture(pixels)
+    return as_pixmap(pixels)

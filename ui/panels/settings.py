@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from ..preferences import PRIVACY, Preferences
 from ..state import State
 from ..theme import GRID
-from ..translation import tr
+from ..translation import told, tr
 from .parts import button, label, row, rows
 
 OWN = ""
@@ -108,7 +108,7 @@ class Settings(QDialog):
         return _form((tr("Theme"), self.theme), (tr("Units"), self.units), (tr("Follow-ups"), self.ask))
 
     def _privacy(self) -> QWidget:
-        return _form((None, label(PRIVACY, wraps=True, selectable=True)),
+        return _form((None, label(tr(PRIVACY), wraps=True, selectable=True)),
                      (None, label(tr("Keys lie in the system's keyring, never in a file."), wraps=True)))  # fmt: skip
 
     # -- what it shows -------------------------------------------------------------------------------------------------
@@ -117,8 +117,11 @@ class Settings(QDialog):
         """Show the preferences of a state, and how a test went."""
         test = state.agent_test
         self.test.setEnabled(not (test and test.running))
-        told = "" if test is None else tr("Testing …") if test.running else f"{'✓' if test.good else '✗'}  {test.text}"
-        self.outcome.setText(told)
+        if test is None:
+            self.outcome.setText("")
+        else:
+            came = f"{'✓' if test.good else '✗'}  {told(test.text)}"
+            self.outcome.setText(tr("Testing …") if test.running else came)
         self.outcome.setObjectName("" if test is None or test.running else "good" if test.good else "gap")
         self.outcome.style().polish(self.outcome)
         if state.preferences is not self._shown:

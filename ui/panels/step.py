@@ -80,6 +80,7 @@ class StepForm(QWidget):
     def remake(self, state: State) -> None:
         """Make the form anew, in other units."""
         self.form.clear_lines()
+        self.where.retell()
         self._shown = ()
         self.show_state(state)
 
@@ -110,6 +111,7 @@ class StepForm(QWidget):
         locks = names if step.locked is True else frozenset(step.locked or ())
         self.form.show_model(made_by.params, step.params, locks)
         if not state.shown or not state.shown.coarse:  # while a hand drags there is no time for a small map
+            self.form.show_ground(state.recipe.extent_m, state.world)
             self.where.show_region(step.where, state.recipe.extent_m, state.world)
 
     def _edited(self, name: str, value: object, rests: bool) -> None:

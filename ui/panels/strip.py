@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QMenu, QScrollA
 
 from ..state import Entry, State
 from ..theme import GRID
-from ..translation import tr
+from ..translation import told, tr
+from ..wording import change
 from .cards import CARD, Card
 from .parts import button, label, row, rows
 
@@ -55,14 +56,18 @@ class History(QWidget):
         for card, entry in zip(self.strip.cards, self.entries, strict=True):
             branch = children.get(entry.parent, 0) > 1 and entry.parent is not None
             note = _note(entry, branch)
+            title = change(entry.title)
             card.show_card(
-                entry.name or entry.title, note, entry.thumbnail, entry.id == timeline.current,
-                entry.id not in timeline.path,
+                entry.name or title, note, entry.thumbnail, entry.id == timeline.current, entry.id not in timeline.path,
             )  # fmt: skip
-            card.setToolTip("\n".join(t for t in (entry.name, entry.title, note) if t))
+            card.setToolTip("\n".join(t for t in (entry.name, title, note) if t))
         at = next((k for k, e in enumerate(self.entries) if e.id == timeline.current), None)
         if at is not None:
             self.strip.reveal(self.strip.cards[at])
+
+    def retell(self) -> None:
+        """Tell the titles anew, in other units, with the next state."""
+        self._shown = None
 
     def _connect(self, card: Card, at: int) -> None:
         card.clicked.connect(lambda: self._go(at))
@@ -79,7 +84,7 @@ class History(QWidget):
         ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         ask.setWindowTitle(tr("Name this state"))
         ask.setLabelText(tr("Name"))
-        ask.setTextValue(entry.name or entry.title)
+        ask.setTextValue(entry.name or change(entry.title))
         ask.textValueSelected.connect(lambda name: self.named.emit(entry.id, name.strip()))
         ask.show()  # beside the window, not in its way
 
@@ -149,8 +154,13 @@ class Variants(QWidget):
                 card.show_card("…", "", None)
                 card.setToolTip("")
             else:
-                card.show_card(slot.title, slot.problem or tr("pick"), slot.thumbnail, faint=bool(slot.problem))
-                card.setToolTip("\n".join((slot.problem or slot.title, *slot.changes)))
+                title, problem = change(slot.title), told(slot.problem)
+                card.show_card(title, problem or tr("pick"), slot.thumbnail, faint=bool(problem))
+                card.setToolTip("\n".join((problem or title, *map(change, slot.changes))))
+
+    def retell(self) -> None:
+        """Tell the changes anew, in other units, with the next state."""
+        self._shown = None
 
     def _pick(self, at: int) -> None:
         found = self._shown[0]

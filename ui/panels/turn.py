@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from .. import icons, wording
 from ..theme import GRID, tones
+from ..translation import told as translated
 from ..translation import tr
 from .checks import Checks
 from .form import Fold
@@ -70,7 +71,8 @@ class TurnView(QFrame):
 
     def _short(self, turn: Turn) -> None:
         told, good = wording.verdict(turn.brief, turn.report)
-        said = {"failed": turn.problem, "cancelled": tr("Cancelled."), "rejected": tr("Not kept.")}.get(turn.status)
+        ends = {"failed": translated(turn.problem), "cancelled": tr("Cancelled."), "rejected": tr("Not kept.")}
+        said = ends.get(turn.status)
         held = good and not said
         self._add(marked("check" if held else "gap", said or told or turn.summary, sign="good" if held else "gap"))
 
@@ -82,7 +84,7 @@ class TurnView(QFrame):
         if any(s.purpose for s in turn.plan):
             self._add(self._plan(turn.plan))
         if turn.problem:
-            self._add(marked("gap", turn.problem, "gap"))
+            self._add(marked("gap", translated(turn.problem), "gap"))
             self._add(button(tr("Change the sentence"), lambda: self.again.emit(turn.sentence), "link"))
         yield
         self._measured(turn)
@@ -132,7 +134,8 @@ class TurnView(QFrame):
         for title, lines in wording.notes(turn.brief, ()):
             amber = title in ("Not understood", "Not measurable", "Contradictory")
             self._add(titled_list(tr(title), lines, amber))
-        for title, lines in ((tr("Risks"), turn.risks), (tr("Missing"), turn.missing), (tr("Notes"), turn.notes)):
+        told = tuple(map(translated, turn.notes))
+        for title, lines in ((tr("Risks"), turn.risks), (tr("Missing"), turn.missing), (tr("Notes"), told)):
             if lines:
                 self._add(titled_list(title, lines))
 

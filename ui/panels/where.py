@@ -67,6 +67,12 @@ class Where(QWidget):
         self.hint.setVisible(bool(self.hint.text()))
         self._show_form(region, name)
 
+    def retell(self) -> None:
+        """Make the numbers anew, in other units."""
+        self.form.clear_lines()
+        if self._region is not None:
+            self._show_form(self._region, kind_of(self._region))
+
     def _show_form(self, region: Region, name: str) -> None:
         model: Any = type(region)
         plain = name in PLAIN or name == "everywhere"

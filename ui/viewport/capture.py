@@ -14,13 +14,13 @@ from PySide6.QtGui import QPainter
 
 from pcgstudio.errors import InputError
 
+from ..images import as_image
 from ..scene import Bytes, Scene
 from .camera import Pose, framing, wrapped
 from .lane import Tick
 from .legend import Ink, paint_legend
 from .ramps import Legend
 from .shown import Shown
-from .still import as_image
 
 
 @dataclass(frozen=True)

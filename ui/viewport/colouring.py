@@ -12,6 +12,7 @@ from pcgstudio.shading import resized
 from pcgstudio.world import BIOMES, FloatArray, Layer, World
 
 from ..scene import TEXELS, Bytes, Piece, Scene, as_bytes, scene_of
+from ..units import shown_in
 from .lighting import daylight, relit, relit_faces
 from .looks import NATURAL, USUAL, Look, Sun, layer_title
 from .ramps import NOTHING, Legend, categories, ramp, scale_of
@@ -58,7 +59,6 @@ def layer_picture(layer: Layer, shape: tuple[int, int]) -> tuple[FloatArray, Leg
     shape : tuple of int
         Rows and columns of the picture.
     """
-    title = layer_title
     if layer.kind == "continuous":
         scale = scale_of(layer)
         share = scale.share(layer.data)
@@ -68,7 +68,8 @@ def layer_picture(layer: Layer, shape: tuple[int, int]) -> tuple[FloatArray, Leg
         if not known.all():
             missing = resized(known.astype(np.float32), shape, "linear") < 0.5
             picture = np.where(missing[..., None], np.array(NOTHING, dtype=np.float32) / 255, picture)
-        return picture, Legend("", title(layer.unit), scale.ticks())
+        factor, unit = shown_in(layer.unit)
+        return picture, Legend("", unit.replace("_", " "), scale.ticks(factor))
     rows, table, entries = categories(layer)
     near = resized(rows.astype(np.float32), shape, "nearest").astype(np.intp)
     return table[near], Legend("", "", (), entries)

@@ -11,6 +11,8 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 
 from pcgstudio.errors import Cancelled
 
+from ..sweeping import sweep_here
+
 Tick = Callable[[float], None]
 """Takes how far a job is, in [0, 1]; raises `Cancelled` when nobody waits for it any more."""
 Job = Callable[[Tick], object]
@@ -24,7 +26,8 @@ class Lane(QObject):
     _brought = Signal(object, object)
 
     def __init__(self) -> None:
-        super().__init__()  # no parent: a job that is just ending may still hold it
+        super().__init__()
+        sweep_here()
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pcgstudio-view")
         self._stops: dict[str, Event] = {}
         self._brought.connect(self._hand, Qt.ConnectionType.QueuedConnection)
@@ -50,10 +53,10 @@ class Lane(QObject):
         return kind in self._stops
 
     def close(self) -> None:
-        """Drop everything, without waiting."""
+        """Drop everything; wait for the job that runs, or it would hold what is about to be destroyed."""
         for kind in list(self._stops):
             self.cancel(kind)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _drive(self, kind: str, job: Job, receive: Callable[[object], None], stop: Event) -> None:
         def tick(fraction: float) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
+from ..images import as_image
+from ..units import bar
 from .camera import Pose
 from .ramps import Legend, ramp
-from .tools import metres
 
 MARGIN, ROW, SWATCH = 16, 18, 10
 RAMP_WIDTH, RAMP_HEIGHT = 176, 8
@@ -76,9 +79,8 @@ def _entries(painter: QPainter, legend: Legend, ink: Ink, inner: QRectF) -> None
 
 def _ramp(painter: QPainter, legend: Legend, ink: Ink, inner: QRectF) -> None:
     place = QRectF(inner.left(), inner.top() + 18, inner.width(), RAMP_HEIGHT)
-    colours = np.ascontiguousarray((ramp()[None] * 255 + 0.5).astype(np.uint8))
-    strip = QImage(colours.data, colours.shape[1], 1, 3 * colours.shape[1], QImage.Format.Format_RGB888)
-    painter.drawImage(place, strip)
+    colours = (ramp()[None] * 255 + 0.5).astype(np.uint8)
+    painter.drawImage(place, as_image(colours))
     letters = QFontMetricsF(painter.font())
     for share, text in legend.ticks:
         x = place.left() + share * place.width()
@@ -89,17 +91,10 @@ def _ramp(painter: QPainter, legend: Legend, ink: Ink, inner: QRectF) -> None:
         painter.drawText(QPointF(left, place.bottom() + 14), text)
 
 
-def bar_length(metres_per_pixel: float, widest_px: float = 150.0) -> float:
-    """Return a round length [m] whose bar is at most that wide."""
-    most = widest_px * metres_per_pixel
-    step = 10.0 ** np.floor(np.log10(most))
-    return float(step * next(k for k in (5, 2, 1) if step * k <= most))
-
-
 def paint_scale(painter: QPainter, pose: Pose, ink: Ink, height: float) -> None:
     """Draw the scale bar at the lower left; it holds across the line of sight at the middle of the picture."""
     metres_per_pixel = pose.metres_per_pixel(height)
-    length = bar_length(metres_per_pixel)
+    length, told = bar(metres_per_pixel)
     wide, y = length / metres_per_pixel, height - MARGIN
     path = QPainterPath(QPointF(MARGIN, y - 5))
     for x, up in ((MARGIN, 0), (MARGIN + wide, 0), (MARGIN + wide, -5)):
@@ -109,15 +104,23 @@ def paint_scale(painter: QPainter, pose: Pose, ink: Ink, height: float) -> None:
         painter.setPen(QPen(colour, width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path)
-    haloed(painter, QPointF(MARGIN + wide + 8, y + 1), metres(length), ink)
+    haloed(painter, QPointF(MARGIN + wide + 8, y + 1), told, ink)
 
 
 def haloed(painter: QPainter, at: QPointF, text: str, ink: Ink) -> None:
     """Draw text that reads on the map and on the paper around it."""
-    path = QPainterPath()
-    path.addText(at, painter.font(), text)
+    path = _letters(text, painter.font().toString()).translated(at)
     painter.strokePath(path, QPen(ink.halo, 2.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     painter.fillPath(path, ink.letters)
+
+
+@lru_cache(maxsize=256)
+def _letters(text: str, of_font: str) -> QPainterPath:
+    """Return the outline of a text at the origin: kept, as the font may give another one a moment later."""
+    chosen, path = QFont(), QPainterPath()
+    chosen.fromString(of_font)
+    path.addText(QPointF(0, 0), chosen, text)
+    return path
 
 
 def paint_north(painter: QPainter, pose: Pose, ink: Ink, width: float) -> None:

@@ -74,8 +74,3 @@ def colourings(world: World) -> tuple[str, ...]:
 def layer_title(name: str) -> str:
     """Return a layer's name as a person writes it."""
     return name.replace("_", " ")
-
-
-def unit_sign(unit: str) -> str:
-    """Return a unit as it stands after a number."""
-    return {"deg": "°", "degC": "°C", "m2": "m²"}.get(unit, unit)

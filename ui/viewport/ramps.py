@@ -94,14 +94,15 @@ class Scale:
             low, high, values = np.log10(low), np.log10(high), np.log10(np.maximum(values, low))
         return np.asarray(np.clip((values - low) / max(high - low, 1e-12), 0, 1), dtype=np.float32)
 
-    def ticks(self) -> tuple[tuple[float, str], ...]:
-        """Return a few round values with their places."""
+    def ticks(self, factor: float = 1.0) -> tuple[tuple[float, str], ...]:
+        """Return a few values with their places, round in a unit of which a value has ``factor`` times as many."""
+        low, high = self.low * factor, self.high * factor
         if self.logarithmic:
-            decades = 10.0 ** np.arange(np.ceil(np.log10(self.low)), np.floor(np.log10(self.high)) + 1)
+            decades = 10.0 ** np.arange(np.ceil(np.log10(low)), np.floor(np.log10(high)) + 1)
             values = decades[:: max(1, -(-len(decades) // 5))]
         else:
-            values = _round_values(self.low, self.high)
-        return tuple((float(self.share(np.array([v]))[0]), short(float(v))) for v in values)
+            values = _round_values(low, high)
+        return tuple((float(self.share(np.array([v / factor]))[0]), short(float(v))) for v in values)
 
 
 def scale_of(layer: Layer) -> Scale:

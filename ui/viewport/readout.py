@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pcgstudio.world import Grid, Layer, World
 
-from .looks import unit_sign
+from ..units import shown_in
 from .ramps import short
 from .terrain import Terrain
 
@@ -43,7 +43,9 @@ class Readout:
     @property
     def text(self) -> str:
         """One line for a status bar."""
-        parts = [f"{self.x_m:.0f} m E, {self.y_m:.0f} m N", f"{self.height_m:.1f} m"]
+        factor, unit = shown_in("m")
+        east, north, height = (value * factor for value in (self.x_m, self.y_m, self.height_m))
+        parts = [f"{east:.0f} {unit} E, {north:.0f} {unit} N", f"{height:.1f} {unit}"]
         parts += [self.biome.replace("_", " "), self.water if self.water != self.biome else ""]
         parts += [f"{self.layer.replace('_', ' ')} {self.value}" if self.layer else ""]
         return "  ·  ".join(part for part in parts if part)
@@ -80,6 +82,7 @@ def _named(world: World, layer: str, row: int, col: int) -> str:
 def _value(layer: Layer, grid: Grid, place: NDArray[np.float64], row: int, col: int) -> str:
     if layer.kind == "continuous":
         value = float(grid.sample(layer.data, place)[0])
-        return f"{short(value)} {unit_sign(layer.unit)}".strip() if np.isfinite(value) else "none"
+        factor, unit = shown_in(layer.unit)
+        return f"{short(value * factor)} {unit}".strip() if np.isfinite(value) else "none"
     number = int(layer.data[row, col])
     return layer.legend.get(number, "none" if number <= 0 else str(number)).replace("_", " ")

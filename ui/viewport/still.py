@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from ..images import as_image
 from .camera import Pose
 from .lane import Lane, Tick
 from .shown import ROUGH, Shown
@@ -161,9 +161,3 @@ class Still(QWidget):
         """Draw anew in another size."""
         super().resizeEvent(event)
         self.redraw()
-
-
-def as_image(picture: Bytes) -> QImage:
-    """Return ``(rows, cols, 3)`` as an image of its own memory."""
-    rows, cols, _ = picture.shape
-    return QImage(np.ascontiguousarray(picture).data, cols, rows, 3 * cols, QImage.Format.Format_RGB888).copy()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from ..icons import put
+from ..units import shown_in
 from .commands import PASSING, TOOL_TEXTS, VIEW_TEXTS, Commands, tr
 from .looks import FIRST, NATURAL, USUAL, Sun, colourings, layer_title
 
@@ -72,12 +73,11 @@ class Strip(QWidget):
                 button.setEnabled(there)
         low, high = stage.terrain.bounds if stage.terrain is not None else (0.0, 1.0)
         if stage.scene is not None:
-            tops = [float(p.vertices[:, 2].max()) for p in stage.scene.pieces if len(p.vertices)]
-            high = max([high, *tops])
+            high = max(high, stage.scene.top_m)
         self._low, self._high = low, high
         cut = stage.shown.cut_m
         _quietly(self.cut, 1000 if cut is None else round(1000 * (cut - low) / max(high - low, 1e-6)))
-        self.cut_text.setText(tr("whole") if cut is None else f"{cut:.0f} m")
+        self.cut_text.setText(tr("whole") if cut is None else f"{cut * shown_in('m')[0]:.0f} {shown_in('m')[1]}")
         sun = stage.wanted.sun
         _quietly(self.azimuth, round(sun.azimuth_deg) % 360)
         _quietly(self.elevation, round(sun.elevation_deg))

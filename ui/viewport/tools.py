@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pcgstudio.world import FloatArray, Grid
 
+from ..units import length
 from .contours import Line
 
 if TYPE_CHECKING:  # the window opens before the core is loaded
@@ -123,7 +124,7 @@ class CircleTool(Tool):
         """Return the ring."""
         if self.centre is None or self.radius_m <= 0:
             return Sketch()
-        return Sketch((ring(self.centre, self.radius_m),), True, text=metres(self.radius_m), at=self.centre)
+        return Sketch((ring(self.centre, self.radius_m),), True, text=length(self.radius_m), at=self.centre)
 
 
 @dataclass
@@ -184,9 +185,9 @@ class MeasureTool(Tool):
         """Return the line and its length."""
         if self.start is None or self.end is None:
             return Sketch()
-        length = float(np.hypot(self.end[0] - self.start[0], self.end[1] - self.start[1]))
+        far = float(np.hypot(self.end[0] - self.start[0], self.end[1] - self.start[1]))
         line = np.linspace(self.start, self.end, 33)
-        return Sketch((line,), text=metres(length), at=self.end, points=(self.start, self.end))
+        return Sketch((line,), text=length(far), at=self.end, points=(self.start, self.end))
 
 
 class Brush(Tool):
@@ -247,13 +248,6 @@ def painted(mask: NDArray[np.floating]) -> Painted:
 def ring(centre: Place, radius_m: float) -> Line:
     """``(72, 2)`` points around a place."""
     return np.stack([centre[0] + radius_m * np.cos(RING), centre[1] + radius_m * np.sin(RING)], axis=1)
-
-
-def metres(length_m: float) -> str:
-    """Return a length as a person writes it."""
-    if length_m >= 1000:
-        return f"{length_m / 1000:.2f} km"
-    return f"{length_m:.0f} m" if length_m >= 20 else f"{length_m:.1f} m"
 
 
 def tool_of(name: str, extent_m: tuple[float, float], brush_m: float) -> Tool | None:
