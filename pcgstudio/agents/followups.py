@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from ..generator import get_generator, load_features
 from ..params import Parameter
 from ..recipe import Recipe
 from ..region import Region
+from .changes import Change, Edit
 from .cursor import marked_place, place_of
-from .demand import Place, Reading
 from .lexicon import Word, lexicon
 from .meaning import described, is_countable, makes, parameter, stage_of
 from .reading import read
 from .rewording import in_full, only_kept
+from .swapping import excess, exchanged, immeasurable, in_one_word
 
 _VERBS = r"(?=(?:remove|delete|add|make|move|put|keep|leave)\b)"
 _CLAUSES = re.compile(rf"[.;!?\n]+|,\s*(?:and\s+)?{_VERBS}|\b(?:and|but) {_VERBS}")
@@ -34,7 +35,6 @@ _TIMES = {"twice": 2.0, "double": 2.0, "doubled": 2.0, "thrice": 3.0, "triple": 
           "halve": 0.5, "halved": 0.5, "quadruple": 4.0}  # fmt: skip
 _UP = frozenset({"increase", "raise", "grow", "enlarge", "boost", "heighten", "expand", "extend"})
 _DOWN = frozenset({"decrease", "reduce", "lower", "shrink", "diminish", "cut", "flatten"})
-_FREEING = frozenset({"empty", "free", "clear", "bare", "out", "only", "just"})
 _SLIGHTLY = frozenset({"slightly", "bit", "little", "somewhat", "touch"})
 _MUCH = frozenset({"much", "lot", "far", "considerably", "significantly", "way"})
 _NOUNS = {
@@ -49,48 +49,6 @@ _QUIET = frozenset({
     "times", "with", "for", "these", "those", "this", "at", "some", "again", "even", "still", "also", "just", "map",
     "from", "what", "they", "were", "was",
 })  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Change:
-    """One change of what exists.
-
-    Parameters
-    ----------
-    feature : str
-        What it is about.
-    kind : str
-        ``scale`` (an aspect by a factor), ``shift`` (an aspect by an amount), ``set`` (an aspect to a value),
-        ``remove``, ``move``, ``describe`` (an adjective) or ``replace`` (by the feature in ``word``).
-    aspect, value, word : optional
-        As ``kind`` needs them.
-    shown : str
-        Metric that must change, where it is not the aspect: hills are made gentler by their height, and shown by slope.
-    vague : bool
-        Whether no amount was said, so that any change in the direction passes.
-    where : Place, optional
-        Where to move it.
-    """
-
-    feature: str
-    kind: str
-    quote: str
-    aspect: str = ""
-    value: float = 1.0
-    word: str = ""
-    vague: bool = False
-    shown: str = ""
-    where: Place | None = None
-
-
-@dataclass
-class Edit:
-    """Everything a follow-up asks for."""
-
-    changes: list[Change] = field(default_factory=list)
-    additions: Reading | None = None
-    not_understood: list[str] = field(default_factory=list)
-    interpretations: list[str] = field(default_factory=list)
 
 
 def read_edit(text: str, recipe: Recipe, here: Region | None = None) -> Edit:
@@ -132,12 +90,10 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str], her
     low = [w.corrected or w.text.lower() for w in words]
     named = [w.kinds["feature"] for w in words if w.has("feature")]
     feature, read_as = _meant(named, low, there, _asked_aspect(words))
-    if low[0] in ("keep", "leave"):
-        if {"empty", "free", "clear", "bare", "out", "only", "just"} & set(low):
-            rest.append(clause)
-        elif not only_kept(words):
-            edit.not_understood.append(clause)  # "keep the tower dry" asks for more
-        return  # what is not named stays anyway
+    if _kept(clause, words, low, edit, rest) or _overmuch(
+        clause, words, low, feature if feature in there else "", edit
+    ):
+        return
     if low[0] in _EXCHANGE and len(named) > 1 and set(low) & {"into", "with", "by", "for", "to"}:
         edit.changes.append(Change(named[0], "replace", clause, word=named[1]))
         _unread(words, edit, {"feature", "count"})
@@ -168,6 +124,29 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str], her
         )
         return
     rest.append(clause)
+
+
+def _kept(clause: str, words: list[Word], low: list[str], edit: Edit, rest: list[str]) -> bool:
+    """Read "keep the hills": what is not named stays anyway."""
+    if low[0] not in ("keep", "leave"):
+        return False
+    if {"empty", "free", "clear", "bare", "out", "only", "just"} & set(low):
+        rest.append(clause)
+    elif not only_kept(words):
+        edit.not_understood.append(clause)  # "keep the tower dry" asks for more
+    return True
+
+
+def _overmuch(clause: str, words: list[Word], low: list[str], feature: str, edit: Edit) -> bool:
+    """Read "too many trees"; "less jagged", which nothing measures, is named."""
+    factor = excess(low) if feature else 0.0
+    if factor:
+        aspect = "count" if is_countable(feature) else "share"
+        edit.changes.append(Change(feature, "scale", clause, aspect, factor, vague=True))
+    elif immeasurable(words, low, feature):
+        edit.not_understood.append(clause)
+        return True
+    return bool(factor)
 
 
 def _compared(clause: str) -> str:

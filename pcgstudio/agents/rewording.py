@@ -39,7 +39,13 @@ def in_full(clause: str, words: Sequence[Word], there: Sequence[str]) -> str:
         number = next((w.text for w in words if w.has("number") and w.text.lower() not in _MORE), "one")
         extra = len(low) > 4 + ("please" in low)
         return clause if extra else f"add {number} more {counted}{'' if number in ('one', '1') else 's'}"
-    if low[0] in _JOINING and named and stage_of(named[-1]) == "road" and set(low[:3]) & set(_PRONOUNS) and "at" not in low:
+    if (
+        low[0] in _JOINING
+        and named
+        and stage_of(named[-1]) == "road"
+        and set(low[:3]) & set(_PRONOUNS)
+        and "at" not in low
+    ):
         joined = next((n for n in reversed(there) if stage_of(n) in ("settlement", "landmass") and is_countable(n)), "")
         start = next((k for k, w in enumerate(low) if w in ("with", "by")), 0)
         what = clause[words[start].end :].strip() if start else ""

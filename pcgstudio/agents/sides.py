@@ -25,6 +25,11 @@ class Sides(Idioms):
     def _adverb(self, i: int) -> int:
         """Read "cliffs on both sides" and "a beach all around" as being of what has sides and an outline."""
         kind = self.words[i].kinds["adverb"][0] if self.has(i, "adverb") and self.last is not None else ""
+        side = {"at the bottom": "south", "at the top": "north"}.get(self.low(i), "")
+        before = self._before_last() if side else None
+        if side and (before is None or self.is_whole(before.feature)):
+            self._put(place_of(side), i, i + 1)  # of the map
+            return i + 1
         owned = self.has(i, "preposition") and self.low(i + 1) in ("its", "their", "the")  # "all around its foot"
         if kind not in ("around", "both_sides") or self.words[i].kinds["adverb"][1] or owned:
             return super()._adverb(i)
