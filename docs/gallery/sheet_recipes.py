@@ -247,7 +247,7 @@ EXTENT_M: dict[str | tuple[str, int], float | tuple[float, float]] = {
     "hills": 700.0, "settlement": 640.0, "roads": 500.0, "scatter": 240.0, "rivers": 800.0, "biome_area": 420.0,
     "rooms": (84.0, 54.0), "cave_cells": (120.0, 76.0), "maze": (64.0, 42.0), "random_walk": (84.0, 54.0),
     "wfc": 96.0, "roles": (58.0, 38.0), "lights": (58.0, 38.0), "floors": (40.0, 54.0),
-    "props": 40.0, "landmarks": 48.0, ("landmarks", 7): 60.0, ("landmarks", 5): 20.0, ("landmarks", 6): 24.0, 
+    "props": 40.0, "landmarks": 48.0, ("landmarks", 7): 60.0, ("landmarks", 5): 20.0, ("landmarks", 6): 24.0,
     "rock_arches": 170.0, "voxel_caves": 320.0,
     ("settlement", 0): 420.0, ("settlement", 1): 320.0, ("settlement", 2): 420.0, ("settlement", 6): 260.0,
     ("scatter", 3): 160.0, ("scatter", 4): 120.0, ("scatter", 6): 160.0,
