@@ -38,7 +38,7 @@ class Landmarks(Params):
         1, "Size, 1 being usual.", ge=0.3, le=4, aspect="size",
         adjectives={"tiny": 0.6, "small": 0.75, "": 1, "tall": 1.4, "large": 1.4, "big": 1.4, "huge": 2},
     )  # fmt: skip
-    max_slope_deg: float = param(24, "Steepest ground; it is levelled under them.", unit="deg", ge=1, le=60)
+    max_slope_deg: float = param(32, "Steepest ground; it is levelled under them.", unit="deg", ge=1, le=60)
 
 
 def _one(name: str, *words: str) -> Feature:

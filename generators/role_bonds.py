@@ -30,6 +30,7 @@ class _House:
     joined: Adjacent
     touch: Adjacent
     sizes: NDArray[np.int64]
+    ways: NDArray[np.int64]
     away: FloatArray
 
 
@@ -75,7 +76,13 @@ def _house(survey: Survey, starts: list[int]) -> _House:
         touch[k, ids[(ids > 0) & (ids <= count)] - 1] = True
     np.fill_diagonal(touch, val=False)
     away = survey.away_m(starts) if starts else np.zeros(count, dtype=np.float32)
-    return _House(joined, touch | touch.T, survey.sizes(), np.where(np.isfinite(away), away, -1).astype(np.float32))
+    return _House(
+        joined,
+        touch | touch.T,
+        survey.sizes(),
+        survey.openings(),
+        np.where(np.isfinite(away), away, -1).astype(np.float32),
+    )
 
 
 def _exchanged(
@@ -115,7 +122,7 @@ def _missed(
             case "farthest":
                 yield int(bool(mine) and float(house.away[mine].max()) < float(house.away.max()) - 0.5)
             case "ending":
-                yield sum(int(house.joined[r].sum()) > 1 for r in mine)
+                yield sum(int(house.joined[r].sum()) > 1 or int(house.ways[r]) > 1 for r in mine)
             case _:
                 seen = _reached(house, [*starts, *cast["entrance"]], set(others))
                 yield sum(r in seen for r in mine) + (0 if others else len(mine))

@@ -19,6 +19,7 @@ from pcgstudio.interior import WALKABLE, FloorPlan, plan_of
 from pcgstudio.params import param
 from pcgstudio.world import ROLES, Grid, Layer, MeshPart
 
+from .dungeon_lattice import EIGHT
 from .dungeon_mesh import boxes
 from .footprint import floor_heights
 from .furnishing import (
@@ -294,7 +295,11 @@ def _role_layer(
     role = np.zeros(grid.shape, np.uint8) if before is None else np.array(before, dtype=np.uint8)
     room = inputs.layers["room"].data
     for name, numbers in cast.named().items():
-        role[np.isin(room, [plan.rooms[k] for k in numbers])] = ROLES.index(name)
+        for k in numbers:
+            parts, count = ndimage.label(room == plan.rooms[k], structure=EIGHT)
+            if count > 1:  # a corner that a coarse grid cut off is no room of its own
+                parts = parts == int(np.argmax(np.bincount(parts.ravel())[1:])) + 1
+            role[parts > 0] = ROLES.index(name)
     for mark in marks:
         near = (np.abs(grid.xs()[None, :] - mark[0]) < KEY_MARK_M / 2) & (
             np.abs(grid.ys()[:, None] - mark[1]) < KEY_MARK_M / 2

@@ -24,7 +24,9 @@ from .planting import Site, fill, hectares_of, singly, spacing_of
 from .species import KINDS, LIKED_BY_GRASS, LIKED_BY_ROCKS, LIKED_BY_TREES, SIZES, choose_species, per_biome
 
 Kind = Literal["tree", "rock", "grass"]
-Species = Literal["auto", "conifer", "broadleaf", "palm", "dead", "shrub", "boulder", "slab", "tuft", "flowers"]
+Species = Literal[
+    "auto", "conifer", "broadleaf", "palm", "dead", "shrub", "acacia", "cactus", "boulder", "slab", "tuft", "flowers"
+]
 
 ROCKS_PER_HA = 5.0
 VOLUMES = ("cave_mouth", "arch", "overhang")
@@ -142,7 +144,8 @@ def _feature(name: str, words: tuple[str, ...], kind: str, *species: str) -> Fea
 
 FEATURES = (
     Feature(
-        "tree", ("tree",), instances="tree", species=KINDS["tree"][:4], count_by="instances", sets={"kind": "tree"}
+        "tree", ("tree",), instances="tree", species=("conifer", "broadleaf", "palm", "dead", "acacia"),
+        count_by="instances", sets={"kind": "tree"},
     ),
     Feature(
         "forest", ("forest", "wood", "woods", "woodland", "grove", "copse", "thicket"), layer="forest",
@@ -159,6 +162,8 @@ FEATURES = (
     _feature("palm", ("palm", "palm tree"), "tree", "palm"),
     _feature("dead tree", ("dead tree", "bare tree", "withered tree", "snag"), "tree", "dead"),
     _feature("shrub", ("shrub", "bush"), "tree", "shrub"),
+    _feature("acacia", ("acacia", "acacia tree", "umbrella tree"), "tree", "acacia"),
+    _feature("cactus", ("cactus", "cacti"), "tree", "cactus"),
     Feature(
         "rock", ("rock", "boulder", "stone"), instances="rock", count_by="instances", sets={"kind": "rock"}
     ),

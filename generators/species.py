@@ -20,6 +20,8 @@ SIZES: Mapping[str, tuple[float, float, float]] = {
     "palm": (5.5, 5.5, 9.0),
     "dead": (4.0, 4.0, 8.0),
     "shrub": (2.4, 2.4, 2.0),
+    "acacia": (9.0, 9.0, 6.5),
+    "cactus": (1.8, 1.2, 3.4),
     "boulder": (2.0, 1.7, 1.4),
     "slab": (3.0, 2.0, 0.8),
     "tuft": (0.7, 0.7, 0.6),
@@ -28,32 +30,32 @@ SIZES: Mapping[str, tuple[float, float, float]] = {
 """Usual length, width and height [m]."""
 
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "tree": ("conifer", "broadleaf", "palm", "dead", "shrub"),
+    "tree": ("conifer", "broadleaf", "palm", "dead", "shrub", "acacia", "cactus"),
     "rock": ("boulder", "slab"),
     "grass": ("tuft", "flowers"),
 }
 """Species of each kind of instance, in the order of its names."""
 
-# Shares of conifer, broadleaf, palm, dead and shrub where nobody asked for a species.
-_MIX: Mapping[str, tuple[float, float, float, float, float]] = {
-    "none": (0.35, 0.6, 0, 0, 0.05),
-    "beach": (0.2, 0.25, 0.5, 0, 0.05),
-    "grassland": (0.15, 0.7, 0, 0, 0.15),
-    "savanna": (0, 0.55, 0.15, 0.05, 0.25),
-    "shrubland": (0.2, 0.25, 0, 0.05, 0.5),
-    "forest": (0.25, 0.7, 0, 0, 0.05),
-    "rainforest": (0, 0.7, 0.27, 0, 0.03),
-    "taiga": (0.92, 0.05, 0, 0.01, 0.02),
-    "tundra": (0.45, 0, 0, 0.1, 0.45),
-    "desert": (0, 0, 0.2, 0.3, 0.5),
-    "badlands": (0.1, 0, 0, 0.4, 0.5),
-    "swamp": (0.1, 0.3, 0, 0.5, 0.1),
-    "rock": (0.75, 0.05, 0, 0.1, 0.1),
-    "snow": (0.95, 0, 0, 0.05, 0),
-    "volcanic": (0.1, 0.1, 0, 0.55, 0.25),
-    "farmland": (0.1, 0.8, 0, 0, 0.1),
-    "urban": (0.1, 0.9, 0, 0, 0),
+_MIX: Mapping[str, Mapping[str, float]] = {
+    "none": {"conifer": 0.35, "broadleaf": 0.6, "shrub": 0.05},
+    "beach": {"conifer": 0.2, "broadleaf": 0.25, "palm": 0.5, "shrub": 0.05},
+    "grassland": {"conifer": 0.15, "broadleaf": 0.7, "shrub": 0.15},
+    "savanna": {"acacia": 0.6, "broadleaf": 0.05, "palm": 0.1, "dead": 0.05, "shrub": 0.2},
+    "shrubland": {"conifer": 0.2, "broadleaf": 0.25, "dead": 0.05, "shrub": 0.5},
+    "forest": {"conifer": 0.25, "broadleaf": 0.7, "shrub": 0.05},
+    "rainforest": {"broadleaf": 0.7, "palm": 0.27, "shrub": 0.03},
+    "taiga": {"conifer": 0.92, "broadleaf": 0.05, "dead": 0.01, "shrub": 0.02},
+    "tundra": {"conifer": 0.45, "dead": 0.1, "shrub": 0.45},
+    "desert": {"palm": 0.2, "dead": 0.2, "shrub": 0.25, "cactus": 0.35},
+    "badlands": {"conifer": 0.1, "dead": 0.35, "shrub": 0.4, "cactus": 0.15},
+    "swamp": {"conifer": 0.1, "broadleaf": 0.3, "dead": 0.5, "shrub": 0.1},
+    "rock": {"conifer": 0.75, "broadleaf": 0.05, "dead": 0.1, "shrub": 0.1},
+    "snow": {"conifer": 0.95, "dead": 0.05},
+    "volcanic": {"conifer": 0.1, "broadleaf": 0.1, "dead": 0.55, "shrub": 0.25},
+    "farmland": {"conifer": 0.1, "broadleaf": 0.8, "shrub": 0.1},
+    "urban": {"conifer": 0.1, "broadleaf": 0.9},
 }
+"""Shares of the species of trees by biome, where nobody asked for one."""
 
 LIKED_BY_TREES: Mapping[str, float] = {
     "forest": 1.0, "rainforest": 1.0, "taiga": 0.8, "swamp": 0.3, "grassland": 0.25, "savanna": 0.15, "shrubland": 0.1,
@@ -116,7 +118,7 @@ def choose_species(
     elif kind == "tree":
         shares = _tree_shares(inputs, points)
         if not shrubs:
-            shares[:, names.index("shrub")] = 0
+            shares[:, [names.index(name) for name in ("shrub", "cactus")]] = 0
     else:
         shares = np.broadcast_to([0.75, 0.25], (len(points), 2))
     steps = np.cumsum(shares, axis=1)
@@ -129,16 +131,20 @@ def choose_species(
 
 
 def _tree_shares(inputs: Inputs, points: FloatArray) -> NDArray[np.float64]:
-    """``(n, 5) float64`` shares of the species by biome, with more conifers where it is cold."""
+    """``(n, species) float64`` shares of the species by biome, with more conifers where it is cold."""
     rows, cols = inputs.grid.cells_of(points)
+    names = KINDS["tree"]
     biome, temperature = inputs.get("biome"), inputs.get("temperature")
-    table = np.array([_MIX.get(name, _MIX["none"]) for name in BIOMES])
+    table = np.array([[_MIX.get(b, _MIX["none"]).get(name, 0.0) for name in names] for b in BIOMES])
     shares = np.array(table[np.zeros(len(points), np.intp) if biome is None else biome[rows, cols]])
     if temperature is not None:
-        warm = np.clip((temperature[rows, cols].astype(np.float64) - 3) / 9, 0, 1)
-        shares[:, 0] += shares[:, 1] * (1 - warm)
-        shares[:, 1] *= warm
-        shares[:, 2] *= np.clip((temperature[rows, cols] - 14) / 6, 0, 1)
+        conifer, broadleaf, dead = (names.index(name) for name in ("conifer", "broadleaf", "dead"))
+        degrees = temperature[rows, cols].astype(np.float64)
+        warm = np.clip((degrees - 3) / 9, 0, 1)
+        shares[:, conifer] += shares[:, broadleaf] * (1 - warm)
+        shares[:, broadleaf] *= warm
+        hot = [names.index(name) for name in ("palm", "acacia", "cactus")]
+        shares[:, hot] *= np.clip((degrees - 14) / 6, 0, 1)[:, None]
         # A place that suits none (a palm beach in the cold) takes the conifer.
-        shares[:, 0] += shares[:, :2].sum(axis=1) + shares[:, 3] < 1e-6
+        shares[:, conifer] += shares[:, [conifer, broadleaf, dead, *hot[1:]]].sum(axis=1) < 1e-6
     return shares

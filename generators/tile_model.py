@@ -178,7 +178,7 @@ def _overlapping(
     if min(high, wide) < size:
         raise BuildError(f"a sample of {wide} x {high} signs holds no pattern of {size}; make it larger")
     if size < 3:  # too small to tell the signs of one meaning apart
-        first = {meaning: sign for sign, meaning in reversed(signs.items())}
+        first = {meaning: sign for sign, meaning in reversed(list(signs.items()))}
         alike = str.maketrans({sign: first[meaning] for sign, meaning in signs.items()})
         rows = tuple(r.translate(alike) for r in rows)
     found: Counter[Rows] = Counter()

@@ -16,7 +16,7 @@ AZIMUTH_DEG, ELEVATION_DEG, FOV_DEG = -26.0, 36.0, 20.0
 OTHERS_DEG = (26.0, -64.0, 64.0, -116.0, 116.0, -154.0, 154.0)
 """Where else the eye may stand, the most usual places first: 0 in the south, 90 in the east."""
 
-SUBJECTS = ("cave_mouth", "canyon", "cliff")
+SUBJECTS = ("cave_mouth", "hole", "canyon", "cliff")
 """Layers of what can turn its back to the eye, in the order of how much a map is about them."""
 
 FLOOR_PERCENT = 40

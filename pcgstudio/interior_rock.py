@@ -52,7 +52,8 @@ def rock_around(parts: tuple[MeshPart, ...], plan: Plan, base_m: float) -> tuple
     top = np.empty((nr + 1, nc + 1, 3), dtype=np.float32)
     top[..., 0] = np.linspace(west, east, nc + 1)
     top[..., 1] = np.linspace(north, south, nr + 1)[:, None]
-    top[..., 2] = plan.floor_m + at_corners(_heights(plan.tops, wall), nr, nc)
+    coarse = np.s_[::2, ::2]  # the rock is smoother than the walls
+    top[..., 2] = plan.floor_m + at_corners(_heights(plan.tops[coarse], wall[coarse]), nr, nc)
     filled = _filled(plan, nr, nc)
     roof = MeshPart("rock", top.reshape(-1, 3), grid_faces(nr, nc)[filled.ravel().repeat(2)], "cave_top")
     return roof, _sides(top, filled, base_m)

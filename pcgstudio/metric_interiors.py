@@ -119,9 +119,25 @@ def only_through(scene: Scene, feature: str, of: str) -> float | None:
 
 @metric("share")
 def rooms_ending(scene: Scene, feature: str) -> float | None:
-    """Share of the rooms with a role that are joined to no more than one other room."""
-    graph, mine = interior.room_graph(scene.world), _rooms_of(scene, feature)
-    return float(np.mean([len(graph.get(r, set())) <= 1 for r in mine])) if mine else None
+    """Share of the rooms with a role that have one way in, by which one other room is reached."""
+    graph, mine, plan = interior.room_graph(scene.world), _rooms_of(scene, feature), interior.floor_plan(scene.world)
+    if not mine or plan is None:
+        return None
+    ways = np.bincount(plan.links.ravel(), minlength=plan.count + 1)
+    single = {room for k, room in enumerate(plan.rooms, 1) if ways[k] <= 1 and len(graph.get(room, set())) <= 1}
+    return len(mine & single) / len(mine)
+
+
+@metric("share")
+def locked_off(scene: Scene, feature: str) -> float | None:
+    """Share of the rooms with a role that cannot be reached from the entrance while all locks are shut."""
+    world, mine = scene.world, _rooms_of(scene, feature)
+    entrance, lock = scene.mask("entrance"), world.category("role", "lock")
+    if not mine or not entrance.any():
+        return None
+    open_, _ = ndimage.label(interior.walkable(world) & ~lock)
+    seen = np.isin(open_, np.unique(open_[entrance & (open_ > 0)]))
+    return float(np.mean([not (seen & (world["room"] == r)).any() for r in mine]))
 
 
 @metric("")

@@ -295,7 +295,10 @@ def _dense(points: NDArray[np.floating[Any]], step_m: float) -> NDArray[np.float
 @metric("")
 def reaches(scene: Scene, feature: str, first: str, second: str = "", reach_m: float = 0.0) -> float | None:
     """1 where one part of the feature comes near both ends: sides or corners of the map, or other features."""
-    mask = ndimage.binary_dilation(scene.mask(feature) & scene.region, EIGHT, iterations=2)
+    there = scene.mask(feature)
+    if scene.feature(feature).layer == "route" and "road" in scene.world:  # a road goes on through a town's streets
+        there = there | (scene.world["road"] > 0)
+    mask = ndimage.binary_dilation(there & scene.region, EIGHT, iterations=2)
     if not mask.any():
         return None
     labels, _ = ndimage.label(mask, structure=EIGHT)

@@ -254,6 +254,35 @@ def _shrub(rng: np.random.Generator) -> Pieces:
     ]
 
 
+def _acacia(rng: np.random.Generator) -> Pieces:
+    """Return a forked trunk under a flat, wide crown."""
+    lean, turn = rng.uniform(0.05, 0.09), rng.uniform(0, 2 * np.pi)
+    pieces: Pieces = [("trunk", _loft([_ring(5, 0.035, 0.0), _ring(5, 0.026, 0.34)], top=False))]
+    for side in (0.0, np.pi):
+        out = np.array([np.cos(turn + side), np.sin(turn + side)])
+        x, y = out * (0.16 + lean)
+        rings = [_ring(4, 0.024, 0.32), _moved(_ring(4, 0.016, 0.8), float(x), float(y), 0)]
+        pieces.append(("trunk", _loft(rings, top=False)))
+        high = 0.85 + 0.05 * np.cos(side)
+        pieces.append(("acacia", _blob(rng, (float(x), float(y), high), (0.3, 0.3, 0.1))))
+    pieces.append(("acacia", _blob(rng, (0.0, 0.0, 0.9), (0.27, 0.27, 0.1))))
+    return pieces
+
+
+def _cactus(rng: np.random.Generator) -> Pieces:
+    """Return a column with one arm or two."""
+    pieces: Pieces = [("cactus", _loft([_ring(6, 0.17, 0.0), _ring(6, 0.2, 0.55), _ring(6, 0.13, 0.96)]))]
+    turn = rng.uniform(0, 2 * np.pi)
+    for k in range(int(rng.integers(1, 3))):
+        angle, low = turn + k * np.pi, rng.uniform(0.3, 0.5)
+        x, y = float(np.cos(angle) * 0.38), float(np.sin(angle) * 0.38)
+        arm = [_ring(5, 0.08, low), _moved(_ring(5, 0.09, low + 0.04), 0.8 * x, 0.8 * y, 0)]
+        pieces.append(("cactus", _loft(arm)))
+        rise = [_moved(_ring(5, 0.1, z), x, y, 0) for z in (low, low + 0.34)]
+        pieces.append(("cactus", _loft(rise)))
+    return pieces
+
+
 def _boulder(rng: np.random.Generator) -> Pieces:
     vertices, faces = _blob(rng, (0.0, 0.0, 0.42), (0.7, 0.56, 0.55), 0.2)
     vertices[:, 2] = np.where(vertices[:, 2] < 0.12, 0.12 * vertices[:, 2], vertices[:, 2])
@@ -363,6 +392,8 @@ _BUILDERS: dict[str, Callable[[np.random.Generator], Pieces]] = {
     "palm": _palm,
     "dead": _dead,
     "shrub": _shrub,
+    "acacia": _acacia,
+    "cactus": _cactus,
     "boulder": _boulder,
     "slab": _slab,
     "tuft": _tuft,

@@ -16,7 +16,7 @@ from .world import FloatArray, World
 KX, KY, KZ = (np.float32(v) for v in KEY)
 _1 = np.float32(1)
 Number = Any
-NARROWEST = 0.9
+NARROWEST = 1.5
 """Half the width that the narrowest way is drawn with, in texels."""
 
 WAYS = ("road", "street")
@@ -135,7 +135,7 @@ def _stroke(
             cover = min(max(np.float32(0.5) - field[r, c], np.float32(0)), _1) * dry[r, c]
             verge = (
                 max(_1 - abs(field[r, c] - np.float32(0.9)) / np.float32(1.4), np.float32(0))
-                * np.float32(0.16)
+                * np.float32(0.24)
                 * dry[r, c]
             )
             for k in range(3):

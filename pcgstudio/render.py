@@ -106,7 +106,7 @@ def _picture(world: World, size: tuple[int, int], view: str, colour_by: str, the
     texels = int(np.clip(1.15 * max(size), 192, 2048))
     heights, texel = relief(world, texels)
     seen_m = max(world.grid.extent_m) / max(size)  # about a pixel
-    groups = things.drawable(world, 1.5 * seen_m) if colour_by == "biome" else []
+    groups = things.legible(things.drawable(world, 1.5 * seen_m), seen_m) if colour_by == "biome" else []
     parts = world.parts if colour_by == "biome" else ()
     tops = things.canopy(groups, heights, texel, parts) if groups or parts else None
     ground = painted(world, texels, tops, colour_by)
@@ -183,7 +183,7 @@ def _on_paper(
 
 def _storeys(world: World, size: tuple[int, int], view: str, theme: Theme | None) -> FloatArray:
     """``(h, w, 3 or 4)``: the storeys of an interior beside each other at one scale, the ground floor first."""
-    from . import interior_view, storeys  # noqa: PLC0415 - 0.3 s of imports that a landscape does not need
+    from . import interior_view, storey_links, storeys  # noqa: PLC0415 - 0.3 s of imports that a landscape does not need
 
     floors = storeys.split(world)
     everything = tuple(part for floor in floors for part in floor.parts)
@@ -196,14 +196,18 @@ def _storeys(world: World, size: tuple[int, int], view: str, theme: Theme | None
     picture = np.zeros((size[1], size[0], 3 if theme else 4), dtype=np.float32)
     if theme:
         picture[:] = as_float(load_palette().background[theme])
+    cameras = []
     for k, floor in enumerate(floors):
         row, left_over = k // across, across * down - len(floors)
         x = k % across * wide + (left_over * wide // 2 if row == down - 1 else 0)  # the last row stands in the middle
         y = row * high
         last = k % across == across - 1  # in its row: takes the pixels that the division left
         within = (size[0] - x if last else wide, size[1] - y if row == down - 1 else high)
-        drawn = _interior(*interior_view.drawn(floor, within, view, SAMPLES, everything), within, theme)
-        picture[y : y + within[1], x : x + within[0]] = drawn
+        camera, foot, fine = interior_view.drawn(floor, within, view, SAMPLES, everything)
+        picture[y : y + within[1], x : x + within[0]] = _interior(camera, foot, fine, within, theme)
+        cameras.append((camera, (x, y)))
+    if len(floors) > 1:
+        storey_links.drawn_over(picture, world, cameras, SAMPLES)
     return picture
 
 

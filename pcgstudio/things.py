@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -22,7 +22,9 @@ KX, KY, KZ = (np.float32(v) for v in KEY)
 COOL, WARM = np.array([0.54, 0.58, 0.64], dtype=np.float32), np.array([1.14, 1.10, 0.98], dtype=np.float32)
 """``(3,)`` factors of a colour in the shade and in full sun."""
 
-GROWN = frozenset({"conifer", "broadleaf", "palm", "dead", "shrub", "boulder", "slab", "tuft", "flowers"})
+GROWN = frozenset({
+    "conifer", "broadleaf", "palm", "dead", "shrub", "acacia", "cactus", "boulder", "slab", "tuft", "flowers",
+})  # fmt: skip
 """Species that vary in colour."""
 
 LOOSE = 1.8
@@ -30,6 +32,10 @@ LOOSE = 1.8
 
 GLOW = 1.7
 """How much brighter embers are than what they stand beside."""
+
+TREES = frozenset({"conifer", "broadleaf", "palm", "dead", "acacia"})
+TREE_PIXELS, MOST_GROWTH = 11.0, 2.6
+"""Height in pixels below which trees read as moss, and how much larger they are then drawn at most."""
 
 OPEN, SLENDER = frozenset({"ruin", "grave"}), (0.6, 0.6, 1.0)
 """Props that shade no disc of ground, and how much of the length, breadth and height of the others casts a shadow."""
@@ -104,6 +110,25 @@ def drawable(world: World, smallest_m: float) -> list[tuple[str, Instances]]:
             if (name in SPECIES or name in placed.models) and chosen.any():
                 found.append((name, placed.keep(chosen)))
     return found
+
+
+def legible(groups: list[tuple[str, Instances]], pixel_m: float) -> list[tuple[str, Instances]]:
+    """Return the groups with trees that would be flecks from afar drawn larger and fewer, so that woods show crowns.
+
+    Parameters
+    ----------
+    groups : list of (species, Instances)
+        From `drawable`.
+    pixel_m : float
+        About what a pixel spans [m].
+    """
+    shown = []
+    for name, placed in groups:
+        usual = float(np.median(placed.size[:, 2])) if name in TREES else np.inf
+        growth = float(np.clip(TREE_PIXELS * pixel_m / usual, 1, MOST_GROWTH))
+        fewer = placed if growth == 1 else placed.keep(_thinned(len(placed), growth**-1.2))
+        shown.append((name, fewer if growth == 1 else replace(fewer, size=fewer.size * np.float32(growth))))
+    return shown
 
 
 def canopy(
@@ -257,15 +282,16 @@ def with_parts(
         facing = normal @ KEY / (np.linalg.norm(normal, axis=1) + 1e-12)
         light = np.clip(0.45 + 0.55 * facing, 0, 1)[:, None]
         tone = np.array(palette.materials.get(part.material, palette.materials["stone"])) / 255
+        day = np.ones_like(light)
         if ground is not None:
             middle = ((a + b + c) / 3).astype(np.float32)
-            light *= _daylight(middle, ground, texel_m)[:, None]
+            day = _daylight(middle, ground, texel_m)[:, None]
             if colour is not None and part.material == "rock":
                 tone = tone * _stained(colour[_texels(middle, ground.shape, texel_m)])
         vertices.append(part.vertices)
         faces.append(part.faces + start)
-        dim = np.minimum(light / UNDERGROUND, 1) if ground is not None else 1.0  # the sky does not reach in either
-        colours.append((tone * (COOL + (WARM - COOL) * light) * dim).astype(np.float32))
+        dim = np.minimum(day / UNDERGROUND, 1)  # the sky does not reach in either
+        colours.append((tone * (COOL + (WARM - COOL) * light * day) * dim).astype(np.float32))
         start += len(part.vertices)
     return Mesh(np.concatenate(vertices), np.concatenate(faces).astype(np.int32), np.concatenate(colours))
 

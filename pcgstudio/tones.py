@@ -80,7 +80,7 @@ def biome_tones(world: World) -> tuple[NDArray[np.uint8], FloatArray, FloatArray
     meadow = np.concatenate([palette.biomes["grassland"], rock]) / 255
     for i, name in names.items():
         if name in MEADOW:
-            tones[i] += (meadow - tones[i]) * np.float32(RELATED)
+            tones[i] += (meadow - tones[i]) * np.float32(RELATED * (1 - min(2 * arid, 1)))
     wet = [i for i, name in names.items() if name in ("ocean", "lake", "river", "none")]
     ids = filled(ids, np.isin(ids, wet))
     farmed = [i for i, name in names.items() if name == "farmland"]

@@ -114,6 +114,8 @@ AGREE_LESS = {
     ("rivers", "water_kind"): (0.75, "one in three rivers takes another way round somewhere"),
     ("rivers", "flow"): (0.7, "a catchment gathers on lines one cell wide, which lie a cell apart"),
     ("rivers", "river_width"): (0.55, "a river of 5 m is drawn on cells of 4 m"),
+    ("landmarks", "height"): (-1, "each stands elsewhere where the ground is as good, and is levelled there"),
+    ("landmarks", "building"): (-1, "the same"),
     ("settlement", "height"): (0.35, "a house of 8 m is levelled on cells of 4 m"),
     ("settlement", "road"): (0.7, "a lane more or less finds room"),
     ("settlement", "settlement"): (0.85, "the same"),

@@ -4,6 +4,10 @@ from functools import cache
 
 import pytest
 
+from pcgstudio.agents.briefing import write_brief
+from pcgstudio.agents.followups import read_edit
+from pcgstudio.agents.planning import choose_extent, plan
+from pcgstudio.agents.reading import read
 from pcgstudio.build import StepCache, build
 from pcgstudio.events import Failed
 from pcgstudio.locality import locality
@@ -347,3 +351,35 @@ def test_a_bare_percentage_is_the_share_itself():
     forest = next(m for m in after.report.checks if m.check.metric == "share" and "60%" in m.check.quote)
     assert forest.check.value == pytest.approx(0.6)
     assert forest.measured == pytest.approx(0.6, abs=0.03)
+
+
+# -- too much, less of something, and swapping -------------------------------------------------------------------------
+
+
+def _read_after(text, follow_up):
+    reading = read(text)
+    extent = choose_extent(reading, None)
+    base = plan(reading, extent_m=extent, seed=1, resolution=64, name="base")
+    return read_edit(follow_up, base.model_copy(update={"brief": write_brief(reading, extent)}))
+
+
+def test_too_many_asks_for_fewer():
+    edit = _read_after("an island with a forest", "too many trees")
+    assert [(c.kind, c.value < 1) for c in edit.changes] == [("scale", True)]
+    assert edit.additions is None
+
+
+def test_less_steep_hills_are_as_many():
+    edit = _read_after("three hills", "make the hills less steep")
+    assert [c.aspect for c in edit.changes] == ["height"]
+
+
+def test_a_degree_that_nothing_measures_is_said():
+    edit = _read_after("an island", "make the coast less jagged")
+    assert not edit.changes
+    assert edit.not_understood
+
+
+def test_two_things_change_places():
+    edit = _read_after("an island with forest in the north and meadow in the south", "swap them")
+    assert {c.feature: c.where.name for c in edit.changes} == {"forest": "south", "grassland": "north"}

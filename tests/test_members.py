@@ -83,3 +83,28 @@ def test_them_are_the_two_things_that_were_named() -> None:
     found = brief("A mountain in the north, a lake in the south and a forest between them")
     where = next(c.region.model_dump() for c in found.checks if c.metric == "share_inside")
     assert {where["first"], where["second"]} == {"mountain", "lake"}
+
+
+def test_one_with_this_and_one_with_that_are_two_members() -> None:
+    found = brief("Two hills, one with a castle and one with a village")
+    parts = [only(found, "parts_inside", name).region.model_dump()["part"] for name in ("castle", "village")]
+    assert parts == [1, 2]
+
+
+def test_one_side_and_the_other_are_two_sides_of_what_lies_between() -> None:
+    found = brief("A mountain range with desert on one side and jungle on the other")
+    sides = [c.region.model_dump()["side"] for c in found.checks if c.metric == "share_inside"
+             and c.region.kind == "side_of"]  # fmt: skip
+    assert sides == ["west", "east"]
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"), [("Five islands in a circle", "ring_shape"), ("Three lakes in a row", "row_shape")]
+)
+def test_several_things_may_lie_in_a_form(text: str, metric: str) -> None:
+    assert [c for c in brief(text).checks if c.metric == metric]
+
+
+def test_on_top_of_a_hill_is_its_upper_half() -> None:
+    where = only(brief("Three hills, each with a stone circle on top"), "share_inside", "stone circle").region
+    assert where.model_dump()["upper"] == 0.5

@@ -47,7 +47,8 @@ def test_the_file_is_what_the_program_would_write(name):
 def test_the_picture_is_small_and_shows_something(name):
     preset = preset_recipe(name)
     picture = Image.open(preset.picture)
-    assert picture.size == (384, 216)
+    assert picture.size == (320, 180)
+    assert picture.getpixel((0, 0))[3] == 0, "no paper of its own"
     assert preset.picture.stat().st_size < 80_000
     tones = np.asarray(picture.convert("L"), dtype=np.float32)
     assert tones.std() > 12, "more than paper"

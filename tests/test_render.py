@@ -193,6 +193,23 @@ def test_things_keep_their_measured_size():
     assert mesh.vertices[:, 2].min() == 0
 
 
+def test_trees_that_would_be_flecks_are_drawn_larger_and_fewer():
+    wood = [("conifer", trees(np.random.default_rng(1).uniform(0, SIDE, (400, 2)), height=12.0))]
+    (_, near), (_, far) = things.legible(wood, 0.5)[0], things.legible(wood, 2.0)[0]
+    assert len(near) == 400
+    assert (near.size == wood[0][1].size).all()
+    assert 150 < len(far) < 300
+    assert np.median(far.size[:, 2]) / 2.0 == pytest.approx(things.TREE_PIXELS)
+
+
+def test_a_face_in_its_own_shade_is_lit_by_the_sky_and_one_under_the_ground_is_dark():
+    away = np.array([[100, 100, 5], [105, 95, 0], [105, 95, 10]], np.float32)  # faces south-east and down
+    wall = MeshPart("wall", away, np.array([[0, 1, 2], [0, 2, 1]], np.int32), "stone")
+    high, deep = (things.with_parts(None, (wall,), np.full((8, 8), z, np.float32), 60.0) for z in (0, 40))
+    assert high.colour.mean(axis=1).min() > 0.3
+    assert deep.colour.max() < 0.1
+
+
 def test_a_forest_beyond_the_budget_is_thinned_evenly(monkeypatch):
     monkeypatch.setattr(things, "TRIANGLE_BUDGET", 2000)
     places = np.random.default_rng(1).uniform(0, SIDE, (400, 2))
@@ -301,12 +318,14 @@ def test_any_shape_of_map_can_be_drawn(rows, cols):
         assert np.ptp(render(flat, size=(160, 90), view=view)) > 20
 
 
-def test_pictures_do_not_depend_on_the_number_of_threads():
+@pytest.mark.parametrize("ground", ["land", "cave"])
+def test_pictures_do_not_depend_on_the_number_of_threads(ground, cave):
+    drawn = cave if ground == "cave" else island()
     before = numba.get_num_threads()
-    many = render(island(), size=SIZE)
+    many = render(drawn, size=SIZE)
     numba.set_num_threads(1)
     try:
-        one = render(island(), size=SIZE)
+        one = render(drawn, size=SIZE)
     finally:
         numba.set_num_threads(before)
     assert (one == many).all()

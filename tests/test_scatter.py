@@ -193,7 +193,7 @@ def test_as_many_as_asked_and_no_forest_for_single_trees(kind, count):
 
 def test_a_counted_thing_is_what_the_feature_counts():
     grid, layers = land(biome="desert")
-    for name in ("tree", "conifer", "palm", "dead tree", "shrub", "broadleaf", "rock", "flower"):
+    for name in ("tree", "conifer", "palm", "dead tree", "shrub", "broadleaf", "acacia", "cactus", "rock", "flower"):
         one = feature(name)
         out = run(grid, layers, count=40, **one.sets)
         assert len(feature_instances(one, out.instances)) == 40
@@ -258,12 +258,19 @@ def test_things_stand_dry_on_the_ground_and_apart(params):
 
 @pytest.mark.parametrize(
     ("biome", "species"),
-    [("taiga", "conifer"), ("forest", "broadleaf"), ("swamp", "dead"), ("desert", "shrub"), ("volcanic", "dead")],
+    [
+        ("taiga", "conifer"),
+        ("forest", "broadleaf"),
+        ("swamp", "dead"),
+        ("desert", "cactus"),
+        ("savanna", "acacia"),
+        ("volcanic", "dead"),
+    ],
 )
 def test_what_grows_there_follows_the_biome(biome, species):
     grid, layers = land(biome=biome)
     placed = run(grid, layers, cover=0.5).instances["tree"]
-    assert np.bincount(placed.species, minlength=5).argmax() == placed.names.index(species)
+    assert np.bincount(placed.species, minlength=7).argmax() == placed.names.index(species)
 
 
 def test_palms_need_warmth():

@@ -79,7 +79,9 @@ def drawer(possible: Callable[[], bool] = live_possible) -> Callable[[World], Dr
     def draw(world: World) -> Drawing:
         from .scene import scene_of  # noqa: PLC0415 - see TYPE_CHECKING above
 
-        return Drawing(world, scene_of(world), possible())
+        scene = scene_of(world)
+        _ = scene.top_m  # found here, so that the main thread need not look for it
+        return Drawing(world, scene, possible())
 
     return draw
 
@@ -95,12 +97,13 @@ def coarse_drawer(possible: Callable[[], bool] = live_possible) -> Callable[[Wor
     return draw
 
 
-def warm(_tick: object) -> Iterator[object]:
-    """Load what the first map needs, while the person is still typing; a work without results."""
+def warm(_tick: object) -> Iterator[bool]:
+    """Load what the first map needs, while the person is still typing; yields whether the live view works here."""
     from pcgstudio import studio  # noqa: F401, PLC0415 - loading it is the point
 
     from .viewport import coarse, colouring, soft  # noqa: F401, PLC0415 - the same
 
-    if live_possible():
+    possible = live_possible()
+    if possible:
         from .viewport import live  # noqa: F401, PLC0415 - the same
-    yield from ()
+    yield possible

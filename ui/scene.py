@@ -7,6 +7,7 @@ numpy here: a scene is made beside the main thread, which then merely hands it t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -22,6 +23,9 @@ from pcgstudio.world import FloatArray, Instances, World
 
 TEXELS = 1280
 """Texels of the ground picture on its longer side."""
+
+RIM = 3
+"""Texels by which the slab of rooms is drawn in at the rim of its picture."""
 
 CELLS_AT_REST, CELLS_MOVING = 512, 128
 """Quads of the ground on its longer side, and fewer while the camera moves."""
@@ -40,7 +44,7 @@ WATER_BANDS = 12
 Detail = Literal["always", "rest", "moving"]
 Part = Literal["ground", "cut", "plants", "things", "built"]
 PARTS_STANDING: tuple[Part, Part] = ("plants", "things")
-PLANTS = frozenset({"conifer", "broadleaf", "palm", "dead", "shrub", "tuft", "flowers"})
+PLANTS = frozenset({"conifer", "broadleaf", "palm", "dead", "shrub", "acacia", "cactus", "tuft", "flowers"})
 Bytes = NDArray[np.uint8]
 
 
@@ -96,6 +100,11 @@ class Scene:
     fov_deg: float = FOV_DEG
     surface: FloatArray | None = None
     floors: tuple[float, ...] = ()
+
+    @cached_property
+    def top_m(self) -> float:
+        """Height of the highest point of all pieces [m]."""
+        return max((float(p.vertices[:, 2].max()) for p in self.pieces if len(p.vertices)), default=0.0)
 
 
 def scene_of(world: World) -> Scene:
@@ -255,6 +264,8 @@ def _lit_from_above(mesh: things.Mesh, camera: Camera, picture: Bytes, rise: Flo
     up = normal[:, 2] > 0.5 * np.linalg.norm(normal, axis=1)
     places = camera.project(mesh.vertices)[:, :2] / TEXELS
     places[:, 1] = 1 - places[:, 1]
+    if part == "cut":  # its rim is that of what the picture shows: beyond it there is nothing, which would shine in
+        places = 0.5 + (places - 0.5) * np.float32(1 - RIM / TEXELS)
     vertices = mesh.vertices + rise
     return [
         Piece(vertices, mesh.faces[up], picture, places.astype(np.float32), part=part),

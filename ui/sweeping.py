@@ -39,15 +39,18 @@ class Sweeper(QObject):
 
     def sweep(self) -> None:
         """Collect the oldest generation that is due, and with it those younger."""
-        at = QCursor.pos()
-        if at != self._cursor:
-            self._cursor = at
-            self.touch()
         due = [held > most for held, most in zip(gc.get_count(), GROWN, strict=True)]
-        if due[OLD] and time.monotonic() - self._touched > QUIET_S:
+        if due[OLD] and time.monotonic() - self._touched > QUIET_S and not self._moved():
             gc.collect(OLD)
         elif due[MIDDLE] or due[YOUNG]:
             gc.collect(MIDDLE if due[MIDDLE] else YOUNG)
+
+    def _moved(self) -> bool:
+        """Whether the cursor moved since this was asked last; asked rarely, as it is a word with the display."""
+        before, self._cursor = self._cursor, QCursor.pos()
+        if moved := before != self._cursor:
+            self.touch()
+        return moved
 
     def touch(self) -> None:
         """Note that somebody is doing something."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from .viewport.commands import Commands, tr
@@ -118,6 +118,11 @@ class MapView(QWidget):
         """Return the empty page, or the page with the map."""
         return self._whole if self._pages.currentIndex() else self._empty
 
+    def prepare(self) -> None:
+        """Make the live canvas, before there is a map: it takes a moment."""
+        self.stage.ensure_canvas(live=True)
+        QTimer.singleShot(0, self.stage.canvas, self.stage.canvas.open)
+
     def show_drawing(self, drawing: Drawing | None) -> None:
         """Show a drawing (from `drawing.drawer`), or for None the empty page."""
         self._pages.setCurrentWidget(self._empty if drawing is None else self._whole)
@@ -178,8 +183,7 @@ class MapView(QWidget):
             self.show_storeys(1)
         else:
             low, high = terrain.bounds
-            tops = [float(p.vertices[:, 2].max()) for p in scene.pieces if len(p.vertices)]
-            self.cut_above((low + max([high, *tops])) / 2)
+            self.cut_above((low + max(high, scene.top_m)) / 2)
 
     def show_storeys(self, count: int) -> None:
         """Show so many storeys of an interior, from the lowest."""

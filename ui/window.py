@@ -70,6 +70,7 @@ class Window(QMainWindow):
         sweeper = sweep_here()
         assert sweeper is not None  # there is an application, or there would be no window
         self.worker, self._sweeper = Worker(), sweeper
+        self._draws_live = draw is None
         draw_quick = draw_quick or (coarse_drawer() if draw is None else None)
         self._theme = self._told = ""
         self._shown = State()
@@ -179,10 +180,17 @@ class Window(QMainWindow):
     def start(self, file: Path | None = None) -> None:
         """Begin the session, now that the window stands: look for lost ones, load the core, open a file."""
         self._sweeper.wait()
-        self.worker.start(warm, lambda _ended: self._sweeper.go_on(loaded=True))
+        self.worker.start(warm, self._warmed)
         QTimer.singleShot(0, self.controller.begin)
         if file is not None:
             self.controller.open(file)
+
+    def _warmed(self, item: object) -> None:
+        """Make the canvas ready as soon as it is known which one; by then all is loaded."""
+        if item is True and self._draws_live:
+            self.view.prepare()
+        elif not isinstance(item, bool):
+            self._sweeper.go_on(loaded=True)
 
     # -- what it shows -------------------------------------------------------------------------------------------------
 
@@ -240,8 +248,11 @@ class Window(QMainWindow):
 
     def _name(self, state: State) -> None:
         name = state.file.name if state.file else state.recipe.name if state.recipe else ""
-        self.setWindowTitle(f"{name}[*] – PCG Studio" if name else "PCG Studio[*]")
-        self.setWindowModified(state.unsaved)
+        title = f"{name}[*] – PCG Studio" if name else "PCG Studio[*]"
+        if title != self.windowTitle():  # each is a word with the window manager
+            self.setWindowTitle(title)
+        if state.unsaved != self.isWindowModified():
+            self.setWindowModified(state.unsaved)
 
     # -- the look ------------------------------------------------------------------------------------------------------
 
@@ -257,6 +268,7 @@ class Window(QMainWindow):
             icons.retint(self)
             self.view.set_theme(look.name)
             self.conversation.retint(state)
+            self.welcome.retint()
 
     def _scheme_changed(self, _scheme: object) -> None:
         if self.controller.state.preferences.theme == "system":

@@ -9,18 +9,17 @@ from PIL import Image
 
 from pcgstudio.build import build
 from pcgstudio.presets import PresetRecipe, preset_recipe, preset_recipes
-from pcgstudio.render import render
+from pcgstudio.render import cutout
 
-SIZE, LARGER, CELLS = (384, 216), 2, 512
+SIZE, LARGER, CELLS = (320, 180), 2, 512
 """Pixels; drawn so many times larger and shrunk, which is kinder to small trees; cells on the longer side."""
 
 
 def thumbnail(preset: PresetRecipe) -> Image.Image:
-    """Return the picture of a preset, in 256 colours."""
+    """Return the picture of a preset, cut out, so that it lies on the paper of any theme."""
     recipe = preset.load()
-    drawn = render(build(recipe, recipe.grid(CELLS)), size=(SIZE[0] * LARGER, SIZE[1] * LARGER))
-    small = Image.fromarray(drawn).convert("RGB").resize(SIZE, Image.Resampling.LANCZOS)
-    return small.quantize(256, dither=Image.Dither.FLOYDSTEINBERG)
+    drawn = cutout(build(recipe, recipe.grid(CELLS)), size=(SIZE[0] * LARGER, SIZE[1] * LARGER))
+    return Image.fromarray(drawn).resize(SIZE, Image.Resampling.LANCZOS)
 
 
 def main() -> None:

@@ -70,7 +70,7 @@ MASKS: dict[str, Rows] = {
     "mask_morph": tuple((GENTLE, PATCHES, ("mask_morph", {"into": "b", **params})) for params in (
         {"distance_m": 50.0}, {"how": "shrink", "distance_m": 35.0}, {"how": "smooth", "distance_m": 90.0},
         {"how": "invert"}, {"how": "outline", "distance_m": 34.0}, {"how": "fill_holes"},
-        {"how": "outline", "distance_m": 12.0}, {"distance_m": 120.0})),
+        {"how": "outline", "distance_m": 20.0}, {"distance_m": 120.0})),
     "mask_select": (
         (GENTLE, PATCHES, ("mask_select", {"distance_m": 40.0})),
         (HILLS, ("mask_select", {"pick": "layer_range", "minimum": 66.0})),

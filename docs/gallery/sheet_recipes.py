@@ -7,6 +7,7 @@ from sheet_masks import MASKS, Call, Row, Rows
 GROUND: Call = ("terrain_noise", {"amplitude_m": 16.0, "feature_size_m": 450.0})
 HILLY: Call = ("terrain_noise", {"amplitude_m": 60.0, "feature_size_m": 420.0})
 FIELD: Call = ("terrain_noise", {"amplitude_m": 14.0, "feature_size_m": 220.0, "octaves": 5})
+DOWNS: Call = ("terrain_noise", {"amplitude_m": 40.0, "feature_size_m": 320.0, "octaves": 5})
 YARD: Call = ("terrain_noise", {"amplitude_m": 1.5, "feature_size_m": 60.0, "octaves": 4})
 STEEP: Call = ("terrain_noise", {"amplitude_m": 190.0, "feature_size_m": 600.0, "fractal": "ridged", "warp_m": 60.0})
 PEAK: Call = ("mountains", {"peaks": 1, "height_m": 90.0, "radius_m": 130.0})
@@ -160,7 +161,7 @@ SHEETS: dict[str, Rows] = {
         {"kind": "city", "layout": "radial"}, {"count": 3}, {"kind": "hamlet", "houses": 4}, {"kind": "city",
         "buildings": 280},
         after=(("scatter", {"kind": "tree", "cover": 0.1}),)),
-    "roads": each("roads", (HILLY, ("rivers", {"width_m": 12.0}), MILD, ("settlement", {"count": 2})), {},
+    "roads": each("roads", (DOWNS, ("rivers", {"width_m": 12.0}), MILD, ("settlement", {"count": 2})), {},
         {"count": 3}, {"bridges": 2}, {"max_grade_pct": 5.0},
         {"width_m": 12.0}, {"bridges": 1, "bridge_kind": "wood"}, {"width_m": 2.0, "max_grade_pct": 25.0},
         {"count": 8}, after=()),
@@ -242,7 +243,8 @@ EXTENT_M: dict[str | tuple[str, int], float | tuple[float, float]] = {
     "rooms": (84.0, 54.0), "cave_cells": (120.0, 76.0), "maze": (64.0, 42.0), "random_walk": (84.0, 54.0),
     "wfc": 96.0, "roles": (58.0, 38.0), "lights": (58.0, 38.0), "floors": (40.0, 54.0),
     "props": 40.0, "rock_arches": 170.0, "voxel_caves": 320.0,
-    ("settlement", 6): 320.0, ("scatter", 3): 160.0, ("scatter", 4): 120.0, ("scatter", 6): 160.0,
+    ("settlement", 0): 420.0, ("settlement", 1): 320.0, ("settlement", 2): 420.0, ("settlement", 6): 260.0,
+    ("scatter", 3): 160.0, ("scatter", 4): 120.0, ("scatter", 6): 160.0,
     ("cliffs", 6): 640.0, ("craters", 6): 640.0,
     ("props", 2): 48.0, ("props", 3): 30.0, ("props", 5): (48.0, 32.0), ("props", 6): 30.0, ("roles", 7): (80.0, 54.0),
     ("floors", 3): (60.0, 40.0), ("floors", 7): 48.0,

@@ -19,8 +19,8 @@ I8 = NDArray[np.int8]
 Bools = NDArray[np.bool_]
 CHUNK = 16
 """Rows a thread walks at a time; fixed, so that no result depends on the number of threads."""
-STRIPS = 4
-"""Strips in which passes are looked for, each with a table of its own."""
+STRIP = 64
+"""Rows in which passes are looked for, with a table of their own that stays in the cache."""
 
 
 def fill_exactly(height: F32, outlets: NDArray[np.bool_]) -> F32:
@@ -31,9 +31,8 @@ def fill_exactly(height: F32, outlets: NDArray[np.bool_]) -> F32:
         return height.copy()
     labels = basin_labels(codes, counted, outlets)
     keys, passes = basin_passes(labels, height, pits)
-    held = keys >= 0
-    order = np.argsort(passes[held])  # the order of equal passes changes nothing
-    levels = spill_levels(keys[held][order], passes[held][order], pits)
+    order = np.argsort(passes)  # the order of equal passes changes nothing
+    levels = spill_levels(keys[order], passes[order], pits)
     return np.asarray(_raise_to(height, labels, levels))
 
 
@@ -100,33 +99,42 @@ def _lowest(height: F32, r: int, c: int) -> int:
 def basin_labels(codes: I8, pits: NDArray[np.int64], fixed: Bools) -> NDArray[np.int32]:
     """``(rows, cols) int32`` basin of every cell, numbered from 1 by its pit; 0 where it runs into a ``fixed`` cell."""
     rows, cols = codes.shape
-    flat = codes.reshape(rows * cols)
     labels = np.empty((rows, cols), np.int32)
     for r in prange(rows):
-        number = pits[r]
-        for c in range(cols):
-            labels[r, c] = -1
-            if codes[r, c] == 4:
-                number += not fixed[r, c]
-                labels[r, c] = 0 if fixed[r, c] else number
+        _point_down(codes, fixed, labels, r, pits[r])
     found = labels.reshape(rows * cols)
-    step = np.array([-cols - 1, -cols, -cols + 1, -1, 0, 1, cols - 1, cols, cols + 1])
     for chunk in prange((rows + CHUNK - 1) // CHUNK):
         # A walk may read what another thread is writing: it sees "not yet" or the one right answer, and either is fine.
         for i in range(chunk * CHUNK * cols, min((chunk + 1) * CHUNK, rows) * cols):
-            j = i
-            while found[j] < 0:
-                j += step[flat[j]]
-            label = found[j]
-            j = i
-            while found[j] < 0:
-                found[j] = label
-                j += step[flat[j]]
+            label = found[i]
+            while label < 0:
+                label = found[~label]
+            down = found[i]
+            at = i
+            while down < 0:
+                found[at] = label
+                at = ~down
+                down = found[at]
     return labels
 
 
 @njit(cache=True)
-def _note(keys: NDArray[np.int64], passes: F32, key: int, value: float) -> int:
+def _point_down(codes: I8, fixed: Bools, labels: NDArray[np.int32], r: int, number: int) -> None:
+    """Give the cells of a row the inverse of the number of the cell they run to; pits and outlets, their labels."""
+    cols = codes.shape[1]
+    first, width = np.int32(r * cols), np.int32(cols)
+    for c in range(cols):
+        code = np.int32(codes[r, c])
+        south = np.int32(code > 5) - np.int32(code < 3)
+        labels[r, c] = ~(first + np.int32(c) + south * width + code - np.int32(3) * south - np.int32(4))
+    for c in range(cols):
+        if codes[r, c] == 4:
+            number += not fixed[r, c]
+            labels[r, c] = 0 if fixed[r, c] else number
+
+
+@njit(cache=True)
+def _note(keys: NDArray[np.int64], passes: F32, key: int | np.int64, value: float | np.float32) -> int:
     """Keep the smaller value under a key of an open hash table; returns 1 where the key is new."""
     room = keys.size - 1
     at = ((key * 0x9E3779B97F4A7C1) >> 24) & room
@@ -141,40 +149,58 @@ def _note(keys: NDArray[np.int64], passes: F32, key: int, value: float) -> int:
 
 @njit(parallel=True, cache=True)
 def basin_passes(labels: NDArray[np.int32], height: F32, pits: int) -> tuple[NDArray[np.int64], F32]:
-    """Hash table of neighbouring basins: ``low << 32 | high`` (-1 where empty) and the height of their lowest pass."""
+    """Neighbouring basins, ``low << 32 | high``, and the height of their lowest pass; some twice, from two strips."""
     rows = labels.shape[0]
-    tables = [_passes(labels, height, 0, 0, 1) for _ in range(STRIPS)]
-    for s in prange(STRIPS):
-        tables[s] = _passes(labels, height, rows * s // STRIPS, rows * (s + 1) // STRIPS, 2 * pits)
-    keys, passes = tables[0]
-    used = np.sum(keys != -1)
-    for s in range(1, STRIPS):
+    strips = (rows + STRIP - 1) // STRIP
+    tables = [(np.empty(0, np.int64), np.empty(0, np.float32)) for _ in range(strips)]
+    for s in prange(strips):
+        tables[s] = _passes(labels, height, s * STRIP, min((s + 1) * STRIP, rows), 4 * pits // strips)
+    count = 0
+    for s in range(strips):
+        count += np.sum(tables[s][0] != -1)
+    keys, passes = np.empty(count, np.int64), np.empty(count, np.float32)
+    at = 0
+    for s in range(strips):
         more, room = tables[s]
         for i in range(more.size):
             if more[i] != -1:
-                used += _note(keys, passes, more[i], room[i])
-                if 2 * used > keys.size:
-                    keys, passes = _doubled(keys, passes)
+                keys[at], passes[at] = more[i], room[i]
+                at += 1
     return keys, passes
 
 
 @njit(cache=True)
+def _border_cells(labels: NDArray[np.int32], r: int, cells: NDArray[np.int32]) -> int:
+    """List the columns of a row that have another basin to the east or in the row below; return how many."""
+    rows, cols = labels.shape
+    below = min(r + 1, rows - 1)
+    cells[0], count = 0, 1
+    for c in range(cols - 2):
+        mine = labels[r, c + 1]
+        same = (labels[r, c + 2] == mine) & (labels[below, c + 1] == mine)
+        if below > r:
+            same &= (labels[below, c] == mine) & (labels[below, c + 2] == mine)
+        cells[count] = c + 1
+        count += not same
+    cells[count] = cols - 1
+    return count + int(cols > 1)
+
+
+@njit(cache=True)
 def _passes(labels: NDArray[np.int32], height: F32, first: int, end: int, room: int) -> tuple[NDArray[np.int64], F32]:
-    """As `basin_passes`, between rows ``first`` to ``end`` and their southern neighbours."""
+    """Hash table of the passes between rows ``first`` to ``end`` and their southern neighbours; -1 where empty."""
     rows, cols = labels.shape
     size = 256
     while size < room:
         size *= 2
     keys, passes = np.full(size, -1, np.int64), np.empty(size, np.float32)
+    cells = np.empty(cols + 1, np.int32)
     used = 0
-    last, lowest = np.int64(-1), np.float32(0)
+    last, lowest = np.int64(-1), np.float32(0)  # neighbours along a border are the same two basins again and again
     for r in range(first, end):
-        for c in range(cols):
+        for i in range(_border_cells(labels, r, cells)):
+            c = cells[i]
             mine, z = labels[r, c], height[r, c]
-            if r + 1 < rows and 0 < c < cols - 1:
-                same = (labels[r, c + 1] == mine) & (labels[r + 1, c - 1] == mine)
-                if same & (labels[r + 1, c] == mine) & (labels[r + 1, c + 1] == mine):
-                    continue
             for k in range(4):
                 r1, c1 = (r, c + 1) if k == 0 else (r + 1, c + k - 2)
                 if r1 >= rows or c1 < 0 or c1 >= cols or labels[r1, c1] == mine:
@@ -182,12 +208,16 @@ def _passes(labels: NDArray[np.int32], height: F32, first: int, end: int, room: 
                 theirs = labels[r1, c1]
                 key = (np.int64(min(mine, theirs)) << 32) | max(mine, theirs)
                 value = max(z, height[r1, c1])
-                if key == last and value >= lowest:
+                if key == last:
+                    lowest = min(lowest, value)
                     continue
-                used += _note(keys, passes, key, value)
+                if last >= 0:
+                    used += _note(keys, passes, last, lowest)
                 last, lowest = key, value
                 if 2 * used > keys.size:
                     keys, passes = _doubled(keys, passes)
+    if last >= 0:
+        _note(keys, passes, last, lowest)
     return keys, passes
 
 

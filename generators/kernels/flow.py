@@ -10,12 +10,14 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from .depressions import fill_exactly, fill_sloping
+from .flats import resolve_flats
 
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
+Bytes = NDArray[np.uint8]
 STRIPS = 16
 """Strips that threads accumulate in; fixed, so that sums do not depend on the number of threads."""
-PARKED, DONE = 254, 255  # in place of a number of inflows: all have arrived and wait to leave the strip; handed down
+PARKED = 254  # in place of a number of inflows: all have arrived and wait to leave the strip
 
 
 def map_border(shape: tuple[int, int]) -> NDArray[np.bool_]:
@@ -78,15 +80,15 @@ def flow_receivers(height: NDArray[np.floating], cell_size_m: float, outlets: ND
     ground = np.ascontiguousarray(height, dtype=np.float32)
     border = outlets is None
     leaves = map_border(ground.shape) if outlets is None else np.ascontiguousarray(outlets, dtype=bool)
-    to = _steepest(ground, np.zeros_like(leaves) if border else leaves)
-    _resolve_flats(ground, leaves, to)
-    return np.asarray(to)
+    to = np.empty(ground.shape, np.int32)  # by numpy, whose pages are large: those of kernels cost more than the work
+    _steepest(ground, np.zeros_like(leaves) if border else leaves, to)
+    resolve_flats(ground, leaves, to)
+    return to.ravel()
 
 
 @njit(parallel=True, cache=True)
-def _steepest(height: F32, fixed: NDArray[np.bool_]) -> I32:
+def _steepest(height: F32, fixed: NDArray[np.bool_], to: I32) -> None:
     rows, cols = height.shape
-    to = np.empty((rows, cols), np.int32)
     for r in prange(rows):
         if 0 < r < rows - 1 and cols > 2:
             _steepest_row(height[r - 1], height[r], height[r + 1], to[r], r * cols, cols)
@@ -97,7 +99,6 @@ def _steepest(height: F32, fixed: NDArray[np.bool_]) -> I32:
         for c in range(cols):
             if fixed[r, c]:
                 to[r, c] = r * cols + c
-    return to.reshape(rows * cols)
 
 
 @njit(cache=True)
@@ -135,52 +136,6 @@ def _steepest_at(height: F32, r: int, c: int) -> int:
     return int(found)
 
 
-@njit(parallel=True, cache=True)
-def _mark_first_wave(height: F32, leaves: NDArray[np.bool_], to: I32) -> None:
-    """Give level cells beside a level cell that drains -2 - (number of that cell)."""
-    rows, cols = height.shape
-    for r in prange(rows):
-        for c in range(cols):
-            at = r * cols + c
-            if to[at] != at or leaves[r, c]:
-                continue
-            for k in (1, 3, 5, 7, 0, 2, 6, 8):
-                r1, c1 = r + k // 3 - 1, c + k % 3 - 1
-                if 0 <= r1 < rows and 0 <= c1 < cols and height[r1, c1] == height[r, c]:
-                    there = r1 * cols + c1
-                    # Another thread may turn `to[there]` from its own number into a negative one: neither drains.
-                    if leaves[r1, c1] or (to[there] != there and to[there] >= 0):
-                        to[at] = -2 - there
-                        break
-
-
-@njit(cache=True)
-def _resolve_flats(height: F32, leaves: NDArray[np.bool_], to: I32) -> None:
-    """Lead level cells that have no lower neighbour to the nearest level cell that has one, breadth first."""
-    _mark_first_wave(height, leaves, to)
-    rows, cols = height.shape
-    level, last, width = height.reshape(rows * cols), leaves.reshape(rows * cols), np.int32(cols)
-    queue = np.empty(rows * cols, np.int32)
-    head, tail = 0, 0
-    for at in range(rows * cols):
-        if to[at] < 0:
-            to[at] = -2 - to[at]
-            queue[tail] = at
-            tail += 1
-    while head < tail:
-        at = queue[head]
-        head += 1
-        c = at % width
-        for k in (1, 3, 5, 7, 0, 2, 6, 8):
-            step = k % 3 - 1
-            there = at + (k // 3 - 1) * cols + step
-            beside = 0 <= there < to.size and 0 <= c + step < cols
-            if beside and to[there] == there and level[there] == level[at] and not last[there]:
-                to[there] = at
-                queue[tail] = there
-                tail += 1
-
-
 def accumulate(receivers: I32, weights: NDArray[np.floating]) -> NDArray[np.floating]:
     """Sum what arrives at each cell, its own weight included.
 
@@ -197,8 +152,11 @@ def accumulate(receivers: I32, weights: NDArray[np.floating]) -> NDArray[np.floa
         Shape and float type of ``weights``.
     """
     same = weights if weights.dtype == np.float64 else weights.astype(np.float32)
-    own = np.ascontiguousarray(same).reshape(-1)
-    return np.asarray(_accumulate(receivers, own)).reshape(weights.shape)
+    total = same.reshape(-1).copy()
+    waiting, crossing = np.zeros(total.size, np.uint8), np.empty(total.size, np.int32)
+    crossings = _strip_inflows(receivers, waiting, crossing)
+    _gather(receivers, total, waiting, crossing, crossings, np.empty(total.size, np.int32))
+    return total.reshape(weights.shape)
 
 
 @njit(cache=True)
@@ -211,11 +169,10 @@ def _inflows(to: I32) -> NDArray[np.uint8]:
 
 
 @njit(parallel=True, cache=True)
-def _strip_inflows(to: I32) -> tuple[NDArray[np.uint8], I32, NDArray[np.int64]]:
-    """Count the inflows of every cell; list, strip by strip, the cells that drain into another strip, and how many."""
+def _strip_inflows(to: I32, waiting: Bytes, crossing: I32) -> NDArray[np.int64]:
+    """Count the inflows of every cell; list, strip by strip, the cells that drain into another one, and how many."""
     n = to.size
-    waiting = np.zeros(n, np.uint8)
-    crossing, crossings = np.empty(n, np.int32), np.zeros(STRIPS, np.int64)
+    crossings = np.zeros(STRIPS, np.int64)
     for s in prange(STRIPS):
         first, end = n * s // STRIPS, n * (s + 1) // STRIPS
         for i in range(first, end):
@@ -228,47 +185,50 @@ def _strip_inflows(to: I32) -> tuple[NDArray[np.uint8], I32, NDArray[np.int64]]:
     for s in range(STRIPS):
         for k in range(crossings[s]):
             waiting[to[crossing[n * s // STRIPS + k]]] += np.uint8(1)
-    return waiting, crossing, crossings
+    return crossings
 
 
 @njit(parallel=True, cache=True)
-def _accumulate(to: I32, own: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Walk down from the heads within fixed strips, then carry on across their borders one after the other."""
+def _gather(
+    to: I32, total: NDArray[np.floating], waiting: Bytes, crossing: I32, crossings: NDArray[np.int64], queue: I32
+) -> None:
+    """Sum from the heads down within fixed strips, then go on from the cells that drain across their borders."""
     n = to.size
-    total = own.copy()
-    waiting, crossing, crossings = _strip_inflows(to)
     for s in prange(STRIPS):
         first, end = n * s // STRIPS, n * (s + 1) // STRIPS
+        tail = first
         for i in range(first, end):
-            if waiting[i] == 0:
-                _hand_down(to, total, waiting, i, first, end)
+            queue[tail] = i
+            tail += waiting[i] == 0
+        _hand_down(to, total, waiting, queue, first, tail, first, end)
+    tail = 0
     for s in range(STRIPS):
         for k in range(crossings[s]):
             i = crossing[n * s // STRIPS + k]
-            if waiting[i] == PARKED:
-                waiting[i] = 0
-                _hand_down(to, total, waiting, i, 0, n)
-    return total
+            queue[tail] = i
+            tail += waiting[i] == PARKED
+    _hand_down(to, total, waiting, queue, 0, tail, 0, n)
 
 
 @njit(cache=True)
-def _hand_down(to: I32, total: NDArray[np.floating], waiting: NDArray[np.uint8], i: int, first: int, end: int) -> None:
-    """Walk down from a cell while nothing else is still to come, and no further than cells ``first`` to ``end``."""
-    carried = total[i]
-    while True:
+def _hand_down(
+    to: I32, total: NDArray[np.floating], waiting: Bytes, queue: I32, head: int, tail: int, first: int, end: int
+) -> None:
+    """Give what the cells in the queue have to the next one, which joins it once it has everything.
+
+    Cells that drain beyond cells ``first`` to ``end`` are parked. Joining is no branch: it could not be predicted.
+    """
+    while head < tail:
+        i = queue[head]
+        head += 1
         down = to[i]
         if down < first or down >= end:
             waiting[i] = PARKED
-            return
-        waiting[i] = DONE
-        if down == i:
-            return
-        carried += total[down]
-        total[down] = carried
-        waiting[down] -= np.uint8(1)
-        if waiting[down] != 0:
-            return
-        i = down
+        elif down != i:
+            total[down] += total[i]
+            waiting[down] -= np.uint8(1)
+            queue[tail] = down
+            tail += waiting[down] == 0
 
 
 @njit(cache=True)

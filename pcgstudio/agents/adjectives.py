@@ -55,6 +55,8 @@ class Adjectives(Cursor):
             demand.adjectives.append(name)
         elif word.has("choice"):
             demand.choices.append(word.kinds["choice"])
+        elif set(word.kinds) == {"inherent"}:
+            self.reading.not_understood.append(f"{word.text} ({demand.feature})")  # a black castle
 
     def _goes_without_saying(self, demand: Demand, word: Word) -> bool:
         """Take words that say what a thing is anyway, or something of its ground or its rim."""

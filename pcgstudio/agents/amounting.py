@@ -50,8 +50,10 @@ class Amounting(Writing):
             alone = demand.definite and not demand.links and not demand.places
             yield self._make(demand, "count", 1, "equal" if alone else "at_least", region=where)
         elif feature.count_by == "instances" and not feature.layer:
-            many = 5 if feature.instances in ("tree", "rock", "grass", "building") and demand.feature != "church" else 2
-            yield self._make(demand, "count", many if demand.plural else 1, "at_least", region=where)
+            strewn = feature.instances in ("tree", "rock", "grass")
+            many = 5 if (strewn or feature.instances == "building") and demand.feature != "church" else 2
+            many = 15 if demand.implied and strewn else many if demand.plural else 1  # "rocky" is more than a rock
+            yield self._make(demand, "count", many, "at_least", region=where)
         elif feature.layer and demand.share is None:
             if feature.layer in MASSES and demand.places:
                 where = self._measured_place(demand)

@@ -14,6 +14,9 @@ SETTLED = ("farm", "hamlet", "village", "town", "city", "castle", "settlement")
 AFLOAT = ("island", "archipelago", "peninsula", "continent", "coast", "sea")
 """What comes with a sea of its own."""
 
+ROLES = ("entrance", "exit", "boss", "treasure", "spawn")
+"""Roles that take a room of their own."""
+
 CROSSINGS = {"crossroads": 4, "fork": 3}
 """Roads that leave a crossing of that name."""
 
@@ -52,6 +55,8 @@ def relation_check(demand: Demand, link: Link, home: str, side_m: float) -> Told
             return "rooms_touching", 0, "at_most", {"feature": mine, "of": other}
         case "ending":
             return "rooms_ending", 0.999, "at_least", {"feature": mine}
+        case "behind_lock":
+            return "locked_off", 0.999, "at_least", {"feature": mine}
         case "farthest_room":
             return "farthest_room", 1, "at_least", {"feature": mine}
         case "every_side":

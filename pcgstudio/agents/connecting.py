@@ -70,6 +70,7 @@ class Connecting(Members):
             return end
         kind = self._held_as(outer, inner.feature)
         told = any(p.name.startswith("part ") for p in inner.places) or any(ln.kind == "each" for ln in inner.links)
+        told = told or (kind != "in" and self.has(end, "preposition", "adverb"))  # "with woods around its foot"
         if kind and not told and outer.feature not in load_features()[inner.feature].needs:
             inner.links.append(Link(kind, outer.feature))
         inner.each = inner.each or outer.each

@@ -150,6 +150,7 @@ class Cursor:
         self.here = marked_place(here)
         self.words = settled(self.lexicon.split(self._take_ratio(self._take_extent(text))), self.lexicon)
         self.used = [False] * len(self.words)
+        self.told_group, self.told_of = "", 0
         self.bare_quote: tuple[int, int] | None = None
         self.ordered: tuple[str, int, int, int] | None = None
         self._new_sentence()
@@ -244,6 +245,8 @@ class Cursor:
             j += 1
         if self.has(j, "marked") and self.here is not None:
             return self.here, j + 1
+        if self.low(j) in ("border", "boundary") and self.low(j + 1) == "between":
+            return None, j  # what parts two lands is no edge of the map
         if self.has(j, "place") and not (self.has(j, "place_adjective") and self.has(j + 1, "feature")):
             end = j + 1
             ends = end + 1 >= len(self.words) or self.has(end + 1, "mark") or self.low(end + 1) in ("and", "of", "is")

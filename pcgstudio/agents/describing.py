@@ -18,13 +18,19 @@ from .meaning import MASSES, Threshold, described, option_of, parameter, scale_o
 from .writing import Writing, bound
 
 
+def _rule(feature: str, word: str) -> dict[str, Any] | None:
+    """Return the check that a word has of its own for a feature; what holds for trees holds for their species."""
+    rules: dict[str, dict[str, Any]] = lexicon().vocabulary["adjective_checks"]
+    return rules.get(f"{feature} {word}", rules.get(f"{load_features()[feature].instances} {word}"))
+
+
 class Describing(Writing):
     """Writes the checks of describing words."""
 
     def _adjective(self, demand: Demand, word: str) -> Iterator[Check]:
         meaning = described(demand.feature, word)
         quote = self.reading.quoted(demand)
-        rule = lexicon().vocabulary["adjective_checks"].get(f"{demand.feature} {word}")
+        rule = _rule(demand.feature, word)
         if rule is not None:
             sampled = degree(demand.feature, rule["metric"], rule["value"])
             value = sampled.value if sampled else rule["value"] * (self.side_m if rule.get("of_side") else 1)
@@ -57,7 +63,7 @@ class Describing(Writing):
             yield check.model_copy(update={"relation": turned.get(check.relation, check.relation)})
 
     def _choice(self, feature: str, word: str, quote: str, weight: float) -> Iterator[Check]:
-        rule = lexicon().vocabulary["adjective_checks"].get(f"{feature} {word}")
+        rule = _rule(feature, word)
         if rule is not None:
             value = rule["value"] * (self.side_m if rule.get("of_side") else 1)
             yield check_of(rule["metric"], value, rule["relation"], arguments={"feature": feature}, quote=quote,

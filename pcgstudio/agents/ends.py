@@ -8,6 +8,11 @@ from .demand import Amount, Demand, Link
 from .meaning import stage_of
 from .rooming import Rooming
 
+_EVERY = frozenset({
+    "on", "in", "at", "for", "to", "facing", "per", "each", "every", "of", "the", "its", "four", "on each side",
+    "on every side", "in each direction", "in every direction",
+})  # fmt: skip
+_SIDED = {"side", "sides", "direction", "directions", "wall", "compass", "cardinal"}
 _ENDS = ("end", "ends", "side", "sides", "bank", "banks", "shore", "shores")
 _SETTLED = ("farm", "hamlet", "village", "town", "city", "castle", "settlement")
 _HOLLOW = ("impact crater", "crater", "canyon", "plateau", "cliff", "sea cliff", "valley", "volcano")
@@ -16,30 +21,24 @@ _HOLLOW = ("impact crater", "crater", "canyon", "plateau", "cliff", "sea cliff",
 class Ends(Rooming):
     """Reads where towers, gates, towns and landmarks stand."""
 
+    def _sided(self, link: Link) -> Link:
+        """Read "behind the church" as near it, and say that its front and its back are not told apart."""
+        if link.kind not in ("behind", "front") or not load_features()[link.target].instances:
+            return super()._sided(link)
+        self.reading.not_understood.append(f"{link.kind.replace('front', 'in front of')} the {link.target}")
+        return Link("near", link.target)
+
     def _one_each_side(self, i: int) -> int:
         """Read "four gates, one on each side" and "one in every direction"."""
         if self.last is None or self.last.feature not in ("gate", "tower") or self.low(i) != "one":
             return i
         j = i + 1
-        while self.low(j) in (
-            "on",
-            "in",
-            "at",
-            "for",
-            "to",
-            "facing",
-            "per",
-            "each",
-            "every",
-            "of",
-            "the",
-            "its",
-            "four",
-        ):
+        while self.low(j) in _EVERY:
             j += 1
-        compass = ("side", "sides", "direction", "directions", "wall", "compass", "cardinal")
-        if self.low(j) not in compass or not {"each", "every", "per"} & {self.low(k) for k in range(i, j)}:
+        told = " ".join(self.low(k) for k in range(i, j + 1)).split()
+        if not set(told) & _SIDED or not {"each", "every", "per"} & set(told):
             return i
+        j -= self.low(j) not in _SIDED
         end = j + 1
         while self.low(end) in ("direction", "directions", "point", "points"):
             end += 1

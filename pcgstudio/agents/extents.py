@@ -10,9 +10,9 @@ from .demand import Amount, Demand, Link
 from .meaning import MASSES, is_countable, is_water, stage_of
 
 _ALL_OVER = (
-    "everywhere", "all over the place", "all over it", "wherever you look", "in every part", "all about", "all around",
-    "as far as the eye can see", "as far as you can see", "from edge to edge", "on every part of it", "all over",
-    "throughout", "across the whole map", "in all places",
+    "everywhere", "all over the place", "all over it", "wherever you look", "in every part", "on every part of it",
+    "as far as the eye can see", "as far as you can see", "from edge to edge", "all over", "throughout",
+    "across the whole map", "in all places",
 )  # fmt: skip
 _NOTHING_MORE = (
     "nothing else", "nothing more", "and nothing else", "and nothing more", "no other features", "nothing besides",

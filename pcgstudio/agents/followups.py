@@ -15,6 +15,8 @@ from .demand import Place, Reading
 from .lexicon import Word, lexicon
 from .meaning import described, is_countable, makes, parameter, stage_of
 from .reading import read
+from .rewording import in_full, only_kept
+from .swapping import excess, exchanged, immeasurable, in_one_word
 
 _VERBS = r"(?=(?:remove|delete|add|make|move|put|keep|leave)\b)"
 _CLAUSES = re.compile(rf"[.;!?\n]+|,\s*(?:and\s+)?{_VERBS}|\b(?:and|but) {_VERBS}")
@@ -33,6 +35,9 @@ _TIMES = {"twice": 2.0, "double": 2.0, "doubled": 2.0, "thrice": 3.0, "triple": 
           "halve": 0.5, "halved": 0.5, "quadruple": 4.0}  # fmt: skip
 _UP = frozenset({"increase", "raise", "grow", "enlarge", "boost", "heighten", "expand", "extend"})
 _DOWN = frozenset({"decrease", "reduce", "lower", "shrink", "diminish", "cut", "flatten"})
+_SCALED = {"feature", "comparative", "number", "percent", "unit", "adjective", "after_bound", "bound"}
+"""Classes of words that a change of amount or size consists of."""
+_FREEING = frozenset({"empty", "free", "clear", "bare", "out", "only", "just"})
 _SLIGHTLY = frozenset({"slightly", "bit", "little", "somewhat", "touch"})
 _MUCH = frozenset({"much", "lot", "far", "considerably", "significantly", "way"})
 _NOUNS = {
@@ -98,11 +103,19 @@ def read_edit(text: str, recipe: Recipe, here: Region | None = None) -> Edit:
     there = features_of(recipe)
     for clause in _CLAUSES.split(text):
         if clause and clause.strip():
-            _read_clause(clause.strip(), there, edit, rest, here)
+            moved = exchanged(clause.lower().split(), [n for n in there if n in _named(clause)], recipe.brief)
+            edit.changes += [Change(name, "move", clause.strip(), where=place) for name, place in moved]
+            if not moved:
+                _read_clause(clause.strip(), there, edit, rest, here)
     if rest:
         edit.additions = read(". ".join(rest), tuple(there), here)
         edit.not_understood += edit.additions.not_understood
     return edit
+
+
+def _named(clause: str) -> set[str]:
+    """Return the features that a clause names."""
+    return {w.kinds["feature"] for w in lexicon().split(clause) if w.has("feature")}
 
 
 def features_of(recipe: Recipe) -> list[str]:
@@ -112,27 +125,60 @@ def features_of(recipe: Recipe) -> list[str]:
     return list(dict.fromkeys([n for n in made if n not in spoken] + [n for n in spoken if n in made]))
 
 
+def _read_keeping(clause: str, words: list[Word], low: list[str], edit: Edit, rest: list[str]) -> None:
+    """Read "keep the rivers" and "leave the south empty"."""
+    if _FREEING & set(low):
+        rest.append(clause)
+    elif not only_kept(words):
+        edit.not_understood.append(clause)  # "keep the tower dry" asks for more
+
+
+def _read_degree(clause: str, words: list[Word], low: list[str], feature: str, there: list[str], edit: Edit) -> bool:
+    """Read "too many trees", and list "less jagged" as not understood; whether either was said."""
+    factor = excess(low) if feature in there else 0.0
+    if factor:
+        aspect = "count" if is_countable(feature) else "share"
+        edit.changes.append(Change(feature, "scale", clause, aspect, factor, vague=True))
+    elif low[0] not in ("keep", "leave") and immeasurable(words, low, feature):
+        edit.not_understood.append(clause)
+    else:
+        return False
+    return True
+
+
+def _read_removal(
+    clause: str, words: list[Word], low: list[str], named: list[str], feature: str, edit: Edit, rest: list[str]
+) -> bool:
+    """Read "turn the lake into a swamp" and "get rid of the trees"; whether either was said."""
+    if low[0] in _EXCHANGE and len(named) > 1 and set(low) & {"into", "with", "by", "for", "to"}:
+        edit.changes.append(Change(named[0], "replace", clause, word=named[1]))
+        _unread(words, edit, {"feature", "count"})
+    elif (low[0] == "get" and "rid" in low) or low[0] in _REMOVE:
+        _removals(clause, words, named, feature, edit, rest)
+    else:
+        return False
+    return True
+
+
 def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str], here: Region | None) -> None:
     clause = _compared(_LEAD.sub("", clause))
     words = lexicon().split(clause)
     if not words:
         return
+    if (full := in_full(clause, words, there)) != clause:
+        clause, words = full, lexicon().split(full)
     low = [w.corrected or w.text.lower() for w in words]
     named = [w.kinds["feature"] for w in words if w.has("feature")]
     feature, read_as = _meant(named, low, there, _asked_aspect(words))
-    if low[0] in ("keep", "leave"):
-        if {"empty", "free", "clear", "bare", "out", "only", "just"} & set(low):
-            rest.append(clause)
-        return  # what is not named stays anyway
-    if low[0] in _EXCHANGE and len(named) > 1 and set(low) & {"into", "with", "by", "for", "to"}:
-        edit.changes.append(Change(named[0], "replace", clause, word=named[1]))
-        _unread(words, edit, {"feature", "count"})
+    if _read_degree(clause, words, low, feature, there, edit):
         return
+    if low[0] in ("keep", "leave"):
+        _read_keeping(clause, words, low, edit, rest)
+        return  # what is not named stays anyway
     if low[0] in ("add", "put", "place", "include", "create", "give", "insert", "with") and named:
         rest.append(clause)
         return
-    if (low[0] == "get" and "rid" in low) or low[0] in _REMOVE:
-        _removals(clause, words, named, feature, edit, rest)
+    if _read_removal(clause, words, low, named, feature, edit, rest):
         return
     if low[0] in ("move", "shift", "relocate", "bring") and feature and _moves(clause, words, feature, edit, here):
         return
@@ -142,22 +188,20 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str], her
             _read_clause(half, there, edit, rest, here)
         return
     change = (_exactly(clause, feature) or _scaling(clause, words, low, feature)) if feature else None
-    if change is not None and len(set(named)) > 1:
-        edit.not_understood.append(clause)
-    if change is not None and _said_already(change, edit):
+    if change is None:
+        rest.append(clause)
         return
-    if change is not None:
+    if len(set(named)) > 1:
+        edit.not_understood.append(clause)
+    if not _said_already(change, edit):
         edit.interpretations += read_as
         edit.changes.append(change)
-        _unread(
-            words, edit, {"feature", "comparative", "number", "percent", "unit", "adjective", "after_bound", "bound"}
-        )
-        return
-    rest.append(clause)
+        _unread(words, edit, _SCALED)
 
 
 def _compared(clause: str) -> str:
     """Say "widen the river a bit" as "make the river a bit wider"."""
+    clause = in_one_word(clause)
     first, _, rest = clause.partition(" ")
     told = _WIDEN.get(first.lower())
     return f"make {rest} {told}" if told and rest else clause
@@ -188,7 +232,8 @@ def _meant(named: list[str], low: list[str], there: list[str], aspect: str) -> t
     """
     if named:
         return next((n for n in named if n in there), named[0]), []
-    if there and ({"it", "them", "that", "they", "this", "those"} & set(low) or aspect):
+    bare = all(w in _QUIET or w in ("bigger", "smaller", "larger") or not w.isalnum() for w in low)
+    if there and ({"it", "them", "that", "they", "this", "those"} & set(low) or aspect or bare):
         able = [n for n in there if aspect and _driven(n, aspect)]
         ground = aspect in ("height", "steepness", "roughness") and "terrain" in there
         if ground and not any(stage_of(n) in ("landform", "surface") for n in able):

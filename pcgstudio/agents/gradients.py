@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ..generator import load_features
 from ..region import Compass, Not, Of, Region
 from .cursor import COMPASS, RELIEF, Pending, opposite, place_of
 from .demand import Demand, Link, Place
-from .meaning import is_countable
+from .meaning import MASSES, is_countable
 from .measures import Measures
 
 _LESS = ("fewer", "less", "sparser", "thinner", "thinning", "thin", "thins", "scarcer", "rarer")
@@ -16,8 +17,30 @@ _TOWARD = ("to", "toward", "towards", "in", "further")
 _WOODED = ("tree", "forest")
 
 
+_TURNS = frozenset({
+    "turn", "turns", "turning", "change", "changes", "changing", "fade", "fades", "fading", "merge", "merges",
+    "merging", "shift", "shifts", "shifting", "blend", "blends", "blending", "pass", "passes", "passing",
+})  # fmt: skip
+_YIELDS = ("give", "gives", "giving")
+
+
 class Gradients(Measures):
     """Reads how amounts and heights change over the map."""
+
+    def _turning(self, i: int) -> int:
+        """Read "meadows that turn into snow" and "gives way to desert": another ground begins, with its own place."""
+        into = self.low(i + 1) in ("to", "into", "in to", "over into") and self.low(i) in _TURNS
+        yields = self.low(i) in _YIELDS and self.low(i + 1) == "way" and self.low(i + 2) == "to"
+        j = i + 3 if yields else i + 2
+        head = self._phrase_at(j)
+        ground = self.last is not None and load_features()[self.last.feature].layer in MASSES
+        if not (into or yields) or not ground or not head or not self.has(head - 1, "feature"):
+            return i
+        if load_features()[self.words[head - 1].kinds["feature"]].layer not in MASSES:
+            return i
+        self.use(i, j)
+        self.last, self.group, self.clause_start = None, [], True
+        return j
 
     def _gradient(self, i: int) -> int:
         """Read "fewer trees higher up" and "thinner to the south": a wood that thins out along a side or the height."""

@@ -28,8 +28,9 @@ class Idioms(Gradients):
         """Read the turn of phrase at ``i``, if one stands there."""
         for rule in (
             self._or_so, self._own_count, self._land_is_left, self._covered_with, self._clear_of_the_edge,
-            self._surround, self._with_bends, self._with_sides, self._gradient, self._more_at, self._higher_there,
-            self._front_or_back, self._keep_them, self._likened, self._for_people, self._diagonally, self._which_is,
+            self._surround, self._with_bends, self._with_sides, self._gradient,
+            self._turning, self._more_at, self._higher_there, self._front_or_back, self._keep_them, self._likened,
+            self._for_people, self._diagonally, self._which_is,
             self._filled_with, self._where_a_side_is, self._or_two, self._cover_it,
         ):  # fmt: skip
             end = rule(i)
@@ -104,7 +105,7 @@ class Idioms(Gradients):
         if self.low(i) not in _TOUCHING or not self.pending.negated or self.last is None:
             return i
         j = i + 1
-        while self.low(j) in ("the", "any"):
+        while self.low(j) in ("the", "any", "map", "map's", "its", "of"):
             j += 1
         place, end = self._place_at(j)
         if place is None or place.name != "edge" or self.last.feature not in ("island", "archipelago"):

@@ -66,6 +66,9 @@ class Lexicon:
         self.phrases: dict[str, dict[str, Any]] = {}
         self._add_closed_classes()
         self._add_generators()
+        for words in self.vocabulary["inherent"].values():
+            for word in words:
+                self.add(word, "inherent", word)
         usual = {*load_features(), *self.vocabulary["numbers"], *self.vocabulary["places"]}
         self._speller = Speller(
             forms_of(self.phrases, self.vocabulary["irregular"]), usual | {p for w in usual for p in plurals(w)}

@@ -97,7 +97,7 @@ class Locating(Ranging):
         mine, other = demand.feature, link.target
         reach = self.side_m * NEAR
         match link.kind:
-            case "parts" | "deep" | "inland" | "apart":
+            case "parts" | "deep" | "inland" | "apart" | "formed":
                 return self._by_itself(mine, link)
             case "joined_by" if mine not in ("room", "storey"):
                 return "joined", 1, {"feature": mine, "by": other}
@@ -128,6 +128,9 @@ class Locating(Ranging):
         """Return the check of how a feature lies on the map, or its parts to each other."""
         if link.kind == "parts":
             return "parted", 0.2, {"feature": mine}
+        if link.kind == "formed":
+            name, least = ("ring_shape", 1.0) if link.target == "ring" else ("row_shape", 2.5)
+            return name, least, {"feature": mine}
         if link.kind == "deep":
             return "remoteness", 0.6, {"feature": mine}
         if link.kind == "apart":

@@ -215,6 +215,29 @@ class Members(Spread):
         self.use(i, j)
         return j
 
+    def _one_with(self, i: int) -> int:
+        """Read "two hills, one with a castle and one with a village": each thing has a member of its own."""
+        told = self.low(i) in ("one", "the first", "the second", "another", "the other", "the third")
+        several = [d for d in self.reading.demands if is_several(d) and is_countable(d.feature) and not d.absent]
+        group = several[-1] if several else None
+        j = i + 1
+        while self.low(j) in ("of", "them", "which", "these"):
+            j += 1
+        if not told or group is None or self.low(j) not in _HAVING or not self._phrase_at(j + 1):
+            return i
+        self.told_of = self.told_of + 1 if self.told_group == group.feature else 1
+        self.told_group = group.feature
+        place = part_of(group.feature, ("size", self.told_of))
+        before = len(self.reading.demands)
+        end = self._phrase(j + 1)
+        self.use(i, j + 1)
+        for held in self.reading.demands[before:]:
+            if group.feature == "lake":
+                held.links.append(Link("in", "lake"))
+            else:
+                held.places.append(place)
+        return end
+
     def _ranked(self, demand: Demand, rank: tuple[str, int]) -> Demand:
         """Take "the largest island" as a place on which the rest of the clause is; return the island itself."""
         name = demand.feature

@@ -6,7 +6,7 @@ from ..generator import load_features
 from ..region import AllOf, Compass, Not, Region
 from .amounts import read_quantity
 from .comparing import Comparing
-from .cursor import COMPASS, Pending, opposite
+from .cursor import COMPASS, Pending, opposite, place_of
 from .demand import Amount, Bound, Demand, Link, Place
 from .meaning import is_countable, parameter
 
@@ -49,8 +49,9 @@ class Ordering(Comparing):
     """Reads orders and trends over the map."""
 
     def _idiom(self, i: int) -> int:
-        for rule in (self._in_order, self._ordered_list, self._rising, self._slightly, self._large_and_small,
-                     self._chain_of, self._between_those, self._none_of_them, self._is_highest):  # fmt: skip
+        for rule in (self._in_order, self._ordered_list, self._rising, self._slightly, self._off_centre,
+                     self._land_there, self._large_and_small, self._chain_of, self._between_those,
+                     self._none_of_them, self._is_highest):  # fmt: skip
             end = rule(i)
             if end > i:
                 return end
@@ -208,6 +209,36 @@ class Ordering(Comparing):
         where = AllOf(regions=(Compass.model_validate(side), Not(region=Compass.model_validate(inner))))
         near = Place(where, Compass.model_validate(side), f"slightly {place.name}")
         self._put(near, i, end)
+        return end
+
+    def _off_centre(self, i: int) -> int:
+        """Read "off-centre" and "off to the side": anywhere but in the middle."""
+        j = i + 1 + (self.low(i + 1) in ("-", "the"))
+        if self.low(i) != "off" or self.low(j) not in ("centre", "center", "middle") or self.last is None:
+            return i
+        inner = Compass(place="centre", depth=0.12)
+        self._put(Place(Not(region=inner), Not(region=inner), "off centre"), i, j + 1)
+        return j + 1
+
+    def _land_there(self, i: int) -> int:
+        """Read "land on the left" and "the land should be in the north" as the sea being on the other side."""
+        if self.low(i) not in ("land", "the land") or not self.reading.demands:
+            return i
+        j = i + 1
+        while self.has(j, "stop") and not self.has(j, "preposition", "place"):
+            j += 1
+        j += self.has(j, "preposition")
+        while self.low(j) in ("the", "far"):
+            j += 1
+        place, end = self._place_at(j)
+        wet = any(d.feature in ("sea", "water") and not d.absent for d in self.reading.demands)
+        ends = end >= len(self.words) or self.has(end, "mark") or self.low(end) in ("and", "but")
+        if place is None or place.name not in COMPASS or not wet or not ends:
+            return i
+        sea = Demand("sea", (self.words[i].start, self.words[end - 1].end), places=[place_of(opposite(place.name))])
+        self.reading.demands.append(sea)
+        self.last, self.group = None, []
+        self.use(i, end)
         return end
 
     def _large_and_small(self, i: int) -> int:

@@ -115,10 +115,10 @@ class Phrases(Adjectives):
             return self.low(j) not in ("and", ",") or (self.has(j - 1, *describing) and self.has(j + 1, *describing))
         if self.has(j, "unit") and self.low(j) != "m":
             return False
-        if self.has(j, "comparative"):  # "the bigger island": one of several
-            return self.low(j - 1) == "the" and rank_of(self.low(j)) is not None
         if self.low(j) == "more" and self.has(j - 1, "number"):
             return True
+        if self.has(j, "comparative"):  # "the bigger island": one of several
+            return self.low(j - 1) == "the" and rank_of(self.low(j)) is not None
         return self.low(j) in _FILLERS or self.has(
             j,
             "adjective",
@@ -131,6 +131,7 @@ class Phrases(Adjectives):
             "mostly",
             "top",
             "superlative",
+            "inherent",
         )
 
     def _phrase(self, i: int) -> int:
@@ -202,7 +203,7 @@ class Phrases(Adjectives):
             found.only = True
         elif word.has("mood") and not word.has("adjective"):
             self.reading.atmosphere.append(word.text)
-        elif any(word.has(kind) for kind in ("adjective", "implies", "choice", "mostly", "denies")):
+        elif any(word.has(kind) for kind in ("adjective", "implies", "choice", "mostly", "denies", "inherent")):
             found.adjectives.append(word)
         elif word.has("top"):
             self.unread.append(i)  # "the highest mountain" compares, which nothing here measures
@@ -342,8 +343,8 @@ class Phrases(Adjectives):
                 names = [n for n in names if n != said]
             elif self._is_much(demand, quantity):
                 demand.share = demand.share or Amount("at_least", 0.3, 0.3, 0.45, said=False)
-            elif demand.count is None or demand.count.aim == 1:
-                demand.count = quantity.amount
+            elif (demand.count is None or demand.count.aim == 1) and not (quantity.article and demand.plural):
+                demand.count = quantity.amount  # an article counts no plural
         for word in modifiers.adjectives:
             if word.text.lower() in names:
                 self._describe(demand, word)

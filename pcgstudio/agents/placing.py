@@ -36,6 +36,14 @@ _LINE = Place(
 )
 
 
+def _formation(form: str, demand: Demand) -> Region:
+    """Return the ground on which several things lie in a ring or in a row."""
+    if form == "ring":
+        return Ring(inner=0.26, outer=0.44, feather=0.08)
+    upright = any({"north", "south"} & set(p.name.split()) for p in demand.places)
+    return Band(toward="north" if upright else "east", width=0.2, feather=0.06)
+
+
 def stands_before(target: str, feature: str) -> bool:
     """Whether the target stands when the feature is made."""
     return STAGES.index(stage_of(target)) <= STAGES.index(stage_of(feature))
@@ -83,6 +91,7 @@ class Placing:
         """Return the region of the step that makes a demand."""
         regions: list[Region] = [p.where for p in demand.places]
         regions += [r for link in demand.links if (r := self._region(demand, link)) is not None]
+        regions += [_formation(link.target, demand) for link in demand.links if link.kind == "formed"]
         regions += self._mirrored(demand)
         for absent in self.reading.demands:
             if absent.absent and absent.feature == demand.feature:

@@ -13,7 +13,7 @@ from ..generator import STAGES, get_generator, load_features
 from ..params import parameters
 from ..recipe import Recipe, Step, explain
 from ..region import EVERYWHERE, Compass, Of, Region
-from .building import AFLOAT, lattice_extent
+from .building import AFLOAT, MAZES, lattice_extent
 from .climes import gradient
 from .cursor import COMPASS, opposite
 from .demand import Amount, Demand, Reading
@@ -48,9 +48,12 @@ def choose_extent(reading: Reading, asked: tuple[float, float] | None) -> tuple[
         return cells
     if _indoors(reading.demands):
         rooms = max((d.count.aim for d in reading.demands if d.feature == "room" and d.count), default=9)
-        if mazes := [d for d in reading.demands if d.feature == "maze" and not d.absent]:
+        if mazes := [d for d in reading.demands if d.feature in MAZES and not d.absent]:
             sizes = {"tiny": 32.0, "small": 48.0, "large": 96.0, "big": 96.0, "huge": 144.0, "vast": 144.0}
             told = next((sizes[w] for w in mazes[0].adjectives if w in sizes), 64.0)
+            wide = [a.aim for aspect, a in mazes[0].dimensions if aspect in ("width", "length", "")]
+            if wide:
+                return wide[0] + 2.0, wide[0] + 2.0  # rock a metre wide is left around its outer wall
             side = max(told, math.ceil(math.sqrt(rooms) * ROOM_PITCH_M / 16) * 16.0)
             return side, side
         rooms = max([rooms, *_rooms_told(reading.demands)])
@@ -132,6 +135,7 @@ class _Planner(Settling):
         order = {d.feature: (STAGES.index(stage_of(d.feature)), bool(known[d.feature].needs)) for d in self.wanted}
         for demand in sorted(self.wanted, key=lambda d: order[d.feature]):
             self._demand(demand)
+        self._without_parts()
         self._dug_in()
         self._ground()
         self._broad_volcanoes()
@@ -184,6 +188,8 @@ class _Planner(Settling):
             self.steps = {step.id: step.changed(**values), **rest}
 
     def _needs_sea(self) -> bool:
+        if any(d.feature == "sea cliff" for d in self.wanted):
+            return True
         shored = any(d.feature in ("harbour", "pier") for d in self.wanted)
         watered = any(is_water(d.feature) or d.feature in AFLOAT for d in self.wanted)
         return (shored and not watered) or any("sea" in (ln.target, ln.other) for d in self.wanted for ln in d.links)
@@ -325,6 +331,9 @@ class _Planner(Settling):
 
     def _free_side(self) -> str:
         """Return the side for a sea whose side nobody named: where a river runs to, or where nothing was asked for."""
+        shores = [p.name for d in self.wanted if d.feature in ("sea cliff", "harbour", "pier") for p in d.places]
+        if shore := next((s for s in shores if s in ("north", "south", "east", "west")), ""):
+            return shore
         ends = [ln.target for d in self.wanted if d.feature == "river" for ln in d.links if ln.kind == "to"]
         taken = "".join(p.name for d in self.wanted for p in d.places)
         sides = ("south", "west", "east", "north")

@@ -14,13 +14,22 @@ from ..region import Region
 from .built import Built
 from .cursor import BRIDGES, Pending
 from .demand import Amount, Demand, Link, Reading
-from .meaning import MASSES, described, is_water, stage_of
+from .lexicon import Word
+from .meaning import MASSES, described, is_countable, is_water, stage_of
+from .members import is_several
 from .outdoors import outdoors
 from .turned import turn
 
 _OPEN_GROUND = frozenset({"grassland", "savanna", "desert", "tundra", "badlands", "shrubland"})
 """Biomes that are ground for other things, and no feature of the ground."""
 _AFLOAT = ("island", "archipelago", "peninsula", "continent", "coast")
+
+
+_INFINITIVES = frozenset({
+    "be", "have", "cover", "take", "fill", "lie", "occupy", "make", "contain", "include", "feature", "consist",
+})  # fmt: skip
+_FORMATIONS = {"ring": ("ring", "in a ring", "circle", "in a circle"), "row": ("row", "in a row", "line", "in a line")}
+"""How several of a kind may lie to each other."""
 
 
 class Reader(Built):
@@ -149,8 +158,8 @@ class Reader(Built):
 
     def _next(self, i: int) -> int:
         for rule in (
-            self._mark, self._hedge, self._idiom, self._equally, self._negation, self._each, self._one_stands_out,
-            self._some_of_them, self._another, self._compared, self._member, self._highest,
+            self._mark, self._hedge, self._idiom, self._equally, self._negation, self._each, self._one_with,
+            self._one_stands_out, self._some_of_them, self._another, self._compared, self._member, self._highest,
             self._from_to, self._fronted_place, self._the_rest, self._adverb, self._phrase, self._level_count,
             self._quantity, self._share_of, self._relation, self._after_adjective, self._plain_place, self._there,
             self._filler,
@@ -176,6 +185,13 @@ class Reader(Built):
 
     def _filler(self, i: int) -> int:
         word = self.words[i]
+        if (self.low(i) == "to" and self.low(i + 1) in _INFINITIVES) or self._forms(i):
+            self.use(i, i + 1)  # "I want lakes to cover a quarter"
+            return i + 1
+        return self._says_little(i, word)
+
+    def _says_little(self, i: int, word: Word) -> int:
+        """Read conjunctions, moods and choices by themselves."""
         named = self._phrase_at(i + 1 + (self.low(i + 1) == "the")) if self.low(i) == "where" else 0
         if named and (named >= len(self.words) or self.has(named, "mark") or self.low(named) in ("was", "were")):
             return i  # "where the lake was" is a place that nothing here reads
@@ -213,6 +229,19 @@ class Reader(Built):
             return i
         self.use(i, i + 1)
         return i + 1
+
+    def _forms(self, i: int) -> bool:
+        """Read "five islands in a circle": how several of a kind lie to each other, where no parameter says it."""
+        word = self.words[i].kinds.get("choice")
+        form = next((name for name, words in _FORMATIONS.items() if word in words), "")
+        several = self.last is not None and is_several(self.last) and is_countable(self.last.feature)
+        denied = self.pending.negated or self.low(i - 1) == "not"
+        if not form or self.last is None or not several or denied:
+            return False
+        if described(self.last.feature, str(word), "choice") is not None:
+            return False
+        self.last.links.append(Link("formed", form))
+        return True
 
     def _led_on(self, i: int) -> bool:
         """Whether the verb at ``i`` leads to something that is read: "runs to the sea", and not "the rivers meet"."""

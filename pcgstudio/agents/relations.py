@@ -24,6 +24,11 @@ _CROSSING = frozenset({
 
 _STARTS = ("start", "starts", "starting", "begin", "begins", "beginning", "rises", "springs", "originates")
 _ENDS = ("end", "ends", "ending", "finishes", "finishing")
+_ENTIRE = ("the whole", "the entire", "whole", "entire")
+_PARTS = {
+    "foot": "foot", "feet": "foot", "base": "foot", "slopes": "on", "flanks": "on", "shores": "near", "banks": "along",
+}  # fmt: skip
+"""How a thing stands to what it is "at the foot" or "on the slopes" of."""
 _PEAKED = ("hill", "mountain", "volcano", "mountain range")
 _SUMMITS = frozenset({"top", "tops", "summit", "summits", "peak", "peaks", "crest", "crown"})
 _OF_RELIEF = frozenset({"slopes", "foot", "feet", "base", "flanks", "summit", "summits", "top"})
@@ -51,7 +56,8 @@ class Relations(Connecting):
     def _relation_as(self, first: int, at: int, kind: str) -> int:
         """Read the object of a preposition at ``at`` and attach the relation to the last noun."""
         j = at + 1
-        while self.low(j) in _DETERMINERS:
+        while self.low(j) in _DETERMINERS or (self.low(j) in _ENTIRE and self._all_of(j + 1)):
+            self.used[j] = self.used[j] or self.low(j) in _ENTIRE
             j += 1
         if kind == "with":
             return self._with(first, at)
@@ -82,6 +88,11 @@ class Relations(Connecting):
             return self._map_object(first, j, head_end, kind)
         return self._feature_object(first, j, kind)
 
+    def _all_of(self, j: int) -> bool:
+        """Whether the map or its only island stands at ``j``: all of it is no more than it."""
+        ground = self.words[j].kinds.get("feature", "") if self.has(j, "feature") else ""
+        return self.has(j, "map") or (self.is_whole(ground) and ground != "coast")
+
     def _of_the_ground(self, first: int, j: int, kind: str) -> bool:
         """Whether "in a lake" after "on an island" tells of the island."""
         ground = self.noun is not None and self.noun_end == first and self.noun.feature in ("island", "peninsula")
@@ -95,9 +106,12 @@ class Relations(Connecting):
                 return 0
             self.use(j, j + 2)  # "a key in one of them": in any of what was named before
             j += 2
+        before = self._before_last()
+        if self.low(j - 1) in ("its", "their") and self.low(j) in _PARTS and before is not None:
+            kind = kind if kind in ("around", "surrounded") else _PARTS[self.low(j)]
+            return self._link(Link(kind, before.feature), first, j + 1)
         if kind == "of" or self.low(j) not in ("it", "them", "that", "this", "there", "which"):
             return 0
-        before = self._before_last()
         held = next((ln.target for ln in before.links if ln.kind == "middle"), "") if before is not None else ""
         if held and kind in ("around", "surrounded"):  # "a town with a church in the middle and fields around it"
             return self._link(Link(kind, held), first, j + 1)
@@ -137,7 +151,8 @@ class Relations(Connecting):
             self.use(head_end, end)
             return end
         if kind == "through" and self.last is not None and self.last.feature in ("river", "valley"):
-            self.last.links.append(Link("through", "centre"))
+            whole = self.low(first) == "across" and self.last.feature == "river"  # from edge to edge
+            self.last.links.append(Link("parts", "") if whole else Link("through", "centre"))
         return head_end
 
     def _adverb(self, i: int) -> int:
@@ -307,25 +322,24 @@ class Relations(Connecting):
         if target == "tree" and kind in ("in", "amid"):  # "among the trees" is in a wood
             for demand in (d for d in self.reading.demands[asked:] if d.feature == "tree" and d.count is None):
                 demand.feature = target = "forest"
-        if kind == "amid" and self.is_whole(target):
-            return self._amid_all(subject, first, end)
         if kind == "amid":
-            kind = "on" if load_features()[target].layer == "forest" else "in"
             if self.is_whole(target) or target in RELIEF or load_features()[target].layer == "biome":
-                self.use(first, end)  # "lakes scattered over hills": the ground of it all
-                return end
+                return self._amid_all(subject, first, end, self.is_whole(target))
+            kind = "on" if load_features()[target].layer == "forest" else "in"
         if self.is_whole(target) and kind in ("in", "on", "through") and target != "coast":
             self.use(first, end)
+            if kind == "through" and subject.feature in RUNNING:
+                subject.links.append(Link("through", "centre"))
             return end
         named = [d for d in self.reading.demands if d.feature == target and not d.absent]
         if named and not named[-1].places:
             self.object, self.object_end, self.object_near = named[-1], end, kind in ("near", "along", "around")
         return self._link(Link(kind, target), first, end)
 
-    def _amid_all(self, subject: Demand, first: int, end: int) -> int:
-        """Read "trees scattered over the island" as met in more than one part of it."""
+    def _amid_all(self, subject: Demand, first: int, end: int, whole: bool = True) -> int:
+        """Read "trees scattered over the island" as met in more than one part of it; hills are the ground of it all."""
         self.use(first, end)
-        if stage_of(subject.feature) not in ("interior", "role") and (subject.plural or subject.count):
+        if whole and stage_of(subject.feature) not in ("interior", "role") and (subject.plural or subject.count):
             subject.links.append(Link("spread", "", "0.5"))
         return end
 
@@ -409,6 +423,8 @@ class Relations(Connecting):
         if self.last is None:
             return first
         self.use(first, end)
+        if link.kind == "through" and link.target in load_features()[self.last.feature].needs:
+            return end  # "two passes through it": through what else
         link = self._topped(link, first, end)
         self.last.links.append(link)
         ground = load_features().get(link.target)

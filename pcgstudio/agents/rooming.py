@@ -23,10 +23,13 @@ _TOUCH = frozenset({
     "next to", "adjacent to", "each other", "one another", "directly next to", "right next to", "beside each other",
     "rooms", "of", "them", "which", "or", "and", "side", "by", "neighbor", "neighbour", "abut",
 })  # fmt: skip
+_FAR = ("far", "furthest", "farthest", "far away", "furthest away", "far from", "away from", "as far from",
+        "furthest from", "farthest from", "as far away from")  # fmt: skip
 _NEXT = (
     "next to", "adjacent to", "beside", "adjoining", "by", "bordering", "before", "right next to", "directly next to",
     "right beside", "right by", "right before",
 )  # fmt: skip
+_ROOMS = ("room", "rooms", "chamber", "chambers")
 _ROLES = ("entrance", "exit", "boss", "treasure", "spawn")
 
 
@@ -53,17 +56,14 @@ class Rooming(Distances):
             self.used[i - 1] = True
         return end
 
-    def _secret(self, i: int) -> int:
-        """List "a secret door" as not understood: nothing here hides a door or a room."""
-        if self.low(i) not in _SECRET:
-            return i
-        head = self._phrase_at(i + 1)
-        inner = self.words[head - 1].kinds.get("feature", "") if head else ""
-        if not inner or stage_of(inner) not in ("interior", "role"):
-            return i
-        self.reading.not_understood.append(self.reading.text[self.words[i].start : self.words[head - 1].end])
-        self.used[i] = True
-        return i + 1
+    def _modifiers(self, i: int, head: int) -> Pending:
+        """Take the words before a noun; list "a secret door" as not understood: nothing here hides a door or a room."""
+        found = super()._modifiers(i, head)
+        inner = self.words[head].kinds.get("feature", "")
+        for k in range(i, head):
+            if self.low(k) in _SECRET and inner and stage_of(inner) in ("interior", "role"):
+                self.reading.not_understood.append(self.reading.text[self.words[k].start : self.words[head].end])
+        return found
 
     def _role_at(self, i: int) -> tuple[str, int]:
         """Return the role that a noun phrase at ``i`` names and the index after it; empty where none does."""
@@ -106,6 +106,9 @@ class Rooming(Distances):
         if not (kept or passing):
             return i
         role, end = self._role_at(j + 1)
+        head = self._phrase_at(j + 1)
+        if kept and head and self.words[head - 1].kinds.get("feature") in ("lock", "door"):
+            return self._behind_lock(subject, i, j + 1, head)
         if role in ("", "largest") or role == subject.feature:
             return i
         subject.links.append(Link("only_through", role))
@@ -113,6 +116,52 @@ class Rooming(Distances):
         self._name_again(i, end, role)
         self.use(i, end)
         return end
+
+    def _behind_lock(self, subject: Demand, i: int, start: int, head: int) -> int:
+        """Read "the treasure lies behind a locked door": nobody comes there without a key."""
+        if not any(self.words[k].kinds.get("feature") == "lock" or self.low(k) == "locked" for k in range(start, head)):
+            return i
+        self.last, before = None, len(self.reading.demands)
+        self._reference(start, head)
+        self.reading.demands[before:] = [d for d in self.reading.demands[before:] if d.feature == "lock"]
+        if not any(d.feature == "lock" and not d.absent for d in self.reading.demands) and "lock" not in self.known:
+            quote = (self.words[start].start, self.words[head - 1].end)
+            self.reading.demands.append(Demand("lock", quote, count=Amount.exactly(1)))
+        subject.links.append(Link("behind_lock", ""))
+        subject.widen(self.words[i].start, self.words[head - 1].end)
+        self.last = subject
+        self.use(i, head)
+        return head
+
+    def _every_room(self, i: int) -> int:
+        """List "a treasure in every room" as not understood: roles take rooms of their own, and nothing counts it."""
+        k = i + (self.low(i) in ("in", "inside"))
+        if self.low(k) not in ("every", "each", "all") or self.low(k + 1) not in _ROOMS:
+            return i
+        end = k + 2
+        while k == i and end < len(self.words) and not self.has(end, "mark"):
+            end += 1
+        inside = {self.words[m].kinds.get("feature", "") for m in range(k + 2, end)}
+        held = self.last is not None and self.last.feature in (*_ROLES, "key") and k > i
+        if not (held or inside & {*_ROLES, "key", "lock", "door"}):
+            return i
+        self.reading.not_understood.append(self.reading.text[self.words[i].start : self.words[end - 1].end])
+        self.use(i, k + 2)
+        return k + 2
+
+    def _own_key(self, i: int) -> int:
+        """Read "two locked doors, each opened by its own key" as one key for every lock."""
+        lock = next((d for d in reversed(self.reading.demands) if d.feature == "lock" and not d.absent), None)
+        if self.low(i) != "each" or lock is None or lock.count is None or self.last is not lock:
+            return i
+        end = next((k for k in range(i + 1, i + 8) if self.has(k, "feature")), 0)
+        single = end and self.words[end].kinds["feature"] == "key" and not self.words[end].plural
+        if not single or any(self.has(k, "mark", "negation") for k in range(i, end)):
+            return i
+        quote = (self.words[i].start, self.words[end].end)
+        self.reading.demands.append(Demand("key", quote, count=Amount.exactly(lock.count.aim)))
+        self.use(i, end + 1)
+        return end + 1
 
     def _no_two(self, i: int) -> int:
         """Read "no two treasure rooms touch": rooms of a role keep apart."""
@@ -249,15 +298,13 @@ class Rooming(Distances):
                 "spot",
             ):
                 j += 1
-            top = self.low(j) in ("far", "furthest", "farthest", "far away", "furthest away", "far from", "away from")
-            k = j + 1
+            top, k = self.low(j) in _FAR, j + 1
             while self.low(k) in ("away", "as", "possible", "from", "the", "away from", "far from", "as possible"):
                 k += 1
-            most = self.low(j) in ("furthest", "farthest", "furthest away") or "possible" in " ".join(
-                self.low(m) for m in range(i, k + 4)
-            )
+            text = " ".join(self.low(m) for m in range(i, k + 4))
+            most = self.low(j).startswith(("furthest", "farthest")) or "possible" in text
             role, end = self._role_at(k)
-            if not (top and most and role == "entrance" and k > j + 1):
+            if not (top and most and role == "entrance"):
                 return i
             while self.low(end) in ("as", "possible", "you", "can", "as possible"):
                 end += 1

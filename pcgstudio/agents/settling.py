@@ -9,7 +9,7 @@ from ..region import AllOf, Compass, Near, SideOf
 from .building import SETTLED, home_of
 from .demand import Demand
 from .indoor_plan import IndoorPlan
-from .meaning import maker
+from .meaning import maker, parameter
 
 
 class Settling(IndoorPlan):
@@ -19,14 +19,14 @@ class Settling(IndoorPlan):
         """Build a town on both sides of a river as one quarter on each; False where it is not asked for so."""
         river = self.steps.get("river")
         asked = any(ln.kind == "both_sides" and ln.target == "river" for ln in demand.links)
-        single = demand.count is None or demand.count.aim == 1
-        if river is None or not asked or not single or demand.places:
+        many = 1 if demand.count is None else demand.count.aim
+        if river is None or not asked or many > 2 or demand.places:
             return False
         ways = {"from_side", "toward", "source", "mouth"}
         if not ways & river.params.keys():
             self.steps["river"] = river = river.changed(from_side="west", toward="east", through_centre=True)
         sides = ("east", "west") if river.params.get("toward") in ("north", "south") else ("north", "south")
-        size = 0.55 * float(values.get("size", 1.0))
+        size = (0.55 if many == 1 else 1.0) * float(values.get("size", 1.0))
         told = [d for d in self.wanted if d.feature in ("house", "building") and d.count is not None]
         for number, side in enumerate(sides):
             where = AllOf(regions=(
@@ -43,6 +43,16 @@ class Settling(IndoorPlan):
                 self.steps[step] = self.steps[step].changed(**{one: total // 2 + (number * total % 2)})
                 houses.total = True  # dealt out here
         return True
+
+    def _without_parts(self) -> None:
+        """Leave out what settlements would have anyway and nobody wants: "a village without a church"."""
+        for feature in self.unwanted:
+            counting = parameter(feature, "count") if maker(feature).name == "settlement" else None
+            for step in [s for s in self.steps.values() if s.generator == "settlement"]:
+                if feature == "field":
+                    self.steps[step.id] = step.changed(fields=False)
+                elif counting is not None and counting.feature == feature and feature not in ("house", "building"):
+                    self.steps[step.id] = step.changed(**{counting.name: 0})
 
     def _home(self, demand: Demand) -> Step | None:
         """Return the step that makes what a part belongs to: the settlement named last before it, if there are several.

@@ -5,7 +5,7 @@ A map is seen from the south: what is behind a thing lies north of it. Where the
 
 from __future__ import annotations
 
-from .cursor import COMPASS, RUNNING, WHOLE, opposite
+from .cursor import COMPASS, RUNNING, WHOLE, opposite, place_of
 from .demand import Demand, Link
 from .idioms import Idioms
 from .meaning import is_water
@@ -25,12 +25,40 @@ class Sides(Idioms):
     def _adverb(self, i: int) -> int:
         """Read "cliffs on both sides" and "a beach all around" as being of what has sides and an outline."""
         kind = self.words[i].kinds["adverb"][0] if self.has(i, "adverb") and self.last is not None else ""
-        if kind not in ("around", "both_sides") or self.words[i].kinds["adverb"][1]:
+        side = {"at the bottom": "south", "at the top": "north"}.get(self.low(i), "")
+        before = self._before_last() if side else None
+        if side and (before is None or self.is_whole(before.feature)):
+            self._put(place_of(side), i, i + 1)  # of the map
+            return i + 1
+        owned = self.has(i, "preposition") and self.low(i + 1) in ("its", "their", "the")  # "all around its foot"
+        if kind not in ("around", "both_sides") or self.words[i].kinds["adverb"][1] or owned:
             return super()._adverb(i)
         whole = self._outlined() if kind == "around" else self._flanked()
         if whole is None:
             return i
         return self._link(Link(kind, whole.feature), i, i + 1)
+
+    def _relation(self, i: int) -> int:
+        """Read "desert on one side and jungle on the other": west and east of what lies between them."""
+        j = i + 1
+        first = self.low(j) in ("one", "one side") or (self.low(j) == "the" and self.low(j + 1) == "one")
+        other = self.low(j) == "the" and self.low(j + 1) in ("other", "opposite")
+        if self.low(i) != "on" or self.last is None or not (first or other):
+            return super()._relation(i)
+        end = j + 1 + (self.low(j) == "the")
+        end += self.low(end) in ("side", "bank", "shore")
+        divider = self._flanked()
+        if divider is None or (first and self.low(end - 1) not in ("side", "bank", "shore", "one side")):
+            return super()._relation(i)
+        if not any(ln.kind in ("from", "to", "through") for ln in divider.links) and not divider.places:
+            divider.links += [Link("from", "north"), Link("to", "south")]
+            self.reading.interpretations.append("read 'on one side' and 'on the other' as west and east")
+        across = any(ln.target in ("west", "east") for ln in divider.links if ln.kind in ("from", "to"))
+        name = ("north" if across else "west") if first else ("south" if across else "east")
+        self.last.links.append(Link("side", divider.feature, name))
+        self.last.widen(self.words[i].start, self.words[end - 1].end)
+        self.use(i, end)
+        return end
 
     def _outlined(self) -> Demand | None:
         """Return what the last noun lies all around: a beach around the island, woods around the lake."""

@@ -67,11 +67,12 @@ class Speller:
 
     def _rank(
         self, word: str, form: str, named: bool, far: float, noun_due: bool | None
-    ) -> tuple[float, bool, bool, bool, bool]:
-        """Return how unlikely a form is: by edits, by what is due, by letters, by how usual it is, by vowels."""
+    ) -> tuple[float, bool, bool, bool, bool, bool]:
+        """Return how unlikely a form is: by edits, what is due, letters, how usual it is, vowels, letters left out."""
         due = noun_due is not None and named != noun_due
         other = word.translate(_VOWELS) != form.translate(_VOWELS)
-        return far, due, sorted(word) != sorted(form), form not in self.plain, other
+        left_out = _holds(form, word)
+        return far, due, sorted(word) != sorted(form), form not in self.plain, other and not left_out, not left_out
 
     def parted(self, word: str) -> tuple[str, str] | None:
         """Return the two known words that were run together, such as ``palm`` and ``trees``, or None."""
@@ -84,6 +85,12 @@ class Speller:
             if known and second in self.forms and (not compound or (second in _TAILS and self.forms.get(first))):
                 return first, second
         return None
+
+
+def _holds(form: str, word: str) -> bool:
+    """Whether a form has all letters of a word in their order, and more between them."""
+    rest = iter(form)
+    return all(letter in rest for letter in word)
 
 
 def _distance(word: str, form: str, reach: float) -> float:

@@ -38,6 +38,11 @@ _ASKING = (
     "bound", "share", "implies", "denies", "each", "mostly", "adjective", "choice", "area", "equally", "marked",
 )  # fmt: skip
 """Classes of words that may ask for something."""
+_BOUNDING = frozenset({
+    "nobody", "noone", "none", "never", "cannot", "cant", "hardly", "barely", "see", "seen", "sees", "visible", "reach",
+    "reached", "reachable", "hidden", "block", "blocks", "blocked", "enough", "without", "only", "apart", "between",
+})  # fmt: skip
+"""Words with which a purpose may bound what is built."""
 _BEFORE_VERBS = ("can", "could", "to", "will", "would", "may", "might", "must", "should")
 _FEELS = frozenset({
     "mood", "moods", "feel", "feeling", "feelings", "vibe", "vibes", "atmosphere", "style", "flavour", "flavor",
@@ -112,8 +117,9 @@ class Stories(Sides):
     def _asks(self, i: int, end: int) -> bool:
         """Whether a stretch of words may hold a demand."""
         return any(
-            self.has(k, *_ASKING) and not self.has(k, "mood") and self.low(k - 1) not in _BEFORE_VERBS
-            and self.low(k) not in ("one", "her")
+            self.low(k) in _BOUNDING
+            or (self.has(k, *_ASKING) and not self.has(k, "mood") and self.low(k - 1) not in _BEFORE_VERBS
+            and self.low(k) not in ("one", "her"))
             for k in range(i, end)
         )  # fmt: skip
 
@@ -127,7 +133,7 @@ class Stories(Sides):
         ):
             j += 1
             if self.low(j) in _FEELS or self.low(j) in ("looking", "style", "inspired", "themed", "esque"):
-                strange = any(not w.kinds or w.has("mood") for w in self.words[i:j])
+                strange = any(not w.kinds or w.has("mood", "inherent") for w in self.words[i:j])
                 return self._told(i, j + 1) if strange and not self._phrase_at(j) else i
         return i
 

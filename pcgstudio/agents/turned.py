@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..generator import load_features
-from .building import CROSSINGS, SETTLED
+from .building import CROSSINGS, ROLES, SETTLED
 from .cursor import BRIDGES
 from .demand import Amount, Demand, Link, Reading
 from .meaning import is_water, stage_of
@@ -26,11 +26,13 @@ def turn(reading: Reading, known: Sequence[str]) -> None:
     _shored(reading, known)
     _towers(reading, known)
     _at_home(reading)
+    _one_each_side(reading)
     _where_houses_are(reading)
     _keys_each(reading)
     _on_cliffs(reading)
     _over_bridges(reading)
     _own_parts(reading)
+    _no_role_beside(reading)
     _around_waters(reading)
 
 
@@ -92,6 +94,11 @@ def _harboured(reading: Reading) -> None:
 
 def _shored(reading: Reading, known: Sequence[str]) -> None:
     """Put a fishing village on the water that is spoken of, or else by the sea."""
+    for demand in [d for d in reading.demands if d.feature in SETTLED and not d.absent and "coastal" in d.choices]:
+        demand.choices.remove("coastal")
+        demand.links.append(Link("near", "sea"))
+        if "sea" not in known and not any(d.feature in _SEAS for d in reading.demands):
+            reading.demands.append(Demand("sea", demand.quote, aside=True, implied=True))
     for demand in [d for d in reading.demands if d.feature in SETTLED and not d.absent]:
         quote = reading.quoted(demand).lower().split()
         if not set(quote) & set(_CATCH) or any(ln.target in (*_SEAS, "lake", "river", "lagoon") for ln in demand.links):
@@ -120,28 +127,44 @@ def _towers(reading: Reading, known: Sequence[str]) -> None:
 
 def _at_home(reading: Reading) -> None:
     """Put "a village with a well and an inn" together: what is told beside one settlement stands in or by it."""
-    homes = [d for d in reading.demands if d.feature in SETTLED and not d.absent]
+    named = [d for d in reading.demands if d.feature in SETTLED and not d.absent]
+    homes = [d for d in named if d.feature != "castle"] or named
     if len(homes) != 1 or homes[0].plural:
         return
     for demand in reading.demands:
-        single = (
-            stage_of(demand.feature) in ("props", "volume")
-            and load_features()[demand.feature].instances
-            and not demand.absent
-            and not demand.each
-        )
-        if single and not demand.links and not demand.places and demand.quote[0] > homes[0].quote[0]:
+        placed = stage_of(demand.feature) in ("props", "volume") and load_features()[demand.feature].instances
+        alone = not (demand.links or demand.places or demand.absent or demand.each)
+        if (placed or demand.feature == "castle") and alone and demand.quote[0] > homes[0].quote[0]:
             demand.links.append(Link("near", homes[0].feature))
+
+
+def _one_each_side(reading: Reading) -> None:
+    """Read "a village on each side of the river" as two of them."""
+    for demand in reading.demands:
+        sides = any(ln.kind == "both_sides" for ln in demand.links) and demand.feature in SETTLED
+        told = " ".join(reading.quoted(demand).lower().split())
+        if (
+            sides
+            and not demand.plural
+            and any(w in told for w in ("each side", "either side", "each bank", "each shore"))
+        ):
+            demand.count, demand.plural = Amount.exactly(2), True
 
 
 def _where_houses_are(reading: Reading) -> None:
     """Read "a village of 20 houses by a lake" as a village by the lake; its number of houses says how large it is."""
     homes = [d for d in reading.demands if d.feature in SETTLED and not d.absent and not d.plural]
-    for houses in [d for d in reading.demands if d.feature in ("house", "building") and not d.absent]:
+    for houses in [d for d in reading.demands if d.feature in ("house", "building", "church") and not d.absent]:
         before = [d for d in homes if d.quote[0] <= houses.quote[0]]
-        if not before or houses.count is None:
+        if not before:
             continue
         home = before[-1]
+        inner = (*SETTLED, "square", "park")
+        grounds = [ln for ln in houses.links if ln.kind in ("in", "on", "middle") and ln.target not in inner]
+        if grounds and (not home.links or home.links == grounds):
+            home.links, houses.links = grounds, [ln for ln in houses.links if ln not in grounds]
+        if houses.count is None or houses.feature == "church":
+            continue
         home.adjectives = [a for a in home.adjectives if a not in _SIZES]
         moved = [
             ln
@@ -213,3 +236,19 @@ def _around_waters(reading: Reading) -> None:
         outer = next((d for d in reading.demands if d.feature == each.target and not d.absent), None)
         if outer is not None:
             outer.links.append(Link("near", demand.feature))
+
+
+def _no_role_beside(reading: Reading) -> None:
+    """Read "no treasure next to the entrance" of rooms: they share no wall and no way leads straight across."""
+    for demand in [d for d in reading.demands if d.absent and d.feature in ROLES]:
+        beside = [ln for ln in demand.links if ln.kind == "near" and ln.target in ROLES]
+        if not beside or demand.places:
+            continue
+        reading.demands.remove(demand)
+        same = next((d for d in reading.demands if d.feature == demand.feature and not d.absent), None)
+        if same is None:
+            reading.not_understood.append(reading.quoted(demand))
+        else:
+            same.links = [ln for ln in same.links if ln not in beside]
+            same.links += [Link("apart_from", ln.target) for ln in beside]
+            same.widen(*demand.quote)

@@ -82,7 +82,7 @@ class Card(QWidget):
         painter.save()
         painter.setClipPath(path)
         look = tones()
-        painter.fillRect(room, QColor(look.panel) if self._picture.isNull() else _paper(look.name))
+        painter.fillRect(room, QColor(look.panel) if self._picture.isNull() else paper())
         if not self._picture.isNull():
             whole = QRectF(self._picture.rect())
             scale = max(room.width() / whole.width(), room.height() / whole.height())
@@ -125,6 +125,6 @@ class Card(QWidget):
             super().keyPressEvent(event)
 
 
-def _paper(theme: str) -> QColor:
+def paper() -> QColor:
     """Return the colour below a map, as the view has it."""
-    return QColor(*load_palette().background[theme])
+    return QColor(*load_palette().background[tones().name])

@@ -25,7 +25,7 @@ from ..theme import GRID
 
 L = TypeVar("L", bound=QBoxLayout)
 
-SLICE_S = 0.008
+SLICE_S = 0.004
 """How long the main thread may be kept before it looks at what a person does."""
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QImageReader, QPixmap
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QImageReader, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QToolButton, QWidget
 
 from ..state import EXAMPLES, PresetMap
 from ..theme import GRID
 from ..translation import tr
+from .cards import paper
 from .parts import Spread, button, label, rows
 
 ACROSS = 4
@@ -29,7 +30,7 @@ class Welcome(QWidget):
         super().__init__()
         title = label(tr("Describe a map"), "title")
         hint = label(
-            tr("Each demand of a sentence is measured on its map. Write your own, or start with one of these:"),
+            tr("Every demand of a sentence is measured. Write your own, or start with one of these:"),
             "muted",
             wraps=True,
         )
@@ -45,6 +46,10 @@ class Welcome(QWidget):
         across.addWidget(column, 12, Qt.AlignmentFlag.AlignVCenter)
         across.addStretch(1)
         self.show_presets(())
+
+    def retint(self) -> None:
+        """Lay the pictures of the gallery on the paper of the theme."""
+        self.gallery.retint()
 
     def show_presets(self, presets: tuple[PresetMap, ...]) -> None:
         """Show the gallery; nothing where there is none."""
@@ -66,6 +71,13 @@ class Gallery(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GRID)
         self.cards: list[QToolButton] = []
+
+    def retint(self) -> None:
+        """Draw the pictures anew, on the paper of the theme."""
+        shown = tuple(card.property("preset") for card in self.cards)
+        for card in self.cards:
+            card.setProperty("preset", None)
+        self.show_presets(shown)
 
     def show_presets(self, presets: tuple[PresetMap, ...]) -> None:
         """Show the presets; cards of those that are the same stay."""
@@ -100,13 +112,21 @@ class Gallery(QWidget):
 
 
 def framed_picture(file: Path, size: QSize) -> QIcon:
-    """Return a picture cut to a size; empty where it cannot be read."""
+    """Return a picture cut to a size, on the paper of the theme; empty where it cannot be read."""
     reader = QImageReader(str(file))
     whole = reader.size()
     if whole.isEmpty():
         return QIcon()
     sharp = size * 2
     reader.setScaledSize(whole.scaled(sharp, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
-    large = reader.read()
-    x, y = (large.width() - sharp.width()) // 2, (large.height() - sharp.height()) // 2
-    return QIcon(QPixmap.fromImage(large.copy(x, y, sharp.width(), sharp.height())))
+    large, card = reader.read(), QPixmap(sharp)
+    card.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(card)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    rim = QPainterPath()
+    rim.addRoundedRect(QRectF(card.rect()), 8, 8)
+    painter.setClipPath(rim)
+    painter.fillRect(card.rect(), paper())
+    painter.drawImage((sharp.width() - large.width()) // 2, (sharp.height() - large.height()) // 2, large)
+    painter.end()
+    return QIcon(card)

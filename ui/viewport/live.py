@@ -28,6 +28,24 @@ SLOW_FRAME_S = 0.05
 Interactor: Any = QtInteractor  # pyvistaqt is annotated by halves
 
 
+class _Staged:
+    """A scene that is kept, and what draws those of its pieces that were seen, by their numbers."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.actors: dict[int, Any] = {}
+        self._textures: dict[int, Any] = {}  # levels of detail share one
+
+    def made(self, number: int) -> Any:
+        """Make what draws a piece."""
+        piece, texture = self.scene.pieces[number], None
+        if piece.places is not None:
+            texture = self._textures.get(id(piece.colour)) or texture_of(piece.colour)
+            self._textures[id(piece.colour)] = texture
+        actor = self.actors[number] = actor_of(mesh_of(piece), texture)
+        return actor
+
+
 class Live(Interactor):  # type: ignore[misc]  # its base is Any
     """Draws scenes by OpenGL.
 
@@ -43,7 +61,7 @@ class Live(Interactor):  # type: ignore[misc]  # its base is Any
         self._stale, self._framed = True, False
         super().__init__(parent, multi_samples=0, auto_update=False)
         self.setMouseTracking(False)
-        self._scenes: dict[str, tuple[Scene, list[tuple[Piece, Any]]]] = {}
+        self._scenes: dict[str, _Staged] = {}
         self._front, self._shown, self._moving = "", Shown(), False
         self._pair: tuple[str, ...] = ()
         self._grabs = False
@@ -59,24 +77,13 @@ class Live(Interactor):  # type: ignore[misc]  # its base is Any
 
     def put(self, name: str, scene: Scene | None) -> None:
         """Keep a scene under a name in place of the one before; None forgets it."""
-        for _, actor in self._scenes.pop(name, (None, []))[1]:
-            self.renderer.RemoveActor(actor)
-        if scene is None:
-            return
-        textures: dict[int, Any] = {}  # levels of detail share one
-        drawn = []
-        for piece in scene.pieces:
-            texture = None
-            if piece.places is not None:
-                texture = textures.setdefault(
-                    id(piece.colour), textures.get(id(piece.colour)) or texture_of(piece.colour)
-                )
-            actor = actor_of(mesh_of(piece), texture)
-            self.renderer.AddActor(actor)
-            drawn.append((piece, actor))
-        self._scenes[name] = (scene, drawn)
-        self.frame_s.clear()
-        self._switch()
+        if (old := self._scenes.pop(name, None)) is not None:
+            for actor in old.actors.values():
+                self.renderer.RemoveActor(actor)
+        if scene is not None:
+            self._scenes[name] = _Staged(scene)
+            self.frame_s.clear()
+            self._switch()
 
     def add(self, name: str, piece: Piece | None) -> None:
         """Draw a piece besides the scene in front, whichever that is; None takes it away."""
@@ -152,9 +159,14 @@ class Live(Interactor):  # type: ignore[misc]  # its base is Any
         cut = self._shown.cut_m
         if cut is not None:
             self._plane.SetOrigin(0, 0, cut)
-        for name, (scene, drawn) in self._scenes.items():
-            for piece, actor in drawn:
-                there = name == self._front and self._shown.draws(piece, detail, scene.surface is None)
+        for name, staged in self._scenes.items():
+            for number, piece in enumerate(staged.scene.pieces):
+                there = name == self._front and self._shown.draws(piece, detail, staged.scene.surface is None)
+                if number not in staged.actors:
+                    if not there:  # what is never seen, such as the levels of detail of a quick machine, is never made
+                        continue
+                    self.renderer.AddActor(staged.made(number))
+                actor = staged.actors[number]
                 actor.SetVisibility(there)
                 mapper = actor.GetMapper()
                 mapper.RemoveAllClippingPlanes()
@@ -193,9 +205,13 @@ class Live(Interactor):  # type: ignore[misc]  # its base is Any
         self._blit(self.defaultFramebufferObject(), place)
         state.Pop()
 
+    def open(self) -> None:
+        """Open the graphics before there is anything to show: the first frame waits for the driver."""
+        self.grabFramebuffer()
+
     def triangles(self) -> int:
         """How many triangles a frame has now."""
-        drawn = [actor for _, actors in self._scenes.values() for _, actor in actors]
+        drawn = [actor for staged in self._scenes.values() for actor in staged.actors.values()]
         return sum(a.GetMapper().GetInput().GetNumberOfPolys() for a in drawn if a.GetVisibility())
 
     def end(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
@@ -32,17 +34,17 @@ def paper_of(scene: Scene, paper: tuple[int, int, int], dark: bool) -> Piece:
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], dtype=np.float32)
     below = low[2] - 0.002 * long
     vertices = np.column_stack([middle + corners * half, np.full(4, below)]).astype(np.float32)
-    picture = _shadow((high - low)[:2] / (2 * half), paper, 0.42 if dark else 0.34)
+    wide, deep = ((high - low)[:2] / (2 * half)).round(3).tolist()
+    picture = _shadow((wide, deep), paper, 0.42 if dark else 0.34)
     faces = np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int32)
     return Piece(vertices, faces, picture, ((corners + 1) / 2).astype(np.float32), part="cut")
 
 
-def _shadow(
-    share: np.ndarray[tuple[int, ...], np.dtype[np.float32]], paper: tuple[int, int, int], depth: float
-) -> Bytes:
+@lru_cache(maxsize=8)
+def _shadow(share: tuple[float, float], paper: tuple[int, int, int], depth: float) -> Bytes:
     """Return the picture of the sheet on which the map covers that share, in the middle."""
     dark = np.zeros((TEXELS, TEXELS), dtype=np.float32)
-    wide, high = (float(v) * TEXELS / 2 for v in share)
+    wide, high = (v * TEXELS / 2 for v in share)
     at = TEXELS / 2 + ASIDE * TEXELS / (1 + 2 * AROUND)
     for radius, strength in BLURS:
         image = Image.new("L", (TEXELS, TEXELS))

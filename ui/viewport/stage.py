@@ -67,7 +67,7 @@ class Stage(QWidget):
 
     def show_drawing(self, drawing: Drawing) -> None:
         """Show a drawing in the present look; a map of the same size keeps the camera."""
-        self._ensure_canvas(drawing.live)
+        self.ensure_canvas(drawing.live)
         self.drawing = drawing
         self.terrain = Terrain(drawing.world, dry=not self.wanted.water)
         if self.wanted.colour not in (NATURAL, *drawing.world.layers):
@@ -82,7 +82,7 @@ class Stage(QWidget):
 
     def show_coarse(self, drawing: Drawing) -> None:
         """Show a drag preview over the map until the next drawing."""
-        self._ensure_canvas(drawing.live)
+        self.ensure_canvas(drawing.live)
         self.terrain = Terrain(drawing.world)
         self.gaze.frame_if_new(drawing, rough=True)
         if self.wanted == Look():
@@ -182,7 +182,7 @@ class Stage(QWidget):
 
     def compare(self, left: Drawing, right: Drawing) -> None:
         """Show two drawings, divided."""
-        self._ensure_canvas(left.live)
+        self.ensure_canvas(left.live)
         self.terrain = Terrain(left.world)
         self.gaze.frame_if_new(left)
         self.swipe = Swipe()
@@ -224,7 +224,8 @@ class Stage(QWidget):
         """Return the colour behind the map."""
         return QColor(*load_palette().background[self.theme])
 
-    def _ensure_canvas(self, live: bool) -> None:
+    def ensure_canvas(self, live: bool) -> None:
+        """Make the canvas, where there is none yet."""
         if self.canvas is not None:
             return
         if live:

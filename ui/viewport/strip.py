@@ -73,8 +73,7 @@ class Strip(QWidget):
                 button.setEnabled(there)
         low, high = stage.terrain.bounds if stage.terrain is not None else (0.0, 1.0)
         if stage.scene is not None:
-            tops = [float(p.vertices[:, 2].max()) for p in stage.scene.pieces if len(p.vertices)]
-            high = max([high, *tops])
+            high = max(high, stage.scene.top_m)
         self._low, self._high = low, high
         cut = stage.shown.cut_m
         _quietly(self.cut, 1000 if cut is None else round(1000 * (cut - low) / max(high - low, 1e-6)))

@@ -1,0 +1,61 @@
+"""Follow-ups that leave something out, said in full: "add two more", "connect them with a bridge", "flood it"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .lexicon import Word
+from .meaning import is_countable, stage_of
+
+_ADDING = ("add", "put", "place", "include", "insert", "make", "give", "build")
+_MORE = ("more", "another", "third", "second", "fourth", "fifth", "extra", "further", "additional", "a third",
+         "a second", "another one", "one more", "a fourth")  # fmt: skip
+_JOINING = ("connect", "join", "link")
+_PRONOUNS = ("them", "it", "these", "those", "both", "all")
+_HOLLOWS = ("impact crater", "crater", "canyon", "valley")
+_KEPT = frozenset({
+    "keep", "leave", "the", "a", "an", "it", "them", "that", "this", "these", "those", "as", "is", "are", "they",
+    "were", "was", "everything", "else", "same", "rest", "of", "all", "and", "in", "place", "there", "where", "please",
+    "how", "alone", "unchanged", "untouched", "its", "their", "other", "others", "though", "just",
+})  # fmt: skip
+
+
+def in_full(clause: str, words: Sequence[Word], there: Sequence[str]) -> str:
+    """Return a clause with what it leaves out put in, or as it is.
+
+    Parameters
+    ----------
+    clause : str
+        The clause.
+    words : sequence of Word
+        Its words.
+    there : sequence of str
+        Features on the map, what was spoken of last at the end.
+    """
+    low = [w.corrected or w.text.lower() for w in words]
+    named = [str(w.kinds["feature"]) for w in words if w.has("feature")]
+    counted = next((n for n in reversed(there) if is_countable(n)), "")
+    if low[0] in _ADDING and not named and counted and set(low) & set(_MORE):
+        number = next((w.text for w in words if w.has("number") and w.text.lower() not in _MORE), "one")
+        extra = len(low) > 4 + ("please" in low)
+        return clause if extra else f"add {number} more {counted}{'' if number in ('one', '1') else 's'}"
+    ways = bool(named) and stage_of(named[-1]) == "road" and "at" not in low
+    if low[0] in _JOINING and ways and set(low[:3]) & set(_PRONOUNS):
+        joined = next((n for n in reversed(there) if stage_of(n) in ("settlement", "landmass") and is_countable(n)), "")
+        start = next((k for k, w in enumerate(low) if w in ("with", "by")), 0)
+        what = clause[words[start].end :].strip() if start else ""
+        return f"add {what} connecting the {joined}s" if joined and what else clause
+    if low[0] == "flood" and low[1:] and low[1] in _PRONOUNS:
+        hollow = next((n for n in reversed(there) if n in _HOLLOWS), "")
+        return f"add a lake in the {hollow}" if hollow and len(low) == 2 else clause
+    return clause
+
+
+def only_kept(words: Sequence[Word]) -> bool:
+    """Whether "keep the hills" says no more than that they stay, as all does that is not spoken of."""
+    return all(
+        w.has("feature", "mark")
+        or (w.corrected or w.text.lower()) in _KEPT
+        or (w.has("stop") and not w.has("adjective"))
+        for w in words
+    )

@@ -1,0 +1,62 @@
+"""Follow-ups that turn on two things or on too much of one: "swap them", "too many trees", "less jagged"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from ..brief import Brief
+from ..region import Compass
+from .cursor import place_of
+from .demand import Place
+from .lexicon import Word
+from .meaning import described
+
+SWAPS = frozenset({"swap", "switch", "exchange"})
+_ONE_WORD = {
+    "less steep": "gentler", "more steep": "steeper", "less high": "lower", "less tall": "lower", "more high": "higher",
+    "less wide": "narrower", "less broad": "narrower", "more wide": "wider", "less deep": "shallower",
+    "more deep": "deeper", "less dense": "sparser", "more dense": "denser", "less thick": "sparser",
+    "less rough": "smoother", "less rugged": "smoother", "more rugged": "rougher", "more rough": "rougher",
+    "less big": "smaller", "less large": "smaller", "more gentle": "gentler", "more flat": "flatter",
+}  # fmt: skip
+_DEGREE = re.compile(r"\b(?:less|more) \w+", re.I)
+_MUCH, _LITTLE = ("many", "much"), ("few", "little")
+
+
+def in_one_word(clause: str) -> str:
+    """Say "less steep" as "gentler"."""
+    return _DEGREE.sub(lambda m: _ONE_WORD.get(m.group().lower(), m.group()), clause)
+
+
+def excess(low: Sequence[str]) -> float:
+    """Return the factor that "too many" or "not enough" asks for, 0 where neither is said."""
+    for before, word in pairwise(low):
+        if before == "too" and word in (*_MUCH, *_LITTLE):
+            return 0.6 if word in _MUCH else 1.6
+    return 1.6 if "not enough" in " ".join(low) else 0.0
+
+
+def immeasurable(words: Sequence[Word], low: Sequence[str], feature: str) -> bool:
+    """Whether "less jagged" is said, a degree that nothing measures and that must not be read as fewer."""
+    for at, after in enumerate(words[1:]):
+        if low[at] in ("less", "more") and after.has("adjective") and not after.has("feature", "number"):
+            meaning = described(feature, after.kinds["adjective"]) if feature else None
+            return meaning is None or not meaning[0].aspect
+    return False
+
+
+def exchanged(low: Sequence[str], named: Sequence[str], brief: Brief | None) -> list[tuple[str, Place]]:
+    """Return what goes where after "swap them" or "swap the desert and the forest"; empty where that is not clear."""
+    if brief is None or not low or low[0] not in SWAPS or {"for", "with", "by", "into"} & set(low):
+        return []
+    places: dict[str, str] = {}
+    for check in brief.checks:
+        if check.metric in ("share_inside", "parts_inside", "share") and isinstance(check.region, Compass):
+            places.setdefault(str(check.arguments.get("feature", "")), check.region.place)
+    wanted = list(dict.fromkeys(named)) or list(places)
+    if len(wanted) != 2 or any(name not in places for name in wanted) or len({places[n] for n in wanted}) != 2:
+        return []
+    first, second = wanted
+    return [(first, place_of(places[second])), (second, place_of(places[first]))]

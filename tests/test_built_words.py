@@ -1,0 +1,224 @@
+"""Castles, harbours, crossings, cliffs, rooms behind rooms: as people ask for them, down to the measured map."""
+
+import numpy as np
+import pytest
+
+from pcgstudio.agents.lexicon import lexicon
+from pcgstudio.agents.rewording import in_full, only_kept
+from pcgstudio.build import build
+from pcgstudio.measure import assess
+
+from .asked import bounds, brief_of, checks, one
+from .test_planning import planned
+
+CELLS = 192
+
+
+def made(text, cells=CELLS):
+    """The world that a text becomes at first, and its measured checks by metric."""
+    recipe = planned(text)
+    world = build(recipe, recipe.grid(cells))
+    return world, {row.check.metric: row for row in assess(world, brief_of(text)).checks}
+
+
+def doubts(text):
+    found = brief_of(text)
+    return [*found.not_understood, *found.not_measurable]
+
+
+# -- settlements -------------------------------------------------------------------------------------------------------
+
+
+def test_a_castle_has_a_keep_and_is_shut_off_by_its_wall():
+    world, rows = made("a castle on a hill")
+    houses = world.instances["building"]
+    assert [houses.names[k] for k in houses.species].count("keep") == 1
+    assert rows["enclosed"].measured == 1
+    assert rows["parts_inside"].passed
+
+
+def test_keep_is_a_castle_only_as_a_noun():
+    assert bounds("a walled keep", "count", feature="castle") == ("equal", 1)
+    assert not checks("a lake, and keep the rivers out", feature="castle")
+
+
+def test_a_village_below_a_castle_lies_near_it_and_lower():
+    _, rows = made("a castle on a hill with a village below it")
+    assert rows["rise"].measured < 0
+    assert rows["parts_near"].passed
+
+
+@pytest.mark.parametrize("text", ["a walled town with a church", "a fortified village"])
+def test_walls_are_held_to_enclose(text):
+    assert bounds(text, "enclosed") == ("at_least", 0.95)
+
+
+def test_piers_are_counted():
+    _, rows = made("a fishing village by the sea with three piers")
+    assert rows["count"].passed
+    assert bounds("a fishing village by the sea with three piers", "count", feature="pier") == ("equal", 3)
+
+
+def test_a_fishing_village_lies_by_the_water_that_is_spoken_of():
+    assert one("a fishing village", "parts_near", feature="village").arguments["to"] == "sea"
+    assert one("a lake and a fishing village", "parts_near", feature="village").arguments["to"] == "lake"
+    assert one("a village on a lake", "parts_near", feature="village").arguments["to"] == "lake"
+
+
+def test_houses_belong_to_the_settlement_named_last():
+    steps = [s for s in planned("a castle, and a village with 12 houses").steps if s.generator == "settlement"]
+    assert {s.params["kind"]: s.params.get("houses") for s in steps} == {"castle": None, "village": 12}
+
+
+def test_gates_on_each_side_and_on_opposite_sides_are_checked():
+    assert bounds("a walled town with four gates, one on each side", "sides_held") == ("at_least", 1)
+    assert bounds("a walled town with two gates on opposite sides", "opposed") == ("at_least", 120)
+
+
+def test_a_town_on_both_banks_is_built_on_both():
+    _, rows = made("a town on both sides of a river")
+    assert rows["both_sides"].passed
+
+
+def test_fields_are_not_as_many_villages():
+    steps = [s for s in planned("a farm with fields").steps if s.generator == "settlement"]
+    assert [s.params.get("count") for s in steps] == [1]
+
+
+# -- roads, cliffs, dunes, craters -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["a crossroads in the middle of the map", "two roads that cross in the middle"])
+def test_four_roads_leave_a_crossroads(text):
+    _, rows = made(text)
+    assert rows["arms"].measured >= 4
+
+
+def test_islands_are_joined_by_a_bridge():
+    _, rows = made("two islands joined by a bridge")
+    assert rows["joined"].measured == 1
+
+
+def test_a_village_on_a_cliff_stands_above_it():
+    text = "a village on top of a 50 m high cliff"
+    world, rows = made(text, 256)
+    village, foot = (world["settlement"] > 0), (world["cliff_foot"] > 0)
+    assert world["height"][village].mean() > world["height"][foot].mean() + 20
+    assert rows["drop"].check.value == 50
+
+
+def test_crests_run_as_asked():
+    _, rows = made("a desert of dunes running from north to south")
+    assert rows["grain"].passed
+
+
+def test_a_crater_is_an_impact_unless_a_volcano_is_spoken_of():
+    assert checks("a crater 200 m wide", "width", feature="impact crater")
+    assert checks("a volcano with a crater", feature="crater")
+
+
+# -- landmarks ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_tower_stands_alone_unless_there_is_a_wall():
+    assert bounds("a tower on a hill", "count", feature="watchtower") == ("equal", 1)
+    assert bounds("a walled town with six towers", "count", feature="tower") == ("equal", 6)
+
+
+def test_what_a_village_has_stands_by_it():
+    world, rows = made("a village with a windmill and an inn")
+    assert rows["parts_near"].passed
+    placed = world.instances["prop"]
+    assert sorted(placed.names[k] for k in placed.species) == ["inn", "windmill"]
+    ground = world.grid.sample(world["height"], placed.placement)
+    assert np.abs(ground - placed.placement[:, 2]).max() < 0.3
+
+
+# -- rooms -------------------------------------------------------------------------------------------------------------
+
+BONDS = {
+    "a dungeon with a boss room that can only be reached through the treasure room": "only_through",
+    "a dungeon with a treasure room behind the boss room": "only_through",
+    "a treasure room right next to the biggest room": "rooms_beside",
+    "a dungeon with three treasure rooms, no two of them next to each other": "rooms_touching",
+    "the treasure room must not be next to the entrance": "rooms_touching",
+    "two treasure rooms, each at a dead end": "rooms_ending",
+    "a boss room as far from the entrance as possible": "farthest_room",
+}
+
+
+@pytest.mark.parametrize("text", BONDS)
+def test_rooms_lie_to_each_other_as_asked(text):
+    assert doubts(text) == []
+    _, rows = made(text)
+    assert rows[BONDS[text]].passed
+
+
+def test_the_boss_in_the_biggest_room_with_one_door():
+    _, rows = made("the boss room is the biggest room and has only one door")
+    assert rows["parts_inside"].passed
+    assert rows["rooms_ending"].passed
+
+
+def test_a_maze_has_the_passages_that_were_told():
+    _, rows = made("a 12 by 17 maze")
+    assert rows["passages"].passed
+    told = [(c.arguments["along"], c.value) for c in checks("a 12 by 17 maze", "passages")]
+    assert told == [("east", 12), ("north", 17)]
+
+
+def test_a_key_for_each_lock():
+    assert bounds("three locked doors and a key for each", "count", feature="key") == ("equal", 3)
+
+
+UNMADE = {
+    "a dungeon with a secret door": "secret door",
+    "a dungeon with two floors, the boss on the lower floor": "the boss on the lower floor",
+    "one room has three doors in this dungeon": "has three doors",
+}
+
+
+@pytest.mark.parametrize("text", UNMADE)
+def test_what_nothing_checks_is_said(text):
+    assert any(UNMADE[text] in line for line in doubts(text))
+
+
+def test_two_more_of_a_kind_are_two():
+    assert bounds("add two more lakes", "count", feature="lake") == ("equal", 2)
+    assert doubts("add two more lakes") == []
+
+
+def test_a_village_without_a_church_has_none():
+    _, rows = made("a village of exactly 20 houses without a church")
+    assert all(row.passed for row in rows.values())
+
+
+def test_a_treasure_behind_a_locked_door_needs_its_key():
+    _, rows = made("a dungeon with 8 rooms where the treasure is behind a locked door")
+    assert rows["locked_off"].measured == 1
+
+
+def test_a_village_on_each_side_is_two():
+    assert bounds("a village on each side of a river", "count", feature="village") == ("equal", 2)
+    _, rows = made("a village on each side of a river")
+    assert rows["both_sides"].measured > 0.3
+
+
+FULL = {
+    "add two more": "add two more lakes",
+    "add another": "add one more lake",
+    "connect them with a bridge": "add a bridge connecting the villages",
+    "flood it": "add a lake in the impact crater",
+    "add two more trees": "add two more trees",
+}
+
+
+@pytest.mark.parametrize("clause", FULL)
+def test_follow_ups_are_said_in_full(clause):
+    there = ["village", "impact crater", "lake"]
+    assert in_full(clause, lexicon().split(clause), there) == FULL[clause]
+
+
+def test_keeping_a_thing_dry_is_more_than_keeping_it():
+    assert only_kept(lexicon().split("keep the lake as it is"))
+    assert not only_kept(lexicon().split("keep the tower dry"))

@@ -1,0 +1,241 @@
+"""What is read of landscapes: sides, climates of parts, members of groups, orders, heights, moods, typos."""
+
+import pytest
+
+from pcgstudio.agents.lexicon import lexicon
+from pcgstudio.agents.reading import read
+
+from .asked import bounds, brief_of, checks, one
+
+
+def mended(text):
+    """What the words of a text were corrected to."""
+    return [w.corrected for w in lexicon().split(text) if w.corrected]
+
+
+# -- typos -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("a small lage", "lake"), ("two vollcanos", "volcanos"), ("a vally", "valley"), ("a meddow", "meadow"),
+     ("norhtern hills", "northern"), ("a jungel", "jungle"), ("near the oacen", "ocean"), ("three lakse", "lakes"),
+     ("hills aranged here", "arranged"), ("sorrounded by hills", "surrounded by")],
+)  # fmt: skip
+def test_misspelt_words_are_mended(text, meant):
+    assert meant in mended(text)
+
+
+@pytest.mark.parametrize("text", ["the realm of Tatooine", "a zzyzx", "a noir film", "mit zwei Seen"])
+def test_strange_words_are_left_alone(text):
+    assert mended(text) == []
+
+
+def test_words_run_together_are_taken_apart_and_told():
+    told = brief_of("mountains on the left, desert on the right and grass inbetween")
+    assert told.complete
+    assert any("inbetween" in line for line in told.interpretations)
+
+
+# -- sides -------------------------------------------------------------------------------------------------------------
+
+
+def test_behind_is_north_and_in_front_is_south():
+    assert one("a forest behind the lake", "share_inside", feature="forest").region.side == "north"
+    assert one("a forest in front of the lake", "share_inside", feature="forest").region.side == "south"
+
+
+def test_behind_is_inland_where_the_sea_has_a_side():
+    told = checks("a coast in the east with a town and a hill behind the town", "parts_inside", feature="hill")
+    assert [c.region.side for c in told] == ["west"]
+
+
+def test_both_sides_of_the_river_and_all_around_the_island():
+    assert one("a river with forest on both sides", "both_sides", feature="forest").arguments["of"] == "river"
+    assert one("an island with a hill in it and a beach all around", "rimmed").arguments["feature"] == "island"
+
+
+def test_the_foot_of_a_mountain_is_near_and_lower():
+    text = "a lake at the foot of a mountain"
+    assert bounds(text, "rise", feature="lake") == ("at_most", 0)
+    assert one(text, "parts_near", feature="lake").arguments["to"] == "mountain"
+
+
+def test_next_to_the_tallest():
+    where = one("three mountains, and a village next to the tallest mountain", "parts_inside", feature="village").region
+    assert (where.kind, where.part, where.by) == ("near", 1, "height")
+
+
+# -- climates ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "side", "ground"),
+    [("cold in the north and hot in the south", "north", "tundra"),
+     ("frozen in the west, mild elsewhere", "west", "snow"),
+     ("warm and wet in the south", "south", "rainforest"), ("hot and dry in the east", "east", "desert")],
+)  # fmt: skip
+def test_the_climate_of_a_side_is_what_grows_there_and_how_warm_it_is(text, side, ground):
+    assert one(text, "share_inside", feature=ground).region.place == side
+    assert any(c.region.place == side for c in checks(text, "warmer_by"))
+
+
+def test_a_hot_desert_in_the_south_is_a_desert():
+    assert not checks("a hot desert in the south", "warmer_by")
+
+
+# -- how far and how high ----------------------------------------------------------------------------------------------
+
+
+def test_everywhere():
+    assert bounds("forest everywhere", "share", feature="forest") == ("at_least", 0.6)
+    assert one("rocks all over the place", "spread", feature="rock").relation == "at_least"
+
+
+def test_nothing_else():
+    gone = {
+        c.arguments["feature"] for c in brief_of("two hills and a lake, nothing else").checks if c.relation == "absent"
+    }
+    assert {"forest", "mountain", "settlement", "road"} <= gone
+    assert not gone & {"hill", "lake", "river"}
+
+
+def test_no_vegetation_is_nothing_that_grows():
+    told = brief_of("a desert, no vegetation").checks
+    gone = {c.arguments["feature"] for c in told if c.relation == "absent"}
+    assert {"forest", "tree", "grassland", "grass"} <= gone
+
+
+def test_snow_above_a_height_has_none_below_it_and_ground_that_reaches_it():
+    text = "snow only above 200 m"
+    low = one(text, "lowest", feature="snow")
+    assert (low.relation, low.value) == ("at_least", 194)
+    assert one(text, "height", feature="mountain").value > 200
+
+
+def test_no_trees_above_a_height():
+    assert bounds("three mountains, no trees above 150 m", "height", feature="tree") == ("at_most", 154.5)
+
+
+def test_a_river_over_20_m_is_wide_and_not_high():
+    assert bounds("a river over 20 m wide", "width", feature="river") == ("at_least", 20)
+
+
+# -- members of groups -------------------------------------------------------------------------------------------------
+
+
+def test_twice_as_big_as_the_other():
+    text = "two lakes, one twice as big as the other"
+    assert one(text, "contrast").value == (1.6, 2.5)
+    assert bounds(text, "count", feature="lake") == ("equal", 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [("three hills of different heights", "graded"), ("two mountains of the same height", "evenness")],
+)
+def test_heights_of_members(text, metric):
+    assert one(text, metric).arguments["aspect"] == "height"
+
+
+def test_some_here_and_the_others_there():
+    text = "five lakes, two of them in the north, the others in the south"
+    told = {c.region.place: c.value for c in checks(text, "count", feature="lake") if c.region.kind == "compass"}
+    assert told == {"north": 2, "south": 3}
+
+
+def test_few_large_and_many_small():
+    text = "two large islands and four small ones"
+    assert bounds(text, "count", feature="island") == ("equal", 6)
+    assert one(text, "contrast", after=2).value[0] > 1
+
+
+def test_none_of_them():
+    assert one("five islands, none of them forested", "share", feature="forest").relation == "absent"
+
+
+@pytest.mark.parametrize(
+    "text", ["three islands at least 500 m from each other", "every island is at least 500 m from the next"]
+)
+def test_islands_keep_their_distance_from_shore_to_shore(text):
+    assert bounds(text, "gap", feature="island") == ("at_least", 500)
+
+
+def test_two_mountains_apart():
+    low, high = one("two mountains 3 km apart", "spacing").value
+    assert low < 3000 < high
+    assert not checks("two mountains 3 km apart", "height")
+
+
+# -- orders and trends -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["from west to east: a forest, a desert and a swamp", "forest, desert, swamp, in that order from west to east"],
+)
+def test_an_order_over_the_map(text):
+    reading = read(text)
+    assert [p.name for d in reading.demands for p in d.places] == [f"strip west {k}" for k in range(3)]
+    assert reading.not_understood == []
+
+
+def test_hills_that_rise_to_a_side():
+    assert one("hills getting higher toward the north", "ramp").arguments["along"] == "north"
+    assert one("hills getting lower toward the north", "ramp").arguments["along"] == "south"
+
+
+def test_a_line_of_sight():
+    assert one("a volcano that can be seen from the village", "in_sight").arguments["to"] == "village"
+    assert not checks("I would like to see a lake", "in_sight")
+
+
+def test_the_third_one_is_no_share():
+    assert not checks("three hills. The third one is in the north.", "share")
+
+
+def test_land_on_one_side_is_sea_on_the_other():
+    told = checks("half land and half water, land on the left", "share_inside", feature="sea")
+    assert [c.region.place for c in told] == ["east"]
+
+
+def test_off_centre_is_not_the_centre():
+    assert one("an island with a volcano, off-centre", "parts_inside", feature="volcano").region.kind == "not"
+
+
+def test_islands_that_do_not_touch_the_border():
+    text = "five islands, not touching the map border"
+    assert not checks(text, "parts_inside")
+    assert bounds(text, "sides_touched") == ("equal", 0)
+
+
+def test_an_article_counts_no_plural():
+    assert bounds("a kingdom with mountains in the north", "count", feature="mountain") == ("at_least", 2)
+
+
+# -- what asks for nothing ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("a hill where the old witch lives", "witch"), ("a beach so that players can land their boats", "players"),
+     ("an island called Stormhold", "Stormhold"), ("a forest for my novel", "novel"),
+     ("a lake with an autumn mood", "autumn"), ("the dwarves live in the mountains", "dwarves")],
+)  # fmt: skip
+def test_purposes_people_and_moods_are_atmosphere(text, told):
+    brief = brief_of(text)
+    assert brief.complete, brief.not_understood
+    assert any(told in line for line in brief.atmosphere)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "an island with a dragon",
+        "a desert where it never rains",
+        "a lake where three rivers meet",
+        "a river so that nobody can cross",
+    ],
+)
+def test_what_may_be_a_demand_is_no_mood(text):
+    assert not brief_of(text).complete
