@@ -218,9 +218,10 @@ def main(arguments: Iterable[str]) -> int:
                 found[feature] = one
     if told.write:
         kept = json.loads(ASSET.read_text(encoding="utf-8"))["features"] if told.features else {}
-        about = "Written by benchmarks/adjectives.py; do not edit by hand."
         features = dict(sorted({**kept, **found}.items()))
-        write_text(ASSET, json.dumps({"about": about, "samples": SAMPLES, "features": features}, indent=1) + "\n")
+        lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(one)}" for name, one in features.items())
+        about = "Written by benchmarks/adjectives.py; do not edit by hand."
+        write_text(ASSET, f'{{"about": "{about}", "samples": {SAMPLES}, "features": {{\n{lines}\n}}}}\n')
     return 0
 
 

@@ -30,6 +30,8 @@ _AVOID = ("road", "building", "wall", "settlement", "hole")
 _HILLS = ("hill", "mountain", "volcano", "plateau", "cliff")
 _FROM_VIEWER = np.array([0.44, 0.9])
 """Direction in which pictures are taken, over the ground."""
+_LEAST_ROCK = 0.5
+"""Rise of the hill behind a mouth, as a share of its width, without which there is no cave."""
 _SIGHT = 0.62
 """Tangent of the height over a mouth at which ground before it hides it from the viewer."""
 
@@ -88,7 +90,8 @@ def mouths(inputs: Inputs, rng: np.random.Generator, count: int, width_m: float,
     grid = inputs.grid
     # Hillsides are larger than mouths; on this much ground every resolution finds the same ones.
     ground = Ground.of(inputs, max(width_m, HILLSIDE * max(grid.extent_m)))
-    points = rng.uniform(0.03, 0.97, (_CANDIDATES, 2)) * np.array(grid.extent_m)
+    extent = np.array(grid.extent_m)
+    points = rng.uniform(0.03, 0.97, (_CANDIDATES, 2)) * extent
     east, north = (grid.sample(a, points).astype(np.float64) for a in (ground.east, ground.north))
     steep = np.hypot(east, north)
     free = solid(inputs.mask) & ~inputs.has("water_kind", "sea", "lake", "river") & ~avoided(inputs, _AVOID)
@@ -100,9 +103,14 @@ def mouths(inputs: Inputs, rng: np.random.Generator, count: int, width_m: float,
     for share in (0.25, 0.5, 0.8):
         over = grid.sample(ground.height, points + into * share * length_m) - floor
         behind = np.minimum(behind, over / (share**0.5))
-    enough = behind > (1 + COVER) * width_m
+    # Deep rock first; where there is none, a shallow cave in what there is. None leads out of the map.
+    deep = behind > (1 + COVER) * width_m
+    inner = points + into * max(2.5 * width_m, 0.3 * length_m)
+    enough = (behind > _LEAST_ROCK * width_m) & (
+        (np.minimum(points, inner) > 1.6 * width_m) & (np.maximum(points, inner) < extent - 1.6 * width_m)
+    ).all(axis=1)
     merit = np.minimum(behind, 4 * width_m) / width_m + 3 * np.exp(-(((steep - 0.8) / 0.5) ** 2))
-    rank = _rank(inputs, ground, points, into, floor, length_m)
+    rank = 10 * deep + _rank(inputs, ground, points, into, floor, length_m)
     chosen: list[Mouth] = []
     apart = np.full(len(points), np.inf)
     for _ in range(count):

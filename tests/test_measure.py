@@ -1,5 +1,7 @@
 """Every metric on worlds made by hand, with answers known beforehand; no generator takes part."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from pcgstudio.errors import InputError
 from pcgstudio.feature import Feature
 from pcgstudio.measure import METRICS, assess, check_of, measure
 from pcgstudio.region import EVERYWHERE, Compass, Of
-from pcgstudio.world import WATER_KINDS, Grid, Instances, Layer, Path, World
+from pcgstudio.world import WATER_KINDS, Grid, Instances, Layer, MeshPart, Path, World
 
 from .test_interior import drawn
 from .toys import register
@@ -32,6 +34,8 @@ FEATURES = (
     Feature("boss", ("boss",), "role", ("boss",)),
     Feature("treasure", ("treasure",), "role", ("treasure",)),
     Feature("tree", ("tree",), instances="tree", count_by="instances"),
+    Feature("erosion", ("erosion",), "erosion", count_by="none"),
+    Feature("dungeon", ("dungeon",), "cell", ("floor", "wall"), count_by="none"),
     Feature("pine", ("pine",), instances="tree", species=("pine",), count_by="instances"),
 )
 
@@ -77,6 +81,28 @@ def world(height=0.0, masks=None, water=None, level=0.0, layers=None, trees=(), 
     return complete(World(GRID, made, placed, (), tuple(paths)))
 
 
+def grown(*scales):
+    """Trees of these sizes, the first half of them in the west."""
+    west = len(scales) // 2
+    made = world(trees=[((100 if k < west else 500), 200, "pine") for k in range(len(scales))])
+    tree = made.instances["tree"]
+    placement = tree.placement.copy()
+    placement[:, 4] = scales
+    return replace(made, instances={"tree": replace(tree, placement=placement)})
+
+
+def walled(floor_m, top_m):
+    """A room with walls, as meshes."""
+    corners = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], np.float32)
+    faces = np.array([[0, 1, 2]], np.int32)
+    parts = tuple(
+        MeshPart(name, np.column_stack([corners, np.full(4, z, np.float32)]), faces, "wall")
+        for name, z in (("floor", floor_m), ("wall_top", top_m))
+    )
+    made = drawn("#11#")
+    return World(made.grid, made.layers, made.instances, parts, made.paths)
+
+
 def line(kind, *points):
     return Path(kind, np.array([[x, y, 0] for x, y in points], np.float32), np.ones(len(points), np.float32))
 
@@ -110,6 +136,7 @@ RIVERS = {"water": {"lake": box(15, 25, 25, 35)}}
 RUNS = [line("river", (95, 385), (95, 200), (250, 200)), line("river", (500, 15), (500, 300))]
 WARM = {"temperature": Layer(np.where(COLUMN < 30, 10, 20) + np.zeros(GRID.shape, np.float32), "°C")}
 DAMP = {"moisture": Layer(np.where(COLUMN < 30, 0.2, 0.8) + np.zeros(GRID.shape, np.float32))}
+WORN = Layer(np.where(COLUMN < 30, 4.0, 0.0) + np.zeros(GRID.shape, np.float32), "m")
 CHECKER = np.where((ROW + COLUMN) % 2, 3.0, -3.0)
 
 JOINED = {"feature": "lake", "by": "river"}
@@ -222,6 +249,13 @@ CASES = [
     ("density", world(trees=TREES, water={"lake": box(0, 40, 20, 40)}), {"feature": "pine"}, EVERYWHERE, 3 / 16),
     ("density", world(trees=TREES), {"feature": "tree"}, WEST, 3 / 12),
     ("density", world(), {"feature": "tree"}, EVERYWHERE, 0),
+    ("scale", grown(1.0, 2.0, 0.5, 0.5), {"feature": "tree"}, EVERYWHERE, 1),
+    ("scale", grown(1.0, 2.0, 0.5, 0.5), {"feature": "pine"}, WEST, 1.5),
+    ("scale", world(), {"feature": "tree"}, EVERYWHERE, None),
+    ("wear", world(layers={"erosion": WORN}), {"feature": "erosion"}, EVERYWHERE, 2),
+    ("wear", world(layers={"erosion": WORN}, water={"sea": box(0, 40, 30, 60)}), {"feature": "erosion"}, EVERYWHERE, 4),
+    ("wear", world(), {"feature": "erosion"}, EVERYWHERE, None),
+    ("height", walled(3.0, 6.5), {"feature": "dungeon"}, EVERYWHERE, 3.5),
     ("density", world(water={"sea": box(0, 40, 0, 60)}), {"feature": "tree"}, EVERYWHERE, None),
     ("mix", world(trees=TREES), {"feature": "pine", "of": "tree"}, EVERYWHERE, 0.6),
     ("mix", world(trees=TREES), {"feature": "pine", "of": "tree"}, WEST, 2 / 3),
