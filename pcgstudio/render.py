@@ -34,6 +34,9 @@ Theme = Literal["light", "dark"]
 
 VIEWS = ("three_quarter", "top")
 MARGIN = 0.06
+TALL = 0.05
+"""Height of things, as a share of the map's side, from which the frame heeds them; the margin has room for others."""
+
 SAMPLES = 2
 """Sub-pixels along each side of a pixel."""
 
@@ -133,9 +136,11 @@ def _check(world: World, size: tuple[int, int], view: str, colour_by: str, theme
         raise InputError(f"the map has no layer '{colour_by}'{did_you_mean(colour_by, world.layers)}; it has: {known}")
 
 
-def _camera(block: Block, size: tuple[int, int], view: str, azimuth_deg: float) -> Camera:
+def _camera(block: Block, mesh: Mesh | None, size: tuple[int, int], view: str, azimuth_deg: float) -> Camera:
     step = max(1, len(block.vertices) // 20_000)
     framed = np.concatenate([block.vertices[::step], block.foot])
+    if mesh is not None and np.ptp(mesh.vertices[:, 2]) > TALL * np.ptp(block.foot[:, :2]):
+        framed = np.concatenate([framed, mesh.vertices[:: max(1, len(mesh.vertices) // 20_000)]])
     if view == "top":
         framed = framed * np.array([1, 1, 0], dtype=np.float32)
         return look(0, 90, 0, framed, size, MARGIN)
@@ -147,7 +152,7 @@ def _compose(
 ) -> FloatArray:
     block = block_of(ground)
     fine = (size[0] * SAMPLES, size[1] * SAMPLES)
-    camera = _camera(block, fine, view, azimuth_deg)
+    camera = _camera(block, mesh, fine, view, azimuth_deg)
     canvas = Canvas(fine)
     starts = np.cumsum([len(block.faces), *block.side_counts]).astype(np.int32)
     canvas.draw(camera.project(block.vertices), block.faces, 0)
