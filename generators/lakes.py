@@ -14,6 +14,7 @@ from pcgstudio.params import Params, param
 from pcgstudio.world import WATER_KINDS, FloatArray, Grid, Layer
 
 from .island_shapes import AXIS_WORDS, OUTLINE_WORDS, SIZE_WORDS, Axis, Outline, Sizes, differ
+from .islets import domed, raised, widened
 from .lake_shapes import Ground, areas, choose_sites, outline, shaped_outline, shaped_sites, survey
 
 LAKE = WATER_KINDS.index("lake")
@@ -48,18 +49,26 @@ class Lakes(Params):
     sizes: Sizes = param(
         "natural", "Whether lakes are alike, clearly mixed, or one is far larger than the others.", choices=SIZE_WORDS
     )
+    islands: int = param(
+        0, "Exact number of islands, shared out among the lakes.", ge=0, le=60, aspect="count", feature="lake island"
+    )
+    island_share: float = param(
+        0.08, "Share of its lake that an island covers.", unit="share", ge=0.005, le=0.5, log=True,
+        feature="lake island", adjectives={"": 0.08, "large": 0.25, "big": 0.25, "huge": 0.35},
+    )  # fmt: skip
     shore_m: float = param(14, "Width of the gentle bank around them.", unit="m", ge=0, le=2000, scales=True)
 
 
 @generator(
     family="terrain",
     stage="water",
-    reads=("height", "water_kind", "water_level", "crater"),
-    writes=("height", "water_kind", "water_level"),
+    reads=("height", "water_kind", "water_level", "crater", "islet"),
+    writes=("height", "water_kind", "water_level", "islet"),
     features=(
         Feature("lake", ("lake", "pond", "tarn", "pool", "mere", "loch"), "water_kind", ("lake",)),
         Feature("crater lake", ("crater lake", "caldera lake"), "water_kind", ("lake",), needs=("crater",),
                 same_as=("lake", "inside", "crater")),
+        Feature("lake island", ("lake island", "island in a lake"), "islet", needs=("lake",)),
     ),
     source="Barnes et al. 2014 (hollows)",
 )  # fmt: skip
@@ -71,6 +80,8 @@ def lakes(inputs: Inputs, params: Lakes, rng: np.random.Generator, tick: Tick) -
     seeds = [int(v) for v in rng.integers(2**30, size=2)]
     ground = survey(inputs, params.shore_m)
     cells = areas(ground, params.count, params.area_share, rng, params.sizes)
+    if params.islands:
+        cells = widened(cells, params.islands, params.island_share)
     tick(0.3, "drawing the shores")
     if params.outline != "natural":
         lake = _shaped_lakes(ground, cells, params, seeds)
@@ -82,8 +93,13 @@ def lakes(inputs: Inputs, params: Lakes, rng: np.random.Generator, tick: Tick) -
         raise BuildError("lakes of such different sizes do not fit beside each other; ask for fewer or a smaller share")
     tick(0.7, "digging beds and banks")
     levels = _levels(inputs, ground.height, lake, params.count)
-    height = _through(inputs.mask, ground.height, _shaped(inputs, ground.height, lake, levels, params))
-    return Output(_layers(inputs, height, lake, levels))
+    shaped, islet = _shaped(inputs, ground.height, lake, levels, params), None
+    if params.islands:
+        islet = raised(lake, params.count, params.islands, params.island_share, seeds[1])
+        shaped = np.where(islet > 0, domed(inputs.grid, islet, levels[lake]), shaped)
+        lake = np.where(islet > 0, 0, lake).astype(np.int16)
+    height = _through(inputs.mask, ground.height, shaped)
+    return Output(_layers(inputs, height, lake, levels, islet))
 
 
 def _gap_m(grid: Grid, cells: NDArray[np.int64], shore_m: float) -> float:
@@ -171,13 +187,19 @@ def _through(mask: FloatArray, before: FloatArray, after: FloatArray) -> FloatAr
     return np.asarray(before + (after - before) / np.maximum(mask, np.float32(0.5)), dtype=np.float32)
 
 
-def _layers(inputs: Inputs, height: FloatArray, lake: NDArray[np.int16], levels: FloatArray) -> dict[str, Layer]:
+def _layers(
+    inputs: Inputs, height: FloatArray, lake: NDArray[np.int16], levels: FloatArray, islet: NDArray[np.int16] | None
+) -> dict[str, Layer]:
     """Add the lakes to the water that is already there."""
     kind, level = inputs.get("water_kind"), inputs.get("water_level")
     kind = np.zeros(lake.shape, np.uint8) if kind is None else kind
     level = np.full(lake.shape, np.nan, np.float32) if level is None else level
-    return {
+    layers = {
         "height": Layer(height, "m"),
         "water_kind": Layer.named(np.where(lake > 0, LAKE, kind), WATER_KINDS),
         "water_level": Layer(np.where(lake > 0, levels[lake], level).astype(np.float32), "m"),
     }
+    if islet is not None:
+        before = inputs.get("islet")
+        layers["islet"] = Layer.mask(islet > 0 if before is None else (islet > 0) | (before > 0))
+    return layers

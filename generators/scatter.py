@@ -167,7 +167,10 @@ FEATURES = (
     Feature(
         "rock", ("rock", "boulder", "stone"), instances="rock", count_by="instances", sets={"kind": "rock"}
     ),
-    Feature("grass", ("grass", "grass spot", "tuft", "grass patch"), layer="grass", sets={"kind": "grass"}),
+    Feature(
+        "grass", ("grass tuft", "tuft", "grass spot", "grass patch", "tall grass", "long grass"), layer="grass",
+        sets={"kind": "grass"},
+    ),
     _feature("flower", ("flower", "wildflower"), "grass", "flowers"),
 )  # fmt: skip
 

@@ -35,7 +35,7 @@ def test_a_side_tells_one_of_several_from_the_others() -> None:
 def test_a_comparison_tells_one_of_several_from_the_others(word: str, part: int) -> None:
     found = brief(f"A lake with two islands, and a village on the {word} island")
     where = only(found, "parts_inside", "village").region.model_dump()
-    assert (where["feature"], where["part"], where["by"]) == ("island", part, "size")
+    assert (where["feature"], where["part"], where["by"]) == ("lake island", part, "size")
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_comparison_tells_one_of_several_from_the_others(word: str, part: int)
 )
 def test_what_is_on_an_island_in_a_lake_is_checked_to_be_there(text: str) -> None:
     where = only(brief(text), "parts_inside", "village").region.model_dump()
-    assert where["feature"] == "island"
+    assert where["feature"] == "lake island"
 
 
 def test_what_is_on_an_island_that_is_the_whole_map_says_nothing_more() -> None:

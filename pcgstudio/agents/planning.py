@@ -256,7 +256,7 @@ class _Planner(Settling):
         step_id = _STEP_NAMES.get(made_by.name, made_by.name) if single else self._free_id(demand.feature)
         part_of = self._home(demand) if feature.needs else None
         if part_of is not None:
-            self.steps[part_of.id] = part_of.changed(**{**params, **self._values(demand)})
+            self.steps[part_of.id] = part_of.changed(**{**params, **self._values(demand), **self._of_each(demand)})
             return
         where = EVERYWHERE if made_by.stage in ("base", "climate", *INDOORS) else self.placing.where(demand)
         if outer := next((ln.target for ln in demand.links if ln.kind == "each"), ""):
@@ -303,6 +303,16 @@ class _Planner(Settling):
         ranges = [d for d in self.wanted if d.feature in ("mountain range", "massif")]
         alone = demand.count is not None and not demand.places and not demand.links
         return demand.feature == "mountain" and len(ranges) == 1 and alone
+
+    def _of_each(self, demand: Demand) -> dict[str, Any]:
+        """Return how many parts a step makes in all, where each of its things is to have so many."""
+        outer = next((ln.target for ln in demand.links if ln.kind == "each"), "")
+        held = next((d for d in self.wanted if d.feature == outer), None)
+        counting = parameter(demand.feature, "count")
+        if held is None or counting is None:
+            return {}
+        own = demand.count.aim if demand.count is not None else 1
+        return {counting.name: bounded(counting, own * (self._how_many(held) or 2))}
 
     def _for_each(self, demand: Demand, outer: str, params: dict[str, Any]) -> None:
         """Add a step for every part of another feature."""

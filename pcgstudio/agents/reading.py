@@ -8,12 +8,15 @@ not understood: nothing is dropped.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+from pydantic import TypeAdapter
 
 from ..generator import load_features
 from ..region import Region
 from .built import Built
 from .cursor import BRIDGES, Pending
-from .demand import Amount, Demand, Link, Reading
+from .demand import Amount, Demand, Link, Place, Reading
 from .lexicon import Word
 from .meaning import MASSES, described, is_countable, is_water, stage_of
 from .members import is_several
@@ -25,11 +28,26 @@ _OPEN_GROUND = frozenset({"grassland", "savanna", "desert", "tundra", "badlands"
 _AFLOAT = ("island", "archipelago", "peninsula", "continent", "coast")
 
 
+_REGION: TypeAdapter[Region] = TypeAdapter(Region)
 _INFINITIVES = frozenset({
     "be", "have", "cover", "take", "fill", "lie", "occupy", "make", "contain", "include", "feature", "consist",
 })  # fmt: skip
 _FORMATIONS = {"ring": ("ring", "in a ring", "circle", "in a circle"), "row": ("row", "in a row", "line", "in a line")}
 """How several of a kind may lie to each other."""
+
+
+def _in_lake(link: Link) -> bool:
+    return link.target == "lake" and link.kind in ("in", "on", "middle", "surrounded", "each")
+
+
+def _of_lake_island(place: Place) -> Place:
+    """Return a place on an island as one on an island in a lake."""
+
+    def moved(region: Region) -> Region:
+        told = region.model_dump_json().replace('"feature":"island"', '"feature":"lake island"')
+        return _REGION.validate_json(told)
+
+    return replace(place, where=moved(place.where), measured=moved(place.measured))
 
 
 class Reader(Built):
@@ -42,6 +60,7 @@ class Reader(Built):
             i = self._next(i)
         self._flush()
         self._collect()
+        self._inland()
         self._behind()
         self._raised()
         self._members_made()
@@ -56,6 +75,20 @@ class Reader(Built):
         self._alone_on_the_map()
         self._plantless()
         return self.reading
+
+    def _inland(self) -> None:
+        """Tell islands in lakes from those in the sea: they are made with their lakes."""
+        demands = self.reading.demands
+        inner = [d for d in demands if d.feature == "island" and any(_in_lake(ln) for ln in d.links)]
+        for demand in inner:
+            demand.feature = "lake island"
+            demand.adjectives = [a for a in demand.adjectives if a not in ("tiny", "small", "little")]  # as they are
+            demand.links = [ln for ln in demand.links if not (_in_lake(ln) and ln.kind != "each")]
+        if not inner or any(d.feature == "island" for d in demands):
+            return
+        for demand in demands:
+            demand.links = [replace(ln, target="lake island") if ln.target == "island" else ln for ln in demand.links]
+            demand.places = [_of_lake_island(place) for place in demand.places]
 
     def _share_the_rest(self) -> None:
         """Give "the rest" the share that the others leave."""

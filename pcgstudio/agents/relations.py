@@ -271,6 +271,8 @@ class Relations(Connecting):
             ("middle", "") if place.name == "centre" else ("near", "") if place.name == "edge" else ("side", place.name)
         )
         self.last = subject
+        if kind == "side" and self.low(at - 1) == "bank":
+            subject.links.append(Link("near", target))
         return self._link(Link(kind, target, other), first, end)
 
     def _feature_object(self, first: int, j: int, kind: str) -> int:
