@@ -120,7 +120,8 @@ class Wholes(Built):
             return end
         if self._outlined() is None:
             self._put(place_of("edge"), i, i + 1)
-            self.last.links.append(Link("spread", "", "0.99"))  # three in the corners are not all around
+            share = "0.7" if load_features()[self.last.feature].layer in MASSES else "0.99"
+            self.last.links.append(Link("spread", "", share))  # three in the corners are not all around
             if self.last.count is None and is_countable(self.last.feature):
                 self.last.count = Amount("at_least", 6, 6, 9, said=False)
             return i + 1
