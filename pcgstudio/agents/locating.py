@@ -140,7 +140,7 @@ class Locating(Ranging):
     def _about(self, demand: Demand, other: str, reach: float) -> tuple[str, float, dict[str, Any]]:
         """Return the check of what stands around another thing: a ring, or near it where it is too few for one."""
         mine, few = demand.feature, demand.count is not None and demand.count.high < 6
-        if mine in RIMS and other in ("island", "continent", "lake"):
+        if mine in RIMS and other in ("island", "continent", "lake", "land"):
             return "rimmed", 0.7, {"feature": other, "by": mine, "reach_m": 0.05 * self.side_m}
         several = stage_of(mine) == "settlement" and is_several(demand)
         if few and (not load_features()[mine].layer or several):

@@ -14,7 +14,6 @@ from pydantic import TypeAdapter
 
 from ..generator import load_features
 from ..region import Region
-from .built import Built
 from .cursor import BRIDGES, Pending
 from .demand import Amount, Demand, Link, Place, Reading
 from .lexicon import Word
@@ -22,6 +21,7 @@ from .meaning import MASSES, described, is_countable, is_water, stage_of
 from .members import is_several
 from .outdoors import outdoors
 from .turned import turn
+from .wholes import Wholes
 
 _OPEN_GROUND = frozenset({"grassland", "savanna", "desert", "tundra", "badlands", "shrubland"})
 """Biomes that are ground for other things, and no feature of the ground."""
@@ -50,7 +50,7 @@ def _of_lake_island(place: Place) -> Place:
     return replace(place, where=moved(place.where), measured=moved(place.measured))
 
 
-class Reader(Built):
+class Reader(Wholes):
     """One pass over the words of an instruction; see `Cursor` for its parameters."""
 
     def read(self) -> Reading:
@@ -74,6 +74,7 @@ class Reader(Built):
         self._only_ground()
         self._alone_on_the_map()
         self._plantless()
+        self._wholly()
         return self.reading
 
     def _inland(self) -> None:
@@ -114,7 +115,9 @@ class Reader(Built):
             demand.feature = "storey"  # the levels of a cave are its floors
         for demand in demands:
             demand.links = [ln for ln in demand.links if "storey" not in (ln.target, ln.other)]
-        self.reading.atmosphere += [self.reading.quoted(d) for d in demands if d.feature == "storey" and not indoors]
+        for floor in (d for d in demands if d.feature == "storey" and not indoors):
+            told = self.reading.not_understood if floor.adjectives else self.reading.atmosphere
+            told.append(self.reading.quoted(floor))  # nothing measures how flat the floor of a valley is
         self.reading.demands = [d for d in demands if d.feature != "storey" or indoors]
 
     def _woods(self) -> None:
