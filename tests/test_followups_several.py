@@ -93,3 +93,16 @@ def test_a_castle_is_not_built_again_by_a_verb_nobody_knows():
 def test_a_large_change_elsewhere_is_told():
     assert "29%" in Locality(0.6, 0.286).remark
     assert not Locality(0.9, 0.02).remark
+
+
+def test_one_role_takes_the_place_of_another():
+    end = made(ROOMS, "replace the treasures with bosses")
+    assert (number(end, "treasure"), number(end, "entrance")) == (0, 1)
+    assert number(end, "boss") >= 1
+    assert end.status == "done"
+
+
+def test_a_town_without_its_wall_need_not_be_enclosed():
+    end = made("a town with a wall", "remove the wall")
+    assert "enclosed" in [r.check.metric for r in made("a town with a wall").report.checks]
+    assert "enclosed" not in [r.check.metric for r in end.report.checks]

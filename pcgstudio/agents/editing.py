@@ -171,7 +171,9 @@ def checks_of(change: Change, recipe: Recipe, before: World | None) -> Iterator[
     change = _countless(recipe, change)
     feature = load_features()[change.feature]
     arguments = _arguments(change)
-    if change.kind == "replace":
+    if change.kind == "replace" and is_part(change.word):
+        yield check_of("count", 1, "at_least", arguments={"feature": change.word}, quote=change.quote)
+    elif change.kind == "replace":
         yield check_of("share", 0.005, "at_least", arguments={"feature": change.word, "of": "land"}, quote=change.quote)
     if change.kind in ("remove", "replace"):
         if feature.layer:
@@ -217,7 +219,8 @@ def _overrules(change: Change, check: Check) -> bool:
         *check.region.needs(),
     }
     if change.kind in ("remove", "replace"):
-        return change.feature in about
+        # a town without its wall is enclosed no more, though the check names the town alone
+        return change.feature in about or (check.metric == "enclosed" and change.feature in ("wall", "palisade"))
     if check.arguments.get("feature") not in (change.feature, _measured_as(change.feature)):
         return False
     if change.kind == "move":
