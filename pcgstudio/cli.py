@@ -159,7 +159,7 @@ def edit(
         say("changed:")
         for line in lines:
             say(f"  {line}")
-        say(f"{change.inside:.1%} of the asked region and {change.outside:.1%} of the map outside it changed")
+        say(change.told)
     _leave(out, done, events, instruction, as_json, extra, folder)
 
 

@@ -18,6 +18,9 @@ from .world import World
 HEIGHT_M = 0.25
 """Smallest change of the ground that counts: less cannot be seen on a map of any size this program draws."""
 
+MUCH = 0.1
+"""Share of the map outside the region of an edit above which its change is worth a remark."""
+
 _IGNORED = frozenset({"slope", "flow", "erosion", "deposition", "moisture", "temperature"})
 """By-products: they follow from the others and differ everywhere by rounding."""
 
@@ -36,6 +39,22 @@ class Locality:
 
     inside: float
     outside: float
+
+    @property
+    def told(self) -> str:
+        """Both shares in a sentence, with the remark in a line of its own."""
+        said = f"{self.inside:.1%} of the asked region and {self.outside:.1%} of the map outside it changed"
+        return f"{said}\nnote: {self.remark}" if self.remark else said
+
+    @property
+    def remark(self) -> str:
+        """What an edit did to places it was not about, in a sentence; empty where that is little."""
+        if self.outside <= MUCH:
+            return ""
+        return (
+            f"{self.outside:.0%} of the rest of the map changed too: later steps follow the new ground; hold what must "
+            "stay with --hold"
+        )
 
 
 def locality(before: World, after: World, old: Recipe, new: Recipe) -> Locality:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ..brief import Brief, Check, Report
 from ..errors import InputError, OutOfScopeError
 from ..feature import feature_mask
 from ..generator import get_generator, load_features
+from ..measure import measure
 from ..params import parameters
 from ..recipe import Recipe, Step
 from ..region import AllOf, Not
@@ -18,7 +20,7 @@ from .demand import Demand, Reading
 from .editing import apply_change, checks_of, is_part, kept_checks, removed, renumbered
 from .findings import measured_issues, static_issues, worst
 from .followups import read_edit
-from .meaning import makes, parameter
+from .meaning import bounded, makes, parameter
 from .planning import DEFAULT_RESOLUTION, choose_extent, in_order, plan
 from .protocol import Proposal, Review, Task
 from .reading import read
@@ -99,18 +101,31 @@ def _with_additions(recipe: Recipe, edit: Edit, base: Recipe, before: World | No
         climate = step.generator == "climate" and (reading.choices or "alpine" in step.params)
         if not climate and not any(makes(step, name) for name in asked):
             continue
-        same = next((i for i, s in enumerate(steps) if s.generator == step.generator), None)
         parts = [n for n in asked if makes(step, n)]
+        alike = [i for i, s in enumerate(steps) if s.generator == step.generator]
+        same = next((i for i in alike if any(makes(steps[i], n) for n in parts)), alike[0] if alike else None)
         if same is not None and parts and all(is_part(n) for n in parts):
             mine = parameters(get_generator(step.generator).params)
             told = {p.name: step.params[p.name] for p in mine if p.feature in parts and p.name in step.params}
-            steps[same] = steps[same].changed(**told)
+            steps[same] = steps[same].changed(**_grown(told, reading, before))
             continue
         if same is not None and maker_stage(step) in ("base", "landmass", "terrace", "climate", "interior", "role"):
-            steps[same] = steps[same].changed(**step.params)
+            steps[same] = steps[same].changed(**_grown(step.params, reading, before))
         else:
             steps.append(step.model_copy(update={"id": _free(step.id, {s.id for s in steps})}))
     return recipe.model_copy(update={"steps": tuple(in_order(steps))})
+
+
+def _grown(told: Mapping[str, Any], reading: Reading, before: World | None) -> dict[str, Any]:
+    """Return the parameters of a step with counts that include what is there: two more rooms beside six are eight."""
+    grown = dict(told)
+    for demand in reading.demands if before is not None else ():
+        one = parameter(demand.feature, "count")
+        if before is None or one is None or one.name not in told or demand.absent or demand.count is None:
+            continue
+        there = measure(before, Check(metric="count", arguments={"feature": demand.feature})) or 0
+        grown[one.name] = bounded(one, demand.count.aim + there) if there else told[one.name]
+    return grown
 
 
 def _stands(feature: str, recipe: Recipe, before: World | None) -> bool:
@@ -189,6 +204,11 @@ class BuiltinCritic:
         new: list[Check] = [c for change in edit.changes for c in checks_of(change, base, task.before)]
         more = Brief()
         if edit.additions is not None:
+            if edit.additions.empty and not edit.changes and text.lower().split()[0] in ("undo", "revert"):
+                raise OutOfScopeError(
+                    f"'{text[:60]}' needs the map before this one: edit its folder, which is still as it was, or press "
+                    "Undo in the window"
+                )
             if edit.additions.empty and not edit.changes:
                 raise OutOfScopeError(
                     f"'{text[:60]}' changes nothing that this program knows; say what to add, remove, move or make "

@@ -9,7 +9,7 @@ from typing import Any
 from ..brief import Check
 from ..generator import get_generator, load_features
 from ..measure import METRICS, check_of, measure
-from ..params import parameters
+from ..params import Parameter, parameters
 from ..recipe import Recipe, Step
 from ..world import World
 from .changes import Change, Edit
@@ -35,7 +35,15 @@ def apply_change(recipe: Recipe, change: Change, before: World | None = None) ->
         gone = {s.id: removed(s, change.feature) for s in steps}
         kept = (gone.get(s.id, s) for s in recipe.steps)
         return recipe.model_copy(update={"steps": tuple(s for s in kept if s is not None)})
+    if change.kind == "shift" and change.aspect == "count":
+        return _recounted(recipe, steps, change, before)
+    if change.kind == "scale" and change.aspect == "count" and len(steps) > 1:  # a castle's houses beside a town's
+        counted = [s for s in steps if (p := _counting(s, change.feature)) and getattr(s.parsed(), p.name)]
+        steps = counted or steps[:1]
     for step in steps:
+        if change.kind == "replace" and maker(change.word).name == step.generator and is_part(change.word):
+            recipe = recipe.with_step(_exchanged(step, change, before))
+            continue
         if change.kind == "replace":
             fresh = Step(id=_free_id(recipe, change.word), generator=maker(change.word).name, where=step.where,
                          params=dict(load_features()[change.word].sets), purpose=change.quote)  # fmt: skip
@@ -51,12 +59,52 @@ def apply_change(recipe: Recipe, change: Change, before: World | None = None) ->
     return recipe
 
 
+def _recounted(recipe: Recipe, steps: list[Step], change: Change, before: World | None) -> Recipe:
+    """Return the recipe with so many more or fewer of a feature, the latest step first; an emptied step goes."""
+    left = change.value
+    for step in reversed(steps):
+        one = _counting(step, change.feature)
+        told = _new_value(step, replace(change, value=0.0), before)
+        if one is None or told is None or step.locks(told[0]):
+            continue
+        if told[1] + left < max(1, one.minimum or 0) and (left < 0):
+            less = removed(step, change.feature)
+            kept = [less if s.id == step.id else s for s in recipe.steps]
+            recipe = recipe.model_copy(update={"steps": tuple(s for s in kept if s is not None)})
+            left = min(0.0, left + told[1])
+        else:
+            recipe = recipe.with_step(step.changed(**{told[0]: bounded(one, told[1] + left)}))
+            left = 0.0
+        if not left:
+            break
+    return recipe
+
+
+def _counting(step: Step, feature: str) -> Parameter | None:
+    """Return the parameter of a step that says how many of a feature there are; its own before one of all."""
+    mine = [p for p in parameters(get_generator(step.generator).params) if p.aspect == "count"]
+    fitting = [p for p in mine if drives_feature(p, feature)]
+    return next((p for p in fitting if p.feature == feature), fitting[0] if fitting else None)
+
+
+def _exchanged(step: Step, change: Change, before: World | None) -> Step:
+    """Return a step that makes as many of one thing as it made of another."""
+    old, new = parameter(change.feature, "count"), parameter(change.word, "count")
+    if old is None or new is None:
+        return step
+    told = _new_value(step, replace(change, kind="shift", aspect="count", value=0.0), before)
+    there = getattr(step.parsed(), new.name) or 0
+    return step.changed(**{old.name: 0, new.name: bounded(new, there + (told[1] if told else 1))})
+
+
 def is_part(feature: str) -> bool:
     """Whether a feature is one of several things that a step makes, with a number of its own: a church of a village."""
     made_by = maker(feature)
     counting = parameter(feature, "count")
     first = made_by.features[0].name
-    return made_by.stage in ("settlement", "road") and counting is not None and counting.feature == feature != first
+    if counting is None or counting.feature != feature:
+        return False
+    return made_by.stage == "role" or (made_by.stage in ("settlement", "road", "scatter") and feature != first)
 
 
 def removed(step: Step, feature: str) -> Step | None:
@@ -89,9 +137,9 @@ def _new_value(step: Step, change: Change, before: World | None) -> tuple[str, A
     if change.kind == "describe":
         meaning = described(change.feature, change.word)
         return (meaning[0].name, meaning[1]) if meaning else None
-    for one in parameters(get_generator(step.generator).params):
-        if one.aspect != change.aspect or not drives_feature(one, change.feature):
-            continue
+    mine = [p for p in parameters(get_generator(step.generator).params) if p.aspect == change.aspect]
+    mine = [p for p in mine if drives_feature(p, change.feature)]
+    for one in [p for p in mine if p.feature == change.feature] or mine:
         now = getattr(step.parsed(), one.name)
         if (now is None or (now == 0 and change.aspect == "count")) and before is not None:
             now = measure(before, Check(metric=change.aspect, arguments=_arguments(change)))
@@ -123,7 +171,9 @@ def checks_of(change: Change, recipe: Recipe, before: World | None) -> Iterator[
     change = _countless(recipe, change)
     feature = load_features()[change.feature]
     arguments = _arguments(change)
-    if change.kind == "replace":
+    if change.kind == "replace" and is_part(change.word):
+        yield check_of("count", 1, "at_least", arguments={"feature": change.word}, quote=change.quote)
+    elif change.kind == "replace":
         yield check_of("share", 0.005, "at_least", arguments={"feature": change.word, "of": "land"}, quote=change.quote)
     if change.kind in ("remove", "replace"):
         if feature.layer:
@@ -151,7 +201,7 @@ def checks_of(change: Change, recipe: Recipe, before: World | None) -> Iterator[
         return
     value = {"scale": earlier * change.value, "shift": earlier + change.value, "set": change.value}[change.kind]
     if change.aspect == "count":
-        value = round(value)
+        value = max(0, round(value))
     yield check_of(change.aspect, value, arguments=arguments, quote=change.quote)
 
 
@@ -169,7 +219,8 @@ def _overrules(change: Change, check: Check) -> bool:
         *check.region.needs(),
     }
     if change.kind in ("remove", "replace"):
-        return change.feature in about
+        # a town without its wall is enclosed no more, though the check names the town alone
+        return change.feature in about or (check.metric == "enclosed" and change.feature in ("wall", "palisade"))
     if check.arguments.get("feature") not in (change.feature, _measured_as(change.feature)):
         return False
     if change.kind == "move":
@@ -186,7 +237,8 @@ def _more_of(edit: Edit, check: Check) -> bool:
     other = any(known[d.feature].layer == "biome" and not d.absent for d in added)
     if check.metric == "share" and check.relation == "at_least" and ground and other:
         return True  # ground that becomes another kind is no longer of the first
-    return check.metric in ("count", "share", "share_inside", "parts_inside") and any(d.feature == about for d in added)
+    more = {d.feature for d in added if not d.aside}  # what a place only refers to stays as many as it is
+    return check.metric in ("count", "share", "share_inside", "parts_inside") and about in more
 
 
 def renumbered(reading: Reading, before: World | None) -> Reading:

@@ -16,6 +16,7 @@ from .lexicon import Word, lexicon
 from .meaning import described, is_countable, makes, parameter, stage_of
 from .reading import read
 from .rewording import in_full, only_kept
+from .several import exactly, one_of_several, taken_away
 from .swapping import excess, exchanged, immeasurable, in_one_word
 
 _VERBS = r"(?=(?:remove|delete|add|make|move|put|keep|leave)\b)"
@@ -109,19 +110,24 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str], her
     over = feature if feature in there else ""
     if _kept(clause, words, low, edit, rest) or _overmuch(clause, words, low, over, edit):
         return
+    if over and _moved(clause, words, low, named, over, edit, here):
+        return
     if low[0] in ("add", "put", "place", "include", "create", "give", "insert", "with") and named:
         rest.append(clause)
         return
     if _read_removal(clause, words, low, named, feature, edit, rest):
         return
-    if low[0] in ("move", "shift", "relocate", "bring") and feature and _moves(clause, words, feature, edit, here):
-        return
     halves = clause.split(" and ")
     if len(set(named)) > 1 and len(halves) > 1:
-        for half in (halves[0], f"{low[0]} {' and '.join(halves[1:])}"):
+        verb = low[0] if low[0].isalpha() and not words[0].has("number", "comparative", "count") else "add"
+        for half in (halves[0], f"{verb} {' and '.join(halves[1:])}"):
             _read_clause(half, there, edit, rest, here)
         return
-    change = (_exactly(clause, feature) or _scaling(clause, words, low, feature)) if feature else None
+    strange = not words[0].kinds and "the" in low and named and set(named) <= set(there)
+    change = (exactly(clause, feature) or _scaling(clause, words, low, feature)) if feature else None
+    if one_of_several(clause) or (change is None and strange):
+        edit.not_understood.append(clause)  # what is done to one of them, and "surround the castle", must add nothing
+        return
     if change is None:
         rest.append(clause)
         return
@@ -164,17 +170,6 @@ def _compared(clause: str) -> str:
     return f"make {rest} {told}" if told and rest else clause
 
 
-def _exactly(clause: str, feature: str) -> Change | None:
-    """Read "only two lakes" as their number."""
-    exact = re.search(r"\b(?:only|just|exactly)\s+(\w+)", clause.lower())
-    if not exact or not is_countable(feature):
-        return None
-    number = lexicon().phrases.get(exact.group(1), {}).get("number")
-    if number is None and not exact.group(1).isdigit():
-        return None
-    return Change(feature, "set", clause, "count", float(number if number is not None else exact.group(1)))
-
-
 def _said_already(change: Change, edit: Edit) -> bool:
     """Whether a clause only says again what the one before asked for: "too steep, make it gentler"."""
     before = edit.changes[-1] if edit.changes else None
@@ -213,6 +208,19 @@ def _asked_aspect(words: list[Word]) -> str:
     return ""
 
 
+def _moved(
+    clause: str, words: list[Word], low: list[str], named: list[str], feature: str, edit: Edit, here: Region | None
+) -> bool:
+    """Read "move the lake to the north" and "put the lake in the north", of a lake that is there."""
+    if low[0] in ("move", "shift", "relocate", "bring"):
+        return _moves(clause, words, feature, edit, here)
+    if low[0] not in ("put", "place") or low[1:2] != ["the"] or named[:1] != [feature]:
+        return False
+    if len(set(named)) > 1 or not _moves(clause, words, feature, edit, here):
+        edit.not_understood.append(clause)  # beside another thing: it must not be made a second time
+    return True
+
+
 def _moves(clause: str, words: list[Word], feature: str, edit: Edit, here: Region | None) -> bool:
     """Read "move the lake to the north" and "put it here"; False where no place is named."""
     place = next((w.kinds[k] for w in words for k in ("place", "place_adjective") if w.has(k)), None)
@@ -230,12 +238,17 @@ def _removals(clause: str, words: list[Word], named: list[str], feature: str, ed
     if placed and named and not any(is_countable(n) and not load_features()[n].instances for n in named):
         rest.append(_DETERMINED.sub("no ", clause))  # trees in one place only
         return
+    few = taken_away(clause, words) if len(set(named)) == 1 and is_countable(named[0]) and not placed else 0
+    if few:
+        edit.changes.append(Change(named[0], "shift", clause, "count", -few))
+        return
     for name in named or [feature]:
         if name:
             edit.changes.append(Change(name, "remove", clause))
-    _unread(words, edit, {"feature", "count"} if "all" in clause.lower() or len(named) else {"feature"})
+    _unread(words, edit, {"feature", "count", "number"} if "all" in clause.lower() or named else {"feature"})
     low = clause.lower()
-    if re.search(r"\b(last|first|second|one of|in the|near)\b", low) or any(w.has("number") for w in words):
+    numbered = any(w.has("number") for w in words) and not re.search(r"\b(all|both)\b", low)
+    if numbered or re.search(r"\b(last|first|second|one of|in the|near)\b", low):
         edit.not_understood.append(clause)
 
 
@@ -278,6 +291,8 @@ def _scaling(clause: str, words: list[Word], low: list[str], feature: str) -> Ch
     said = _said(words, low)
     aspect = next((_NOUNS[w] for w in low if w in _NOUNS), "")
     direction = said.direction
+    if "many" in low and is_countable(feature):
+        aspect = "count"
     comparative = next((w for w in words if w.has("comparative")), None)
     if comparative is not None:
         more = comparative.kinds["comparative"][0] in ("more", "less")
@@ -378,6 +393,6 @@ def _unread(words: list[Word], edit: Edit, read_kinds: set[str]) -> None:
             continue
         if word.has("stop") or all(part in known for part in low.split()):
             continue
-        if low in ("move", "shift", "relocate", "bring", "rid"):
+        if low in ("move", "shift", "relocate", "bring", "rid", "put", "place", "many"):
             continue
         edit.not_understood.append(word.text)

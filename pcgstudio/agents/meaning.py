@@ -74,7 +74,12 @@ def makes(step: Step, feature: str) -> bool:
     if one is None or not step.enabled:
         return False
     told = step.parsed().model_dump()
-    return all(_plain(told.get(k)) == _plain(v) for k, v in one.sets.items())
+    counting = parameter(feature, "count")
+    number = counting.name if counting is not None else ""
+    # two treasures are made by what one is made by
+    return all(
+        bool(told.get(k)) if k == number and v else _plain(told.get(k)) == _plain(v) for k, v in one.sets.items()
+    )
 
 
 def _plain(value: Any) -> Any:

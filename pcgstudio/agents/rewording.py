@@ -40,6 +40,12 @@ def in_full(clause: str, words: Sequence[Word], there: Sequence[str]) -> str:
         extra = len(low) > 4 + ("please" in low)
         return clause if extra else f"add {number} more {counted}{'' if number in ('one', '1') else 's'}"
     ways = bool(named) and stage_of(named[-1]) == "road" and "at" not in low
+    if low[0] in _ADDING and len(set(named)) == 1 and low[-1] == "it" and there and there[-1] not in named:
+        return f"{clause[: words[-1].start]}the {there[-1]}"
+    if low[0] in _JOINING and len(low) == 2 and low[1] in _PRONOUNS:
+        for way, stage in (("roads", "settlement"), ("bridges", "landmass")):
+            if joined := next((n for n in reversed(there) if stage_of(n) == stage and is_countable(n)), ""):
+                return f"add {way} connecting the {joined}s"
     if low[0] in _JOINING and ways and set(low[:3]) & set(_PRONOUNS):
         joined = next((n for n in reversed(there) if stage_of(n) in ("settlement", "landmass") and is_countable(n)), "")
         start = next((k for k, w in enumerate(low) if w in ("with", "by")), 0)

@@ -1,0 +1,108 @@
+"""Follow-ups about some of several things, or what is there already: nothing is made twice, nothing else goes."""
+
+from functools import cache
+
+import pytest
+
+from pcgstudio.agents.followups import read_edit
+from pcgstudio.brief import Check
+from pcgstudio.build import StepCache
+from pcgstudio.events import Failed
+from pcgstudio.locality import Locality
+from pcgstudio.measure import measure
+from pcgstudio.recipe import diff
+from pcgstudio.studio import Budget, run
+
+CACHE = StepCache()
+LAKES = "hills with three lakes"
+ROOMS = "a dungeon with 6 rooms, an entrance and two treasures"
+CANYON = "a canyon running from north to south"
+
+
+@cache
+def made(*chain):
+    """The end of a chain of instructions, the first one from nothing."""
+    end = None
+    for text in chain:
+        told = {"base": end.recipe} if end else {"seed": 3, "resolution": 64}
+        *_, end = run(text, cache=CACHE, budget=Budget(attempts=8), **told)
+        assert not isinstance(end, Failed), end.error
+    return end
+
+
+def number(end, feature):
+    return measure(end.world, Check(metric="count", arguments={"feature": feature}))
+
+
+@pytest.mark.parametrize(("text", "left"), [
+    ("remove one of the lakes", 2), ("remove two lakes", 1), ("delete a lake", 2), ("remove the lakes", 0),
+    ("remove all three lakes", 0),
+])  # fmt: skip
+def test_as_many_lakes_go_as_are_named(text, left):
+    end = made(LAKES, text)
+    assert number(made(LAKES), "lake") == 3
+    assert number(end, "lake") == left
+    assert end.status == "done"
+    assert number(end, "hill") == number(made(LAKES), "hill")
+
+
+def test_a_lake_that_was_added_later_goes_first():
+    end = made(LAKES, "add a lake in the north", "remove one of the lakes")
+    assert [s.params.get("count") for s in end.recipe.steps if s.generator == "lakes"] == [3]
+    assert number(end, "lake") == 3
+
+
+def test_what_is_asked_of_one_of_several_is_named_and_changes_nothing():
+    end = made(LAKES, "make one of the lakes deeper")
+    assert end.recipe.steps == made(LAKES).recipe.steps
+    assert end.status != "done"
+
+
+def test_a_thing_that_is_there_is_put_elsewhere_not_made_twice():
+    one = "a hill in the south and a pond in the south-west"
+    end = made(one, "put the pond in the north-east")
+    assert number(end, "lake") == 1
+    assert [line.split(":")[0] for line in diff(made(one).recipe, end.recipe)] == ["lake.where"]
+
+
+def test_rooms_and_what_is_in_one_of_them_in_a_sentence():
+    end = made(ROOMS, "two more rooms and a boss in one of them")
+    assert (number(end, "room"), number(end, "boss"), number(end, "treasure")) == (8, 1, 2)
+    assert end.status == "done"
+
+
+@pytest.mark.parametrize(("text", "treasures"), [("remove the treasures", 0), ("one more treasure", 3)])
+def test_one_role_of_a_dungeon_changes_and_the_others_stay(text, treasures):
+    end = made(ROOMS, text)
+    assert (number(end, "treasure"), number(end, "entrance"), number(end, "room")) == (treasures, 1, 6)
+
+
+def test_it_is_what_was_spoken_of_last():
+    edit = read_edit("add a river in it", made(CANYON).recipe)
+    river = next(d for d in edit.additions.demands if d.feature == "river")
+    assert [(link.kind, link.target) for link in river.links] == [("in", "canyon")]
+
+
+def test_a_castle_is_not_built_again_by_a_verb_nobody_knows():
+    base = made("a castle on a hill")
+    edit = read_edit("surround the castle with a moat", base.recipe)
+    assert edit.additions is None
+    assert edit.not_understood
+
+
+def test_a_large_change_elsewhere_is_told():
+    assert "29%" in Locality(0.6, 0.286).remark
+    assert not Locality(0.9, 0.02).remark
+
+
+def test_one_role_takes_the_place_of_another():
+    end = made(ROOMS, "replace the treasures with bosses")
+    assert (number(end, "treasure"), number(end, "entrance")) == (0, 1)
+    assert number(end, "boss") >= 1
+    assert end.status == "done"
+
+
+def test_a_town_without_its_wall_need_not_be_enclosed():
+    end = made("a town with a wall", "remove the wall")
+    assert "enclosed" in [r.check.metric for r in made("a town with a wall").report.checks]
+    assert "enclosed" not in [r.check.metric for r in end.report.checks]
