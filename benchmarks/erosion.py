@@ -73,7 +73,7 @@ def stream_step(height: FloatArray) -> FloatArray:
     border = map_border(height.shape)
     filled = fill_depressions(height)
     receivers, distance = wander(filled, flow_receivers(filled, 2.0, border), border, 1, 1.0)
-    order = downstream_first(receivers)
+    order = downstream_first(receivers, height.shape[1])
     cells = catchment(receivers, order)
     flat = height.ravel().copy()
     incise(

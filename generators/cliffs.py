@@ -98,7 +98,7 @@ def cliffs(inputs: Inputs, params: Cliffs, rng: np.random.Generator, tick: Tick)
     crest, foot = _beside(inputs, mask, rise, face)
     if params.top_m:
         height, top = levelled_top(inputs.grid, height, mask, site.open, params.top_m, face.run + face.foot)
-        crest |= top
+        crest = top
     layers = {"height": Layer(height, "m")}
     for name, part in zip(("cliff", "cliff_top", "cliff_foot"), (mask, crest, foot), strict=True):
         old = inputs.get(name)

@@ -133,12 +133,21 @@ def _check(world: World, size: tuple[int, int], view: str, colour_by: str, theme
         raise InputError(f"the map has no layer '{colour_by}'{did_you_mean(colour_by, world.layers)}; it has: {known}")
 
 
-def _camera(block: Block, size: tuple[int, int], view: str, azimuth_deg: float) -> Camera:
+def _camera(block: Block, mesh: Mesh | None, size: tuple[int, int], view: str, azimuth_deg: float) -> Camera:
+    """Return the camera that shows the whole block, and whatever stands up beyond the picture's edge."""
     step = max(1, len(block.vertices) // 20_000)
     framed = np.concatenate([block.vertices[::step], block.foot])
     if view == "top":
         framed = framed * np.array([1, 1, 0], dtype=np.float32)
         return look(0, 90, 0, framed, size, MARGIN)
+    camera = look(azimuth_deg, ELEVATION_DEG, FOV_DEG, framed, size, MARGIN)
+    if mesh is None:
+        return camera
+    x, y = camera.project(mesh.vertices)[:, :2].T
+    beyond = (x < 0) | (y < 0) | (x > size[0]) | (y > size[1])
+    if not beyond.any():
+        return camera
+    framed = np.concatenate([framed, mesh.vertices[beyond]])
     return look(azimuth_deg, ELEVATION_DEG, FOV_DEG, framed, size, MARGIN)
 
 
@@ -147,7 +156,7 @@ def _compose(
 ) -> FloatArray:
     block = block_of(ground)
     fine = (size[0] * SAMPLES, size[1] * SAMPLES)
-    camera = _camera(block, fine, view, azimuth_deg)
+    camera = _camera(block, mesh, fine, view, azimuth_deg)
     canvas = Canvas(fine)
     starts = np.cumsum([len(block.faces), *block.side_counts]).astype(np.int32)
     canvas.draw(camera.project(block.vertices), block.faces, 0)

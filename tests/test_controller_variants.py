@@ -33,8 +33,8 @@ def test_they_come_one_by_one_each_with_a_picture(desk):
     assert all(filled(desk))
     assert not desk.state.variants.running
     pictures = [v.thumbnail for v in desk.state.variants.slots]
-    assert {p.shape for p in pictures} == {(120, 192, 3)}
-    assert all(p.std() > 5 for p in pictures)
+    assert {p.shape for p in pictures} == {(120, 192, 4)}
+    assert all(p[..., :3].std() > 5 for p in pictures)
     assert len({p.tobytes() for p in pictures}) == 8
     assert len({v.recipe.seed for v in desk.state.variants.slots} | {SMALL.seed}) == 9
 

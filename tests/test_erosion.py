@@ -288,7 +288,7 @@ def test_every_cell_drains_to_the_border(ground):
     filled = fill_depressions(ground)
     fixed = np.zeros(ground.shape, bool)
     receivers, distance = wander(filled, flow_receivers(filled, 4.0), fixed, 3, 1.0)
-    order = downstream_first(receivers)
+    order = downstream_first(receivers, ground.shape[1])
     assert np.array_equal(np.sort(order), np.arange(ground.size))
     outlets = np.flatnonzero(receivers == np.arange(ground.size))
     rows, cols = np.divmod(outlets, ground.shape[1])
@@ -302,7 +302,7 @@ def test_incision_reaches_the_steady_slope_under_uplift():
     # dh/dt = U - K A S with A = cells upstream on a line: steady slope U / (K A) (Braun & Willett 2013, n = 1, m = 1).
     n = 40
     receivers = np.maximum(np.arange(n) - 1, 0).astype(np.int32)
-    order = downstream_first(receivers)
+    order = downstream_first(receivers, n)
     cells = catchment(receivers, order)
     height, base = np.zeros(n, np.float32), np.zeros(n, np.float32)
     for _ in range(4000):

@@ -193,6 +193,13 @@ def test_things_keep_their_measured_size():
     assert mesh.vertices[:, 2].min() == 0
 
 
+def test_tall_things_at_the_far_edge_stay_in_the_picture():
+    meadow = world(np.zeros((N, N), np.float32), biome=Layer.named(np.full((N, N), 5), BIOMES))
+    tower = replace(meadow, instances={"tree": trees([(SIDE - 10, SIDE - 10)], height=150.0)})
+    top = [np.abs(render(w, size=SIZE).astype(int) - 240).max(axis=2)[:4].max() for w in (meadow, tower)]
+    assert max(top) < 25  # nothing but paper along the upper edge
+
+
 def test_trees_that_would_be_flecks_are_drawn_larger_and_fewer():
     wood = [("conifer", trees(np.random.default_rng(1).uniform(0, SIDE, (400, 2)), height=12.0))]
     (_, near), (_, far) = things.legible(wood, 0.5)[0], things.legible(wood, 2.0)[0]

@@ -5,7 +5,7 @@ import pytest
 
 from pcgstudio.build import build
 from pcgstudio.recipe import Recipe, Step
-from pcgstudio.render import render
+from pcgstudio.render import cutout, render
 from pcgstudio.storey_links import stairs
 
 
@@ -38,3 +38,9 @@ def test_a_dashed_line_leads_from_storey_to_storey(cellars, view):
     across = marked[:, 240:400].any(axis=0)  # where one picture ends and the next begins
     assert 0.2 < across.mean() < 0.95
     assert marked.mean() < 0.02
+
+
+def test_the_lines_cover_the_paper_of_a_picture_without_any(cellars):
+    picture = cutout(cellars, size=(640, 420))
+    line = red(picture[..., :3]) & (picture[..., 3] > 128)
+    assert line[:, 290:350].any()

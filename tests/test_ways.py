@@ -65,3 +65,9 @@ def test_landmarks_are_exact_and_stand_on_level_ground():
     assert len(placed) == 3
     assert np.abs(world.grid.sample(world["height"], placed.placement) - placed.placement[:, 2]).max() < 0.25
     assert (world["building"] > 0).any()
+
+
+def test_ends_of_a_road_near_settlements():
+    world = world_of(("settlement", {"kind": "hamlet", "count": 2}), ("roads", {"count": 1}), extent=1024.0)
+    assert value(world, "ends_near", feature="road", to="hamlet", reach_m=60.0) == 1
+    assert value(world, "ends_near", feature="road", to="lake", reach_m=60.0) == 0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QGuiApplication, QSurfaceFormat
 from PySide6.QtWidgets import QWidget
@@ -30,11 +30,15 @@ class Drawing:
         Its meshes.
     live : bool
         Whether OpenGL may draw it; otherwise the view draws pictures itself.
+    ready : dict
+        What the live canvas makes of the pieces, made beforehand beside the main thread; it takes it out (see
+        `viewport.meshes.prepared`).
     """
 
     world: World
     scene: Scene
     live: bool = True
+    ready: dict[int, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
 def live_possible() -> bool:
@@ -81,7 +85,11 @@ def drawer(possible: Callable[[], bool] = live_possible) -> Callable[[World], Dr
 
         scene = scene_of(world)
         _ = scene.top_m  # found here, so that the main thread need not look for it
-        return Drawing(world, scene, possible())
+        if not possible():
+            return Drawing(world, scene, live=False)
+        from .viewport.meshes import prepared  # noqa: PLC0415 - loads VTK
+
+        return Drawing(world, scene, ready=prepared(scene))
 
     return draw
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
@@ -154,22 +154,7 @@ class Kept:
     @property
     def nbytes(self) -> int:
         """Memory that the maps and their drawings take together; what they share counts once."""
-        sizes: dict[int, int] = {}
+        together: dict[int, int] = {}
         for shown in self._shown.values():
-            _weigh(shown, sizes)
-        return sum(sizes.values())
-
-
-def _weigh(value: Any, sizes: dict[int, int]) -> None:
-    """Note the bytes of every array in a value and its parts; each part once."""
-    if id(value) in sizes or isinstance(value, str | int | float | None):
-        return
-    sizes[id(value)] = int(getattr(value, "nbytes", 0))
-    if is_dataclass(value):
-        parts: Iterable[Any] = (getattr(value, f.name) for f in fields(value))
-    elif isinstance(value, Mapping):
-        parts = value.values()
-    else:
-        parts = value if isinstance(value, tuple | list) else ()
-    for part in parts:
-        _weigh(part, sizes)
+            together.update(shown.sizes)
+        return sum(together.values())

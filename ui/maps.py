@@ -5,6 +5,7 @@ Frozen values, see `state`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -92,6 +93,8 @@ class Shown:
         The entry of the history that it is the map of, or that the coarse map began from.
     handles : tuple of Handle
         What can be moved in it.
+    sizes : mapping of int to int
+        Bytes of all its parts by their ids: maps of a history share many.
     """
 
     world: World
@@ -100,6 +103,7 @@ class Shown:
     quick: bool = False
     entry: int = 0
     handles: tuple[Handle, ...] = ()
+    sizes: Mapping[int, int] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ the other on the thread that owns the window. The core is imported here, inside 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,10 +52,37 @@ class Drawn:
     coarse: bool = False
     quick: bool = False
     handles: tuple[Handle, ...] = ()
+    sizes: Mapping[int, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Find out what it weighs; beside the main thread, as there are many parts."""
+        object.__setattr__(self, "sizes", {} if self.coarse else weighed(self.world, self.drawing))
 
     def shown(self, entry: int) -> Shown:
         """Return it as the map of an entry."""
-        return Shown(self.world, self.drawing, self.coarse, self.quick, entry, self.handles)
+        return Shown(self.world, self.drawing, self.coarse, self.quick, entry, self.handles, self.sizes)
+
+
+def weighed(*values: object) -> dict[int, int]:
+    """Return the bytes of every array in values and their parts, by the ids of all of them; each part once."""
+    sizes: dict[int, int] = {}
+    for value in values:
+        _weigh(value, sizes)
+    return sizes
+
+
+def _weigh(value: Any, sizes: dict[int, int]) -> None:
+    if id(value) in sizes or isinstance(value, str | int | float | None):
+        return
+    sizes[id(value)] = int(getattr(value, "nbytes", 0))
+    if is_dataclass(value):
+        parts: Iterable[Any] = (getattr(value, f.name) for f in fields(value))
+    elif isinstance(value, Mapping):
+        parts = value.values()
+    else:
+        parts = value if isinstance(value, tuple | list) else ()
+    for part in parts:
+        _weigh(part, sizes)
 
 
 @dataclass(frozen=True)

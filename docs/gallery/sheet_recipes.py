@@ -19,6 +19,7 @@ ISLAND: Call = ("landmass", {"pattern": "island", "land_fraction": 0.5})
 COAST: Call = ("landmass", {"pattern": "coast"})
 ERODED: Call = ("hydraulic_erosion", {})
 MILD: Call = ("climate", {"palette": "temperate"})
+FEW: Call = ("scatter", {"kind": "tree", "cover": 0.08})
 ROOMS: Call = ("rooms", {"room_count": 5, "cell_m": 1.0})
 
 
@@ -194,6 +195,17 @@ SHEETS: dict[str, Rows] = {
         *each("props", (YARD, MILD), {"kind": "well", "count": 4},
         {"kind": "stone circle", "count": 1, "in_each": 24, "radius_m": 14.0, "scale": 1.5}, after=()),
     ),
+    "landmarks": (
+        (FIELD, MILD, ("landmarks", {"kind": "watchtower", "count": 2}), FEW),
+        (("landmass", {"pattern": "coast", "land_fraction": 0.5}), MILD, ("landmarks", {"kind": "lighthouse"}), FEW),
+        (YARD, MILD, ("biome_area", {"biome": "farmland", "share": 0.7}), ("landmarks", {"kind": "windmill",
+         "count": 3}), FEW),
+        (FIELD, ("climate", {"palette": "desert"}), ("landmarks", {"kind": "temple", "count": 2}), FEW),
+        (FIELD, MILD, ("landmarks", {"kind": "inn"}), FEW),
+        (YARD, MILD, ("landmarks", {"kind": "fountain", "count": 3})),
+        (YARD, ("climate", {"palette": "desert"}), ("landmarks", {"kind": "obelisk", "count": 5})),
+        (YARD, MILD, ("landmarks", {"kind": "smithy", "count": 2}), FEW),
+    ),
     "rooms": each("rooms", (), {}, {"algorithm": "bsp"}, {"layout": "ring", "room_count": 8}, {"layout": "grid",
         "room_count": 9}, {"corridor_style": "labyrinth"},
         {"doors": False, "corridor_width_m": 4.0}, {"room_count": 3}, {"room_count": 30, "room_max_m": 8.0,
@@ -242,11 +254,12 @@ EXTENT_M: dict[str | tuple[str, int], float | tuple[float, float]] = {
     "hills": 700.0, "settlement": 640.0, "roads": 500.0, "scatter": 240.0, "rivers": 800.0, "biome_area": 420.0,
     "rooms": (84.0, 54.0), "cave_cells": (120.0, 76.0), "maze": (64.0, 42.0), "random_walk": (84.0, 54.0),
     "wfc": 96.0, "roles": (58.0, 38.0), "lights": (58.0, 38.0), "floors": (40.0, 54.0),
-    "props": 40.0, "rock_arches": 170.0, "voxel_caves": 320.0,
+    "landmarks": 110.0, "props": 40.0, "rock_arches": 170.0, "voxel_caves": 320.0,
     ("settlement", 0): 420.0, ("settlement", 1): 320.0, ("settlement", 2): 420.0, ("settlement", 6): 260.0,
     ("scatter", 3): 160.0, ("scatter", 4): 120.0, ("scatter", 6): 160.0,
     ("cliffs", 6): 640.0, ("craters", 6): 640.0,
     ("props", 2): 48.0, ("props", 3): 30.0, ("props", 5): (48.0, 32.0), ("props", 6): 30.0, ("roles", 7): (80.0, 54.0),
+    ("landmarks", 5): 40.0, ("landmarks", 6): 60.0, ("landmarks", 7): 70.0,
     ("floors", 3): (60.0, 40.0), ("floors", 7): 48.0,
 }  # fmt: skip
 """Sides of the maps of a sheet, or of one of its pictures counted from 0, where they are not 1024 m each."""

@@ -25,31 +25,39 @@ STRIP = 64
 
 def fill_exactly(height: F32, outlets: NDArray[np.bool_]) -> F32:
     """``(rows, cols) float32``: the lowest surface at or above ``height`` from which every cell can reach an outlet."""
-    codes, counted = descend(height, outlets)
+    # Large arrays come from numpy, whose pages are large: those that a kernel makes cost more than its work.
+    codes, labels = np.empty(height.shape, np.int8), np.empty(height.shape, np.int32)
+    counted = descend(height, outlets, codes)
     pits = int(counted[-1])
     if pits == 0 or not outlets.any():
         return height.copy()
-    labels = basin_labels(codes, counted, outlets)
+    label_basins(codes, counted, outlets, labels)
     keys, passes = basin_passes(labels, height, pits)
     order = np.argsort(passes)  # the order of equal passes changes nothing
     levels = spill_levels(keys[order], passes[order], pits)
-    return np.asarray(_raise_to(height, labels, levels))
+    filled = np.empty_like(height)
+    _raise_to(height, labels, levels, filled)
+    return filled
 
 
 @njit(parallel=True, cache=True)
-def descend(height: F32, fixed: Bools) -> tuple[I8, NDArray[np.int64]]:
+def descend(height: F32, fixed: Bools, codes: I8) -> NDArray[np.int64]:
     """Find the lowest neighbour of every cell.
+
+    Parameters
+    ----------
+    height, fixed : ndarray
+        ``(rows, cols)`` ground [m], and where nothing runs on.
+    codes : ndarray
+        ``(rows, cols) int8``, filled: neighbour in reading order 0..8; 4, itself, for pits and for ``fixed`` cells.
+        Equal heights count as falling toward the lower cell number, so that a flat drains into one of its cells.
 
     Returns
     -------
-    codes : ndarray
-        ``(rows, cols) int8`` neighbour in reading order 0..8; 4, itself, for pits and for ``fixed`` cells. Equal
-        heights count as falling toward the lower cell number, so that a flat drains into one of its cells.
-    pits : ndarray
+    ndarray
         ``(rows + 1,) int64`` pits above each row.
     """
     rows, cols = height.shape
-    codes = np.empty((rows, cols), np.int8)
     pits = np.zeros(rows + 1, np.int64)
     for r in prange(rows):
         if 0 < r < rows - 1 and cols > 2:
@@ -63,7 +71,7 @@ def descend(height: F32, fixed: Bools) -> tuple[I8, NDArray[np.int64]]:
                 codes[r, c] = 4
             elif codes[r, c] == 4:
                 pits[r + 1] += 1
-    return codes, np.cumsum(pits)
+    return np.cumsum(pits)
 
 
 @njit(cache=True)
@@ -96,10 +104,9 @@ def _lowest(height: F32, r: int, c: int) -> int:
 
 
 @njit(parallel=True, cache=True)
-def basin_labels(codes: I8, pits: NDArray[np.int64], fixed: Bools) -> NDArray[np.int32]:
-    """``(rows, cols) int32`` basin of every cell, numbered from 1 by its pit; 0 where it runs into a ``fixed`` cell."""
+def label_basins(codes: I8, pits: NDArray[np.int64], fixed: Bools, labels: NDArray[np.int32]) -> None:
+    """Fill ``labels`` with the basin of every cell, from 1 by its pit; 0 where it runs into a ``fixed`` cell."""
     rows, cols = codes.shape
-    labels = np.empty((rows, cols), np.int32)
     for r in prange(rows):
         _point_down(codes, fixed, labels, r, pits[r])
     found = labels.reshape(rows * cols)
@@ -115,7 +122,6 @@ def basin_labels(codes: I8, pits: NDArray[np.int64], fixed: Bools) -> NDArray[np
                 found[at] = label
                 at = ~down
                 down = found[at]
-    return labels
 
 
 @njit(cache=True)
@@ -261,12 +267,10 @@ def spill_levels(keys: NDArray[np.int64], passes: F32, pits: int) -> F32:
 
 
 @njit(parallel=True, cache=True)
-def _raise_to(height: F32, labels: NDArray[np.int32], levels: F32) -> F32:
-    filled = np.empty_like(height)
+def _raise_to(height: F32, labels: NDArray[np.int32], levels: F32, filled: F32) -> None:
     for r in prange(height.shape[0]):
         for c in range(height.shape[1]):
             filled[r, c] = max(height[r, c], levels[labels[r, c]])
-    return filled
 
 
 @njit(cache=True)

@@ -17,6 +17,8 @@ IntArray = NDArray[np.int32]
 
 DR = np.array([-1, -1, -1, 0, 0, 1, 1, 1], dtype=np.int32)
 DC = np.array([-1, 0, 1, -1, 1, -1, 0, 1], dtype=np.int32)
+COUNTED = np.array([mask.bit_count() for mask in range(256)], dtype=np.uint64)
+_ONE = np.uint64(1)
 NEARNESS = (1 / np.sqrt(DR.astype(np.float32) ** 2 + DC.astype(np.float32) ** 2)).astype(np.float32)
 
 
@@ -29,7 +31,6 @@ def _dice(cell: int | np.int32, seed: int) -> int:
     return np.uint32(x ^ (x >> np.uint32(16)))  # type: ignore[return-value]  # numba computes in float32; numpy's stubs are wider
 
 
-@njit(parallel=True, cache=True, error_model="numpy")
 def wander(
     filled: FloatArray, receivers: IntArray, fixed: NDArray[np.bool_], seed: int, jitter: float
 ) -> tuple[IntArray, FloatArray]:
@@ -59,9 +60,18 @@ def wander(
     -----
     Rho8: Fairfield & Leymarie 1991, "Drainage networks from grid digital elevation models".
     """
+    # Large arrays come from numpy, whose pages are large: those that a kernel makes cost more than its work.
+    chosen, distance = receivers.copy(), np.ones(filled.size, np.float32)
+    _wander(filled, receivers, fixed, seed, np.float32(1 - jitter / 2), np.float32(jitter / 15), chosen, distance)
+    return chosen, distance
+
+
+@njit(parallel=True, cache=True, error_model="numpy")
+def _wander(
+    filled: FloatArray, receivers: IntArray, fixed: NDArray[np.bool_], seed: int, least: np.float32, step: np.float32,
+    chosen: IntArray, distance: FloatArray,
+) -> None:  # fmt: skip
     rows, cols = filled.shape
-    chosen, distance = receivers.copy(), np.ones(rows * cols, np.float32)
-    step, least = np.float32(jitter / 15), np.float32(1 - jitter / 2)
     for r in prange(rows):
         inner = 0 < r < rows - 1 and cols > 2
         if inner:
@@ -76,7 +86,6 @@ def wander(
         for c in range(cols):
             if fixed[r, c]:
                 chosen[r * cols + c], distance[r * cols + c] = receivers[r * cols + c], np.float32(1)
-    return chosen, distance
 
 
 @njit(cache=True, error_model="numpy")
@@ -139,57 +148,99 @@ def _way(difference: int | np.int32, cols: int | np.int32) -> np.float32:
     return np.float32(1) if (aside == 1) | (aside == cols) else np.float32(np.sqrt(2.0))
 
 
-@njit(cache=True, error_model="numpy")
-def downstream_first(receivers: IntArray) -> IntArray:
-    """``(n,) int32`` cells in an order that visits every receiver before its donors (Braun & Willett 2013)."""
-    n = receivers.size
-    first = np.zeros(n + 1, np.int32)
-    for i in range(n):
-        if receivers[i] != i:
-            first[receivers[i] + 1] += 1
-    for i in range(n):
-        first[i + 1] += first[i]
-    place = first[:-1].copy()
-    donors = np.empty(n, np.int32)
-    order = np.empty(n, np.int32)
-    done = 0
-    for i in range(n):
-        if receivers[i] == i:
-            order[done] = i
-            done += 1
-        else:
-            donors[place[receivers[i]]] = i
-            place[receivers[i]] += 1
-    for visited in range(n):
-        cell = order[visited]
-        for k in range(first[cell], first[cell + 1]):
-            order[done] = donors[k]
-            done += 1
-    return order
+def downstream_first(receivers: IntArray, cols: int) -> IntArray:
+    """``(n,) int32`` cells in an order that visits every receiver before its donors (Braun & Willett 2013).
+
+    ``receivers`` are neighbours on a lattice of ``cols`` columns.
+    """
+    rows = receivers.size // cols
+    ways, donors = np.full((rows + 2, cols + 2), 9, np.int8), np.empty((rows, cols), np.uint8)
+    order = np.empty(receivers.size + 8, np.int32)
+    listed = np.zeros((256, 8), np.int32)
+    for mask in range(256):
+        steps = [DR[k] * cols + DC[k] for k in range(8) if mask >> k & 1]
+        listed[mask, : len(steps)] = steps
+    _visit(receivers, cols, ways, donors, listed, order)
+    return order[:-8]
 
 
 @njit(cache=True, error_model="numpy")
+def _visit(
+    receivers: IntArray, cols: int, ways: NDArray[np.int8], donors: NDArray[np.uint8], listed: IntArray, order: IntArray
+) -> None:
+    """Fill ``order`` tree by tree, level by level, without branches that hang on the ground and cannot be predicted.
+
+    The donors of a cell are a set of eight neighbours; ``listed`` has the steps to the neighbours in each such set.
+    """
+    rows, width = ways.shape[0] - 2, np.int32(cols)
+    for r in range(rows):
+        first = np.int32(r * cols)
+        for c in range(cols):
+            down = receivers[first + c]
+            south = np.int32(down >= first + width) - np.int32(down < first)
+            ways[r + 1, c + 1] = np.int32(4) + down - first - np.int32(c) - south * (width - np.int32(3))
+    for r in range(rows):
+        for c in range(cols):
+            mask = np.uint8(1) if ways[r, c] == 8 else np.uint8(0)
+            mask |= np.uint8(2) if ways[r, c + 1] == 7 else np.uint8(0)
+            mask |= np.uint8(4) if ways[r, c + 2] == 6 else np.uint8(0)
+            mask |= np.uint8(8) if ways[r + 1, c] == 5 else np.uint8(0)
+            mask |= np.uint8(16) if ways[r + 1, c + 2] == 3 else np.uint8(0)
+            mask |= np.uint8(32) if ways[r + 2, c] == 2 else np.uint8(0)
+            mask |= np.uint8(64) if ways[r + 2, c + 1] == 1 else np.uint8(0)
+            mask |= np.uint8(128) if ways[r + 2, c + 2] == 0 else np.uint8(0)
+            donors[r, c] = mask
+    flat, done = donors.reshape(receivers.size), np.uint64(0)  # an index without a sign is not tested for one
+    for outlet in range(receivers.size):
+        if receivers[outlet] == outlet:
+            visited, order[done] = done, outlet
+            done += _ONE
+            while visited < done:
+                cell = order[visited]
+                visited += _ONE
+                mask = flat[np.uint32(cell)]
+                for k in range(8):
+                    order[done + np.uint64(k)] = cell + listed[mask, k]
+                done += COUNTED[mask]
+
+
 def catchment(receivers: IntArray, order: IntArray) -> FloatArray:
     """``(n,) float32`` cells upstream of each cell, itself included."""
     cells = np.ones(receivers.size, np.float32)
+    _gather(receivers, order, cells)
+    return cells
+
+
+@njit(cache=True, error_model="numpy")
+def _gather(receivers: IntArray, order: IntArray, cells: FloatArray) -> None:
     for i in range(receivers.size - 1, -1, -1):
         cell = order[i]
         if receivers[cell] != cell:
             cells[receivers[cell]] += cells[cell]
-    return cells
 
 
-@njit(parallel=True, cache=True, error_model="numpy")
 def reach_of(cells: FloatArray, rate: FloatArray, distance: FloatArray, power: float, hillslope: float) -> FloatArray:
     """``(n,) float32`` dimensionless K A^m dt / dx of each cell.
 
     ``hillslope`` is the catchment in cells below which water is too thin to gather: there A fades out as its square.
     """
     reach = np.empty_like(cells)
-    for i in prange(cells.size):
-        stream = cells[i] * cells[i] / (cells[i] + np.float32(hillslope))
-        reach[i] = rate[i] * stream ** np.float32(power) / distance[i]
+    _reach(cells, rate, distance, np.float32(power), np.float32(hillslope), reach)
     return reach
+
+
+@njit(parallel=True, cache=True, error_model="numpy")
+def _reach(
+    cells: FloatArray,
+    rate: FloatArray,
+    distance: FloatArray,
+    power: np.float32,
+    hillslope: np.float32,
+    reach: FloatArray,
+) -> None:
+    for i in prange(cells.size):
+        stream = cells[i] * cells[i] / (cells[i] + hillslope)
+        reach[i] = rate[i] * stream**power / distance[i]
 
 
 @njit(cache=True, error_model="numpy")
@@ -212,8 +263,8 @@ def incise(height: FloatArray, base: FloatArray, receivers: IntArray, order: Int
     Braun & Willett 2013, "A very efficient O(n), implicit and parallel method to solve the stream power equation".
     """
     for i in range(order.size):
-        cell = order[i]
-        below = receivers[cell]
+        cell = np.uint32(order[i])
+        below = np.uint32(receivers[cell])
         level = base[cell] if below == cell else height[below]
         if height[cell] > level:
             height[cell] = (height[cell] + reach[cell] * level) / (np.float32(1) + reach[cell])

@@ -219,9 +219,9 @@ def _hand_down(
     Cells that drain beyond cells ``first`` to ``end`` are parked. Joining is no branch: it could not be predicted.
     """
     while head < tail:
-        i = queue[head]
+        i = np.uint32(queue[head])  # an index without a sign is not tested for one
         head += 1
-        down = to[i]
+        down = np.uint32(to[i])
         if down < first or down >= end:
             waiting[i] = PARKED
         elif down != i:

@@ -185,7 +185,7 @@ class _Level:
         receivers = flow_receivers(filled, self.cell_m, self.outlet)
         receivers, distance = wander(filled, receivers, self.fixed, seed, JITTER)
         distance[receivers == np.arange(receivers.size)] = self.longer / BORDER
-        order = downstream_first(receivers)
+        order = downstream_first(receivers, self.height.shape[1])
         self.cells = catchment(receivers, order)
         cut = self.height.copy()
         rate = self.soft.ravel() * np.float32(reach * self.longer ** (1 - 2 * how.power))

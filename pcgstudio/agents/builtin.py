@@ -13,10 +13,11 @@ from ..recipe import Recipe, Step
 from ..region import AllOf, Not
 from ..world import World
 from .briefing import write_brief
+from .changes import Edit
 from .demand import Demand, Reading
 from .editing import apply_change, checks_of, is_part, kept_checks, removed, renumbered
 from .findings import measured_issues, static_issues, worst
-from .followups import Edit, read_edit
+from .followups import read_edit
 from .meaning import makes, parameter
 from .planning import DEFAULT_RESOLUTION, choose_extent, in_order, plan
 from .protocol import Proposal, Review, Task

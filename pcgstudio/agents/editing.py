@@ -12,8 +12,9 @@ from ..measure import METRICS, check_of, measure
 from ..params import parameters
 from ..recipe import Recipe, Step
 from ..world import World
+from .changes import Change, Edit
 from .demand import Demand, Reading
-from .followups import Change, Edit, grows
+from .followups import grows
 from .meaning import bounded, described, drives_feature, is_countable, maker, makes, parameter
 from .planning import in_order
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from ..generator import get_generator, load_features
 from ..params import Parameter
 from ..recipe import Recipe
 from ..region import Region
+from .changes import Change, Edit
 from .cursor import marked_place, place_of
-from .demand import Place, Reading
 from .lexicon import Word, lexicon
 from .meaning import described, is_countable, makes, parameter, stage_of
 from .reading import read
@@ -37,7 +37,6 @@ _UP = frozenset({"increase", "raise", "grow", "enlarge", "boost", "heighten", "e
 _DOWN = frozenset({"decrease", "reduce", "lower", "shrink", "diminish", "cut", "flatten"})
 _SCALED = {"feature", "comparative", "number", "percent", "unit", "adjective", "after_bound", "bound"}
 """Classes of words that a change of amount or size consists of."""
-_FREEING = frozenset({"empty", "free", "clear", "bare", "out", "only", "just"})
 _SLIGHTLY = frozenset({"slightly", "bit", "little", "somewhat", "touch"})
 _MUCH = frozenset({"much", "lot", "far", "considerably", "significantly", "way"})
 _NOUNS = {
@@ -52,48 +51,6 @@ _QUIET = frozenset({
     "times", "with", "for", "these", "those", "this", "at", "some", "again", "even", "still", "also", "just", "map",
     "from", "what", "they", "were", "was",
 })  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Change:
-    """One change of what exists.
-
-    Parameters
-    ----------
-    feature : str
-        What it is about.
-    kind : str
-        ``scale`` (an aspect by a factor), ``shift`` (an aspect by an amount), ``set`` (an aspect to a value),
-        ``remove``, ``move``, ``describe`` (an adjective) or ``replace`` (by the feature in ``word``).
-    aspect, value, word : optional
-        As ``kind`` needs them.
-    shown : str
-        Metric that must change, where it is not the aspect: hills are made gentler by their height, and shown by slope.
-    vague : bool
-        Whether no amount was said, so that any change in the direction passes.
-    where : Place, optional
-        Where to move it.
-    """
-
-    feature: str
-    kind: str
-    quote: str
-    aspect: str = ""
-    value: float = 1.0
-    word: str = ""
-    vague: bool = False
-    shown: str = ""
-    where: Place | None = None
-
-
-@dataclass
-class Edit:
-    """Everything a follow-up asks for."""
-
-    changes: list[Change] = field(default_factory=list)
-    additions: Reading | None = None
-    not_understood: list[str] = field(default_factory=list)
-    interpretations: list[str] = field(default_factory=list)
 
 
 def read_edit(text: str, recipe: Recipe, here: Region | None = None) -> Edit:
@@ -125,27 +82,6 @@ def features_of(recipe: Recipe) -> list[str]:
     return list(dict.fromkeys([n for n in made if n not in spoken] + [n for n in spoken if n in made]))
 
 
-def _read_keeping(clause: str, words: list[Word], low: list[str], edit: Edit, rest: list[str]) -> None:
-    """Read "keep the rivers" and "leave the south empty"."""
-    if _FREEING & set(low):
-        rest.append(clause)
-    elif not only_kept(words):
-        edit.not_understood.append(clause)  # "keep the tower dry" asks for more
-
-
-def _read_degree(clause: str, words: list[Word], low: list[str], feature: str, there: list[str], edit: Edit) -> bool:
-    """Read "too many trees", and list "less jagged" as not understood; whether either was said."""
-    factor = excess(low) if feature in there else 0.0
-    if factor:
-        aspect = "count" if is_countable(feature) else "share"
-        edit.changes.append(Change(feature, "scale", clause, aspect, factor, vague=True))
-    elif low[0] not in ("keep", "leave") and immeasurable(words, low, feature):
-        edit.not_understood.append(clause)
-    else:
-        return False
-    return True
-
-
 def _read_removal(
     clause: str, words: list[Word], low: list[str], named: list[str], feature: str, edit: Edit, rest: list[str]
 ) -> bool:
@@ -170,11 +106,9 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str], her
     low = [w.corrected or w.text.lower() for w in words]
     named = [w.kinds["feature"] for w in words if w.has("feature")]
     feature, read_as = _meant(named, low, there, _asked_aspect(words))
-    if _read_degree(clause, words, low, feature, there, edit):
+    over = feature if feature in there else ""
+    if _kept(clause, words, low, edit, rest) or _overmuch(clause, words, low, over, edit):
         return
-    if low[0] in ("keep", "leave"):
-        _read_keeping(clause, words, low, edit, rest)
-        return  # what is not named stays anyway
     if low[0] in ("add", "put", "place", "include", "create", "give", "insert", "with") and named:
         rest.append(clause)
         return
@@ -197,6 +131,29 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str], her
         edit.interpretations += read_as
         edit.changes.append(change)
         _unread(words, edit, _SCALED)
+
+
+def _kept(clause: str, words: list[Word], low: list[str], edit: Edit, rest: list[str]) -> bool:
+    """Read "keep the hills": what is not named stays anyway."""
+    if low[0] not in ("keep", "leave"):
+        return False
+    if {"empty", "free", "clear", "bare", "out", "only", "just"} & set(low):
+        rest.append(clause)
+    elif not only_kept(words):
+        edit.not_understood.append(clause)  # "keep the tower dry" asks for more
+    return True
+
+
+def _overmuch(clause: str, words: list[Word], low: list[str], feature: str, edit: Edit) -> bool:
+    """Read "too many trees"; "less jagged", which nothing measures, is named."""
+    factor = excess(low) if feature else 0.0
+    if factor:
+        aspect = "count" if is_countable(feature) else "share"
+        edit.changes.append(Change(feature, "scale", clause, aspect, factor, vague=True))
+    elif immeasurable(words, low, feature):
+        edit.not_understood.append(clause)
+        return True
+    return bool(factor)
 
 
 def _compared(clause: str) -> str:

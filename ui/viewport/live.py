@@ -31,8 +31,8 @@ Interactor: Any = QtInteractor  # pyvistaqt is annotated by halves
 class _Staged:
     """A scene that is kept, and what draws those of its pieces that were seen, by their numbers."""
 
-    def __init__(self, scene: Scene) -> None:
-        self.scene = scene
+    def __init__(self, scene: Scene, ready: dict[int, Any]) -> None:
+        self.scene, self._ready = scene, ready
         self.actors: dict[int, Any] = {}
         self._textures: dict[int, Any] = {}  # levels of detail share one
 
@@ -40,9 +40,10 @@ class _Staged:
         """Make what draws a piece."""
         piece, texture = self.scene.pieces[number], None
         if piece.places is not None:
-            texture = self._textures.get(id(piece.colour)) or texture_of(piece.colour)
-            self._textures[id(piece.colour)] = texture
-        actor = self.actors[number] = actor_of(mesh_of(piece), texture)
+            key = id(piece.colour)
+            texture = self._textures.get(key) or self._ready.pop(key, None) or texture_of(piece.colour)
+            self._textures[key] = texture
+        actor = self.actors[number] = actor_of(self._ready.pop(number, None) or mesh_of(piece), texture)
         return actor
 
 
@@ -75,13 +76,19 @@ class Live(Interactor):  # type: ignore[misc]  # its base is Any
 
     # -- what is drawn -------------------------------------------------------------------------------------------------
 
-    def put(self, name: str, scene: Scene | None) -> None:
-        """Keep a scene under a name in place of the one before; None forgets it."""
+    def put(self, name: str, scene: Scene | None, ready: dict[int, Any] | None = None) -> None:
+        """Keep a scene under a name in place of the one before; None forgets it.
+
+        Parameters
+        ----------
+        ready : dict, optional
+            What was made for it beforehand, see `meshes.prepared`; taken out as it is used.
+        """
         if (old := self._scenes.pop(name, None)) is not None:
             for actor in old.actors.values():
                 self.renderer.RemoveActor(actor)
         if scene is not None:
-            self._scenes[name] = _Staged(scene)
+            self._scenes[name] = _Staged(scene, {} if ready is None else ready)
             self.frame_s.clear()
             self._switch()
 

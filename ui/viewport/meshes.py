@@ -11,7 +11,7 @@ from vtkmodules.vtkCommonCore import vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkImageData, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
 
-from ..scene import Piece
+from ..scene import Piece, Scene
 
 numpy_to_vtk: Any = numpy_support.numpy_to_vtk  # VTK annotates it by halves
 
@@ -55,6 +55,17 @@ def mesh_of(piece: Piece) -> Any:
         colours = numpy_to_vtk(np.ascontiguousarray(piece.colour), deep=True)
         mesh.GetCellData().SetScalars(colours)
     return mesh
+
+
+def prepared(scene: Scene) -> dict[int, Any]:
+    """Return the meshes of the pieces that are seen at rest by their numbers, and textures by the ids of pictures."""
+    ready: dict[int, Any] = {}
+    for number, piece in enumerate(scene.pieces):
+        if piece.detail != "moving":
+            ready[number] = mesh_of(piece)
+            if piece.places is not None and id(piece.colour) not in ready:
+                ready[id(piece.colour)] = texture_of(piece.colour)
+    return ready
 
 
 def actor_of(mesh: Any, texture: Any = None) -> Any:

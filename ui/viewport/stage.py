@@ -147,7 +147,7 @@ class Stage(QWidget):
         if drawing is not self.drawing or not isinstance(found, tuple):
             return
         (self.scene, self.legend), self.worn = found, look
-        self.canvas.put(MAP, self.scene)
+        self.canvas.put(MAP, self.scene, drawing.ready if self.scene is drawing.scene else None)
         self.canvas.put(ROUGH, None)
         self.canvas.front(MAP)
         self._close_cut()

@@ -67,7 +67,7 @@ class Still(QWidget):
         self._image = QImage()
         self._paper = QColor("#22272e")
 
-    def put(self, name: str, scene: Scene | None) -> None:
+    def put(self, name: str, scene: Scene | None, _ready: object = None) -> None:
         """Keep a scene under a name in place of the one before; None forgets it."""
         self._scenes.pop(name, None)
         if scene is not None:
