@@ -6,6 +6,7 @@ from importlib.resources import files
 import pytest
 
 from pcgstudio.agents.degrees import degree
+from pcgstudio.agents.lexicon import lexicon
 from pcgstudio.agents.meaning import Threshold, described, threshold
 from pcgstudio.generator import load_features
 from pcgstudio.measure import METRICS
@@ -28,12 +29,18 @@ def quantile(feature, metric, share):
     ("a deep lake", "lake", "depth", "at_least", 66),
     ("a small island", "island", "share", "at_most", 34),
     ("a tiny island", "island", "share", "at_most", 5),
-    ("a dense forest", "forest", "share", "at_least", 66),
+    ("a hot desert with a wide canyon", "canyon", "width", "at_least", 66),
 ])  # fmt: skip
 def test_a_word_demands_its_quantile(text, feature, metric, relation, share):
     told, value = bounds(text, metric, feature=feature)
     assert told == relation
     assert value == pytest.approx(quantile(feature, metric, share), rel=0.06)
+
+
+def test_a_dense_wood_is_more_than_a_large_one():
+    dense, large = (max(c.value for c in brief_of(t).checks if c.metric == "share")
+                    for t in ("a dense forest", "a large forest"))  # fmt: skip
+    assert (dense, large) == (quantile("forest", "share", 80), quantile("forest", "share", 66))
 
 
 def test_lengths_grow_with_the_map_and_shares_do_not():
@@ -65,7 +72,8 @@ def test_what_is_written_is_of_the_words_as_they_are_declared_today():
         for key, one in told["degrees"].items():
             meaning = described(feature, one["word"])
             driven, _, declared = key.rpartition(" ")
-            of_parameter = meaning is not None and meaning[0].name == driven
+            ruled = f"{feature} {one['word']}" in lexicon().vocabulary["adjective_checks"]
+            of_parameter = meaning is not None and meaning[0].name == driven and not ruled
             if of_parameter and f"{float(meaning[1]):g}" != declared:
                 stale.append(f"{one['word']} {feature}")
     assert not stale

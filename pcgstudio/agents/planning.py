@@ -141,7 +141,16 @@ class _Planner(Settling):
         self._broad_volcanoes()
         self._climate()
         self._dressing()
+        self._trees_of_one_size()
         return list(self.steps.values())
+
+    def _trees_of_one_size(self) -> None:
+        """Let all trees be as tall as the only ones that were told to be: "tall trees in a forest" are the forest's."""
+        trees = {n: s for n, s in self.steps.items() if s.generator == "scatter" and s.params.get("kind") == "tree"}
+        told = {s.params["scale"] for s in trees.values() if "scale" in s.params}
+        if len(told) == 1 and not any(d.places for d in self.wanted if load_features()[d.feature].instances == "tree"):
+            for name, step in trees.items():
+                self.steps[name] = step.changed(scale=next(iter(told)))
 
     def _dug_in(self) -> None:
         """Lay rooms that are asked for under a hill into its rock."""
