@@ -151,7 +151,8 @@ def accumulate(receivers: I32, weights: NDArray[np.floating]) -> NDArray[np.floa
     ndarray
         Shape and float type of ``weights``.
     """
-    total = np.array(weights, dtype=np.float64 if weights.dtype == np.float64 else np.float32, order="C").reshape(-1)
+    kind: type[np.floating] = np.float64 if weights.dtype == np.float64 else np.float32
+    total: NDArray[np.floating] = np.array(weights, dtype=kind, order="C").reshape(-1)
     waiting, crossing = np.zeros(total.size, np.uint8), np.empty(total.size, np.int32)
     crossings = _strip_inflows(receivers, waiting, crossing)
     _gather(receivers, total, waiting, crossing, crossings, np.empty(total.size, np.int32))
