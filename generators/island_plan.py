@@ -94,8 +94,9 @@ class Asked:
 
 def border_m(asked: Asked) -> FloatArray:
     """``(rows, cols) float32`` distance of the region's cells to its rim or to the map's edge [m]; 0 outside."""
-    inside = np.pad(asked.region, 1)
-    return np.asarray(distance_transform_edt(inside)[1:-1, 1:-1] * asked.grid.cell_size_m, dtype=np.float32)
+    away = distance_transform_edt(np.pad(asked.region, 1))[1:-1, 1:-1]
+    away *= asked.grid.cell_size_m
+    return np.asarray(away, dtype=np.float32)
 
 
 def check_visible(asked: Asked, cells: int, count: int) -> None:

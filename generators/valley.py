@@ -139,6 +139,20 @@ def _winding(along: Doubles, wave_m: float, rng: np.random.Generator) -> Doubles
     return total
 
 
+def _nearest(grid: Grid, points: NDArray[np.float64], reach_m: float) -> tuple[FloatArray, NDArray[np.int32]]:
+    """``(rows, cols)`` distance to the nearest of the points [m] and its number; infinite and their count beyond reach.
+
+    Some rows at a time, because a search over all cells takes 50 bytes for each.
+    """
+    tree, xs, ys = cKDTree(points), grid.xs(), grid.ys()
+    away, at = np.empty(grid.shape, np.float32), np.empty(grid.shape, np.int32)
+    for first in range(0, grid.rows, 64):
+        part = np.s_[first : first + 64]
+        x, y = np.meshgrid(xs, ys[part])
+        away[part], at[part] = tree.query(np.stack([x, y], axis=-1), distance_upper_bound=reach_m)
+    return away, at
+
+
 def _carved(
     grid: Grid,
     height: FloatArray,
@@ -150,12 +164,9 @@ def _carved(
 ) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Return the ground with one valley in it [m], and where that is."""
     half = params.width_m / 2
-    x, y = np.meshgrid(grid.xs(), grid.ys())
-    away, at = cKDTree(course.points).query(
-        np.column_stack([x.ravel(), y.ravel()]), distance_upper_bound=1.6 * half
-    )  # fmt: skip
-    away = np.where(np.isfinite(away), away, 2 * half).reshape(grid.shape).astype(np.float32)
-    at = np.minimum(at, len(floor) - 1).reshape(grid.shape)
+    away, at = _nearest(grid, course.points, 1.6 * half)
+    away[~np.isfinite(away)] = 2 * half
+    np.minimum(at, len(floor) - 1, out=at)
     # Spurs reach into the valley from both sides; the floor itself stays smooth.
     broad = fractal_noise(grid, seed=seed, feature_size_m=3 * half, octaves=2)
     spurs = fractal_noise(grid, seed=seed + 1, feature_size_m=1.3 * half, octaves=4, gain=0.4)

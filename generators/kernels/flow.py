@@ -151,8 +151,8 @@ def accumulate(receivers: I32, weights: NDArray[np.floating]) -> NDArray[np.floa
     ndarray
         Shape and float type of ``weights``.
     """
-    same = weights if weights.dtype == np.float64 else weights.astype(np.float32)
-    total = same.reshape(-1).copy()
+    kind: type[np.floating] = np.float64 if weights.dtype == np.float64 else np.float32
+    total: NDArray[np.floating] = np.array(weights, dtype=kind, order="C").reshape(-1)
     waiting, crossing = np.zeros(total.size, np.uint8), np.empty(total.size, np.int32)
     crossings = _strip_inflows(receivers, waiting, crossing)
     _gather(receivers, total, waiting, crossing, crossings, np.empty(total.size, np.int32))

@@ -69,8 +69,14 @@ def smooth(data: FloatArray, cells: float) -> FloatArray:
 
 def ease(value: FloatArray, low: float, high: float) -> FloatArray:
     """Smoothstep: 0 below ``low``, 1 above ``high``, level at both ends."""
-    t = np.clip((value - np.float32(low)) / np.float32(high - low), 0, 1)
-    return np.asarray(t * t * (3 - 2 * t), dtype=np.float32)
+    t = np.asarray(value - np.float32(low))
+    t /= np.float32(high - low)
+    np.clip(t, 0, 1, out=t)
+    rest = np.asarray(2 * t)
+    np.subtract(3, rest, out=rest)
+    t *= t
+    t *= rest
+    return t.astype(np.float32, copy=False)
 
 
 def away_from(mask: FloatArray, reach: float) -> FloatArray:
