@@ -49,6 +49,7 @@ class Where(QWidget):
         self.form.setContentsMargins(0, 0, GUTTER, 0)
         self.setLayout(rows(line, middle, self.hint, self.form, gap=GRID // 2))
         self.hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.hint.setContentsMargins(0, 0, GUTTER, 0)
         self.kind.activated.connect(self._picked)
         self.map.drawn.connect(self.edited)
         self.form.edited.connect(self._numbers)
