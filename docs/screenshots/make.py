@@ -76,6 +76,7 @@ def form(window: Window) -> None:
     """Show the parameters of a step, and where it works."""
     window.controller.point_at(None)
     window.controller.select("forest")
+    _until(lambda: "cover" in window.step.form.lines and not window.step.form.building.busy)
     _wait(0.5)
     window.resizeDocks([window.docks["steps"], window.docks["step"]], [200, 640], _upright())
     _wait(0.2)

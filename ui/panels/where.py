@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from ..theme import GRID
 from ..translation import tr
 from .fields import worded
-from .form import Form
+from .form import TOOL, Form
 from .parts import label, row, rows
 from .region_map import RegionMap
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pcgstudio.region import Region
     from pcgstudio.world import World
 
+GUTTER = 3 * TOOL + GRID // 2
+"""Room at the right, so that everything ends where the parameters above do, whose tools stand there."""
 RECTANGLE = "rectangle"
 KINDS = ("everywhere", "compass", "circle", RECTANGLE, "polygon", "band", "ring", "of", "near", "side_of", "range")
 """Kinds that are offered; a rectangle is a polygon with four right angles, others are shown where they stand."""
@@ -41,10 +43,13 @@ class Where(QWidget):
         self.form = Form(tools=False)
         line = row(label(tr("Works")), self.kind)
         line.setStretch(1, 1)
-        line.setContentsMargins(GRID, 0, GRID // 2, 0)
+        line.setContentsMargins(GRID, 0, GRID // 2 + GUTTER, 0)
         middle = row(1, self.map, 1)
+        middle.setContentsMargins(0, 0, GUTTER, 0)
+        self.form.setContentsMargins(0, 0, GUTTER, 0)
         self.setLayout(rows(line, middle, self.hint, self.form, gap=GRID // 2))
         self.hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.hint.setContentsMargins(0, 0, GUTTER, 0)
         self.kind.activated.connect(self._picked)
         self.map.drawn.connect(self.edited)
         self.form.edited.connect(self._numbers)

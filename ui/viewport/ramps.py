@@ -16,7 +16,7 @@ from pcgstudio.palette import Rgb, load_palette
 from pcgstudio.world import BIOMES, FloatArray, Layer
 
 SHADES = 256
-NOTHING: Rgb = (219, 216, 209)
+NOTHING: Rgb = (230, 224, 212)
 """Where a layer has no value; `pcgstudio.tones.BLANK`."""
 FEW = 14
 """Categories that a legend lists."""
