@@ -128,7 +128,7 @@ def test_a_river_starts_and_ends():
 
 
 def test_the_middle_of_what_it_belongs_to():
-    assert one("a lake with an island in the middle", "surrounded", feature="island").arguments["by"] == "lake"
+    assert one("a lake with an island in the middle", "surrounded", feature="lake island").arguments["by"] == "lake"
     assert one("a town with a church in the centre and fields around it", "surrounded", by="field")
     assert place("an island with a volcano in the middle", feature="volcano") == "centre"
 

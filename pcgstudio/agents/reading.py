@@ -84,7 +84,6 @@ class Reader(Wholes):
         for demand in inner:
             demand.feature = "lake island"
             demand.adjectives = [a for a in demand.adjectives if a not in ("tiny", "small", "little")]  # as they are
-            demand.links = [ln for ln in demand.links if not (_in_lake(ln) and ln.kind != "each")]
         if not inner or any(d.feature == "island" for d in demands):
             return
         for demand in demands:
