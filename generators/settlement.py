@@ -151,10 +151,10 @@ FEATURES = (
     stage="settlement",
     reads=(
         "height", "water_kind", "water_level", "road", "building", "wall", "settlement", "district", "lot", "street",
-        "pier", "cell",
+        "pier", "cell", "biome",
     ),
     writes=(
-        "height", "road", "building", "wall", "settlement", "district", "lot", "street", "pier",
+        "height", "road", "building", "wall", "settlement", "district", "lot", "street", "pier", "biome",
         "instances:building", "instances:gate", "instances:tower",
     ),
     features=FEATURES,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt, label
 
 from pcgstudio.generator import Inputs, Output
-from pcgstudio.world import FloatArray, Instances, Layer, MeshPart, Path
+from pcgstudio.world import BIOMES, FloatArray, Instances, Layer, MeshPart, Path
 
 from .kernels.streets import rectangles, street_cells
 from .kernels.ways import stroke
@@ -115,6 +115,7 @@ def assemble(inputs: Inputs, ground: Ground, asked: Asked, towns: list[Built]) -
             "lot": Layer(drawing.lot, kind="categorical"),
             "street": Layer(drawing.street, kind="categorical"),
             "pier": Layer(drawing.pier, kind="categorical"),
+            **_farmed(inputs, drawing.district),
         },
         instances={
             "building": _buildings(inputs, placed, height_map),
@@ -124,6 +125,15 @@ def assemble(inputs: Inputs, ground: Ground, asked: Asked, towns: list[Built]) -
         parts=tuple(parts),
         paths=tuple(paths),
     )
+
+
+def _farmed(inputs: Inputs, district: NDArray[np.uint8]) -> dict[str, Layer]:
+    """Return the biomes with the fields as farmland, where there are biomes."""
+    biome = inputs.get("biome")
+    fields = district == DISTRICTS.index("farmland")
+    if biome is None or not fields.any():
+        return {}
+    return {"biome": Layer.named(np.where(fields, BIOMES.index("farmland"), biome).astype(np.uint8), BIOMES)}
 
 
 def _begun(inputs: Inputs) -> _Drawing:

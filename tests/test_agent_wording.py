@@ -210,7 +210,8 @@ def test_words_that_say_nothing_do_not_name_sides_or_relations():
     meaningful = {"preposition", "place", "number", "negation", "feature"}
     kept = {w for w in lexicon().vocabulary["stop"] if meaningful & set(lexicon().phrases[w])}
     assert kept <= {
-        "landscape", "terrain", "level", "home", "one", "of", "plus", "keep", "spanning", "containing", "having", "featuring", "has",
+        "landscape", "terrain", "level", "home", "one", "of", "plus", "keep", "spanning", "containing", "having",
+        "featuring", "has",
         "have", "holding", "including", "all around", "occupies", "occupying",
     }, kept  # fmt: skip
 

@@ -52,7 +52,9 @@ class Amounting(Writing):
         elif feature.count_by == "instances" and not feature.layer:
             strewn = feature.instances in ("tree", "rock", "grass")
             many = 5 if (strewn or feature.instances == "building") and demand.feature != "church" else 2
-            many = 15 if demand.implied and strewn else many if demand.plural else 1  # "rocky" is more than a rock
+            many = (
+                40 if demand.implied and demand.feature == "rock" else many if demand.plural else 1
+            )  # "rocky" is more than a rock
             yield self._make(demand, "count", many, "at_least", region=where)
         elif feature.layer and demand.share is None:
             if feature.layer in MASSES and demand.places:

@@ -17,6 +17,8 @@ from .lexicon import lexicon
 from .meaning import MASSES, Threshold, described, option_of, parameter, scale_of, threshold
 from .writing import Writing, bound
 
+_MODEST = ("small", "little", "tiny")
+
 
 def _rule(feature: str, word: str) -> dict[str, Any] | None:
     """Return the check that a word has of its own for a feature; what holds for trees holds for their species."""
@@ -43,7 +45,9 @@ class Describing(Writing):
             return
         limit = threshold(demand.feature, meaning, word, scale_of(self.extent_m))
         if limit is None or meaning[0].aspect not in METRICS:
-            if meaning[0].adjectives.get("") != meaning[1]:
+            if load_features()[demand.feature].instances == "building" and word in _MODEST:
+                self.reading.atmosphere.append(word)  # a small church is as churches are
+            elif meaning[0].adjectives.get("") != meaning[1]:
                 self.not_measurable.append(f"{word} ({quote}): set as {meaning[0].name}, which nothing measures")
             return
         aspect, arguments = measured_on(demand, meaning[0])

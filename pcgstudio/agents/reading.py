@@ -185,10 +185,12 @@ class Reader(Wholes):
 
     def _stood_on(self, first: Demand) -> None:
         """Read "a town on a meadow" as a map that is widely a meadow: nothing else was said of its ground."""
-        grounds = {ln.target for ln in first.links if ln.kind in ("on", "in") and ln.target in _OPEN_GROUND}
+        settings = (*_OPEN_GROUND, "forest")
+        grounds = {ln.target for ln in first.links if ln.kind in ("on", "in", "middle") and ln.target in settings}
         masses = [d for d in self.reading.demands if load_features()[d.feature].layer in MASSES]
         if len(masses) == 1 and masses[0].feature in grounds and not masses[0].places and masses[0].share is None:
-            masses[0].share = Amount("at_least", 0.4, 0.4, 0.6, said=False)
+            least = 0.3 if masses[0].feature == "forest" else 0.4
+            masses[0].share = Amount("at_least", least, least, least + 0.2, said=False)
             self.reading.interpretations.append(f"read '{self.reading.quoted(masses[0])}' as much of the land")
 
     def _next(self, i: int) -> int:
