@@ -25,7 +25,21 @@ from .species import KINDS, LIKED_BY_GRASS, LIKED_BY_ROCKS, LIKED_BY_TREES, SIZE
 
 Kind = Literal["tree", "rock", "grass"]
 Species = Literal[
-    "auto", "conifer", "broadleaf", "palm", "dead", "shrub", "acacia", "cactus", "boulder", "slab", "tuft", "flowers"
+    "auto",
+    "conifer",
+    "broadleaf",
+    "palm",
+    "dead",
+    "shrub",
+    "acacia",
+    "cactus",
+    "oak",
+    "birch",
+    "pine",
+    "boulder",
+    "slab",
+    "tuft",
+    "flowers",
 ]
 
 ROCKS_PER_HA = 5.0
@@ -144,7 +158,8 @@ def _feature(name: str, words: tuple[str, ...], kind: str, *species: str) -> Fea
 
 FEATURES = (
     Feature(
-        "tree", ("tree",), instances="tree", species=("conifer", "broadleaf", "palm", "dead", "acacia"),
+        "tree", ("tree",), instances="tree",
+        species=("conifer", "broadleaf", "palm", "dead", "acacia", "oak", "birch", "pine"),
         count_by="instances", sets={"kind": "tree"},
     ),
     Feature(
@@ -155,10 +170,13 @@ FEATURES = (
         "clearing", ("clearing", "glade", "forest clearing", "forest glade", "woodland clearing"), layer="clearing",
         count_by="ids", sets={"kind": "tree"}, needs=("forest",),
     ),
-    _feature("conifer", ("conifer", "pine", "pine tree", "fir", "fir tree", "spruce", "evergreen"), "tree", "conifer"),
+    _feature("conifer", ("conifer", "fir", "fir tree", "spruce", "evergreen"), "tree", "conifer", "pine"),
+    _feature("pine", ("pine", "pine tree"), "tree", "pine"),
     _feature(
-        "broadleaf", ("broadleaf", "oak", "birch", "maple", "beech", "deciduous tree", "oak tree"), "tree", "broadleaf"
+        "broadleaf", ("broadleaf", "maple", "beech", "deciduous tree"), "tree", "broadleaf", "oak", "birch"
     ),
+    _feature("oak", ("oak", "oak tree"), "tree", "oak"),
+    _feature("birch", ("birch", "birch tree"), "tree", "birch"),
     _feature("palm", ("palm", "palm tree"), "tree", "palm"),
     _feature("dead tree", ("dead tree", "bare tree", "withered tree", "snag"), "tree", "dead"),
     _feature("shrub", ("shrub", "bush"), "tree", "shrub"),

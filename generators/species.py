@@ -22,6 +22,9 @@ SIZES: Mapping[str, tuple[float, float, float]] = {
     "shrub": (2.4, 2.4, 2.0),
     "acacia": (9.0, 9.0, 6.5),
     "cactus": (1.8, 1.2, 3.4),
+    "oak": (11.0, 11.0, 12.0),
+    "birch": (5.0, 5.0, 13.0),
+    "pine": (6.0, 6.0, 15.0),
     "boulder": (2.0, 1.7, 1.4),
     "slab": (3.0, 2.0, 0.8),
     "tuft": (0.7, 0.7, 0.6),
@@ -30,7 +33,7 @@ SIZES: Mapping[str, tuple[float, float, float]] = {
 """Usual length, width and height [m]."""
 
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "tree": ("conifer", "broadleaf", "palm", "dead", "shrub", "acacia", "cactus"),
+    "tree": ("conifer", "broadleaf", "palm", "dead", "shrub", "acacia", "cactus", "oak", "birch", "pine"),
     "rock": ("boulder", "slab"),
     "grass": ("tuft", "flowers"),
 }

@@ -254,6 +254,39 @@ def _shrub(rng: np.random.Generator) -> Pieces:
     ]
 
 
+def _oak(rng: np.random.Generator) -> Pieces:
+    """Return a short, stout trunk under a wide, heavy crown."""
+    turn = rng.uniform(0, 2 * np.pi)
+    pieces: Pieces = [("trunk", _loft([_ring(6, 0.07, 0.0), _ring(6, 0.045, 0.36)], top=False))]
+    for k in range(3):
+        angle = turn + k * 2 * np.pi / 3
+        x, y = float(np.cos(angle) * 0.24), float(np.sin(angle) * 0.24)
+        pieces.append(("oak", _blob(rng, (x, y, 0.52 + 0.04 * k), (0.27, 0.27, 0.22))))
+    pieces.append(("oak", _blob(rng, (0.0, 0.0, 0.74), (0.34, 0.34, 0.26))))
+    return pieces
+
+
+def _birch(rng: np.random.Generator) -> Pieces:
+    """Return a slender white trunk with a narrow, airy crown."""
+    x, y = (float(v) for v in rng.uniform(-0.05, 0.05, 2))
+    return [
+        ("birch_trunk", _loft([_ring(5, 0.03, 0.0), _ring(5, 0.018, 0.6)], top=False)),
+        ("birch", _blob(rng, (0.0, 0.0, 0.76), (0.2, 0.2, 0.24))),
+        ("birch", _blob(rng, (x, y, 0.52), (0.24, 0.24, 0.2))),
+    ]
+
+
+def _pine(rng: np.random.Generator) -> Pieces:
+    """Return a bare, reddish trunk with its needles in tufts at the top."""
+    lean = rng.uniform(-0.04, 0.04, 2)
+    rings = [_moved(_ring(5, r, z), lean[0] * z, lean[1] * z, 0) for z, r in ((0.0, 0.04), (0.8, 0.022))]
+    pieces: Pieces = [("pine_trunk", _loft(rings, top=False))]
+    for z, wide in ((0.6, 0.26), (0.76, 0.24), (0.9, 0.16)):
+        x, y = (float(v) for v in rng.uniform(-0.07, 0.07, 2) + lean * z)
+        pieces.append(("pine", _blob(rng, (x, y, z), (wide, wide, 0.1))))
+    return pieces
+
+
 def _acacia(rng: np.random.Generator) -> Pieces:
     """Return a forked trunk under a flat, wide crown."""
     lean, turn = rng.uniform(0.05, 0.09), rng.uniform(0, 2 * np.pi)
@@ -394,6 +427,9 @@ _BUILDERS: dict[str, Callable[[np.random.Generator], Pieces]] = {
     "shrub": _shrub,
     "acacia": _acacia,
     "cactus": _cactus,
+    "oak": _oak,
+    "birch": _birch,
+    "pine": _pine,
     "boulder": _boulder,
     "slab": _slab,
     "tuft": _tuft,

@@ -23,7 +23,8 @@ COOL, WARM = np.array([0.54, 0.58, 0.64], dtype=np.float32), np.array([1.14, 1.1
 """``(3,)`` factors of a colour in the shade and in full sun."""
 
 GROWN = frozenset({
-    "conifer", "broadleaf", "palm", "dead", "shrub", "acacia", "cactus", "boulder", "slab", "tuft", "flowers",
+    "conifer", "broadleaf", "palm", "dead", "shrub", "acacia", "cactus", "oak", "birch", "pine",
+    "boulder", "slab", "tuft", "flowers",
 })  # fmt: skip
 """Species that vary in colour."""
 
@@ -33,7 +34,7 @@ LOOSE = 1.8
 GLOW = 1.7
 """How much brighter embers are than what they stand beside."""
 
-TREES = frozenset({"conifer", "broadleaf", "palm", "dead", "acacia"})
+TREES = frozenset({"conifer", "broadleaf", "palm", "dead", "acacia", "oak", "birch", "pine"})
 TREE_PIXELS, MOST_GROWTH = 11.0, 2.6
 """Height in pixels below which trees read as moss, and how much larger they are then drawn at most."""
 

@@ -96,7 +96,7 @@ def test_a_hollow_filled_with_water_holds_a_lake():
 
 
 def test_the_slopes_of_a_mountain_are_the_mountain():
-    assert one("pines on the mountain slopes", "share_inside", feature="conifer").region.feature == "mountain"
+    assert one("pines on the mountain slopes", "share_inside", feature="pine").region.feature == "mountain"
     assert brief_of("pines on the mountain slopes").complete
 
 

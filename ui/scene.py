@@ -44,7 +44,9 @@ WATER_BANDS = 12
 Detail = Literal["always", "rest", "moving"]
 Part = Literal["ground", "cut", "plants", "things", "built"]
 PARTS_STANDING: tuple[Part, Part] = ("plants", "things")
-PLANTS = frozenset({"conifer", "broadleaf", "palm", "dead", "shrub", "acacia", "cactus", "tuft", "flowers"})
+PLANTS = frozenset(
+    {"conifer", "broadleaf", "palm", "dead", "shrub", "acacia", "cactus", "oak", "birch", "pine", "tuft", "flowers"}
+)
 Bytes = NDArray[np.uint8]
 
 

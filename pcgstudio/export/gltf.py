@@ -39,7 +39,9 @@ MASONRY = frozenset({
 })  # fmt: skip
 """Materials that take a texture: they get coordinates, one unit a height of the model."""
 
-_FOLIAGE = frozenset({"conifer", "broadleaf", "palm_leaf", "shrub", "acacia", "cactus", "grass"})
+_FOLIAGE = frozenset(
+    {"conifer", "broadleaf", "palm_leaf", "shrub", "acacia", "cactus", "oak", "birch", "pine", "grass"}
+)
 _SHADES = (1.0, 0.86, 0.94, 0.8)
 """Lightness of the foliage of each variant, so that a forest is not one green."""
 
