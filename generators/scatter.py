@@ -186,8 +186,8 @@ FEATURES = (
         "rock", ("rock", "boulder", "stone"), instances="rock", count_by="instances", sets={"kind": "rock"}
     ),
     Feature(
-        "grass", ("grass tuft", "tuft", "grass spot", "grass patch", "tall grass", "long grass"), layer="grass",
-        sets={"kind": "grass"},
+        "grass", ("grass", "grass tuft", "tuft", "grass spot", "grass patch", "tall grass", "long grass"),
+        layer="grass", sets={"kind": "grass"},
     ),
     _feature("flower", ("flower", "wildflower"), "grass", "flowers"),
 )  # fmt: skip

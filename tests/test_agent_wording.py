@@ -102,7 +102,7 @@ def test_a_number_told_again_is_kept():
 
 def test_more_of_one_than_of_another():
     assert bounds("more rocks than trees", "ratio", feature="rock", of="tree")[0] == "at_least"
-    assert one("three times as many pines as oaks", "ratio", feature="conifer").value > 2
+    assert one("three times as many pines as oaks", "ratio", feature="pine").value > 2
     assert one("fewer trees than rocks", "ratio", feature="rock").arguments["of"] == "tree"
 
 

@@ -74,7 +74,7 @@ def test_places_become_regions():
 def test_relations_become_regions():
     forest = trees(planned("a pine forest north of the lake"))
     assert (forest.where.kind, forest.where.feature, forest.where.side) == ("side_of", "lake", "north")
-    assert list(forest.params["species"]) == ["conifer"]
+    assert list(forest.params["species"]) == ["pine"]
 
 
 def test_what_is_unwanted_is_not_planned():

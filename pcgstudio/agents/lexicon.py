@@ -110,6 +110,8 @@ class Lexicon:
                 self.add(phrase, "feature", feature.name)
             for phrase in feature.adjectives:
                 self.add(phrase, "implies", feature.name)
+        for phrase, name in self.vocabulary["usually"].items():  # "flat grass" is ground, and no tufts
+            self.phrases[phrase]["feature"] = name
         for phrase, name in self.vocabulary["nouns"].items():
             if name in known and "feature" not in self.phrases.get(phrase, {}):
                 self.add(phrase, "feature", name)

@@ -167,7 +167,7 @@ class Locating(Ranging):
 
     def _close(self, outer: str) -> dict[str, float]:
         """Return how close what surrounds must come: woods to the shore, mountains as far off as they stand."""
-        return {"reach_m": 0.1 * self.side_m} if load_features()[outer].layer in MASSES else {}
+        return {"reach_m": 0.06 * self.side_m} if load_features()[outer].layer in MASSES else {}
 
     def _way(self, demand: Demand, link: Link) -> Iterator[Check]:
         """Demand where a river begins, ends or passes, or where a range runs."""

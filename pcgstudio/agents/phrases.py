@@ -27,6 +27,13 @@ def _stronger(held: Amount | None, new: Amount) -> Amount:
     return held if held is not None and not new.said and held.low > new.low else new
 
 
+def _many(feature: str, amount: Amount) -> Amount:
+    """Return what "lots of" is of plants and stones: more than of lakes."""
+    vague = not amount.said and amount.bound == "at_least" and amount.low >= 4
+    strewn = load_features()[feature].instances in ("tree", "rock", "grass")
+    return Amount("at_least", 25, 25, 60, said=False) if vague and strewn else amount
+
+
 class Phrases(Adjectives):
     """Reads noun phrases."""
 

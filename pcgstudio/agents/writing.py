@@ -66,7 +66,8 @@ class Writing:
     def _beside(self, demand: Demand) -> Region:
         """Return where a demand lies; a wood without a place lies about what was asked to be in it."""
         where = self._measured_place(demand)
-        if where is not EVERYWHERE or load_features()[demand.feature].layer not in MASSES:
+        ground = demand.share is not None  # the forest that most of the land is
+        if where is not EVERYWHERE or ground or load_features()[demand.feature].layer not in MASSES:
             return where
         inner = (d for d in self.reading.demands if not d.absent for ln in d.links if ln.target == demand.feature
                  and ln.kind in ("in", "middle", "surrounded") and later(demand.feature, d.feature))  # fmt: skip
