@@ -23,7 +23,7 @@ from ..region import (
 from .building import SETTLED, wide_enough
 from .cursor import band_between, place_of
 from .demand import Demand, Link, Place, Reading
-from .meaning import option_of, stage_of
+from .meaning import MASSES, option_of, stage_of
 from .sides import RIMS
 from .writing import NEAR, by_height, part_near
 
@@ -101,7 +101,9 @@ class Placing:
     def _mirrored(self, demand: Demand) -> list[Region]:
         """Return regions beside earlier things that were asked to be near or inside this one."""
         found: list[Region] = []
-        if demand.share is not None and demand.share.aim >= 0.3:
+        first = next((d for d in self.wanted if not d.implied), None)
+        ground = demand is first and load_features()[demand.feature].layer in MASSES
+        if ground or (demand.share is not None and demand.share.aim >= 0.3):
             return found  # what covers much of the land is about the others anyway
         for other in self.wanted:
             for link in other.links:

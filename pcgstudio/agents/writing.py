@@ -66,7 +66,8 @@ class Writing:
     def _beside(self, demand: Demand) -> Region:
         """Return where a demand lies; a wood without a place lies about what was asked to be in it."""
         where = self._measured_place(demand)
-        ground = demand.share is not None  # the forest that most of the land is
+        first = next((d for d in self.reading.demands if not (d.absent or d.implied)), None)
+        ground = demand.share is not None or demand is first  # the forest that most of the land is
         if where is not EVERYWHERE or ground or load_features()[demand.feature].layer not in MASSES:
             return where
         inner = (d for d in self.reading.demands if not d.absent for ln in d.links if ln.target == demand.feature
