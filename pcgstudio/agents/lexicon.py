@@ -66,6 +66,8 @@ class Lexicon:
         self.phrases: dict[str, dict[str, Any]] = {}
         self._add_closed_classes()
         self._add_generators()
+        for phrase, name in self.vocabulary["usually"].items():
+            self.phrases[phrase]["feature"] = name  # "flat grass" is ground, and no tufts
         for words in self.vocabulary["inherent"].values():
             for word in words:
                 self.add(word, "inherent", word)
@@ -110,8 +112,6 @@ class Lexicon:
                 self.add(phrase, "feature", feature.name)
             for phrase in feature.adjectives:
                 self.add(phrase, "implies", feature.name)
-        for phrase, name in self.vocabulary["usually"].items():  # "flat grass" is ground, and no tufts
-            self.phrases[phrase]["feature"] = name
         for phrase, name in self.vocabulary["nouns"].items():
             if name in known and "feature" not in self.phrases.get(phrase, {}):
                 self.add(phrase, "feature", name)
