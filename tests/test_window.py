@@ -199,7 +199,7 @@ def test_the_bundle_is_saved_and_a_recipe_dropped_onto_the_window_is_opened(qtbo
     qtbot.waitUntil(lambda: "Saved" in window.statusBar().currentMessage(), timeout=LONG_MS)
     assert (tmp_path / "map" / "map.glb").stat().st_size > 10_000
     window.menus.actions["new"].trigger()
-    assert window.view.currentWidget() is window.welcome
+    qtbot.waitUntil(lambda: window.view.currentWidget() is window.welcome, timeout=5000)
     _drop(window, tmp_path / "map" / "recipe.pcg.json")
     qtbot.waitUntil(lambda: idle(window), timeout=LONG_MS)
     assert window.conversation.turns[0].turn.sentence == ISLAND

@@ -73,7 +73,7 @@ class Window(QMainWindow):
         self._draws_live = draw is None
         draw_quick = draw_quick or (coarse_drawer() if draw is None else None)
         self._theme = self._told = ""
-        self._shown = State()
+        self._shown, self._mapped, self._map_due = State(), State(), False
         self.controller = Controller(
             self.worker.start, draw or drawer(), self.show_state, aside=self.worker.aside, draw_quick=draw_quick,
             preferences_file=preferences_file, sessions=sessions, **settings,
@@ -211,8 +211,9 @@ class Window(QMainWindow):
         if state.presets is not before.presets:
             self.welcome.show_presets(state.presets)
         self.welcome.setEnabled(state.activity is None)
-        self._show_map(before, state)
-        self.places.show_state(state)
+        if not self._map_due:  # on the next turn of the loop, so that a person is heard before it
+            self._map_due = True
+            QTimer.singleShot(0, self, self._show_map)
         noticed = wording.noticed(state)
         if noticed != self._told:
             self._told = noticed
@@ -231,7 +232,10 @@ class Window(QMainWindow):
         self.variants.retell()
         self.view.tell_units()
 
-    def _show_map(self, before: State, state: State) -> None:
+    def _show_map(self) -> None:
+        """Show map and places of the newest state."""
+        before, state = self._mapped, self._shown
+        self._mapped, self._map_due = state, False
         if state.comparison is not before.comparison:
             both = state.comparison
             if both is not None and both.left_shown is not None and both.right_shown is not None:
@@ -245,6 +249,7 @@ class Window(QMainWindow):
                 self.view.show_drawing(state.drawing)  # type: ignore[arg-type]  # what the drawer made
             still = tr("No usable 3D graphics here: the map is shown as pictures. See: pcgstudio doctor")
             self.still.setText(still if self.view.still else "")
+        self.places.show_state(state)
 
     def _name(self, state: State) -> None:
         name = state.file.name if state.file else state.recipe.name if state.recipe else ""
@@ -383,6 +388,7 @@ class Window(QMainWindow):
         self.controller.close()
         self.worker.close()
         self.view.close_live()
+        self._mapped = self._shown  # nothing is shown any more
         self._sweeper.go_on()
         super().closeEvent(event)
 
