@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
+from . import stamps
 from .building_models import BUILDINGS
 from .landmark_models import LANDMARKS
 from .models import SPECIES, VARIANTS, model, own_scaling, scaling
@@ -147,7 +148,7 @@ def canopy(
             np.maximum.at(tops, _texels(fine, tops.shape, texel_m), fine[:, 2])
     for name, placed in groups:
         size = placed.size * np.array(SLENDER, dtype=np.float32) if name in PROPS else placed.size
-        stamp = _stamp_boxes if name in BUILDINGS or name in LANDMARKS else _stamp
+        stamp = stamps.boxes if name in BUILDINGS or name in LANDMARKS else stamps.domes
         if name not in OPEN:
             stamp(tops, placed.placement, size, texel_m)
     return tops
@@ -374,34 +375,3 @@ def _place(
             for k in range(3):
                 colour[out, k] = all_colours[f0 + f, k] * tint[i, k] * (COOL[k] + (WARM[k] - COOL[k]) * light)
     return vertices, faces, colour
-
-
-@njit(cache=True)
-def _stamp(tops: FloatArray, placement: FloatArray, size: FloatArray, texel: float) -> None:
-    rows, cols = tops.shape
-    for i in range(len(placement)):
-        x, y = placement[i, 0] / texel, rows - placement[i, 1] / texel
-        radius = max(size[i, 0], size[i, 1]) / (2 * texel)
-        for r in range(max(0, int(y - radius)), min(rows, int(y + radius) + 1)):
-            for c in range(max(0, int(x - radius)), min(cols, int(x + radius) + 1)):
-                away = ((c + 0.5 - x) ** 2 + (r + 0.5 - y) ** 2) / (radius * radius + 1e-6)
-                if away < 1:
-                    top = placement[i, 2] + size[i, 2] * np.float32(1.0 - 0.6 * away)
-                    tops[r, c] = max(tops[r, c], top)
-
-
-@njit(cache=True)
-def _stamp_boxes(tops: FloatArray, placement: FloatArray, size: FloatArray, texel: float) -> None:
-    rows, cols = tops.shape
-    for i in range(len(placement)):
-        x, y = placement[i, 0] / texel, rows - placement[i, 1] / texel
-        cos, sin = np.cos(np.radians(placement[i, 3])), np.sin(np.radians(placement[i, 3]))
-        long, wide = size[i, 0] / (2 * texel), size[i, 1] / (2 * texel)
-        reach = np.sqrt(long * long + wide * wide)
-        for r in range(max(0, int(y - reach)), min(rows, int(y + reach) + 1)):
-            for c in range(max(0, int(x - reach)), min(cols, int(x + reach) + 1)):
-                dx, dy = c + 0.5 - x, y - (r + 0.5)
-                a, b = abs(dx * cos + dy * sin), abs(dy * cos - dx * sin)
-                if a < long and b < wide:
-                    top = placement[i, 2] + size[i, 2] * np.float32(0.85 - 0.25 * max(a / long, b / wide))
-                    tops[r, c] = max(tops[r, c], top)
