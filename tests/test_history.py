@@ -6,6 +6,7 @@ import pytest
 from pcgstudio.recipe import Recipe
 from pcgstudio.ui.history import History, Kept
 from pcgstudio.ui.state import Shown, Turn
+from pcgstudio.ui.works import weighed
 from pcgstudio.world import Grid, Layer, World
 
 MAP = Recipe()
@@ -72,20 +73,23 @@ def test_ten_maps_are_kept_the_last_looked_at():
 
 
 def test_kept_maps_stay_within_their_memory_and_share_what_they_share():
+    def shown(made, drawing=None):
+        return Shown(made, drawing, sizes=weighed(made, drawing))
+
     kept = Kept(limit_bytes=5 * 64 * 64 * 4)
     for number in range(10):
-        kept.put(number, Shown(world(64, number), None))
+        kept.put(number, shown(world(64, number)))
     assert len(list(kept)) == 5
     assert kept.nbytes == 5 * 64 * 64 * 4
     one, shared = Kept(limit_bytes=2 * 64 * 64 * 4), world(64)
     for number in range(10):
-        one.put(number, Shown(shared, None))
+        one.put(number, shown(shared))
     assert len(list(one)) == 10
     drawn = Kept(limit_bytes=4 * 1000)
     for number in range(10):
-        drawn.put(number, Shown(world(1), {"pieces": [np.zeros(1000, np.uint8)]}))  # drawings weigh too
+        drawn.put(number, shown(world(1), {"pieces": [np.zeros(1000, np.uint8)]}))  # drawings weigh too
     assert len(list(drawn)) == 3
     large = Kept(limit_bytes=1)
     for number in range(4):
-        large.put(number, Shown(world(64, number), None))
+        large.put(number, shown(world(64, number)))
     assert len(list(large)) == 2

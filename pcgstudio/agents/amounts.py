@@ -57,6 +57,8 @@ def read_quantity(words: list[Word], i: int) -> Quantity | None:
     """
     start = i
     bound = ""
+    if _text(words, i) == "over" and _text(words, i + 1) in ("one", "a", "1"):
+        return None  # "over one bridge" is a way, and no amount
     if _has(words, i, "bound") and _begins_number(words, i + 1):
         bound = words[i].kinds["bound"]
         i += 1

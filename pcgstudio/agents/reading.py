@@ -32,6 +32,7 @@ _REGION: TypeAdapter[Region] = TypeAdapter(Region)
 _INFINITIVES = frozenset({
     "be", "have", "cover", "take", "fill", "lie", "occupy", "make", "contain", "include", "feature", "consist",
 })  # fmt: skip
+_WITHIN = ("on", "in", "middle", "through")
 _FORMATIONS = {"ring": ("ring", "in a ring", "circle", "in a circle"), "row": ("row", "in a row", "line", "in a line")}
 """How several of a kind may lie to each other."""
 
@@ -186,10 +187,10 @@ class Reader(Wholes):
     def _stood_on(self, first: Demand) -> None:
         """Read "a town on a meadow" as a map that is widely a meadow: nothing else was said of its ground."""
         settings = (*_OPEN_GROUND, "forest")
-        grounds = {ln.target for ln in first.links if ln.kind in ("on", "in", "middle") and ln.target in settings}
+        grounds = {ln.target for ln in first.links if ln.kind in _WITHIN and ln.target in settings}
         masses = [d for d in self.reading.demands if load_features()[d.feature].layer in MASSES]
         if len(masses) == 1 and masses[0].feature in grounds and not masses[0].places and masses[0].share is None:
-            least = 0.3 if masses[0].feature == "forest" else 0.4
+            least = 0.3 if masses[0].feature == "forest" else 0.5
             masses[0].share = Amount("at_least", least, least, least + 0.2, said=False)
             self.reading.interpretations.append(f"read '{self.reading.quoted(masses[0])}' as much of the land")
 
