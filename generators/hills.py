@@ -64,6 +64,7 @@ class Hills(HeightParams):
 @generator(
     family="terrain",
     stage="landform",
+    version=2,
     reads=("height", "water_kind", "mountain", "hill", "volcano", "plateau", "valley"),
     writes=("height", "hill"),
     features=(

@@ -62,6 +62,7 @@ class Lakes(Params):
 @generator(
     family="terrain",
     stage="water",
+    version=2,
     reads=("height", "water_kind", "water_level", "crater", "islet"),
     writes=("height", "water_kind", "water_level", "islet"),
     features=(

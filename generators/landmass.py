@@ -150,6 +150,7 @@ _FEATURES = (
 @generator(
     family="terrain",
     stage="landmass",
+    version=2,
     reads=("height", "water_kind", "water_level", "beach", "coast", "lagoon", "bay"),
     writes=("height", "water_kind", "water_level", "beach", "coast", "lagoon", "bay"),
     features=_FEATURES,

@@ -102,7 +102,7 @@ class Mountains(HeightParams):
         Feature("pass", ("mountain pass", "pass", "saddle", "col", "gap in the mountains"), "pass", count_by="ids",
                 needs=("mountain range",)),
     ),
-    version=2,
+    version=3,
     source="Genevaux et al., Terrain Modelling from Feature Primitives (2015): envelopes of ridge skeletons",
 )  # fmt: skip
 def mountains(inputs: Inputs, params: Mountains, rng: np.random.Generator, tick: Tick) -> Output:

@@ -67,6 +67,7 @@ class Rivers(Params):
 @generator(
     family="terrain",
     stage="river",
+    version=2,
     reads=("height", "water_kind", "water_level", "flow", "river_width", "waterfall"),
     writes=("height", "water_kind", "water_level", "flow", "river_width", "waterfall"),
     features=(

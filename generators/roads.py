@@ -99,6 +99,7 @@ FEATURES = (
 @generator(
     family="settlements",
     stage="road",
+    version=2,
     reads=(
         "height", "water_kind", "water_level", "road", "route", "road_cut", "building", "wall", "settlement",
         "district", "instances:bridge",

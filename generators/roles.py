@@ -122,6 +122,7 @@ FEATURES = (
 @generator(
     family="interiors",
     stage="role",
+    version=2,
     reads=("cell", "room", "role", "height", "underground", "instances:prop", "instances:light"),
     writes=("role", "instances:prop", "instances:light"),
     features=FEATURES,

@@ -206,6 +206,7 @@ class _Seeds(NamedTuple):
 @generator(
     family="scatter",
     stage="scatter",
+    version=2,
     reads=(
         "height", "water_kind", "biome", "temperature", "forest", "clearing", "grass", "road", "building", "district",
         *VOLUMES, "instances:tree", "instances:rock", "instances:grass",

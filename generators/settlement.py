@@ -158,7 +158,7 @@ FEATURES = (
         "instances:building", "instances:gate", "instances:tower",
     ),
     features=FEATURES,
-    version=2,
+    version=3,
     source="Parish & Müller 2001; Chen et al. 2008; Jobard & Lefer 1997; Vanegas et al. 2012",
 )  # fmt: skip
 def settlement(inputs: Inputs, params: Settlement, rng: np.random.Generator, tick: Tick) -> Output:

@@ -60,6 +60,7 @@ FEATURES = (
 @generator(
     family="volumes",
     stage="volume",
+    version=2,
     reads=(
         "height",
         "water_kind",

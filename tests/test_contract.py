@@ -116,13 +116,16 @@ AGREE_LESS = {
     ("rivers", "river_width"): (0.55, "a river of 5 m is drawn on cells of 4 m"),
     ("landmarks", "height"): (-1, "each stands elsewhere where the ground is as good, and is levelled there"),
     ("landmarks", "building"): (-1, "the same"),
-    ("settlement", "height"): (0.35, "a house of 8 m is levelled on cells of 4 m"),
+    ("roads", "height"): (0.92, "where a road is cut into a slope its bank is a cell of the small map wide"),
+    ("roads", "road_cut"): (0.92, "the same"),
+    ("settlement", "height"): (0.2, "8 m are levelled on cells of 4 m, and one in five on another lot"),
+    ("settlement", "biome"): (0, "a field more or less finds room"),
     ("settlement", "road"): (0.7, "a lane more or less finds room"),
     ("settlement", "settlement"): (0.85, "the same"),
     ("settlement", "district"): (0.85, "the same"),
-    ("settlement", "building"): (0.65, "8 m on cells of 4 m, and one in five on another lot"),
+    ("settlement", "building"): (0.55, "8 m on cells of 4 m, and one in five on another lot"),
     ("settlement", "lot"): (0.1, "numbers count along the streets; one lot more shifts those behind it"),
-    ("settlement", "street"): (0.65, "the same"),
+    ("settlement", "street"): (0.5, "the same"),
 }
 """How well two resolutions agree at least where it is less than `AGREE`, and why; see `agreement`."""
 

@@ -216,7 +216,9 @@ def test_levels_and_ranges_are_nowhere_without_their_layer():
     ("low", "high", "share"), [(0.3, 0.5, 0.2), (None, 0.25, 0.25), (0.6, None, 0.4), (None, None, 1)]
 )
 def test_a_range_of_a_layer_may_be_open_at_either_end(low, high, share):
-    assert area(Range(layer="height", minimum=low, maximum=high)) == pytest.approx(share, abs=0.011)  # heights count from the lowest ground
+    assert area(Range(layer="height", minimum=low, maximum=high)) == pytest.approx(
+        share, abs=0.011
+    )  # heights count from the lowest ground
 
 
 def test_regions_combine():
