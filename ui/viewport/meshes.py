@@ -59,6 +59,9 @@ def mesh_of(piece: Piece) -> Any:
 
 def prepared(scene: Scene) -> dict[int, Any]:
     """Return the meshes of the pieces that are seen at rest by their numbers, and textures by the ids of pictures."""
+    # A texture that is made before the graphics of VTK are loaded is of a base class that cannot be drawn, and crashes.
+    import vtkmodules.vtkRenderingOpenGL2  # noqa: F401, PLC0415 - loaded for what it registers, and only with graphics
+
     ready: dict[int, Any] = {}
     for number, piece in enumerate(scene.pieces):
         if piece.detail != "moving":
