@@ -49,7 +49,7 @@ def test_hills_all_around_lie_along_the_edge_and_the_lake_does_not_move_them():
 
 def test_trees_beside_a_church_on_a_hill_stand_on_the_hill():
     text = "A mountain with a chapel and three pines on it"
-    assert one(text, "share_inside", feature="conifer").region.feature == "mountain"
+    assert one(text, "share_inside", feature="pine").region.feature == "mountain"
 
 
 def test_rooms_are_not_asked_to_lie_in_the_largest_of_themselves():
