@@ -17,6 +17,7 @@ Doubles = NDArray[np.float64]
 _LEAST = 0.004  # of the map's side: a lower step is a rapid
 _STEEP = 0.42  # gradient of the water, over a stretch, from which it falls by itself
 _STRETCH = 0.03  # of the map's side: how long such a stretch is
+_STEP = 2.4  # stretches over which a steep way down is a step; down a longer one, such as a cone, it runs
 _LONGEST = 0.3  # share of a river that one fall may take the descent of
 _ENDS = 0.08  # share of a river at either end without falls
 _VIEW = (0.44, 0.9)  # direction in which pictures are taken: water that falls toward the viewer is seen
@@ -32,7 +33,7 @@ class Fall:
     end: int
 
 
-def natural(grid: Grid, lines: list[Line]) -> list[Fall]:
+def natural(grid: Grid, lines: list[Line], cliff: Mask) -> list[Fall]:
     """Return the falls of rivers that come down a cliff or a step of the land."""
     side = max(grid.extent_m)
     found = []
@@ -48,7 +49,9 @@ def natural(grid: Grid, lines: list[Line]) -> list[Fall]:
             after = np.flatnonzero(~steep[start:])
             last = int(start + after[0]) if len(after) else len(s) - 1
             at = int(ahead[min(last, len(s) - 1)])
-            found.append(Fall(k, int(start) + 1, at))
+            over = cliff[grid.cells_of(np.stack([line.x[start : at + 1], line.y[start : at + 1]], axis=1))].any()
+            if over or s[at] - s[start] <= _STEP * _STRETCH * side:
+                found.append(Fall(k, int(start) + 1, at))
     return [fall for fall in found if fall.end - fall.at >= 1]
 
 

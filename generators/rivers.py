@@ -13,7 +13,7 @@ from pcgstudio.world import WATER_KINDS, FloatArray, Layer, Path
 
 from .clearings import numbered
 from .kernels.flow import accumulate, fill_depressions, flow_receivers, map_border
-from .river_beds import Channel, carve
+from .river_beds import Channel, Mask, carve
 from .river_falls import chosen, marked, natural, stepped
 from .river_lines import Line, cut_at_water, draw_line, with_levels
 from .river_routes import Route, find_routes, without
@@ -68,7 +68,7 @@ class Rivers(Params):
     family="terrain",
     stage="river",
     version=2,
-    reads=("height", "water_kind", "water_level", "flow", "river_width", "waterfall"),
+    reads=("height", "water_kind", "water_level", "flow", "river_width", "waterfall", "cliff"),
     writes=("height", "water_kind", "water_level", "flow", "river_width", "waterfall"),
     features=(
         Feature("river", ("river", "stream", "creek", "brook"), "water_kind", ("river",), count_by="paths"),
@@ -89,7 +89,7 @@ def rivers(inputs: Inputs, params: Rivers, rng: np.random.Generator, tick: Tick)
     lines, channel = _laid(inputs, valleys, asked, params.carve_depth_m, seeds, tick)
     tick(0.75, "looking for falls")
     if params.waterfalls is None:
-        falls = natural(inputs.grid, lines)
+        falls = natural(inputs.grid, lines, _cliffs(inputs))
     else:
         falls = chosen(inputs.grid, lines, params.waterfalls, params.waterfall_m)
     if falls:
@@ -100,6 +100,12 @@ def rivers(inputs: Inputs, params: Rivers, rng: np.random.Generator, tick: Tick)
     number = numbered(inputs.get("waterfall"), marked(inputs.grid, lines, falls, channel.wet))
     layers["waterfall"] = Layer(number, kind="categorical")
     return Output(layers, paths=tuple(_path(line) for line in lines))
+
+
+def _cliffs(inputs: Inputs) -> Mask:
+    """``(rows, cols) bool`` cliffs of earlier steps."""
+    cliff = inputs.get("cliff")
+    return np.zeros(inputs.grid.shape, bool) if cliff is None else cliff > 0
 
 
 def _laid(
