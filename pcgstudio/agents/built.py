@@ -8,7 +8,6 @@ from .cursor import AXES, BRIDGES, RUNNING, axis_between
 from .demand import Demand, Link
 from .ends import Ends
 from .meaning import is_water, stage_of
-from .members import is_several
 
 _BY = ("x", "×", "by", "*")
 _CELLS = ("cell", "cells", "tile", "tiles", "square", "squares", "passage", "passages", "grid", "fields", "blocks")
@@ -26,7 +25,7 @@ _RUNS = ("lead", "leads", "run", "runs", "go", "goes", "connect", "connects", "c
 
 def _made_several(demand: Demand) -> bool:
     """Whether several of a thing that stands by itself are asked for."""
-    return not demand.absent and not load_features()[demand.feature].needs and is_several(demand)
+    return not demand.absent and not load_features()[demand.feature].needs and demand.several
 
 
 class Built(Ends):

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from ..generator import load_features
 from .adjectives import CONTAINERS
-from .cursor import RELIEF, WAYS, WHOLE, Pending
+from .cursor import DETERMINERS, RELIEF, WAYS, WHOLE, Pending
 from .demand import Demand, Link
 from .meaning import MASSES, is_countable, is_water, stage_of
-from .members import Members, is_several
-
-_DETERMINERS = frozenset({
-    "the", "its", "this", "all", "their", "far", "of", "both", "very", "our", "those", "these", "any",
-})  # fmt: skip
-
+from .members import Members
 
 _CROSSING = frozenset({
     "cross", "crosses", "crossing", "split", "splits", "splitting", "divide", "divides", "dividing", "cut", "cuts",
@@ -22,9 +17,7 @@ _CROSSING = frozenset({
 
 _ARTICLES = ("a", "an", "the", "some", "there", "is", "stands", "lies")
 _PEAKS = ("peak", "summit", "top", "peaks", "summits")
-_AT = ("at",)
 _HALVES = ("half", "halves", "parts", "pieces")
-_MOUTH = ("at the mouth of", "near the mouth of", "by the mouth of")
 
 
 class Connecting(Members):
@@ -122,7 +115,7 @@ class Connecting(Members):
             subject.widen(self.words[first].start, self.words[j].end)
             return j + 1
         if ends is not None and subject is not None:
-            several = other is not None and is_several(other)
+            several = other is not None and other.several
             pair = (other or ends).feature, (other if other is not None and several else ends).feature
             if subject.feature in WAYS:
                 subject.links.append(Link("from", pair[0]))
@@ -236,7 +229,7 @@ class Connecting(Members):
         a = self.words[head - 1].kinds["feature"]
         end, b = self._object_place(a, self._reference(j, head)), ""
         k = end + 1
-        while self.low(k) in _DETERMINERS:
+        while self.low(k) in DETERMINERS:
             k += 1
         second = self._phrase_at(k) if self.low(end) in ("and", "to", "with") else 0
         if second and self.has(second - 1, "feature"):
@@ -264,7 +257,7 @@ class Connecting(Members):
         if self.low(i) not in _CROSSING or not self.has(i, "verb") or self.last is None:
             return i
         j = i + 1
-        while self.low(j) in _DETERMINERS:
+        while self.low(j) in DETERMINERS:
             j += 1
         end = self._whole_cut(i, j)
         return end or (self._relation_as(i, i, "through") if self._phrase_at(j) else i)

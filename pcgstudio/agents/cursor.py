@@ -25,6 +25,11 @@ RUNNING = frozenset({
 })  # fmt: skip
 """Features with two ends: they run from one place to another."""
 
+DETERMINERS = frozenset({
+    "the", "its", "this", "all", "their", "far", "of", "both", "very", "our", "those", "these", "any",
+})  # fmt: skip
+"""What may stand between a preposition and its noun."""
+
 WAYS = ("road", "bridge", "stone bridge", "wooden bridge", "corridor", "street")
 """Features that lead from one thing to another."""
 
@@ -212,7 +217,7 @@ class Cursor:
             return feature in WHOLE
         named = [d for d in self.reading.demands if d.feature == feature and not d.absent]
         inland = any(ln.kind in ("in", "middle", "surrounded") for d in named for ln in d.links)
-        several = len(named) > 1 or any(d.plural or (d.count is not None and d.count.aim > 1) for d in named)
+        several = len(named) > 1 or any(d.several for d in named)
         return not (inland or several)
 
     def has(self, i: int, *kinds: str) -> bool:

@@ -118,6 +118,11 @@ class Demand:
     spots: list[Place] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
 
+    @property
+    def several(self) -> bool:
+        """Whether more than one of it is asked for."""
+        return self.plural or (self.count is not None and self.count.aim > 1)
+
     def widen(self, start: int, end: int) -> None:
         """Let the quote cover another piece of the instruction."""
         self.quote = (min(self.quote[0], start), max(self.quote[1], end))

@@ -12,7 +12,6 @@ from .building import home_of, relation_check
 from .cursor import BRIDGES, COMPASS, RELIEF, RUNNING, WHOLE, axis_between, band_between, place_of
 from .demand import Demand, Link
 from .meaning import MASSES, axis_parameter, is_countable, is_water, stage_of
-from .members import is_several
 from .ranging import OF_ITSELF, Ranging
 from .sides import RIMS
 from .writing import NEAR, later
@@ -142,7 +141,7 @@ class Locating(Ranging):
         mine, few = demand.feature, demand.count is not None and demand.count.high < 6
         if mine in RIMS and other in ("island", "continent", "lake", "land"):
             return "rimmed", 0.7, {"feature": other, "by": mine, "reach_m": 0.05 * self.side_m}
-        several = stage_of(mine) == "settlement" and is_several(demand)
+        several = stage_of(mine) == "settlement" and demand.several
         if few and (not load_features()[mine].layer or several):
             return "parts_near", 0.999, {"feature": mine, "to": other, "distance_m": reach}
         return "surrounded", 0.85, {"feature": other, "by": mine, **self._close(mine)}

@@ -160,8 +160,3 @@ def axis_parameter(feature: str) -> Parameter | None:
     """Return the parameter that turns a feature's long axis, or None."""
     found = (p for p in parameters(maker(feature).params) if p.name == "axis" and drives_feature(p, feature))
     return next(found, None)
-
-
-def is_known(feature: str) -> bool:
-    """Whether some installed generator makes it."""
-    return feature in load_features()

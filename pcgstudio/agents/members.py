@@ -40,11 +40,6 @@ def side_of(feature: str, side: str) -> Place:
     return Place(AllOf(regions=(on, place.where)), AllOf(regions=(on, place.measured)), f"part {side}")
 
 
-def is_several(demand: Demand) -> bool:
-    """Whether more than one of a thing is asked for."""
-    return demand.plural or (demand.count is not None and demand.count.aim > 1)
-
-
 class Members(Spread):
     """Reads what is said of single members of a group."""
 
@@ -85,7 +80,7 @@ class Members(Spread):
         if not ends or self.last is None or self.last.plural or self.low(i) == "both":
             return ""
         before = [d for d in self.reading.demands if d is not self.last and d.feature != self.last.feature]
-        several = [d for d in before if d.plural or (d.count is not None and d.count.aim > 1)]
+        several = [d for d in before if d.several]
         return several[-1].feature if several and is_countable(several[-1].feature) else ""
 
     def _another(self, i: int) -> int:
@@ -148,7 +143,7 @@ class Members(Spread):
         """Read "a big snowy one" and "the western one" after several were asked for; what follows is about it."""
         j = i + (self.low(i) in ("a", "the", "one", "another"))
         head = next((k for k in range(j, min(j + 5, len(self.words))) if self.low(k) in ("one", "ones")), 0)
-        several = [d for d in self.reading.demands if (d.count and d.count.aim > 1) or d.plural]
+        several = [d for d in self.reading.demands if d.several]
         if not head or head == j or not several or not is_countable(several[-1].feature):
             return i
         whole = several[-1]
@@ -218,7 +213,7 @@ class Members(Spread):
     def _one_with(self, i: int) -> int:
         """Read "two hills, one with a castle and one with a village": each thing has a member of its own."""
         told = self.low(i) in ("one", "the first", "the second", "another", "the other", "the third")
-        several = [d for d in self.reading.demands if is_several(d) and is_countable(d.feature) and not d.absent]
+        several = [d for d in self.reading.demands if d.several and is_countable(d.feature) and not d.absent]
         group = several[-1] if several else None
         j = i + 1
         while self.low(j) in ("of", "them", "which", "these"):
@@ -258,7 +253,7 @@ class Members(Spread):
         The member becomes a demand of its own with its side, so that what follows is said of it alone.
         """
         sides = [p for p in demand.places if p.name in (*COMPASS, "centre")]
-        several = [d for d in self.reading.demands if d.feature == demand.feature and not d.absent and is_several(d)]
+        several = [d for d in self.reading.demands if d.feature == demand.feature and not d.absent and d.several]
         said = demand.count is not None and demand.count.said
         if not (several and len(sides) == 1 and demand.definite) or demand.plural or demand.absent or said:
             return False

@@ -264,7 +264,7 @@ class Phrases(Adjectives):
 
     def _many(self) -> Demand:
         """Return what "the largest one" is one of: the last thing of which there are several."""
-        several = [d for d in self.reading.demands if d.plural or (d.count is not None and d.count.aim > 1)]
+        several = [d for d in self.reading.demands if d.several]
         if several:
             return several[-1]
         known = [name for name in self.known if is_countable(name)]

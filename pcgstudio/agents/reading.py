@@ -18,7 +18,6 @@ from .cursor import BRIDGES, Pending
 from .demand import Amount, Demand, Link, Place, Reading
 from .lexicon import Word
 from .meaning import MASSES, described, is_countable, is_water, stage_of
-from .members import is_several
 from .outdoors import outdoors
 from .turned import turn
 from .wholes import Wholes
@@ -272,7 +271,7 @@ class Reader(Wholes):
         """Read "five islands in a circle": how several of a kind lie to each other, where no parameter says it."""
         word = self.words[i].kinds.get("choice")
         form = next((name for name, words in _FORMATIONS.items() if word in words), "")
-        several = self.last is not None and is_several(self.last) and is_countable(self.last.feature)
+        several = self.last is not None and self.last.several and is_countable(self.last.feature)
         denied = self.pending.negated or self.low(i - 1) == "not"
         if not form or self.last is None or not several or denied:
             return False

@@ -6,21 +6,9 @@ from ..generator import load_features
 from ..region import Not
 from .amounts import DIMENSIONS, read_quantity
 from .connecting import Connecting
-from .cursor import BRIDGES, NARROW, RELIEF, RUNNING, Pending, opposite, place_of
+from .cursor import BRIDGES, DETERMINERS, NARROW, RELIEF, RUNNING, Pending, opposite, place_of
 from .demand import Amount, Demand, Link, Place
 from .meaning import MASSES, axis_parameter, is_countable, is_water, stage_of
-from .members import is_several
-
-_DETERMINERS = frozenset({
-    "the", "its", "this", "all", "their", "far", "of", "both", "very", "our", "those", "these", "any",
-})  # fmt: skip
-
-
-_CROSSING = frozenset({
-    "cross", "crosses", "crossing", "split", "splits", "splitting", "divide", "divides", "dividing", "cut", "cuts",
-    "cutting",
-})  # fmt: skip
-
 
 _STARTS = ("start", "starts", "starting", "begin", "begins", "beginning", "rises", "springs", "originates")
 _ENDS = ("end", "ends", "ending", "finishes", "finishing")
@@ -56,7 +44,7 @@ class Relations(Connecting):
     def _relation_as(self, first: int, at: int, kind: str) -> int:
         """Read the object of a preposition at ``at`` and attach the relation to the last noun."""
         j = at + 1
-        while self.low(j) in _DETERMINERS or (self.low(j) in _ENTIRE and self._all_of(j + 1)):
+        while self.low(j) in DETERMINERS or (self.low(j) in _ENTIRE and self._all_of(j + 1)):
             self.used[j] = self.used[j] or self.low(j) in _ENTIRE
             j += 1
         if kind == "with":
@@ -201,7 +189,7 @@ class Relations(Connecting):
             last.links.append(Link("deep", ""))
             last.widen(self.words[i].start, self.words[i].end)
         elif kind == "apart":
-            several = [d for d in self.reading.demands if is_several(d)]
+            several = [d for d in self.reading.demands if d.several]
             if not several:
                 return i
             several[-1].links.append(Link("apart", several[-1].feature, target))
@@ -231,7 +219,7 @@ class Relations(Connecting):
         ends = kind == "from" or (kind == "to" and any(ln.kind == "from" for ln in self.last.links))
         if (runs and kind in ("from", "to", "through")) or (ends and axis_parameter(self.last.feature)):
             return self._link(Link(kind, place.name), first, end)
-        if kind == "to" and is_several(self.last) and [p.name for p in self.last.places] == [opposite(place.name)]:
+        if kind == "to" and self.last.several and [p.name for p in self.last.places] == [opposite(place.name)]:
             self._also_at(self.last, place)  # "hills from west to east": some on either side
             self.last.widen(self.words[first].start, self.words[end - 1].end)
             self.use(first, end)

@@ -53,7 +53,6 @@ _REALMS = (
     "kingdom", "realm", "land", "empire", "isle", "world", "duchy", "province", "country", "island", "lands", "lord",
 )  # fmt: skip
 _SUFFIXES = ("style", "looking", "like", "ish", "themed", "inspired", "esque", "feeling")
-_AS_FAR = ("as far as the eye can see", "as far as you can see", "as far as one can see", "as far as i can see")
 
 
 class Stories(Sides):

@@ -8,7 +8,6 @@ from .built import Built
 from .cursor import BRIDGES, RELIEF, WHOLE, place_of
 from .demand import Amount, Demand, Link, Place
 from .meaning import MASSES, described, is_countable, stage_of
-from .members import is_several
 from .sides import RIMS
 
 _HAVE = ("have", "has", "with", "having", "contain", "hold")
@@ -51,7 +50,7 @@ class Wholes(Built):
             return self._all_of_a_kind(i, j, head)
         if self.low(j) == "of" and self.low(j + 1) in _THEM:
             j += 2
-        several = [d for d in self.reading.demands if is_several(d) and is_countable(d.feature) and not d.absent]
+        several = [d for d in self.reading.demands if d.several and is_countable(d.feature) and not d.absent]
         if self.low(j) not in _HAVE or not several:
             return i
         self.last, self.group, self.each_of = several[-1], [], several[-1].feature
@@ -71,7 +70,7 @@ class Wholes(Built):
     def _one_among(self, i: int) -> int:
         """List "the middle one" of a group, which is not the one in the middle of the map, as not understood."""
         told = self.low(i) == "the" and self.low(i + 1) in _AMONG and self.low(i + 2) == "one"
-        if not told or not any(is_several(d) for d in self.reading.demands):
+        if not told or not any(d.several for d in self.reading.demands):
             return i
         self.reading.not_understood.append(self.reading.text[self.words[i].start : self.words[i + 2].end])
         self.use(i, i + 3)
@@ -153,7 +152,7 @@ class Wholes(Built):
             said = demand.count is not None and demand.count.said
             if demand.only and not (demand.plural or said or demand.absent) and is_countable(demand.feature):
                 demand.count = Amount.exactly(1)
-            if is_several(demand):  # "three rooms and a lake in the largest one": only the lake is in it
+            if demand.several:  # "three rooms and a lake in the largest one": only the lake is in it
                 demand.places = [p for p in demand.places if not _within_itself(demand, p)]
         for i in range(len(self.words) - 1):
             outlined = self.low(i) == "square" and self.has(i + 1, "feature") and not self.has(i - 1, "unit")
