@@ -24,7 +24,7 @@ _GAUGE_CELLS = 256
 
 TERRAIN = Feature("terrain", ("terrain", "ground", "landscape", "countryside"), count_by="none")
 PLAIN = Feature(
-    "plain", ("plain", "flatland", "flat ground", "steppe", "open plain", "lowland"), count_by="none",
+    "plain", ("plain", "flatland", "flat ground", "open plain", "lowland"), count_by="none",
     sets={"amplitude_m": 8.0, "gain": 0.42},
 )  # fmt: skip
 

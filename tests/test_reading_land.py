@@ -5,7 +5,7 @@ import pytest
 from pcgstudio.agents.lexicon import lexicon
 from pcgstudio.agents.reading import read
 
-from .asked import bounds, brief_of, checks, one
+from .asked import bounds, brief_of, checks, one, place
 
 
 def mended(text):
@@ -239,3 +239,33 @@ def test_purposes_people_and_moods_are_atmosphere(text, told):
 )
 def test_what_may_be_a_demand_is_no_mood(text):
     assert not brief_of(text).complete
+
+
+# -- what lies between two sides ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "mouth"),
+    [("hills in the north, a desert in the south and a river between them", "west", "east"),
+     ("a river between the forest in the west and the meadows in the east", "north", "south")],
+)  # fmt: skip
+def test_a_river_between_two_sides_runs_along_their_border(text, source, mouth):
+    assert place(text, "paths_from", end="source") == source
+    assert place(text, "paths_from", end="mouth") == mouth
+
+
+def test_a_range_from_side_to_side_passes_the_middle_and_does_not_lie_in_it():
+    text = "a mountain range from west to east in the middle of the map"
+    assert place(text, feature="mountain range") is None
+    assert checks(text, "length", feature="mountain range")
+
+
+def test_around_a_number_of_things_says_where():
+    assert bounds("trees around two lakes", "count", feature="lake") == ("equal", 2)
+    assert bounds("gentle grassland around one hill", "count", feature="hill") == ("equal", 1)
+    assert bounds("a town with around 200 houses", "count", feature="house") == ("between", (160, 240))
+    assert bounds("palm trees around a lake about 200 m wide", "width", feature="lake") == ("between", (176, 224))
+
+
+def test_storeys_of_a_tower_are_not_passed_over():
+    assert "four floors" in brief_of("a watchtower with four floors").not_understood

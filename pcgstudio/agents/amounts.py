@@ -59,6 +59,8 @@ def read_quantity(words: list[Word], i: int) -> Quantity | None:
     bound = ""
     if _text(words, i) == "over" and _text(words, i + 1) in ("one", "a", "1"):
         return None  # "over one bridge" is a way, and no amount
+    if _text(words, i) in ("around", "about") and _has(words, i - 1, "feature") and not _measured(words, i + 1):
+        return None  # "trees around two lakes" says where, "an island about 500 m across" how large
     if _has(words, i, "bound") and _begins_number(words, i + 1):
         bound = words[i].kinds["bound"]
         i += 1
@@ -91,6 +93,13 @@ def _part_of_unit(words: list[Word], i: int) -> int:
     while _text(words, i) in ("a", "an", "of"):
         i += 1
     return i if _has(words, i, "unit") and len(_text(words, i)) > 1 else 0
+
+
+def _measured(words: list[Word], i: int) -> bool:
+    """Whether a number at ``i`` is a length, an area or a share."""
+    while _has(words, i, "number"):
+        i += 1
+    return _has(words, i, "share") or _has(words, i, "percent") or _has(words, i, "area") or _has(words, i, "unit")
 
 
 def _is_ordinal(words: list[Word], i: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..generator import load_features
 from .adjectives import CONTAINERS
-from .cursor import DETERMINERS, RELIEF, WAYS, WHOLE, Pending
+from .cursor import COMPASS, DETERMINERS, RELIEF, WAYS, WHOLE, Pending, opposite
 from .demand import Demand, Link
 from .meaning import MASSES, is_countable, is_water, stage_of
 from .members import Members
@@ -115,7 +115,7 @@ class Connecting(Members):
             subject.widen(self.words[first].start, self.words[j].end)
             return j + 1
         if ends is not None and subject is not None:
-            several = other is not None and other.several
+            several = other is not None and other.several and self._facing(ends) is None
             pair = (other or ends).feature, (other if other is not None and several else ends).feature
             if subject.feature in WAYS:
                 subject.links.append(Link("from", pair[0]))
@@ -154,6 +154,8 @@ class Connecting(Members):
 
     def _paired(self, last: Demand) -> Demand | None:
         """Return the other of two things that "them" means, None where it means several of a kind."""
+        if (facing := self._facing(last)) is not None:
+            return facing
         if last.plural and load_features()[last.feature].layer not in MASSES and is_countable(last.feature):
             return None
         if last.count is not None and last.count.aim > 1:
@@ -161,6 +163,12 @@ class Connecting(Members):
         before = [d for d in self.reading.demands if d.quote[1] <= last.quote[0] and not (d.absent or d.implied)]
         named = [d for d in before if d.feature != last.feature and not d.aside and d.feature != "terrain"]
         return max(named, key=lambda d: d.quote[0], default=None)
+
+    def _facing(self, one: Demand) -> Demand | None:
+        """Return what was asked for across the map: "hills in the north, plains in the south"."""
+        across = {opposite(p.name) for p in one.places if p.name in COMPASS}
+        others = [d for d in self.reading.demands if d is not one and not (d.absent or d.implied)]
+        return next((d for d in others if across & {p.name for p in d.places}), None)
 
     def _fronted_noun(self, first: int, end: int, link: Link | None) -> int:
         """Read the nouns that a relation, read up to ``end``, stands before: "between the hills there is a lake"."""

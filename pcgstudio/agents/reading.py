@@ -115,8 +115,8 @@ class Reader(Wholes):
         for demand in demands:
             demand.links = [ln for ln in demand.links if "storey" not in (ln.target, ln.other)]
         for floor in (d for d in demands if d.feature == "storey" and not indoors):
-            told = self.reading.not_understood if floor.adjectives else self.reading.atmosphere
-            told.append(self.reading.quoted(floor))  # nothing measures how flat the floor of a valley is
+            told = self.reading.not_understood if floor.adjectives or floor.count else self.reading.atmosphere
+            told.append(self.reading.quoted(floor))  # nothing measures the floor of a valley, or storeys of a tower
         self.reading.demands = [d for d in demands if d.feature != "storey" or indoors]
 
     def _woods(self) -> None:
