@@ -269,3 +269,31 @@ def test_around_a_number_of_things_says_where():
 
 def test_storeys_of_a_tower_are_not_passed_over():
     assert "four floors" in brief_of("a watchtower with four floors").not_understood
+
+
+# -- all of it ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["a map that is all forest", "everything is forest", "the whole map is forest",
+                                  "all forest except for one lake"])  # fmt: skip
+def test_all_of_it_is_nearly_all_of_the_land(text):
+    relation, value = bounds(text, "share", feature="forest")
+    assert relation == "at_least"
+    assert value >= 0.8
+
+
+def test_all_of_two_sides_does_not_contradict_itself():
+    assert not brief_of("the north is all desert and the south is all snow").contradictions
+
+
+def test_everything_else_is_not_everything():
+    assert brief_of("the sea runs along the western edge, everything else is land").checks
+
+
+def test_a_burnt_forest_is_of_dead_trees():
+    assert one("a burnt forest", "mix", feature="dead tree").value >= 0.5
+
+
+def test_some_of_a_kind_are_several_and_some_of_a_mass_is_any():
+    assert bounds("some hills", "count", feature="hill") == ("at_least", 2)
+    assert bounds("a dungeon with some treasure", "count", feature="treasure") == ("at_least", 1)

@@ -8,6 +8,8 @@ from .demand import Amount, Demand, Link
 from .lexicon import Word
 from .meaning import described
 
+_LEAFLESS = ("dead", "burnt", "burned", "charred", "scorched", "withered", "leafless")
+"""What woods of dead trees are."""
 CONTAINERS = frozenset({"valley", "crater", "plateau", "forest"})
 """Features that hold what they are said to be "with"; an island or a map holds everything anyway."""
 
@@ -29,6 +31,9 @@ class Adjectives(Cursor):
         if self.ranked is not None and name and not word.has("implies"):  # "the eastern one is low and flat"
             ground = Demand("terrain", (word.start, word.end), adjectives=[name], places=[self.ranked])
             self.reading.demands.append(ground)
+            return
+        if demand.feature == "forest" and _plain(word) in _LEAFLESS:
+            demand.species.append("dead tree")
             return
         if self._goes_without_saying(demand, word):
             return

@@ -82,6 +82,7 @@ def read_quantity(words: list[Word], i: int) -> Quantity | None:
         return None  # "both a lake and a hill" are one of each
     if _has(words, i, "count") and not bound:
         relation, low, aim = words[i].kinds["count"]
+        low = 1 if _text(words, i) == "some" and not _plural_noun(words, i + 1) else low  # "some treasure"
         high = max(low, aim) if relation == "between" else low
         article = words[i].text.lower() in ("a", "an", "another")
         return Quantity(Amount(relation, low, high, _middle(relation, low, aim), said=False), "count", 1, article)
@@ -100,6 +101,11 @@ def _measured(words: list[Word], i: int) -> bool:
     while _has(words, i, "number"):
         i += 1
     return _has(words, i, "share") or _has(words, i, "percent") or _has(words, i, "area") or _has(words, i, "unit")
+
+
+def _plural_noun(words: list[Word], i: int) -> bool:
+    """Whether the next thing named from ``i`` on is in the plural."""
+    return next((w.plural for w in words[i : i + 5] if w.has("feature")), False)
 
 
 def _is_ordinal(words: list[Word], i: int) -> bool:

@@ -157,7 +157,9 @@ class _Writer(Amounting, Describing, Locating):
         for d in demands:
             if d.absent and d.feature in wanted and not (d.places or d.links):
                 yield f"'{self.reading.quoted(d)}' excludes what is asked for elsewhere; drop one of them"
-        whole = [d for d in demands if d.share and not d.absent and d.weight >= 1 and d.feature != "terrain"]
+        whole = [
+            d for d in demands if d.share and not (d.absent or d.places) and d.weight >= 1 and d.feature != "terrain"
+        ]
         dry = [d for d in whole if load_features()[d.feature].layer in ("biome", "forest")]
         water = [d for d in whole if d.feature in ("sea", "lake", "water")]
         land = [d for d in whole if d.feature in ("land", "island", "continent")]

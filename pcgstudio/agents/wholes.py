@@ -10,6 +10,7 @@ from .demand import Amount, Demand, Link, Place
 from .meaning import MASSES, described, is_countable, stage_of
 from .sides import RIMS
 
+_EVERYTHING = ("everything", "whole map", "entire map", "whole land", "entire land", "whole place", "entire place")
 _HAVE = ("have", "has", "with", "having", "contain", "hold")
 _THEM = ("them", "these", "those", "which")
 _ALL_OF_THEM = ("all of them", "all of these", "all of those", "every one of them")
@@ -33,7 +34,7 @@ class Wholes(Built):
         """Read the turn of phrase at ``i``, if one stands there."""
         if self.low(i) == "whose":
             self.group = []  # "an island whose hill is in the north": the island is not
-        for rule in (self._all_have, self._one_among, self._whole_outline):
+        for rule in (self._all_have, self._one_among, self._whole_outline, self._all_of_it):
             end = rule(i)
             if end > i:
                 return end
@@ -100,6 +101,34 @@ class Wholes(Built):
             ground = next(known, "land")
         self.last = rim
         return self._link(Link("around", ground), i, end)
+
+    def _all_of_it(self, i: int) -> int:
+        """Read "all forest", "everything is forest" and "the whole map is forest": nearly all of the land."""
+        spans = {" ".join(map(self.low, range(i, i + n))).removeprefix("the "): n for n in (1, 2, 3)}
+        name = next((told for told in spans if told in _EVERYTHING), "")
+        j = i + spans.get(name, 1)
+        if name and self.low(j) in ("is", "are", "should be", "must be"):
+            j += 1
+        elif name or self.low(i) != "all":
+            return i
+        head = self._phrase_at(j)
+        feature = self.words[head - 1].kinds.get("feature", "terrain") if head else "terrain"
+        if load_features()[feature].layer not in MASSES or self.low(j) in ("the", "of") or self.pending.negated:
+            return i
+        self.use(i, j)
+        end = self._phrase(j)
+        if self.last is not None and self.last.feature == feature:
+            self.last.share = self.last.share or self._nearly_all(end)
+            self.last.widen(self.words[i].start, self.words[i].end)
+        return end
+
+    def _nearly_all(self, end: int) -> Amount:
+        """Return the share that "all" asks for: less where a side of the map is left out after it."""
+        k = end + 1 + (self.low(end + 1) in ("the", "in"))
+        k += self.low(k) == "the"
+        part = self.has(end, "preposition") and self._place_at(k)[0] is not None
+        least = 0.4 if part else 0.8
+        return Amount("at_least", least, least, least + 0.15, said=False)
 
     def _relation(self, i: int) -> int:
         """Read "forest everywhere except in the north": the exception is a place, and the rest is covered."""
