@@ -102,7 +102,7 @@ def demands(feature: str) -> list[Asked]:
     ruled = [key.removeprefix(f"{feature} ") for key in rules if key.rsplit(" ", 1)[0] == feature]
     for word in dict.fromkeys([*worded, *ruled]):
         rule, meaning = rules.get(f"{feature} {word}"), described(feature, word)
-        if rule is not None and not rule.get("of_side") and rule["metric"] not in NEVER:
+        if rule is not None and not (rule.get("of_side") or rule.get("absolute")) and rule["metric"] not in NEVER:
             shown = "land" if feature in ("terrain", "plain") else feature
             check = check_of(rule["metric"], rule["value"], rule["relation"], arguments={"feature": shown})
             one = Asked(word, rule["metric"], rule["value"], check)

@@ -37,7 +37,7 @@ COUNTS = {
     "more than three lakes": ("at_least", 4),
     "many lakes": ("at_least", 6),
     "lots of lakes": ("at_least", 6),
-    "some lakes": ("at_least", 1),
+    "some lakes": ("at_least", 2),
     "lakes": ("at_least", 2),
     "at most three lakes": ("at_most", 3),
     "up to three lakes": ("at_most", 3),

@@ -32,9 +32,6 @@ class Adjectives(Cursor):
             ground = Demand("terrain", (word.start, word.end), adjectives=[name], places=[self.ranked])
             self.reading.demands.append(ground)
             return
-        if demand.feature == "forest" and _plain(word) in _LEAFLESS:
-            demand.species.append("dead tree")
-            return
         if self._goes_without_saying(demand, word):
             return
         dense = described("forest", name) if name and demand.feature == "tree" and demand.count is None else None
@@ -67,6 +64,9 @@ class Adjectives(Cursor):
         """Take words that say what a thing is anyway, or something of its ground or its rim."""
         if _plain(word) in self.lexicon.vocabulary["inherent"].get(demand.feature, ()):
             return True  # a barren desert is a desert
+        if demand.feature == "forest" and _plain(word) in _LEAFLESS:
+            demand.species.append("dead tree")
+            return True
         wide = {"big": 0.4, "large": 0.4, "wide": 0.4, "huge": 0.55, "vast": 0.55}.get(word.kinds.get("adjective", ""))
         if demand.feature in ("sea", "water") and wide is not None:
             demand.share = demand.share or Amount("at_least", wide, wide, wide + 0.1, said=False)

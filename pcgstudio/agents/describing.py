@@ -34,7 +34,8 @@ class Describing(Writing):
         quote = self.reading.quoted(demand)
         rule = _rule(demand.feature, word)
         if rule is not None:
-            sampled = degree(demand.feature, rule["metric"], rule["value"])
+            absolute = rule.get("absolute", False)  # straight is straight, however rivers commonly run
+            sampled = None if absolute else degree(demand.feature, rule["metric"], rule["value"])
             value = sampled.value if sampled else rule["value"] * (self.side_m if rule.get("of_side") else 1)
             of = {"feature": "land" if demand.feature in ("terrain", "plain") else demand.feature}
             where = self._measured_place(demand) if demand.feature in ("terrain", "plain") else EVERYWHERE
