@@ -26,6 +26,10 @@ class Amounting(Writing):
         inside = any(ln.kind in ("in", "on", "middle") for ln in demand.links if ln.target != "sea")
         if demand.feature in ("island", "archipelago") and not inside and not self._mainland():
             yield self._make(demand, "sides_touched", 0, "equal", arguments={"feature": "land"})
+        if demand.feature == "archipelago" and not any(d.feature == "island" for d in self.reading.demands):
+            yield self._make(demand, "count", 3, "at_least", arguments={"feature": "island"})
+        if demand.feature == "land" and demand.share is not None:
+            return  # so much land, in one piece or in many
         if any(ln.kind == "each" for ln in demand.links):
             return  # one for each of others: they are counted there
         where = EVERYWHERE if self._alone(demand) else self._measured_place(demand)
