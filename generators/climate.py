@@ -109,7 +109,7 @@ class Climate(Params):
 @generator(
     family="climate",
     stage="climate",
-    reads=("height", "water_kind", "beach", "volcano", "crater"),
+    reads=("height", "water_kind", "beach", "volcano", "crater", "dune"),
     writes=("temperature", "moisture", "biome"),
     features=(Feature("climate", ("climate", "weather", "biome"), layer="biome", count_by="none"),),
     source="Whittaker, Communities and Ecosystems (1975)",
@@ -257,7 +257,7 @@ def _special_ground(
     broad: FloatArray,
     fine: FloatArray,
 ) -> None:
-    """Paint swamps, badlands, lava, bare rock, snow, beaches and water over the table's biomes, in place."""
+    """Paint swamps, badlands, lava, dunes, bare rock, snow, beaches and water over the table's biomes, in place."""
     grid = inputs.grid
     # The slope over some metres: single stones are too small to be ground of their own.
     slope = slope_deg(blurred(height, grid, STONE_M), grid.cell_size_m)
@@ -269,6 +269,8 @@ def _special_ground(
     if params.palette == "volcanic":
         lava |= (broad + 0.5 * fine) > -0.12
     biome[lava & (felt > -8)] = BIOMES.index("volcanic")
+    if (dune := inputs.get("dune")) is not None:  # sand that the wind moves, too loose for plants
+        biome[(dune > 0) & (felt > -8)] = BIOMES.index("desert")
     _bare_rock(biome, slope, felt, fine)
     _shores(biome, inputs, height, slope, params.beach_m, fine)
 

@@ -9,6 +9,7 @@ from pcgstudio.errors import BuildError
 from pcgstudio.measure import check_of, measure
 from pcgstudio.recipe import Recipe, Step
 from pcgstudio.region import Circle, Compass, Context
+from pcgstudio.world import BIOMES
 
 EIGHT = np.ones((3, 3))
 NOISE = Step(id="noise", generator="terrain_noise", params={"amplitude_m": 20.0, "feature_size_m": 500.0})
@@ -133,3 +134,13 @@ def test_odd_maps_work():
             world = build(Recipe(seed=1, extent_m=extent, resolution=n, steps=(step,)))
             assert np.isfinite(world["height"]).all()
             assert (world["dune"] > 0).any()
+
+
+def test_dunes_are_sand_in_any_climate_but_frost():
+    made = build(Recipe.model_validate({
+        "name": "t", "seed": 3, "extent_m": (512, 512), "resolution": 128,
+        "steps": [{"id": "n", "generator": "terrain_noise"}, {"id": "d", "generator": "dunes", "params": {"share": 0.5}},
+                  {"id": "c", "generator": "climate"}],
+    }))  # fmt: skip
+    on = made["dune"] > 0
+    assert (made["biome"][on] == BIOMES.index("desert")).mean() > 0.95
