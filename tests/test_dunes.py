@@ -139,8 +139,8 @@ def test_odd_maps_work():
 def test_dunes_are_sand_in_any_climate_but_frost():
     made = build(Recipe.model_validate({
         "name": "t", "seed": 3, "extent_m": (512, 512), "resolution": 128,
-        "steps": [{"id": "n", "generator": "terrain_noise"}, {"id": "d", "generator": "dunes", "params": {"share": 0.5}},
-                  {"id": "c", "generator": "climate"}],
+        "steps": [{"id": "n", "generator": "terrain_noise"},
+                  {"id": "d", "generator": "dunes", "params": {"share": 0.5}}, {"id": "c", "generator": "climate"}],
     }))  # fmt: skip
     on = made["dune"] > 0
     assert (made["biome"][on] == BIOMES.index("desert")).mean() > 0.95
