@@ -118,6 +118,9 @@ class Landmass(Params):
         "any", "Direction in which oval and long islands stretch, and from horn to horn of a crescent.",
         feature="island", choices=AXIS_WORDS,
     )  # fmt: skip
+    stretch: float | None = param(
+        None, "Length over width of oval and long islands; empty: as such outlines have it.", ge=1, le=8,
+    )  # fmt: skip
     sizes: Sizes = param(
         "natural",
         "Whether islands are alike, clearly mixed, or one is far larger than the others; several where none are told.",
@@ -166,6 +169,7 @@ def landmass(inputs: Inputs, params: Landmass, rng: np.random.Generator, tick: T
     asked = Asked(
         grid, region, params.pattern, fraction, _islands(params), params.irregularity, params.sea_side,
         params.outline, params.axis, params.sizes, params.land_fraction is None,
+        stretch=params.stretch,
     )  # fmt: skip
     tick(0.05, "drawing the coast")
     shore = draw_land(asked, rng)

@@ -12,6 +12,7 @@ from .building import SETTLED
 from .cursor import HERE
 from .demand import Amount, Demand
 from .meaning import MASSES, is_countable, parameter
+from .turned import off_coast
 from .writing import IMPLIED_SHARE, OWN_METRIC, PRESENT_MASS, PRESENT_SHARE, Writing, bound
 
 
@@ -24,8 +25,11 @@ class Amounting(Writing):
             yield self._make(demand, OWN_METRIC[demand.feature], 1, "at_least", arguments={})
             return
         inside = any(ln.kind in ("in", "on", "middle") for ln in demand.links if ln.target != "sea")
-        if demand.feature in ("island", "archipelago") and not inside and not self._mainland():
-            yield self._make(demand, "sides_touched", 0, "equal", arguments={"feature": "land"})
+        if demand.feature in ("island", "archipelago") and not inside:
+            off = off_coast(self.reading, demand)
+            if off or not (self._mainland() or self._in_bay(demand)):
+                told = "at_least" if off else "equal"
+                yield self._make(demand, "sides_touched", int(off), told, arguments={"feature": "land"})
         if any(ln.kind == "each" for ln in demand.links):
             return  # one for each of others: they are counted there
         where = EVERYWHERE if self._alone(demand) else self._measured_place(demand)
@@ -41,6 +45,7 @@ class Amounting(Writing):
         if demand.count is None and demand.plural and is_countable(demand.feature) and feature.count_by != "instances":
             counting = parameter(demand.feature, "count")
             single = counting is not None and counting.maximum == 1  # "walls" are one ring of them
+            single = single or demand.feature in ("cliff", "sea cliff")  # and "cliffs" one unbroken line
             yield self._make(demand, "count", 1 if single else 2, "at_least", region=where)
         elif (
             demand.count is None
@@ -73,6 +78,11 @@ class Amounting(Writing):
         least = 0.1 if feature.layer in MASSES else PRESENT_SHARE
         return self._make(demand, "share", least, "at_least", region=where,
                           arguments={"feature": demand.feature, "of": of})  # fmt: skip
+
+    def _in_bay(self, demand: Demand) -> bool:
+        """Whether islands lie in a bay that was named before them: it has a coast of its own."""
+        bays = [d for d in self.reading.demands if d.feature in ("bay", "fjord") and d.quote[0] < demand.quote[0]]
+        return bool(bays) and any(ln.target in ("bay", "fjord") for ln in demand.links)
 
     def _mainland(self) -> bool:
         """Whether other land than islands is asked for, which may reach the map's edge."""

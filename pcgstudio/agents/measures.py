@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from .amounts import DIMENSIONS, Quantity, read_quantity
 from .demand import Link
+from .meaning import is_water
 from .predicates import Predicates
+
+_UPRIGHT = (
+    "drop", "drops", "dropping", "fall", "falls", "falling", "plunge", "plunges", "plunging", "rise", "rises", "rising",
+    "tower", "towers", "towering", "soars", "soaring", "stands", "standing",
+)  # fmt: skip
+"""Verbs after which a length is a height."""
 
 
 class Measures(Predicates):
@@ -30,13 +37,23 @@ class Measures(Predicates):
                 said, end = self.low(end + 1), end + 2
             if away := self._distance(i, end, quantity):
                 return away
-            return self._length(i, end, DIMENSIONS.get(said, quantity.aspect), quantity)
+            return self._length(i, end, DIMENSIONS.get(said, quantity.aspect or self._upright(i, end)), quantity)
         if quantity.kind == "share" or self.has(end, "stop", "map"):
             self.pending.quantity.append(quantity)
             self.pending.start = self.words[i].start if self.pending.start < 0 else self.pending.start
             self.use(i, end)
             return self._share_tail(end) if quantity.kind == "share" else end
         return i
+
+    def _upright(self, i: int, end: int) -> str:
+        """Return ``height`` for "60 m above the sea" and "drops 60 m", where the words around a length say so."""
+        j = end + 1 + (self.low(end + 1) in ("the", "its", "a"))
+        water = self.has(j, "feature") and (is_water(self.words[j].kinds["feature"]) or self.low(j) == "beach")
+        over = self.low(end) in ("above", "over") and (water or self.low(j).startswith("sea"))
+        k = i - 1 - (self.low(i - 1) in ("about", "some", "around", "by", "of"))
+        if self.low(k) in _UPRIGHT:
+            self.used[k] = True
+        return "height" if over or self.low(k) in _UPRIGHT else ""
 
     def _distance(self, i: int, end: int, quantity: Quantity) -> int:
         """Read "200 m from the lake": how far away; 0 where no such object follows."""

@@ -34,6 +34,10 @@ _LINE = Place(
     AllOf(regions=(Band(toward="east", width=0.24, feather=0.1), Not(region=Compass(place="centre", depth=0.24)))),
     EVERYWHERE,
 )
+_UPRIGHT = Place(
+    AllOf(regions=(Band(toward="north", width=0.24, feather=0.1), Not(region=Compass(place="centre", depth=0.24)))),
+    EVERYWHERE,
+)
 
 
 def _formation(form: str, demand: Demand) -> Region:
@@ -82,14 +86,20 @@ class Placing:
 
     def _flank(self, inner: Demand, outer: str) -> None:
         """Put what lies between two of a kind into the middle, and those two on a line through it."""
+        ends = {ln.kind: ln.target for ln in inner.links if ln.kind in ("from", "to")}
+        runs = inner.feature in ("valley", "canyon")
+        level = ends.get("to") in ("west", "east")
         for demand in self.wanted:
             if demand.feature == outer and not demand.places:
-                demand.places.append(_LINE)
-                inner.places.append(place_of("centre"))
+                demand.places.append(_UPRIGHT if runs and level else _LINE)
+                if not runs:
+                    inner.places.append(place_of("centre"))
+        if runs and not ends and not inner.places:  # it runs between them, and not from the one to the other
+            inner.links += [Link("from", "north"), Link("to", "south")]
 
     def where(self, demand: Demand) -> Region:
         """Return the region of the step that makes a demand."""
-        regions: list[Region] = [p.where for p in demand.places]
+        regions: list[Region] = [self._roomy(demand, p.where) for p in demand.places]
         regions += [r for link in demand.links if (r := self._region(demand, link)) is not None]
         regions += [_formation(link.target, demand) for link in demand.links if link.kind == "formed"]
         regions += self._mirrored(demand)
@@ -97,6 +107,15 @@ class Placing:
             if absent.absent and absent.feature == demand.feature:
                 regions += [Not(region=p.measured) for p in absent.places]
         return EVERYWHERE if not regions else regions[0] if len(regions) == 1 else AllOf(regions=tuple(regions))
+
+    def _roomy(self, demand: Demand, where: Region) -> Region:
+        """Return a place that is wide enough for what was told to be so wide: its middle is there."""
+        told = max((a.aim for aspect, a in demand.dimensions if aspect in ("width", "length")), default=0.0)
+        told = max(told, 0.5 * self.side_m) if demand.feature == "mountain range" and not told else told
+        if not told or not isinstance(where, Compass) or where.place == "edge":
+            return where
+        need = (0.55 if where.place == "centre" else 1.1) * told / self.side_m
+        return where.model_copy(update={"depth": min(max(where.depth, need), 1.0)})
 
     def _mirrored(self, demand: Demand) -> list[Region]:
         """Return regions beside earlier things that were asked to be near or inside this one."""

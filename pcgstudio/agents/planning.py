@@ -21,6 +21,7 @@ from .indoor_plan import INDOORS, host_of
 from .lexicon import lexicon
 from .meaning import bounded, described, is_water, maker, parameter, stage_of
 from .settling import Settling
+from .turned import off_coast
 
 DEFAULT_EXTENT_M = 1024.0
 DEFAULT_RESOLUTION = 512
@@ -259,7 +260,7 @@ class _Planner(Settling):
         feature = load_features()[demand.feature]
         params: dict[str, Any] = dict(feature.sets)
         if made_by.name == "landmass":
-            self._landmass({**params, **self._coast(demand), **self._values(demand)})
+            self._land_told(demand, params)
             return
         single = made_by.stage in ("base", "terrace", "climate", *INDOORS)
         step_id = _STEP_NAMES.get(made_by.name, made_by.name) if single else self._free_id(demand.feature)
@@ -291,6 +292,26 @@ class _Planner(Settling):
         for need in feature.needs:
             if not any(need in _makes(s) for s in self.steps.values()):
                 self._demand(Demand(need, demand.quote))
+
+    def _land_told(self, demand: Demand, params: dict[str, Any]) -> None:
+        """Set what a demand for land or sea asks of the one step that draws them."""
+        if demand.feature == "island" and off_coast(self.reading, demand):
+            self._islands_off(demand)
+        else:
+            self._landmass({**params, **self._coast(demand), **self._values(demand)})
+
+    def _islands_off(self, demand: Demand) -> None:
+        """Add islands in the sea before a mainland, as a second coast in the outer part of that sea."""
+        for coast in [d for d in self.wanted if d.feature in ("coast", "continent")]:
+            self._landmass({"pattern": "coast", **self._coast(coast), **self._values(coast)})
+        land = self.steps["land"]
+        self.steps["land"] = land = land.changed(land_fraction=land.params.get("land_fraction", 0.48))
+        number = int(self._how_many(demand) or 1)
+        share = self._values(demand).get("land_fraction", 0.38)
+        values = {"pattern": "archipelago", "islands": number, "land_fraction": min(0.4, share + 0.02 * number)}
+        side = str(land.params.get("sea_side", "south"))
+        where = Compass.model_validate({"place": side, "depth": 0.34})
+        self._add(self._free_id("islands"), "landmass", values, where=where, purpose=self.reading.quoted(demand))
 
     def _coast(self, demand: Demand) -> dict[str, Any]:
         """Return the pattern and the sea's side that a demand for land or sea asks for."""

@@ -34,6 +34,9 @@ def turn(reading: Reading, known: Sequence[str]) -> None:
     _own_parts(reading)
     _no_role_beside(reading)
     _around_waters(reading)
+    _offshore(reading)
+    _own_coasts(reading)
+    _in_rings(reading)
 
 
 def _struck(reading: Reading, known: Sequence[str]) -> None:
@@ -236,6 +239,47 @@ def _around_waters(reading: Reading) -> None:
         outer = next((d for d in reading.demands if d.feature == each.target and not d.absent), None)
         if outer is not None:
             outer.links.append(Link("near", demand.feature))
+
+
+def _offshore(reading: Reading) -> None:
+    """Read "three islands off the coast" as islands beside a mainland: near a coast they are anyway, their own."""
+    for demand in [d for d in reading.demands if d.feature == "island" and not d.absent]:
+        told = off_coast(reading, demand)
+        kept = [ln for ln in demand.links if not (ln.target == "coast" and ln.kind in ("near", "outside"))]
+        if len(kept) == len(demand.links) and not told:
+            continue
+        demand.links = kept
+        if not any(d.feature in ("coast", "continent") and not d.absent for d in reading.demands):
+            reading.demands.append(Demand("coast", demand.quote, aside=True, implied=True))
+
+
+def off_coast(reading: Reading, demand: Demand) -> bool:
+    """Whether islands are said to lie off a coast, which is a mainland's then."""
+    return bool({"off", "offshore"} & set(reading.quoted(demand).lower().split()))
+
+
+def _own_coasts(reading: Reading) -> None:
+    """Read "cliffs on its north coast" of an island as cliffs by the sea in its north: it has sea on every side."""
+    islands = [d for d in reading.demands if d.feature in ("island", "archipelago") and not d.absent]
+    off = any(off_coast(reading, d) for d in islands)
+    coast = next((d for d in reading.demands if d.feature == "coast" and not d.absent), None)
+    if coast is None or not islands or off or islands[0].quote[0] > coast.quote[0] or coast.dimensions or coast.share:
+        return
+    for demand in reading.demands:
+        if demand is not coast and any(ln.target == "coast" for ln in demand.links):
+            demand.places += [p for p in coast.places if p not in demand.places]
+    reading.demands.remove(coast)
+
+
+def _in_rings(reading: Reading) -> None:
+    """Read "a ring of hills with a lake inside" as a lake that they stand around, and not one on a hill."""
+    rings = {d.feature for d in reading.demands if any(ln.kind == "formed" and ln.target == "ring" for ln in d.links)}
+    rings |= {d.feature for d in reading.demands if {"ring", "in a ring", "circle", "in a circle"} & set(d.choices)}
+    for demand in reading.demands:
+        demand.links = [
+            replace(ln, kind="surrounded") if ln.kind in ("in", "middle") and ln.target in rings - {"island"} else ln
+            for ln in demand.links
+        ]
 
 
 def _no_role_beside(reading: Reading) -> None:

@@ -52,6 +52,8 @@ class Valuing:
             values.update(load_features()[kind].sets)
         for aspect, amount in demand.dimensions:
             values.update(self._sized(demand, aspect, amount.aim))
+        if demand.feature == "island" and (self._how_many(demand) or 1) == 1:
+            values.update(self._island_size(demand))
         if demand.feature == "river":
             self._river_way(demand, values)
             if any(ln.kind == "joined_by" and ln.target == "river" for d in self.wanted for ln in d.links):
@@ -127,6 +129,17 @@ class Valuing:
         if one is None and aspect != "length":  # what is long is not therefore wide
             one = parameter(demand.feature, "width")
         return {} if one is None else {one.name: bounded(one, aim)}
+
+    def _island_size(self, demand: Demand) -> dict[str, Any]:
+        """Return outline and share of the map of an island "3 km long and 1 km wide"; without a length, nothing."""
+        told = {aspect: amount.aim for aspect, amount in demand.dimensions}
+        if "length" not in told or demand.choices:
+            return {}
+        long, wide = told["length"], told.get("width", told["length"] / 1.6)
+        stretch = max(long, wide) / max(min(long, wide), 1.0)
+        outline = "long" if stretch > 2.4 else "oval" if stretch > 1.3 else "round"
+        land = math.pi / 4 * long * wide / (self.extent_m[0] * self.extent_m[1])
+        return {"outline": outline, "stretch": round(min(stretch, 8.0), 2), "land_fraction": max(land, 0.01)}
 
     def _how_many(self, demand: Demand) -> float | None:
         feature = load_features()[demand.feature]

@@ -1,0 +1,126 @@
+"""Turns of phrase about the lie of the land: moons, capes that point somewhere, what runs right across the map.
+
+Each is read as demands that the other rules know already.
+"""
+
+from __future__ import annotations
+
+from ..generator import load_features
+from .cursor import COMPASS, Pending, opposite, place_of
+from .demand import Amount, Demand, Link
+from .idioms import Idioms
+
+_MOONS = ("moon", "lunar", "moonscape", "lunarscape", "asteroid")
+_LIFELESS = ("dead", "lifeless", "barren", "airless", "desolate", "empty", "waterless")
+_BARE = ("forest", "tree", "shrub", "grass", "flower", "grassland", "rainforest", "taiga", "swamp", "savanna")
+"""What does not grow on a dead world."""
+_POINTING = (
+    "pointing", "points", "point", "jutting", "juts", "reaching", "stretching", "extending", "extends", "sticking",
+    "projecting",
+)  # fmt: skip
+_ONWARD = ("out", "to", "towards", "toward", "the", "into", "sea", "due")
+_ACROSS = ("across", "all across", "all the way across", "clear across")
+_CROSSERS = ("canyon", "valley", "mountain range")
+_ONE_SIDE = ("on one side", "to one side")
+
+
+class Lands(Idioms):
+    """Reads what is said of whole worlds and of how land lies."""
+
+    def _idiom(self, i: int) -> int:
+        for rule in (self._dead_world, self._pointing, self._across_the_map, self._facing_sides):
+            end = rule(i)
+            if end > i:
+                return end
+        return super()._idiom(i)
+
+    def _dead_world(self, i: int) -> int:
+        """Read "a dead moon" and "a lunar landscape" as bare rock, cratered, without water or anything that grows."""
+        j = i + (self.low(i) in ("a", "the", "this", "some"))
+        start, dead = j, False
+        while self.low(j) in _LIFELESS or (j < i + 6 and self.has(j, "mood", "inherent", "denies")):
+            dead = dead or self.low(j) in _LIFELESS
+            j += 1
+        moon = self.low(j) in _MOONS and not self.has(j, "feature")
+        world = self.low(j) in ("world", "planet", "landscape", "land") and dead
+        if not (moon or world) or self.low(j + 1) in ("-", "shaped", "light", "crater", "craters"):
+            return i
+        if self.low(i - 1) in ("full", "under", "half", "crescent", "new") or self.pending.negated:
+            return i
+        end = j + 1
+        while moon and (self.has(end, "map") or self.low(end) in ("surface", "base", "'", "s")):
+            end += 1
+        quote = (self.words[start].start, self.words[end - 1].end)
+        self._stripped(quote, water=moon)
+        self.use(i, end)
+        self.last, self.group, self.pending = None, [], Pending()
+        return end
+
+    def _stripped(self, quote: tuple[int, int], *, water: bool) -> None:
+        """Ask for rock on which nothing grows; without water and struck by craters on a moon."""
+        rock = Demand("rock ground", quote, implied=True, share=Amount("at_least", 0.6, 0.6, 0.9, said=False))
+        self.reading.demands.append(rock)
+        for name in (*_BARE, *(("water",) if water else ())):
+            if name in load_features():
+                self.reading.demands.append(Demand(name, quote, absent=True, implied=True))
+        if water and "crater" not in self.reading.text.lower():
+            self.reading.demands.append(Demand("impact crater", quote, implied=True, plural=True))
+
+    def _pointing(self, i: int) -> int:
+        """Read "a peninsula pointing south": its land comes from the other side."""
+        if self.last is None or self.last.feature != "peninsula" or self.low(i) not in _POINTING:
+            return i
+        j = i + 1
+        while self.low(j) in _ONWARD:
+            j += 1
+        place, end = self._place_at(j)
+        if place is None or place.name not in COMPASS:
+            return i
+        self._put(place_of(opposite(place.name)), i, end)
+        return end
+
+    def _across_the_map(self, i: int) -> int:
+        """Read "a canyon right across the map" as one from side to side; "from west to east" says which."""
+        at = i + (self.low(i) in ("right", "straight", "all", "clean"))
+        if self.last is None or self.last.feature not in _CROSSERS or self.low(at) not in _ACROSS:
+            return i
+        j = at + 1
+        while self.low(j) in ("the", "whole", "entire", "this"):
+            j += 1
+        if not self.has(j, "map") or self.has(j, "feature"):
+            return i
+        told = any(ln.kind in ("from", "to") for ln in self.last.links) or self.low(j + 1) in ("from", "diagonally")
+        if not told and not self.last.places:
+            self.last.links += [Link("from", "west"), Link("to", "east")]
+            self.reading.interpretations.append(f"read '{self.reading.text[self.words[i].start : self.words[j].end]}' "
+                                                "as from west to east")  # fmt: skip
+        elif not told:
+            return i
+        self.last.widen(self.words[i].start, self.words[j].end)
+        self.use(i, j + 1)
+        return j + 1
+
+    def _facing_sides(self, i: int) -> int:
+        """Read "cliffs on one side and a beach on the other" of an island: west and east of the map, or as one said."""
+        j = i + 1
+        one = self.low(j) in ("one", "one side") or self.low(i) in _ONE_SIDE
+        other = self.low(j) == "the" and self.low(j + 1) in ("other", "opposite")
+        whole = any(self.is_whole(d.feature) for d in self.reading.demands) and self._flanked() is None
+        if self.low(i) != "on" or self.last is None or not (one or other) or not whole:
+            return i
+        end = j + 1 + other
+        sided = self.low(end) in ("side", "end", "half", "coast", "shore")
+        end += sided
+        if one and not (sided or self.low(j) == "one side"):
+            return i
+        before = (d for d in reversed(self.reading.demands) if d is not self.last and not d.absent)
+        name = next((p.name for d in before for p in d.places if p.name in COMPASS), "")
+        if other and not name:
+            return i
+        if one:
+            self.reading.interpretations.append("read 'on one side' as in the west")
+        self._put(place_of("west" if one else opposite(name)), i, end)
+        return end
+
+    def _flanked(self) -> Demand | None:
+        raise NotImplementedError
