@@ -58,7 +58,7 @@ class Lands(Idioms):
 
     def _stripped(self, quote: tuple[int, int], *, water: bool) -> None:
         """Ask for rock on which nothing grows; without water and struck by craters on a moon."""
-        rock = Demand("rock ground", quote, implied=True, share=Amount("at_least", 0.6, 0.6, 0.9, said=False))
+        rock = Demand("rock ground", quote, implied=True, share=Amount("at_least", 0.6, 0.6, 1.0, said=False))
         self.reading.demands.append(rock)
         for name in (*_BARE, *(("water",) if water else ())):
             if name in load_features():

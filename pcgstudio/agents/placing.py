@@ -53,6 +53,11 @@ def stands_before(target: str, feature: str) -> bool:
     return STAGES.index(stage_of(target)) <= STAGES.index(stage_of(feature))
 
 
+def falls_into_lake(demand: Demand) -> bool:
+    """Whether a waterfall is told to be at a lake: its river ends there, wherever it springs."""
+    return demand.feature == "waterfall" and any(ln.target == "lake" and ln.kind == "near" for ln in demand.links)
+
+
 class Placing:
     """Turns the places and relations of demands into regions.
 
@@ -72,6 +77,8 @@ class Placing:
 
     def anchor(self) -> None:
         """Give places to things that must stand around others made later: the ring, and the middle of the map."""
+        for demand in self.wanted:
+            self._basin(demand)
         for outer in self.wanted:
             for link in outer.links:
                 if link.kind == "between" and link.target == link.other and not outer.places:
@@ -83,6 +90,19 @@ class Placing:
                     if option_of(outer, "arrangement") != "ring":
                         outer.places.append(_RING)
                     inner.places.append(place_of("centre"))
+
+    def _basin(self, demand: Demand) -> None:
+        """Put a valley that heights stand around into the middle of the map, and them into a ring about it."""
+        for link in [ln for ln in demand.links if ln.kind in ("around", "surrounded")]:
+            names = (demand.feature, link.target) if link.kind == "surrounded" else (link.target, demand.feature)
+            valley = next((d for d in self.wanted if d.feature == names[0] == "valley"), None)
+            heights = next((d for d in self.wanted if d.feature == names[1]), None)
+            if valley is None or heights is None or names[1] not in ("mountain", "hill") or valley.places:
+                continue
+            demand.links.remove(link)  # where it lies is said by the places now
+            valley.places.append(place_of("centre"))
+            if option_of(heights, "arrangement") != "ring" and not heights.places:
+                heights.choices.append("in a ring")
 
     def _flank(self, inner: Demand, outer: str) -> None:
         """Put what lies between two of a kind into the middle, and those two on a line through it."""
@@ -142,7 +162,11 @@ class Placing:
 
     def _region(self, demand: Demand, link: Link) -> Region | None:
         """Return where a relation puts a demand; None where its other end does not stand yet."""
-        if link.target == demand.feature or (demand.feature in RIMS and link.kind == "around"):
+        if (
+            link.target == demand.feature
+            or falls_into_lake(demand)
+            or (demand.feature in RIMS and link.kind == "around")
+        ):
             return None  # beside its own kind: several steps of one generator keep clear of each other by themselves
         named = [n for n in (link.target, link.other) if n in load_features()]
         early = any(not stands_before(n, demand.feature) for n in named)

@@ -213,7 +213,7 @@ class _Planner(Settling):
             for word in demand.choices:
                 if described(demand.feature, word, "choice") is None:
                     palette.update(_climate_meanings(word))
-        palette |= gradient(self.reading.demands)
+        palette |= gradient(self.reading.demands) or self._dry()
         lined = any(ln.kind == "over_m" for d in self.wanted if d.feature == "snow" for ln in d.links)
         if lined or any(d.absent and d.feature == "snow" for d in self.reading.demands):
             palette.setdefault("alpine", 0)
@@ -221,6 +221,13 @@ class _Planner(Settling):
         self._add(
             "climate", "climate", {**(step.params if step else {}), **palette}, purpose="temperature, moisture, biomes"
         )
+
+    def _dry(self) -> dict[str, Any]:
+        """Return the climate of a land that is mostly desert, so that no green shows where the desert ends."""
+        ground = [d for d in self.wanted if load_features()[d.feature].layer in ("biome", "forest") and not d.implied]
+        arid = ground and all(d.feature in ("desert", "badlands") and not d.places for d in ground)
+        told = self.reading.choices or any(d.choices for d in self.wanted)
+        return {"palette": "desert"} if arid and not told else {}
 
     def _dressing(self) -> None:
         """Add a little woodland and rock where nobody said anything about them."""
@@ -295,8 +302,13 @@ class _Planner(Settling):
 
     def _land_told(self, demand: Demand, params: dict[str, Any]) -> None:
         """Set what a demand for land or sea asks of the one step that draws them."""
+        alone = not any(d.feature in (*AFLOAT, "land", "water", "lagoon", "inland sea") for d in self.wanted)
         if demand.feature == "island" and off_coast(self.reading, demand):
             self._islands_off(demand)
+        elif demand.feature in ("bay", "fjord") and alone:  # they cut into a mainland
+            side = next((p.name for p in demand.places if p.name in COMPASS), "south")
+            coast = {"pattern": "coast", "sea_side": side, "land_fraction": 0.68}
+            self._landmass({**params, **coast, **self._values(demand)})
         else:
             self._landmass({**params, **self._coast(demand), **self._values(demand)})
 
@@ -308,9 +320,9 @@ class _Planner(Settling):
         self.steps["land"] = land = land.changed(land_fraction=land.params.get("land_fraction", 0.48))
         number = int(self._how_many(demand) or 1)
         share = self._values(demand).get("land_fraction", 0.38)
-        values = {"pattern": "archipelago", "islands": number, "land_fraction": min(0.4, share + 0.02 * number)}
+        values = {"pattern": "archipelago", "islands": number, "land_fraction": min(0.36, 0.7 * share + 0.02 * number)}
         side = str(land.params.get("sea_side", "south"))
-        where = Compass.model_validate({"place": side, "depth": 0.34})
+        where = Compass.model_validate({"place": side, "depth": 0.36})
         self._add(self._free_id("islands"), "landmass", values, where=where, purpose=self.reading.quoted(demand))
 
     def _coast(self, demand: Demand) -> dict[str, Any]:
@@ -326,6 +338,8 @@ class _Planner(Settling):
             return {"pattern": "coast", "sea_side": opposite(side)}
         if demand.feature == "peninsula":
             return {"sea_side": opposite(side)}
+        if demand.feature == "beach":
+            return {"beach_side": side}
         return {"sea_side": side} if demand.feature in ("sea", "coast") else {}
 
     def _peaks_of_range(self, demand: Demand) -> bool:
@@ -360,7 +374,8 @@ class _Planner(Settling):
             params = {**params, "land_fraction": most}
         earlier = self.steps.get("land")
         merged = {**params, **(earlier.params if earlier else {})}
-        if earlier and params.get("pattern") not in (None, "coast") and earlier.params.get("pattern") == "coast":
+        told, before = params.get("pattern"), earlier.params.get("pattern") if earlier else None
+        if earlier and ((told not in (None, "coast") and before == "coast") or (told, before) == ("lagoon", "island")):
             merged = {**(earlier.params), **params}
         merged.update({k: v for k, v in params.items() if k not in ("pattern",)})
         if merged.get("land_fraction") is not None and merged.get("islands"):

@@ -36,6 +36,7 @@ def turn(reading: Reading, known: Sequence[str]) -> None:
     _around_waters(reading)
     _offshore(reading)
     _own_coasts(reading)
+    _ring_islands(reading)
     _in_rings(reading)
 
 
@@ -269,6 +270,23 @@ def _own_coasts(reading: Reading) -> None:
         if demand is not coast and any(ln.target == "coast" for ln in demand.links):
             demand.places += [p for p in coast.places if p not in demand.places]
     reading.demands.remove(coast)
+
+
+def _ring_islands(reading: Reading) -> None:
+    """Read "a ring-shaped island" as one around a lagoon, and what is in its middle as being in that."""
+    rings = {"ring", "ring shaped", "in a ring", "circle", "in a circle", "encircling"}
+    island = next(
+        (d for d in reading.demands if d.feature == "island" and not d.absent and rings & set(d.choices)), None
+    )
+    if island is None or island.plural:
+        return
+    island.choices = [c for c in island.choices if c not in rings]
+    island.links = [ln for ln in island.links if ln.target not in ("lagoon", "sea", "lake", "water")]
+    lagoon = next((d for d in reading.demands if d.feature == "lagoon" and not d.absent), None)
+    if lagoon is None:
+        lagoon = Demand("lagoon", island.quote, implied=True)
+        reading.demands.append(lagoon)
+    lagoon.links, lagoon.places = [Link("surrounded", "island")], []
 
 
 def _in_rings(reading: Reading) -> None:

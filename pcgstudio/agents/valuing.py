@@ -12,7 +12,7 @@ from ..region import EVERYWHERE, Region, side_vector
 from .cursor import COMPASS, axis_between, opposite
 from .demand import Demand, Reading
 from .meaning import MASSES, axis_parameter, bounded, described, maker, option_of, parameter, scale_of
-from .placing import Placing
+from .placing import Placing, falls_into_lake
 from .writing import OWN_METRIC
 
 _NONE = Parameter("", "", None, "")
@@ -54,6 +54,8 @@ class Valuing:
             values.update(self._sized(demand, aspect, amount.aim))
         if demand.feature == "island" and (self._how_many(demand) or 1) == 1:
             values.update(self._island_size(demand))
+        if demand.feature == "waterfall" and falls_into_lake(demand):
+            values |= {"mouth": "lake", "falls_within_m": 0.08 * self.side_m}
         if demand.feature == "river":
             self._river_way(demand, values)
             if any(ln.kind == "joined_by" and ln.target == "river" for d in self.wanted for ln in d.links):
