@@ -12,7 +12,7 @@ from .building import SETTLED
 from .cursor import HERE
 from .demand import Amount, Demand
 from .meaning import MASSES, is_countable, parameter
-from .turned import off_coast
+from .turned import BESIDE_MAINLAND, off_coast
 from .writing import IMPLIED_SHARE, OWN_METRIC, PRESENT_MASS, PRESENT_SHARE, Writing, bound
 
 
@@ -26,13 +26,18 @@ class Amounting(Writing):
             return
         inside = any(ln.kind in ("in", "on", "middle") for ln in demand.links if ln.target != "sea")
         if demand.feature in ("island", "archipelago") and not inside:
-            off = off_coast(self.reading, demand)
+            mainland = any(d.feature == "continent" and not d.absent for d in self.reading.demands)
+            off = off_coast(self.reading, demand) and not mainland
             if off or not (self._mainland() or self._in_bay(demand)):
                 told = "at_least" if off else "equal"
                 yield self._make(demand, "sides_touched", int(off), told, arguments={"feature": "land"})
         if any(ln.kind == "each" for ln in demand.links):
             return  # one for each of others: they are counted there
         where = EVERYWHERE if self._alone(demand) else self._measured_place(demand)
+        if off_coast(self.reading, demand):
+            where = BESIDE_MAINLAND
+        if demand.feature == "continent" and any(off_coast(self.reading, d) for d in self.reading.demands):
+            where = Of(feature="island", part=1)
         said = demand.count is not None and demand.count.said and demand.count.aim > 1
         counted = is_countable(demand.feature) or feature.count_by == "instances" or demand.feature in OWN_METRIC
         counted = counted or (bool(feature.needs) and feature.count_by == "ids")

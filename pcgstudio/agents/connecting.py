@@ -53,7 +53,7 @@ class Connecting(Members):
             return at + 1
         nearer = self.noun if self.noun is not None and self.noun_end == first and self.noun is not outer else None
         inner = self.words[head - 1].kinds["feature"]
-        if nearer is not None and self._held_as(nearer, inner) and not self._held_as(outer, inner):
+        if nearer is not None and self._held_as(nearer, inner):
             outer = nearer  # "mountains around a valley with a lake": it is in the valley
         if self.words[head - 1].has("map") and self._means_map(head - 1, Pending()):
             return at + 1

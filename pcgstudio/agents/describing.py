@@ -15,7 +15,7 @@ from .degrees import degree
 from .demand import Amount, Demand
 from .lexicon import lexicon
 from .meaning import MASSES, Threshold, described, option_of, parameter, scale_of, threshold
-from .turned import off_coast
+from .turned import BESIDE_MAINLAND, off_coast
 from .writing import Writing, bound
 
 _MODEST = ("small", "little", "tiny")
@@ -52,10 +52,10 @@ class Describing(Writing):
                 self.not_measurable.append(f"{word} ({quote}): set as {meaning[0].name}, which nothing measures")
             return
         aspect, arguments = measured_on(demand, meaning[0])
-        if demand.feature == "island" and aspect == "share" and off_coast(self.reading, demand):
+        if aspect == "share" and off_coast(self.reading, demand):
             # The mainland is no island: their own size tells.
             most = 0.05 * self.extent_m[0] * self.extent_m[1]
-            yield self._make(demand, "size", most, limit.relation)
+            yield self._make(demand, "size", most, limit.relation, region=BESIDE_MAINLAND)
             return
         if meaning[0].aspect == "share" and option_of(demand, "outline") in ("long", "crescent"):
             limit = Threshold(limit.relation, 0.4 * limit.value)  # such a shape never fills much of a map

@@ -9,6 +9,7 @@ from ..generator import load_features
 from .cursor import COMPASS, Pending, opposite, place_of
 from .demand import Amount, Demand, Link
 from .idioms import Idioms
+from .meaning import described
 
 _MOONS = ("moon", "lunar", "moonscape", "lunarscape", "asteroid")
 _LIFELESS = ("dead", "lifeless", "barren", "airless", "desolate", "empty", "waterless")
@@ -28,7 +29,8 @@ class Lands(Idioms):
     """Reads what is said of whole worlds and of how land lies."""
 
     def _idiom(self, i: int) -> int:
-        for rule in (self._dead_world, self._pointing, self._across_the_map, self._facing_sides):
+        for rule in (self._dead_world, self._pointing, self._across_the_map, self._facing_sides, self._sided_ground,
+                     self._water_to_land):  # fmt: skip
             end = rule(i)
             if end > i:
                 return end
@@ -120,6 +122,57 @@ class Lands(Idioms):
         if one:
             self.reading.interpretations.append("read 'on one side' as in the west")
         self._put(place_of("west" if one else opposite(name)), i, end)
+        return end
+
+    def _sided_ground(self, i: int) -> int:
+        """Read "a flat north", "hilly in the west": how rough the ground of a side is."""
+        j = i + (self.low(i) in ("a", "an", "the"))
+        name = self.words[j].kinds.get("adjective", "") if j < len(self.words) else ""
+        if not name or described("terrain", name) is None or self.has(j, "implies") or self.pending.negated:
+            return i
+        k = j + 1
+        while self.low(k) in ("in", "on", "at", "the", "to"):
+            k += 1
+        place, end = self._place_at(k)
+        goes_on = place is not None and end < len(self.words) and not self.has(end, "mark")
+        if place is None or (goes_on and self.low(end) not in ("and", "but", "with")):
+            return i
+        thing = self.last is not None and not self.is_whole(self.last.feature)
+        if place.name not in (*COMPASS, "centre") or (k > j + 1 and self.has(i - 1, "verb", "stop") and thing):
+            return i  # "a hill that is steep in the north"
+        ground = Demand("terrain", (self.words[j].start, self.words[end - 1].end), adjectives=[name], places=[place])
+        ground.weight = self.sentence_weight
+        self.reading.demands.append(ground)
+        self.use(i, end)
+        self.pending = Pending()
+        return end
+
+    def _water_to_land(self, i: int) -> int:
+        """Read "twice as much water as land" and "more land than water" as the share of the map that is water."""
+        times, j = {"twice": 2.0, "half": 0.5}.get(self.low(i), 0.0), i + 1
+        if self.has(i, "number") and self.low(i + 1) == "times":
+            times, j = float(self.words[i].kinds["number"]), i + 2
+        told = [self.low(k) for k in range(j, min(j + 6, len(self.words)))]
+        words = " ".join(told).split()
+        more = self.low(i) == "more" and words[1:2] == ["than"]
+        equal = bool(times) and words[:2] == ["as", "much"] and words[3:4] == ["as"]
+        first, second = (words[0], words[2:3]) if more else (words[2:3] or [""], words[4:5])
+        names = [first if isinstance(first, str) else first[0], *(second or [""])]
+        if not (more or equal) or {*names} not in ({"water", "land"}, {"sea", "land"}, {"ocean", "land"}):
+            return i
+        end, taken = j, 0
+        while taken < (3 if more else 5):
+            taken += len(self.low(end).split())
+            end += 1
+        wet = names[0] != "land"
+        share = times / (1 + times) if times else 0.62
+        share = share if wet else 1 - share
+        near = Amount("between", share - 0.04, share + 0.04, share)
+        if more:
+            near = Amount("at_least", 0.52, 0.52, 0.62) if wet else Amount("at_most", 0.48, 0.48, 0.38)
+        quote = (self.words[i].start, self.words[end - 1].end)
+        self.reading.demands.append(Demand("water", quote, share=near, of="map"))
+        self.use(i, end)
         return end
 
     def _flanked(self) -> Demand | None:

@@ -53,6 +53,9 @@ class Measures(Predicates):
         """Read "above the sea" after a height as of what is so high, and not of what that is the edge of."""
         if owner is not None and owner.feature in RELIEF and is_water(self._what_over(i)):
             end = i + 2 + (self.low(i + 1) in ("the", "its"))
+            named = any(d.feature == "sea" for d in self.reading.demands) or "sea" in self.known
+            if self._what_over(i) == "sea" and not named:
+                self.reading.demands.append(Demand("sea", (self.words[i].start, self.words[end - 1].end), aside=True))
             self.use(i, end)  # "a mountain 500 m above the sea" says how high, not where
             return end
         if owner is None or owner is self.last:

@@ -29,9 +29,9 @@ def _stronger(held: Amount | None, new: Amount) -> Amount:
 
 def _many(feature: str, amount: Amount) -> Amount:
     """Return what "lots of" is of plants and stones: more than of lakes."""
-    vague = not amount.said and amount.bound == "at_least" and 4 <= amount.low < 25
+    vague = not amount.said and amount.bound == "at_least" and 4 <= amount.low < 24
     strewn = load_features()[feature].instances in ("tree", "rock", "grass")
-    return Amount("at_least", 25, 25, 60, said=False) if vague and strewn else amount
+    return Amount("at_least", 40, 40, 150, said=False) if vague and strewn else amount
 
 
 class Phrases(Adjectives):

@@ -303,7 +303,7 @@ class _Planner(Settling):
     def _land_told(self, demand: Demand, params: dict[str, Any]) -> None:
         """Set what a demand for land or sea asks of the one step that draws them."""
         alone = not any(d.feature in (*AFLOAT, "land", "water", "lagoon", "inland sea") for d in self.wanted)
-        if demand.feature == "island" and off_coast(self.reading, demand):
+        if off_coast(self.reading, demand) and not any(d.feature == "peninsula" for d in self.wanted):
             self._islands_off(demand)
         elif demand.feature in ("bay", "fjord") and alone:  # they cut into a mainland
             side = next((p.name for p in demand.places if p.name in COMPASS), "south")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..generator import load_features
+from ..region import Not, Of
 from .building import CROSSINGS, ROLES, SETTLED
 from .cursor import BRIDGES
 from .demand import Amount, Demand, Link, Reading
@@ -15,6 +16,8 @@ _FIERY = ("volcano", "lava", "volcanic ground")
 _SEAS = ("sea", "coast")
 _SIZES = ("tiny", "small", "large", "big", "huge")
 _CATCH = ("fishing", "fisher", "fishermens", "fishermen's")
+BESIDE_MAINLAND = Not(region=Of(feature="island", part=1))
+"""All land but the largest: islands off a coast are counted without it."""
 
 
 def turn(reading: Reading, known: Sequence[str]) -> None:
@@ -245,7 +248,7 @@ def _around_waters(reading: Reading) -> None:
 def _offshore(reading: Reading) -> None:
     """Read "three islands off the coast" as islands beside a mainland: near a coast they are anyway, their own."""
     for demand in [d for d in reading.demands if d.feature == "island" and not d.absent]:
-        told = off_coast(reading, demand)
+        told = _told_off(reading, demand)
         kept = [ln for ln in demand.links if not (ln.target == "coast" and ln.kind in ("near", "outside"))]
         if len(kept) == len(demand.links) and not told:
             continue
@@ -255,6 +258,12 @@ def _offshore(reading: Reading) -> None:
 
 
 def off_coast(reading: Reading, demand: Demand) -> bool:
+    """Whether islands lie beside a mainland: off its coast, or as well as it."""
+    mainland = any(d.feature in ("coast", "continent", "peninsula") and not d.absent for d in reading.demands)
+    return demand.feature == "island" and (mainland or _told_off(reading, demand))
+
+
+def _told_off(reading: Reading, demand: Demand) -> bool:
     """Whether islands are said to lie off a coast, which is a mainland's then."""
     return bool({"off", "offshore"} & set(reading.quoted(demand).lower().split()))
 
@@ -262,7 +271,7 @@ def off_coast(reading: Reading, demand: Demand) -> bool:
 def _own_coasts(reading: Reading) -> None:
     """Read "cliffs on its north coast" of an island as cliffs by the sea in its north: it has sea on every side."""
     islands = [d for d in reading.demands if d.feature in ("island", "archipelago") and not d.absent]
-    off = any(off_coast(reading, d) for d in islands)
+    off = any(_told_off(reading, d) for d in islands)
     coast = next((d for d in reading.demands if d.feature == "coast" and not d.absent), None)
     if coast is None or not islands or off or islands[0].quote[0] > coast.quote[0] or coast.dimensions or coast.share:
         return
