@@ -26,18 +26,11 @@ class Amounting(Writing):
             return
         inside = any(ln.kind in ("in", "on", "middle") for ln in demand.links if ln.target != "sea")
         if demand.feature in ("island", "archipelago") and not inside:
-            mainland = any(d.feature == "continent" and not d.absent for d in self.reading.demands)
-            off = off_coast(self.reading, demand) and not mainland
-            if off or not (self._mainland() or self._in_bay(demand)):
-                told = "at_least" if off else "equal"
-                yield self._make(demand, "sides_touched", int(off), told, arguments={"feature": "land"})
+            yield from self._reaching_out(demand)
         if any(ln.kind == "each" for ln in demand.links):
             return  # one for each of others: they are counted there
         where = EVERYWHERE if self._alone(demand) else self._measured_place(demand)
-        if off_coast(self.reading, demand):
-            where = BESIDE_MAINLAND
-        if demand.feature == "continent" and any(off_coast(self.reading, d) for d in self.reading.demands):
-            where = Of(feature="island", part=1)
+        where = self._counted_where(demand, where)
         said = demand.count is not None and demand.count.said and demand.count.aim > 1
         counted = is_countable(demand.feature) or feature.count_by == "instances" or demand.feature in OWN_METRIC
         counted = counted or (bool(feature.needs) and feature.count_by == "ids")
@@ -83,6 +76,21 @@ class Amounting(Writing):
         least = 0.1 if feature.layer in MASSES else PRESENT_SHARE
         return self._make(demand, "share", least, "at_least", region=where,
                           arguments={"feature": demand.feature, "of": of})  # fmt: skip
+
+    def _reaching_out(self, demand: Demand) -> Iterator[Check]:
+        """Demand that islands keep clear of the map's edge, and that a mainland beside them does not."""
+        mainland = any(d.feature == "continent" and not d.absent for d in self.reading.demands)
+        off = off_coast(self.reading, demand) and not mainland
+        if off or not (self._mainland() or self._in_bay(demand)):
+            told = "at_least" if off else "equal"
+            yield self._make(demand, "sides_touched", int(off), told, arguments={"feature": "land"})
+
+    def _counted_where(self, demand: Demand, where: Region) -> Region:
+        """Return where to count islands beside a mainland, and that: each is land to the other."""
+        if off_coast(self.reading, demand):
+            return BESIDE_MAINLAND
+        beside = demand.feature == "continent" and any(off_coast(self.reading, d) for d in self.reading.demands)
+        return Of(feature="island", part=1) if beside else where
 
     def _in_bay(self, demand: Demand) -> bool:
         """Whether islands lie in a bay that was named before them: it has a coast of its own."""

@@ -104,7 +104,9 @@ class Describing(Writing):
         value, relation = bound(amount)
         if aspect == "size" and load_features()[demand.feature].layer in MASSES:
             aspect = "area"  # ten hectares of forest are all of it, in however many pieces
-        yield self._make(demand, aspect, value, relation)
+        told = {"feature": demand.feature}
+        long = aspect == "width" and any(other == "length" for other, _ in demand.dimensions)
+        yield self._make(demand, aspect, value, relation, arguments={**told, "lengthwise": True} if long else told)
 
 
 def measured_on(demand: Demand, one: Parameter) -> tuple[str, dict[str, Any]]:
