@@ -15,6 +15,8 @@ CONTAINERS = frozenset({"valley", "crater", "plateau", "forest"})
 _SHORED = ("island", "coast", "lagoon", "lake", "river", "peninsula", "archipelago", "sea")
 _REDS = ("red", "reddish")
 """Words for the colour that rock has in badlands."""
+_BURNT = ("burnt", "burned", "charred", "dead", "leafless", "withered", "scorched")
+"""What trees are that have died."""
 
 
 def _plain(word: Word) -> str:
@@ -82,6 +84,12 @@ class Adjectives(Cursor):
         inherent = _plain(word) in self.lexicon.vocabulary["inherent"].get(demand.feature, ())
         if inherent or (_plain(word) in _REDS and self._reddened(demand, word)):
             return True  # a barren desert is a desert
+        if _plain(word) in ("white", "pale") and demand.feature in ("cliff", "sea cliff", "rock"):
+            self.reading.not_understood.append(f"{word.text} ({demand.feature})")  # chalk, and no snow
+            return True
+        if demand.feature == "forest" and _plain(word) in _BURNT:
+            demand.species.append("dead tree")
+            return True
         wide = {"big": 0.4, "large": 0.4, "wide": 0.4, "huge": 0.55, "vast": 0.55}.get(word.kinds.get("adjective", ""))
         if demand.feature in ("sea", "water") and wide is not None:
             demand.share = demand.share or Amount("at_least", wide, wide, wide + 0.1, said=False)

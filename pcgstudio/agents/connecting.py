@@ -60,6 +60,8 @@ class Connecting(Members):
         counted = any(self.has(k, "number") for k in range(j, head - 1))
         if self.low(head - 1) in _PEAKS and not counted and outer.feature in ("mountain", "volcano", "hill"):
             return self._own_peak(outer, j, head)
+        if self.low(head - 1) in _PEAKS and outer.feature == "mountain" and not outer.plural:
+            return self._several_peaks(outer, j, head)
         self.group = []
         end = self._held_noun(j, outer)
         while self.low(end) == "and" and (k := self._joined_noun(end)):
@@ -133,6 +135,17 @@ class Connecting(Members):
             if demand.feature == "mountain":
                 outer.adjectives += demand.adjectives
         self.last = outer
+        outer.widen(outer.quote[0], self.words[head - 1].end)
+        return end
+
+    def _several_peaks(self, outer: Demand, j: int, head: int) -> int:
+        """Read "a mountain with three peaks" as three summits of one massif."""
+        before = len(self.reading.demands)
+        end = self._phrase(j)
+        made = self.reading.demands[before:]
+        outer.feature, self.last = "massif", outer
+        for peaks in (d for d in made if d.feature == "mountain"):
+            peaks.places, peaks.links = [], []
         outer.widen(outer.quote[0], self.words[head - 1].end)
         return end
 

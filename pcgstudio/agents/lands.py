@@ -6,10 +6,11 @@ Each is read as demands that the other rules know already.
 from __future__ import annotations
 
 from ..generator import load_features
+from .amounts import Quantity
 from .cursor import COMPASS, Pending, opposite, place_of
 from .demand import Amount, Demand, Link
 from .idioms import Idioms
-from .meaning import described
+from .meaning import described, is_countable, is_water
 
 _MOONS = ("moon", "lunar", "moonscape", "lunarscape", "asteroid")
 _LIFELESS = ("dead", "lifeless", "barren", "airless", "desolate", "empty", "waterless")
@@ -21,7 +22,9 @@ _POINTING = (
 )  # fmt: skip
 _ONWARD = ("out", "to", "towards", "toward", "the", "into", "sea", "due")
 _ACROSS = ("across", "all across", "all the way across", "clear across")
-_CROSSERS = ("canyon", "valley", "mountain range")
+_CROSSERS = ("canyon", "valley", "mountain range", "cliff", "river", "road")
+_DIVIDING = ("dividing", "divides", "splitting", "splits", "cutting", "cuts", "halving", "crossing", "crosses")
+_HALVES = ("in half", "in two", "into two", "in", "into", "two", "half", "halves", "parts", "through")
 _ONE_SIDE = ("on one side", "to one side")
 
 
@@ -30,7 +33,7 @@ class Lands(Idioms):
 
     def _idiom(self, i: int) -> int:
         for rule in (self._dead_world, self._pointing, self._across_the_map, self._facing_sides, self._sided_ground,
-                     self._water_to_land):  # fmt: skip
+                     self._water_to_land, self._sea_of):  # fmt: skip
             end = rule(i)
             if end > i:
                 return end
@@ -83,24 +86,30 @@ class Lands(Idioms):
 
     def _across_the_map(self, i: int) -> int:
         """Read "a canyon right across the map" as one from side to side; "from west to east" says which."""
-        at = i + (self.low(i) in ("right", "straight", "all", "clean"))
-        if self.last is None or self.last.feature not in _CROSSERS or self.low(at) not in _ACROSS:
+        at = i + (self.low(i) in ("right", "straight", "all", "clean", "that", "which"))
+        divides = bool({*self.low(at).split()[-1:]} & {*_DIVIDING})
+        if self.last is None or self.last.feature not in _CROSSERS or not (divides or self.low(at) in _ACROSS):
             return i
-        j = at + 1
+        j = at + 1 + (self.low(at + 1) in ("across", "through"))
         while self.low(j) in ("the", "whole", "entire", "this"):
             j += 1
         if not self.has(j, "map") or self.has(j, "feature"):
             return i
         told = any(ln.kind in ("from", "to") for ln in self.last.links) or self.low(j + 1) in ("from", "diagonally")
-        if not told and not self.last.places:
+        if self.last.feature == "river" and not told:
+            self.last.links.append(Link("parts", ""))
+        elif not told and not self.last.places:
             self.last.links += [Link("from", "west"), Link("to", "east")]
             self.reading.interpretations.append(f"read '{self.reading.text[self.words[i].start : self.words[j].end]}' "
                                                 "as from west to east")  # fmt: skip
         elif not told:
             return i
-        self.last.widen(self.words[i].start, self.words[j].end)
-        self.use(i, j + 1)
-        return j + 1
+        end = j + 1
+        while divides and self.low(end) in _HALVES:
+            end += 1
+        self.last.widen(self.words[i].start, self.words[end - 1].end)
+        self.use(i, end)
+        return end
 
     def _facing_sides(self, i: int) -> int:
         """Read "cliffs on one side and a beach on the other" of an island: west and east of the map, or as one said."""
@@ -146,6 +155,19 @@ class Lands(Idioms):
         self.use(i, end)
         self.pending = Pending()
         return end
+
+    def _sea_of(self, i: int) -> int:
+        """Read "a sea of dunes" as dunes on most of the land."""
+        j = i + (self.low(i) in ("a", "an", "one"))
+        head = self._phrase_at(j + 2) if self.low(j) in ("sea", "ocean") and self.low(j + 1) == "of" else 0
+        if not head or not self.has(head - 1, "feature"):
+            return i
+        feature = self.words[head - 1].kinds["feature"]
+        if is_water(feature) or is_countable(feature):
+            return i
+        self.use(i, j + 2)
+        self.pending.quantity = [Quantity(Amount("at_least", 0.6, 0.6, 0.8, said=False), "share", 1)]
+        return j + 2
 
     def _water_to_land(self, i: int) -> int:
         """Read "twice as much water as land" and "more land than water" as the share of the map that is water."""

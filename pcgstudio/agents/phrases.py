@@ -307,6 +307,8 @@ class Phrases(Adjectives):
             if name == "valley" and first.feature in ("mountain", "hill"):
                 first.plural = True
                 demand.links.append(Link("between", first.feature, first.feature))
+            elif name == "valley" and first.feature == "river":
+                first.links.append(Link("in", "valley"))
             elif first.feature not in WHOLE and name not in WHOLE:
                 self.reading.interpretations.append(f"read '{told}' as: {name} at {first.feature}")
                 demand.links.append(Link("in" if first.feature in CONTAINERS else "near", first.feature))
