@@ -121,6 +121,7 @@ class Landmass(Params):
     )  # fmt: skip
     stretch: float | None = param(
         None, "Length over width of oval and long islands; empty: as such outlines have it.", ge=1, le=8,
+        hints="1.6 oval, 3.2 long",
     )  # fmt: skip
     sizes: Sizes = param(
         "natural",

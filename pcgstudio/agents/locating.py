@@ -101,7 +101,9 @@ class Locating(Ranging):
             case "joined_by" if mine not in ("room", "storey"):
                 return "joined", 1, {"feature": mine, "by": other}
             case "near" if mine == "beach" and other in ("bay", "fjord", "lake", "lagoon"):
-                return "rimmed", 0.3, {"feature": other, "by": mine, "reach_m": 0.05 * self.side_m}
+                sea = other in ("bay", "fjord")  # which is open on one side; at a lake none of the sea's counts
+                reach_m = (0.05 if sea else 0.012) * self.side_m
+                return "rimmed", 0.3 if sea else 0.5, {"feature": other, "by": mine, "reach_m": reach_m}
             # Near one part of the other only a region can tell which.
             case "near" | "along" if not link.other and (is_countable(mine) or not load_features()[mine].layer):
                 far = reach * (0.5 if link.kind == "along" else 1)

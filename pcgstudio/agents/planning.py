@@ -172,6 +172,8 @@ class _Planner(Settling):
         if "landmass" not in has and self._needs_sea():
             self._landmass({"pattern": "coast"})
         level = any(d.feature == "plain" or (d.feature == "terrain" and "flat" in d.adjectives) for d in self.wanted)
+        if "land" in self.steps and any(d.feature == "terrain" and "flat" in d.adjectives for d in self.wanted):
+            self.steps["land"] = self.steps["land"].changed(relief_m=8 * self.scale)
         carved = any(stage_of(d.feature) == "landform" for d in self.wanted) or not level
         if "hydraulic_erosion" not in has and "erosion" not in self.unwanted and carved:
             self._add("erosion", "hydraulic_erosion", {}, purpose="valleys where water would run")

@@ -103,6 +103,8 @@ class Valuing:
             east, north = side_vector(ends["to"])
             values[turning.name] = math.degrees(math.atan2(north, east)) % 180
             values.update({"peaks": 7} if demand.feature == "mountain range" else {})
+        if demand.feature == "cliff" and "to" in ends and opposite(ends["to"]) == ends.get("from"):
+            values["drops_to"] = "south" if ends["to"] in ("west", "east") else "east"  # it faces across its run
         axis = axis_between(ends.get("from", ""), ends.get("to", ""))
         if axis and (turned := axis_parameter(demand.feature)) is not None:
             values[turned.name] = axis
