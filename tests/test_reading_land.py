@@ -309,3 +309,33 @@ def test_flat_land_on_a_side_asks_only_how_flat_it_is():
     told = checks("hills in the west, flat land in the east")
     assert not [c for c in told if c.metric == "share_inside" and c.arguments["feature"] == "terrain"]
     assert one("hills in the west, flat land in the east", "flat_share").region.place == "east"
+
+
+def test_what_divides_the_map_reaches_both_sides():
+    for text in (
+        "a cliff 40 m high dividing the map",
+        "a canyon cutting through the map",
+        "a road that crosses the map",
+    ):
+        assert one(text, "reaches").arguments["second"] == "west"
+    assert one("a river dividing the map in two", "parted")
+
+
+def test_a_side_may_be_flat_or_hilly():
+    text = "an island with a hilly north and a flat south"
+    assert one(text, "parts_inside", feature="hill").region.place == "north"
+    assert one(text, "flat_share").region.place == "south"
+
+
+def test_islands_beside_a_mainland_are_counted_without_it():
+    for text in ("a coast with an island", "two islands off the coast"):
+        assert one(text, "count", feature="island").region.kind == "not"
+
+
+def test_words_that_colour_what_nothing_colours_are_doubted():
+    assert "white (cliff)" in brief_of("white cliffs by the sea").not_understood
+    assert one("a burnt forest", "mix").arguments["feature"] == "dead tree"
+
+
+def test_an_island_of_a_told_length_and_width_is_measured_lengthwise():
+    assert one("an island 3 km long and 1 km wide", "width").arguments["lengthwise"]

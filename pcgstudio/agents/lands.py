@@ -137,7 +137,10 @@ class Lands(Idioms):
         """Read "a flat north", "hilly in the west": how rough the ground of a side is."""
         j = i + (self.low(i) in ("a", "an", "the"))
         name = self.words[j].kinds.get("adjective", "") if j < len(self.words) else ""
-        if not name or described("terrain", name) is None or self.has(j, "implies") or self.pending.negated:
+        implied = self.words[j].kinds.get("implies", "") if self.has(j, "implies") and self.low(j - 1) == "a" else ""
+        if self.pending.negated or not (implied or (name and described("terrain", name) is not None)):
+            return i
+        if self.has(j, "implies") and not implied:
             return i
         k = j + 1
         while self.low(k) in ("in", "on", "at", "the", "to"):
@@ -149,7 +152,12 @@ class Lands(Idioms):
         thing = self.last is not None and not self.is_whole(self.last.feature)
         if place.name not in (*COMPASS, "centre") or (k > j + 1 and self.has(i - 1, "verb", "stop") and thing):
             return i  # "a hill that is steep in the north"
-        ground = Demand("terrain", (self.words[j].start, self.words[end - 1].end), adjectives=[name], places=[place])
+        if implied and k > j + 1:
+            return i
+        quote = (self.words[j].start, self.words[end - 1].end)
+        ground = Demand("terrain", quote, adjectives=[name], places=[place])
+        if implied:  # "a hilly north"
+            ground = Demand(implied, quote, plural=True, implied=True, places=[place])
         ground.weight = self.sentence_weight
         self.reading.demands.append(ground)
         self.use(i, end)
