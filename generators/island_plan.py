@@ -45,6 +45,8 @@ class Asked:
         ``(rows, cols) float32`` signed distance inside the land of a coarser drawing [m], to be followed.
     frame : Asked, optional
         The same on the lattice of fixed metres: what must not hang on the resolution is taken from there.
+    stretch : float, optional
+        Length over width of oval and long islands.
     """
 
     grid: Grid
@@ -60,6 +62,7 @@ class Asked:
     yielding: bool = False
     guide: FloatArray | None = None
     frame: Asked | None = None
+    stretch: float | None = None
 
     @property
     def insular(self) -> bool:
@@ -152,7 +155,7 @@ def island_shapes(asked: Asked, seed: int) -> list[Shape] | None:
     radii = np.sqrt(size_shares(asked, asked.islands, rng) * asked.share / np.pi) * asked.span_m
     typical = float(np.sqrt((radii**2).mean()))
     free = border_m(frame) - np.float32(0.012 * asked.span_m + 0.07 * typical + 1.5 * frame.grid.cell_size_m)
-    return placed(frame.grid, free, radii, asked.outline, asked.axis, 0.3 * typical, rng)
+    return placed(frame.grid, free, radii, asked.outline, asked.axis, 0.3 * typical, rng, asked.stretch)
 
 
 def fitted(asked: Asked, seed: int) -> Asked:

@@ -29,8 +29,8 @@ SIZE_WORDS: dict[str, tuple[str, ...]] = {
               "similar size", "similar sized", "identical"),
     "mixed": ("different sizes", "varied", "mixed", "mixed sizes", "various sizes", "varying sizes", "varied sizes",
               "unequal", "different sized", "differently sized"),
-    "one_large": ("one large and several small", "one big and several small", "one large and many small",
-                  "one big and many small", "one large and some small", "one large among small"),
+    "one_large": ("one large and several small", "one big and several small", "one large and some small",
+                  "one large among small"),
 }  # fmt: skip
 
 STRETCH: dict[str, tuple[float, float]] = {"oval": (1.5, 1.8), "long": (3.0, 3.5)}
@@ -145,6 +145,7 @@ def placed(
     axis: str,
     gap_m: float,
     rng: np.random.Generator,
+    stretch: float | None = None,
 ) -> list[Shape] | None:
     """Lay shapes out so that none comes near the rim or another, or return None where they do not fit.
 
@@ -158,6 +159,8 @@ def placed(
         ``(n,)`` radius of a disc as large as each shape [m].
     gap_m : float
         Least width of a strait [m].
+    stretch : float, optional
+        Length over width, where that was told.
     """
     coarse = Grid.over(grid.extent_m, _LATTICE)
     x, y = (a.ravel() for a in np.meshgrid(coarse.xs(), coarse.ys()))
@@ -166,7 +169,9 @@ def placed(
     turns = directions(axis, outline, rng)
     dice = rng.uniform(0, 1, (len(radii), _PLACES, 3))
     drawn = shapes_of(radii, outline, rng)
-    for shrink in (1.0, 0.9, 0.8) if outline == "long" else (1.0,):
+    if stretch is not None and outline in STRETCH:
+        drawn = [replace(one, stretch=stretch) for one in drawn]
+    for shrink in (1.0, 0.9, 0.8) if outline == "long" and stretch is None else (1.0,):
         plump = [replace(one, stretch=max(one.stretch * shrink, min(LEAST_STRETCH, one.stretch))) for one in drawn]
         found = _laid_out(coarse, room, plump, turns, gap_m, span, dice)
         if found is not None:

@@ -14,7 +14,7 @@ from pcgstudio.errors import BuildError
 from pcgstudio.feature import Feature
 from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.params import Params, param
-from pcgstudio.region import Side
+from pcgstudio.region import Side, side_vector
 from pcgstudio.world import WATER_KINDS, FloatArray, Grid, Layer
 
 from .bays import BayShape, cut
@@ -97,6 +97,7 @@ class Landmass(Params):
         unit="m", ge=0, le=2000, scales=True, aspect="width", feature="beach",
         adjectives={"narrow": 7, "thin": 7, "": 12, "wide": 30, "broad": 30},
     )  # fmt: skip
+    beach_side: CoastSide = param("any", "Side of the land on which the beaches lie.")
     shelf_m: float = param(
         70,
         "Width of the shallow water before the bottom falls away.",
@@ -117,6 +118,10 @@ class Landmass(Params):
     axis: Axis = param(
         "any", "Direction in which oval and long islands stretch, and from horn to horn of a crescent.",
         feature="island", choices=AXIS_WORDS,
+    )  # fmt: skip
+    stretch: float | None = param(
+        None, "Length over width of oval and long islands; empty: as such outlines have it.", ge=1, le=8,
+        hints="1.6 oval, 3.2 long",
     )  # fmt: skip
     sizes: Sizes = param(
         "natural",
@@ -166,6 +171,7 @@ def landmass(inputs: Inputs, params: Landmass, rng: np.random.Generator, tick: T
     asked = Asked(
         grid, region, params.pattern, fraction, _islands(params), params.irregularity, params.sea_side,
         params.outline, params.axis, params.sizes, params.land_fraction is None,
+        stretch=params.stretch,
     )  # fmt: skip
     tick(0.05, "drawing the coast")
     shore = draw_land(asked, rng)
@@ -249,10 +255,23 @@ class _Relief:
     def _noise(self, part: int, size_m: float, octaves: int) -> FloatArray:
         return fractal_noise(self.grid, seed=self.seed + part, feature_size_m=size_m, octaves=octaves)
 
-    def beach_m(self, width_m: float) -> FloatArray:
+    def beach_m(self, params: Landmass) -> FloatArray:
         """``(rows, cols)`` local width of the beach [m]: wide in some bays, gone under some cliffs."""
-        size = max(12 * width_m, 0.08 * max(self.grid.extent_m))
-        return np.asarray(width_m * np.clip(1.0 + 2.2 * self._noise(1, size, 2), 0, 2.2), dtype=np.float32)
+        size = max(12 * params.beach_width_m, 0.08 * max(self.grid.extent_m))
+        uneven = np.clip(1.0 + 2.2 * self._noise(1, size, 2), 0, 2.2)
+        if params.beach_side != "any":  # unbroken there, and none elsewhere
+            uneven = np.maximum(uneven, 0.6) * self._toward(params.beach_side)
+        return np.asarray(params.beach_width_m * uneven, dtype=np.float32)
+
+    def _toward(self, side: Side) -> FloatArray:
+        """``(rows, cols) float32`` 1 on a side of the land, fading to 0 before its middle."""
+        x, y = side_vector(side)
+        along = (x * self.grid.xs()[None, :] + y * self.grid.ys()[:, None]).astype(np.float32)
+        along = np.broadcast_to(along, self.grid.shape)
+        land = along[~self.sea] if (~self.sea).any() else along.ravel()
+        low, high = np.quantile(land, [0.3, 0.7])
+        middle = float(np.clip(np.median(along), low, high))
+        return np.asarray(ease(along, middle, middle + 0.06 * max(self.grid.extent_m)), dtype=np.float32)
 
     def height(self, params: Landmass, before: FloatArray) -> FloatArray:
         """``(rows, cols) float32`` ground [m]: old relief kept inland, fading to the coast; sea bed with a shelf."""
@@ -263,7 +282,7 @@ class _Relief:
     def _land(self, params: Landmass, before: FloatArray) -> FloatArray:
         extent = max(self.grid.extent_m)
         inland = self.inland_m
-        beach = self.beach_m(params.beach_width_m)
+        beach = self.beach_m(params)
         strand = np.minimum(inland, beach) * np.float32(0.05)
         behind = np.maximum(inland - beach, 0)
         # Where the beach is thin the ground rises at once: a low cliff.
@@ -313,7 +332,7 @@ def _layers(inputs: Inputs, params: Landmass, relief: _Relief, height: FloatArra
     inland = relief.inland_m
     near_sea = ~sea & (inland > 0)
     sandy = params.beach_width_m > 0
-    sand = near_sea & (inland <= relief.beach_m(params.beach_width_m)) if sandy else np.zeros_like(sea)
+    sand = near_sea & (inland <= relief.beach_m(params)) if sandy else np.zeros_like(sea)
     strip = near_sea & (inland <= 0.03 * max(relief.grid.extent_m)) if sea.any() else np.zeros_like(sea)
     masks = {"beach": sand, "coast": strip}
     if relief.lagoon.any():

@@ -55,7 +55,7 @@ def natural(grid: Grid, lines: list[Line], cliff: Mask) -> list[Fall]:
     return [fall for fall in found if fall.end - fall.at >= 1]
 
 
-def chosen(grid: Grid, lines: list[Line], count: int, height_m: float) -> list[Fall]:
+def chosen(grid: Grid, lines: list[Line], count: int, height_m: float, within_m: float | None = None) -> list[Fall]:
     """Return so many falls, where the rivers come down most steeply; lower ones where they do not come down far.
 
     Raises
@@ -66,7 +66,7 @@ def chosen(grid: Grid, lines: list[Line], count: int, height_m: float) -> list[F
     least = _LEAST * max(grid.extent_m)
     height, most = max(height_m, least), 0
     while count:
-        falls = _steepest(lines, count, height)
+        falls = _steepest(lines, count, height, within_m)
         if len(falls) == count:
             return falls
         most = max(most, len(falls))
@@ -80,7 +80,7 @@ def chosen(grid: Grid, lines: list[Line], count: int, height_m: float) -> list[F
     return []
 
 
-def _steepest(lines: list[Line], count: int, height: float) -> list[Fall]:
+def _steepest(lines: list[Line], count: int, height: float, within_m: float | None) -> list[Fall]:
     """Take the shortest stretches over which a river comes down so far, clear of each other."""
     options = []
     for k, line in enumerate(lines):
@@ -88,7 +88,8 @@ def _steepest(lines: list[Line], count: int, height: float) -> list[Fall]:
         whole = s[-1]
         # First place at which the water lies lower by the height.
         end = np.searchsorted(-line.level, -(line.level - height))
-        good = (end < len(s) - 1) & (s > _ENDS * whole) & (s < (1 - _ENDS) * whole)
+        good = (end < len(s) - 1) & (s > _ENDS * whole)
+        good &= (s < (1 - _ENDS) * whole) if within_m is None else (s > whole - within_m)
         long = s[np.minimum(end, len(s) - 1)] - s
         good &= long < _LONGEST * whole
         away = 0.5 * (np.gradient(line.x) * _VIEW[0] + np.gradient(line.y) * _VIEW[1]) / np.gradient(s)

@@ -61,6 +61,10 @@ class Rivers(Params):
         scales=True, aspect="height", adjectives={"low": 8, "small": 8, "": 14, "high": 28, "tall": 28, "huge": 45},
         feature="waterfall",
     )  # fmt: skip
+    falls_within_m: float | None = param(
+        None, "How close to the mouth waterfalls that are asked for lie; empty: where the rivers are steepest.",
+        unit="m", ge=1, le=200000, scales=True,
+    )  # fmt: skip
     through_centre: bool = param(False, "Whether the first one crosses the middle of the map.")
 
 
@@ -91,7 +95,7 @@ def rivers(inputs: Inputs, params: Rivers, rng: np.random.Generator, tick: Tick)
     if params.waterfalls is None:
         falls = natural(inputs.grid, lines, _cliffs(inputs))
     else:
-        falls = chosen(inputs.grid, lines, params.waterfalls, params.waterfall_m)
+        falls = chosen(inputs.grid, lines, params.waterfalls, params.waterfall_m, params.falls_within_m)
     if falls:
         lines = stepped(lines, falls)
         channel = carve(inputs, lines)

@@ -181,7 +181,7 @@ FEATURES = (
     _feature("dead tree", ("dead tree", "bare tree", "withered tree", "snag"), "tree", "dead"),
     _feature("shrub", ("shrub", "bush"), "tree", "shrub"),
     _feature("acacia", ("acacia", "acacia tree", "umbrella tree"), "tree", "acacia"),
-    _feature("cactus", ("cactus", "cacti"), "tree", "cactus"),
+    _feature("cactus", ("cactus",), "tree", "cactus"),
     Feature(
         "rock", ("rock", "boulder", "stone"), instances="rock", count_by="instances", sets={"kind": "rock"}
     ),

@@ -11,9 +11,20 @@ from .metric import Scene, largest, metric, summits
 from .region import side_vector
 
 
+def _across(rows: NDArray[np.intp], cols: NDArray[np.intp]) -> float:
+    """Return how far cells reach across their main axis, in cells."""
+    if len(rows) < 2:
+        return 1.0
+    _, axes = np.linalg.eigh(np.cov(np.stack([rows, cols])))
+    return float(np.ptp(np.stack([rows, cols], axis=1) @ axes[:, 0]) + 1)
+
+
 @metric("m", absolute=1, relative=0.1)
-def width(scene: Scene, feature: str) -> float | None:
-    """Mean width: of rivers, valleys, canyons, beaches across them, of anything else the sides of its bounding box."""
+def width(scene: Scene, feature: str, lengthwise: bool = False) -> float | None:
+    """Mean width: of rivers, valleys, canyons, beaches across them, of anything else the sides of its bounding box.
+
+    With ``lengthwise`` it is across the longest axis, for what was told a length as well.
+    """
     inside = scene.mask(feature) & scene.region
     if not inside.any():
         return None
@@ -28,6 +39,8 @@ def width(scene: Scene, feature: str) -> float | None:
         return float((2 * ndimage.distance_transform_edt(fine)[fine].mean() - 1) * cell)
     part = largest(scene, feature)
     rows, cols = np.nonzero(inside if part is None else part)
+    if lengthwise:
+        return _across(rows, cols) * cell
     return float((np.ptp(rows) + np.ptp(cols) + 2) / 2 * cell)
 
 

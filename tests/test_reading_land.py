@@ -297,3 +297,103 @@ def test_a_burnt_forest_is_of_dead_trees():
 def test_some_of_a_kind_are_several_and_some_of_a_mass_is_any():
     assert bounds("some hills", "count", feature="hill") == ("at_least", 2)
     assert bounds("a dungeon with some treasure", "count", feature="treasure") == ("at_least", 1)
+
+
+# -- parts of what they come with, amounts, heights, worlds ------------------------------------------------------------
+
+
+def test_what_comes_with_a_thing_is_in_it_or_at_it():
+    ring = "a ring of mountains enclosing a valley with a lake"
+    assert one(ring, "parts_inside", feature="lake").region.feature == "valley"
+    assert one("a canyon with a river", "share_inside", feature="river").region.feature == "canyon"
+    assert one("a bay with a beach", "rimmed").arguments["feature"] == "bay"
+    assert one("a ring of hills with a meadow inside", "surrounded").arguments["by"] == "hill"
+    assert one("an island in a lake with two towers", "share_inside").region.feature == "lake island"
+
+
+def test_an_oasis_with_a_pond_has_one_water():
+    assert [c.value for c in checks("an oasis with three palms and a pond", "count", feature="lake")] == [1]
+
+
+def test_lots_of_plants_are_many():
+    for text, kind in (("lots of palms along the beach", "palm"), ("many flowers", "flower")):
+        assert bounds(text, "count", feature=kind) == ("at_least", 40)
+    assert bounds("lots of lakes", "count", feature="lake") == ("at_least", 6)
+
+
+def test_small_and_big_ones_are_counted_together_either_way_round():
+    for text in ("lots of small craters and one big crater", "one big and many small craters"):
+        assert bounds(text, "count", feature="impact crater") == ("at_least", 7)
+
+
+def test_metres_above_the_sea_are_a_height():
+    assert bounds("sheer cliffs 50 m above the sea", "drop") == ("equal", 50)
+    assert bounds("a cliff that drops 60 m to the sea", "drop") == ("equal", 60)
+    assert not checks("sheer cliffs 50 m above the sea", "width")
+
+
+def test_cliffs_may_be_one_line_and_lie_on_a_side_of_an_island():
+    text = "an island with sheer cliffs on its north coast and a beach on the other side"
+    assert bounds(text, "count", feature="sea cliff") == ("at_least", 1)
+    assert one(text, "parts_inside", feature="sea cliff").region.place == "north"
+    assert one(text, "share_inside", feature="beach").region.place == "south"
+    assert not checks(text, "share_inside", feature="sea")
+
+
+def test_islands_off_the_coast_lie_before_a_mainland():
+    for text in ("three small islands off the coast", "three offshore islands"):
+        assert bounds(text, "sides_touched", feature="land") == ("at_least", 1)
+        assert bounds(text, "count", feature="island") == ("equal", 3)
+
+
+def test_a_moon_is_bare_dry_and_cratered():
+    told = brief_of("a dead moon")
+    assert told.complete
+    assert {"water", "tree", "forest"} <= {c.arguments["feature"] for c in told.checks if c.relation == "absent"}
+    assert bounds("a lunar landscape", "count", feature="impact crater") == ("at_least", 2)
+
+
+def test_a_canyon_right_across_the_map_reaches_both_sides():
+    assert one("a straight canyon right across the map", "reaches").arguments["second"] == "west"
+
+
+def test_red_rock_is_that_of_badlands():
+    assert one("a red mesa", "share", feature="badlands", of="plateau")
+    assert brief_of("two mesas in a red desert").complete
+    assert "red (beach)" in brief_of("a red beach").not_understood
+
+
+def test_flat_land_on_a_side_asks_only_how_flat_it_is():
+    told = checks("hills in the west, flat land in the east")
+    assert not [c for c in told if c.metric == "share_inside" and c.arguments["feature"] == "terrain"]
+    assert one("hills in the west, flat land in the east", "flat_share").region.place == "east"
+
+
+def test_what_divides_the_map_reaches_both_sides():
+    for text in (
+        "a cliff 40 m high dividing the map",
+        "a canyon cutting through the map",
+        "a road that crosses the map",
+    ):
+        assert one(text, "reaches").arguments["second"] == "west"
+    assert one("a river dividing the map in two", "parted")
+
+
+def test_a_side_may_be_flat_or_hilly():
+    text = "an island with a hilly north and a flat south"
+    assert one(text, "parts_inside", feature="hill").region.place == "north"
+    assert one(text, "flat_share").region.place == "south"
+
+
+def test_islands_beside_a_mainland_are_counted_without_it():
+    for text in ("a coast with an island", "two islands off the coast"):
+        assert one(text, "count", feature="island").region.kind == "not"
+
+
+def test_words_that_colour_what_nothing_colours_are_doubted():
+    assert "white (cliff)" in brief_of("white cliffs by the sea").not_understood
+    assert one("a burnt forest", "mix").arguments["feature"] == "dead tree"
+
+
+def test_an_island_of_a_told_length_and_width_is_measured_lengthwise():
+    assert one("an island 3 km long and 1 km wide", "width").arguments["lengthwise"]

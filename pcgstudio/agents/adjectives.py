@@ -8,13 +8,15 @@ from .demand import Amount, Demand, Link
 from .lexicon import Word
 from .meaning import described
 
-_LEAFLESS = ("dead", "burnt", "burned", "charred", "scorched", "withered", "leafless")
-"""What woods of dead trees are."""
 CONTAINERS = frozenset({"valley", "crater", "plateau", "forest"})
 """Features that hold what they are said to be "with"; an island or a map holds everything anyway."""
 
 
 _SHORED = ("island", "coast", "lagoon", "lake", "river", "peninsula", "archipelago", "sea")
+_REDS = ("red", "reddish")
+"""Words for the colour that rock has in badlands."""
+_BURNT = ("burnt", "burned", "charred", "dead", "leafless", "withered", "scorched")
+"""What trees are that have died."""
 
 
 def _plain(word: Word) -> str:
@@ -60,11 +62,32 @@ class Adjectives(Cursor):
         elif set(word.kinds) == {"inherent"}:
             self.reading.not_understood.append(f"{word.text} ({demand.feature})")  # a black castle
 
+    def _reddened(self, demand: Demand, word: Word) -> bool:
+        """Read "a red mesa" and "a red desert" as ones of the red rock of badlands; False where that is no way."""
+        relief = demand.feature in (*RELIEF, "cliff", "canyon")
+        if demand.absent or not (relief or demand.feature == "desert"):
+            return False
+        rock = Demand("badlands", (word.start, max(word.end, demand.quote[1])), implied=True)
+        rock.weight, rock.places = self.sentence_weight, list(demand.places)
+        if relief:
+            rock.links.append(Link("on", demand.feature))
+        else:
+            rock.share = Amount("at_least", 0.3, 0.3, 0.42, said=False)
+            demand.share = demand.share or Amount("at_least", 0.4, 0.4, 0.5, said=False)
+        self.reading.demands.append(rock)
+        told = self.reading.text[word.start : max(word.end, demand.quote[1])]
+        self.reading.interpretations.append(f"read '{told}' as having the red rock of badlands")
+        return True
+
     def _goes_without_saying(self, demand: Demand, word: Word) -> bool:
         """Take words that say what a thing is anyway, or something of its ground or its rim."""
-        if _plain(word) in self.lexicon.vocabulary["inherent"].get(demand.feature, ()):
+        inherent = _plain(word) in self.lexicon.vocabulary["inherent"].get(demand.feature, ())
+        if inherent or (_plain(word) in _REDS and self._reddened(demand, word)):
             return True  # a barren desert is a desert
-        if demand.feature == "forest" and _plain(word) in _LEAFLESS:
+        if _plain(word) in ("white", "pale") and demand.feature in ("cliff", "sea cliff", "rock"):
+            self.reading.not_understood.append(f"{word.text} ({demand.feature})")  # chalk, and no snow
+            return True
+        if demand.feature == "forest" and _plain(word) in _BURNT:
             demand.species.append("dead tree")
             return True
         wide = {"big": 0.4, "large": 0.4, "wide": 0.4, "huge": 0.55, "vast": 0.55}.get(word.kinds.get("adjective", ""))

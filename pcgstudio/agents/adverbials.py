@@ -165,7 +165,8 @@ class Adverbials(Relations):
         other, stop = self._place_at(end + 1) if self.low(end) == "to" else (None, end)
         if self.last is None or other is None or other.name != opposite(place.name):
             return 0
-        if self.last.feature not in ("river", "valley", "mountain range") and not axis_parameter(self.last.feature):
+        runs = self.last.feature in ("river", "valley", "mountain range", "cliff")
+        if not runs and not axis_parameter(self.last.feature):
             return 0
         self._link(Link("from", place.name), i, end)
         return self._link(Link("to", other.name), end, stop)

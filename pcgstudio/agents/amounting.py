@@ -12,6 +12,7 @@ from .building import SETTLED
 from .cursor import HERE
 from .demand import Amount, Demand
 from .meaning import MASSES, is_countable, parameter
+from .turned import BESIDE_MAINLAND, off_coast
 from .writing import IMPLIED_SHARE, OWN_METRIC, PRESENT_MASS, PRESENT_SHARE, Writing, bound
 
 
@@ -24,8 +25,8 @@ class Amounting(Writing):
             yield self._make(demand, OWN_METRIC[demand.feature], 1, "at_least", arguments={})
             return
         inside = any(ln.kind in ("in", "on", "middle") for ln in demand.links if ln.target != "sea")
-        if demand.feature in ("island", "archipelago") and not inside and not self._mainland():
-            yield self._make(demand, "sides_touched", 0, "equal", arguments={"feature": "land"})
+        if demand.feature in ("island", "archipelago") and not inside:
+            yield from self._reaching_out(demand)
         if demand.feature == "archipelago" and not any(d.feature == "island" for d in self.reading.demands):
             yield self._make(demand, "count", 3, "at_least", arguments={"feature": "island"})
         if demand.feature == "land" and demand.share is not None:
@@ -33,6 +34,7 @@ class Amounting(Writing):
         if any(ln.kind == "each" for ln in demand.links):
             return  # one for each of others: they are counted there
         where = EVERYWHERE if self._alone(demand) else self._measured_place(demand)
+        where = self._counted_where(demand, where)
         said = demand.count is not None and demand.count.said and demand.count.aim > 1
         counted = is_countable(demand.feature) or feature.count_by == "instances" or demand.feature in OWN_METRIC
         counted = counted or (bool(feature.needs) and feature.count_by == "ids")
@@ -45,6 +47,7 @@ class Amounting(Writing):
         if demand.count is None and demand.plural and is_countable(demand.feature) and feature.count_by != "instances":
             counting = parameter(demand.feature, "count")
             single = counting is not None and counting.maximum == 1  # "walls" are one ring of them
+            single = single or demand.feature in ("cliff", "sea cliff")  # and "cliffs" one unbroken line
             yield self._make(demand, "count", 1 if single else 2, "at_least", region=where)
         elif (
             demand.count is None
@@ -77,6 +80,26 @@ class Amounting(Writing):
         least = 0.1 if feature.layer in MASSES else PRESENT_SHARE
         return self._make(demand, "share", least, "at_least", region=where,
                           arguments={"feature": demand.feature, "of": of})  # fmt: skip
+
+    def _reaching_out(self, demand: Demand) -> Iterator[Check]:
+        """Demand that islands keep clear of the map's edge, and that a mainland beside them does not."""
+        mainland = any(d.feature == "continent" and not d.absent for d in self.reading.demands)
+        off = off_coast(self.reading, demand) and not mainland
+        if off or not (self._mainland() or self._in_bay(demand)):
+            told = "at_least" if off else "equal"
+            yield self._make(demand, "sides_touched", int(off), told, arguments={"feature": "land"})
+
+    def _counted_where(self, demand: Demand, where: Region) -> Region:
+        """Return where to count islands beside a mainland, and that: each is land to the other."""
+        if off_coast(self.reading, demand):
+            return BESIDE_MAINLAND
+        beside = demand.feature == "continent" and any(off_coast(self.reading, d) for d in self.reading.demands)
+        return Of(feature="island", part=1) if beside else where
+
+    def _in_bay(self, demand: Demand) -> bool:
+        """Whether islands lie in a bay that was named before them: it has a coast of its own."""
+        bays = [d for d in self.reading.demands if d.feature in ("bay", "fjord") and d.quote[0] < demand.quote[0]]
+        return bool(bays) and any(ln.target in ("bay", "fjord") for ln in demand.links)
 
     def _mainland(self) -> bool:
         """Whether other land than islands is asked for, which may reach the map's edge."""

@@ -7,7 +7,7 @@ from .amounts import read_quantity
 from .cursor import Pending
 from .demand import Amount, Demand, Link
 from .extents import Extents
-from .meaning import MASSES, is_countable, parameter
+from .meaning import MASSES, described, is_countable, parameter
 
 _TIMES = {
     "twice": 2.0,
@@ -28,6 +28,8 @@ _LESS = {"smaller": "size", "lower": "height", "shorter": "height"}
 _SMALL, _BIG = ("small", "little", "tiny", "low", "short"), ("big", "large", "huge", "high", "tall", "giant", "massive")
 _ALIKE = ("same", "equal", "identical", "similar", "matching", "the same")
 _UNLIKE = ("different", "differing", "various", "varying", "varied", "unequal", "differently")
+_SIZED = ("different sizes", "various sizes", "varying sizes", "same size", "equal size")
+"""Two words that are one choice of some makers."""
 _LINKING = frozenset({
     "of", "at", "with", "all", "the", "about", "roughly", "very", "in", "have", "are", "should", "be", "and", "has",
     "clearly", "have the", "nearly", "on", "to", "exactly",
@@ -153,6 +155,8 @@ class Comparing(Extents):
             alike, aspect, end = self.low(j) != "differently", _ASPECTS[self.low(j + 1)], j + 2
         elif self.low(j) in (*_ALIKE, *_UNLIKE) and self.low(j + 1) in _ASPECTS:
             alike, aspect, end = self.low(j) in _ALIKE, _ASPECTS[self.low(j + 1)], j + 2
+        elif self.low(j) in _SIZED and described(group.feature, self.low(j), "choice") is None:
+            alike, aspect, end = self.low(j).split()[0] in _ALIKE, "size", j + 1
         else:
             return i
         if self._phrase_at(end) == end + 1 and not self.has(end, "mark"):
@@ -305,4 +309,5 @@ class Comparing(Extents):
             whole.total = True
             return
         word = {"contrast": "one large and several small", "alike": "same size", "unlike": "different sizes"}[link.kind]
-        whole.choices += [word] if load_features()[whole.feature].layer not in MASSES else []
+        masses = load_features()[whole.feature].layer in MASSES
+        whole.choices += [word] if not masses and described(whole.feature, word, "choice") is not None else []

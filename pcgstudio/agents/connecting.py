@@ -18,6 +18,15 @@ _CROSSING = frozenset({
 _ARTICLES = ("a", "an", "the", "some", "there", "is", "stands", "lies")
 _PEAKS = ("peak", "summit", "top", "peaks", "summits")
 _HALVES = ("half", "halves", "parts", "pieces")
+_HELD = {"canyon": ("river", "lake"), "impact crater": ("lake", "lava"), "fjord": ("lake island",)}
+"""What lies in a thing that comes "with" it."""
+_BESIDE = {
+    "bay": ("beach", "island", "village", "town", "harbour", "lighthouse"),
+    "coast": ("cliff", "sea cliff", "dune", "beach", "lighthouse"),
+    "lake": ("beach",),
+    "fjord": ("village", "town", "harbour"),
+}
+"""What lies at a thing that comes "with" it."""
 
 
 class Connecting(Members):
@@ -42,11 +51,17 @@ class Connecting(Members):
         head = self._phrase_at(j)
         if not head or outer is None or not self.has(head - 1, "feature"):
             return at + 1
+        nearer = self.noun if self.noun is not None and self.noun_end == first and self.noun is not outer else None
+        inner = self.words[head - 1].kinds["feature"]
+        if nearer is not None and self._held_as(nearer, inner):
+            outer = nearer  # "mountains around a valley with a lake": it is in the valley
         if self.words[head - 1].has("map") and self._means_map(head - 1, Pending()):
             return at + 1
         counted = any(self.has(k, "number") for k in range(j, head - 1))
         if self.low(head - 1) in _PEAKS and not counted and outer.feature in ("mountain", "volcano", "hill"):
             return self._own_peak(outer, j, head)
+        if self.low(head - 1) in _PEAKS and outer.feature == "mountain" and not outer.plural:
+            return self._several_peaks(outer, j, head)
         self.group = []
         end = self._held_noun(j, outer)
         while self.low(end) == "and" and (k := self._joined_noun(end)):
@@ -61,6 +76,10 @@ class Connecting(Members):
         inner = self.reading.demands[-1] if len(self.reading.demands) > before else None
         if inner is None or inner.absent or inner is outer:
             return end
+        if inner.feature == outer.feature and self._same_thing(outer, inner):
+            self.reading.demands.remove(inner)
+            self.last = outer
+            return end
         kind = self._held_as(outer, inner.feature)
         told = any(p.name.startswith("part ") for p in inner.places) or any(ln.kind == "each" for ln in inner.links)
         told = told or (kind != "in" and self.has(end, "preposition", "adverb"))  # "with woods around its foot"
@@ -70,6 +89,16 @@ class Connecting(Members):
         self.holder, self.held = outer, inner
         return end
 
+    def _same_thing(self, outer: Demand, inner: Demand) -> bool:
+        """Whether "an oasis with a pond" names again what the first noun is; it takes over what is said of it."""
+        one = all(d.count is None or d.count.aim == 1 for d in (outer, inner)) and not inner.plural
+        word = self.reading.quoted(outer).lower().split()[-1:]
+        if not one or not set(word) & {*self.lexicon.vocabulary["made_of"]}:
+            return False
+        outer.adjectives += inner.adjectives
+        outer.dimensions += inner.dimensions
+        return True
+
     def _held_as(self, holder: Demand, inner: str) -> str:
         """Return how a thing stands to what comes "with" it: in it, on it, near it; empty where that is plain."""
         known, outer = load_features(), holder.feature
@@ -78,6 +107,12 @@ class Connecting(Members):
             return "in"
         if outer in ("island", "peninsula"):
             return "" if self.is_whole(outer) else "in"
+        if outer == "lake island" or inner in _HELD.get(outer, ()):
+            return "in"
+        if inner in _BESIDE.get(outer, ()):
+            return "near"
+        if known[outer].layer == "biome" and inner == "lake" and outer != "grassland" and not holder.places:
+            return "in"
         if outer not in RELIEF:
             return ""
         if inner in ("snow", "forest", "rock"):
@@ -100,6 +135,17 @@ class Connecting(Members):
             if demand.feature == "mountain":
                 outer.adjectives += demand.adjectives
         self.last = outer
+        outer.widen(outer.quote[0], self.words[head - 1].end)
+        return end
+
+    def _several_peaks(self, outer: Demand, j: int, head: int) -> int:
+        """Read "a mountain with three peaks" as three summits of one massif."""
+        before = len(self.reading.demands)
+        end = self._phrase(j)
+        made = self.reading.demands[before:]
+        outer.feature, self.last = "massif", outer
+        for peaks in (d for d in made if d.feature == "mountain"):
+            peaks.places, peaks.links = [], []
         outer.widen(outer.quote[0], self.words[head - 1].end)
         return end
 

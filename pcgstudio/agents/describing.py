@@ -15,6 +15,7 @@ from .degrees import degree
 from .demand import Amount, Demand
 from .lexicon import lexicon
 from .meaning import MASSES, Threshold, described, option_of, parameter, scale_of, threshold
+from .turned import BESIDE_MAINLAND, off_coast
 from .writing import Writing, bound
 
 _MODEST = ("small", "little", "tiny")
@@ -52,6 +53,11 @@ class Describing(Writing):
                 self.not_measurable.append(f"{word} ({quote}): set as {meaning[0].name}, which nothing measures")
             return
         aspect, arguments = measured_on(demand, meaning[0])
+        if aspect == "share" and off_coast(self.reading, demand):
+            # The mainland is no island: their own size tells.
+            most = 0.05 * self.extent_m[0] * self.extent_m[1]
+            yield self._make(demand, "size", most, limit.relation, region=BESIDE_MAINLAND)
+            return
         if meaning[0].aspect == "share" and option_of(demand, "outline") in ("long", "crescent"):
             limit = Threshold(limit.relation, 0.4 * limit.value)  # such a shape never fills much of a map
         local = demand.feature in ("terrain", "plain") or meaning[0].aspect in ("share", "density")
@@ -99,7 +105,9 @@ class Describing(Writing):
         value, relation = bound(amount)
         if aspect == "size" and load_features()[demand.feature].layer in MASSES:
             aspect = "area"  # ten hectares of forest are all of it, in however many pieces
-        yield self._make(demand, aspect, value, relation)
+        told = {"feature": demand.feature}
+        long = aspect == "width" and any(other == "length" for other, _ in demand.dimensions)
+        yield self._make(demand, aspect, value, relation, arguments={**told, "lengthwise": True} if long else told)
 
 
 def measured_on(demand: Demand, one: Parameter) -> tuple[str, dict[str, Any]]:

@@ -162,9 +162,12 @@ class Idioms(Gradients):
         """Read "a valley with steep sides" as a steep one, where the word says something of it."""
         j = i + 1 + (self.low(i + 1) in ("very", "really", "its"))
         sided = self.low(j + 1) in _SIDES and self.has(j, "adjective") and self.low(i) == "with"
-        if not sided or self.last is None or self.last.feature not in (*RELIEF, "canyon", "cliff"):
+        if not sided or self.last is None or self.last.feature not in (*RELIEF, "canyon", "cliff", "fjord"):
             return i
         name = self.words[j].kinds["adjective"]
+        if name in self.lexicon.vocabulary["inherent"].get(self.last.feature, ()):
+            self.use(i, j + 2)  # a fjord has no others
+            return j + 2
         rule = f"{self.last.feature} {name}" in self.lexicon.vocabulary["adjective_checks"]
         if not (rule or described(self.last.feature, name)):
             return i

@@ -204,7 +204,7 @@ class Lexicon:
         yield word, False
         irregular = self.vocabulary["irregular"].get(word)
         if irregular:
-            yield irregular, word.endswith("s") and irregular != word
+            yield irregular, word.endswith(("s", "i")) and irregular != word
         if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
             if word.endswith("ies"):
                 yield word[:-3] + "y", True

@@ -31,8 +31,8 @@ class Locating(Ranging):
 
     def _located(self, demand: Demand, where: Region, mass: float = 0.7) -> Iterator[Check]:
         """Demand that a feature lies in a region: all of its parts if it is counted, most of its area otherwise."""
-        if not self._alone(demand) and not demand.only:
-            return
+        if (not self._alone(demand) and not demand.only) or demand.feature == "terrain":
+            return  # "flat land in the east" says how flat that side is, and not where land is
         feature = load_features()[demand.feature]
         if demand.feature == "coast":  # the line itself wanders; what lies beyond it says which side it is on
             yield self._make(demand, "share_inside", 0.6, "at_least", region=where, arguments={"feature": "sea"})
@@ -100,9 +100,12 @@ class Locating(Ranging):
                 return self._by_itself(mine, link)
             case "joined_by" if mine not in ("room", "storey"):
                 return "joined", 1, {"feature": mine, "by": other}
-            case "near" | "along" if link.other:
-                return None  # one part of the other: only a region can tell which
-            case "near" | "along" if is_countable(mine) or not load_features()[mine].layer:
+            case "near" if mine == "beach" and other in ("bay", "fjord", "lake", "lagoon"):
+                sea = other in ("bay", "fjord")  # which is open on one side; at a lake none of the sea's counts
+                reach_m = (0.05 if sea else 0.012) * self.side_m
+                return "rimmed", 0.3 if sea else 0.5, {"feature": other, "by": mine, "reach_m": reach_m}
+            # Near one part of the other only a region can tell which.
+            case "near" | "along" if not link.other and (is_countable(mine) or not load_features()[mine].layer):
                 far = reach * (0.5 if link.kind == "along" else 1)
                 return "parts_near", _most_near(demand), {"feature": mine, "to": other, "distance_m": far}
             case "both_sides":

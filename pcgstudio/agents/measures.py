@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from .amounts import DIMENSIONS, Quantity, read_quantity
-from .demand import Link
+from .cursor import RELIEF
+from .demand import Demand, Link
+from .meaning import is_water
 from .predicates import Predicates
+
+_UPRIGHT = (
+    "drop", "drops", "dropping", "fall", "falls", "falling", "plunge", "plunges", "plunging", "rise", "rises", "rising",
+    "tower", "towers", "towering", "soars", "soaring", "stands", "standing",
+)  # fmt: skip
+"""Verbs after which a length is a height."""
 
 
 class Measures(Predicates):
@@ -30,13 +38,47 @@ class Measures(Predicates):
                 said, end = self.low(end + 1), end + 2
             if away := self._distance(i, end, quantity):
                 return away
-            return self._length(i, end, DIMENSIONS.get(said, quantity.aspect), quantity)
+            upright = self._upright(i, end)
+            owner = self.noun if self.noun is not None and self._beside_noun(i) else self.last
+            stop = self._length(i, end, DIMENSIONS.get(said, quantity.aspect or upright), quantity)
+            return self._above_water(owner, stop) if upright and self.low(stop) in ("above", "over") else stop
         if quantity.kind == "share" or self.has(end, "stop", "map"):
             self.pending.quantity.append(quantity)
             self.pending.start = self.words[i].start if self.pending.start < 0 else self.pending.start
             self.use(i, end)
             return self._share_tail(end) if quantity.kind == "share" else end
         return i
+
+    def _above_water(self, owner: Demand | None, i: int) -> int:
+        """Read "above the sea" after a height as of what is so high, and not of what that is the edge of."""
+        if owner is not None and owner.feature in RELIEF and is_water(self._what_over(i)):
+            end = i + 2 + (self.low(i + 1) in ("the", "its"))
+            named = any(d.feature == "sea" for d in self.reading.demands) or "sea" in self.known
+            if self._what_over(i) == "sea" and not named:
+                self.reading.demands.append(Demand("sea", (self.words[i].start, self.words[end - 1].end), aside=True))
+            self.use(i, end)  # "a mountain 500 m above the sea" says how high, not where
+            return end
+        if owner is None or owner is self.last:
+            return i
+        held, self.last = self.last, owner
+        end = self._relation(i)
+        self.last = held
+        return end
+
+    def _what_over(self, i: int) -> str:
+        """Return what "above the sea" at ``i`` is above."""
+        j = i + 1 + (self.low(i + 1) in ("the", "its"))
+        return str(self.words[j].kinds["feature"]) if self.has(j, "feature") else "terrain"
+
+    def _upright(self, i: int, end: int) -> str:
+        """Return ``height`` for "60 m above the sea" and "drops 60 m", where the words around a length say so."""
+        j = end + 1 + (self.low(end + 1) in ("the", "its", "a"))
+        water = self.has(j, "feature") and (is_water(self.words[j].kinds["feature"]) or self.low(j) == "beach")
+        over = self.low(end) in ("above", "over") and (water or self.low(j).startswith("sea"))
+        k = i - 1 - (self.low(i - 1) in ("about", "some", "around", "by", "of"))
+        if self.low(k) in _UPRIGHT:
+            self.used[k] = True
+        return "height" if over or self.low(k) in _UPRIGHT else ""
 
     def _distance(self, i: int, end: int, quantity: Quantity) -> int:
         """Read "200 m from the lake": how far away; 0 where no such object follows."""

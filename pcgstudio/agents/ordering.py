@@ -8,7 +8,7 @@ from .amounts import read_quantity
 from .comparing import Comparing
 from .cursor import COMPASS, Pending, opposite, place_of
 from .demand import Amount, Bound, Demand, Link, Place
-from .meaning import is_countable, parameter
+from .meaning import described, is_countable, parameter
 
 _RISES = ("higher", "taller", "bigger", "larger", "steeper", "lower", "smaller", "shorter")
 _FALLING = ("lower", "smaller", "shorter")
@@ -244,8 +244,9 @@ class Ordering(Comparing):
     def _large_and_small(self, i: int) -> int:
         """Read "two large islands and a handful of small ones" and "one big and many small lakes"."""
         few = read_quantity(self.words, i)
-        if few is None or few.kind != "count" or self.low(i + few.used) not in _LARGE:
+        if few is None or few.kind != "count" or self.low(i + few.used) not in (*_LARGE, *_SMALL):
             return i
+        upside = self.low(i + few.used) in _SMALL
         j = i + few.used + 1
         named = self._phrase_at(j) == j + 1 and self.has(j, "feature")
         j += named
@@ -254,7 +255,7 @@ class Ordering(Comparing):
         k = j + 1 + (self.low(j + 1) == "and")
         many = read_quantity(self.words, k)
         k += many.used if many is not None else 0
-        if self.low(k) not in _SMALL:
+        if self.low(k) not in (_LARGE if upside else _SMALL):
             return i
         noun = j - 1 if named else k + 1 if self.has(k + 1, "feature") else -1
         other = self.words[k + 1].kinds["feature"] if named and self.has(k + 1, "feature") else ""
@@ -263,7 +264,7 @@ class Ordering(Comparing):
         end = k + 2 if self.low(k + 1) in ("one", "ones") or self.has(k + 1, "feature") else k + 1
         group = self.last if noun < 0 and self.last is not None else None
         feature = self.words[noun].kinds["feature"] if noun >= 0 else group.feature if group is not None else ""
-        if not feature or not is_countable(feature):
+        if not feature or not (is_countable(feature) or feature == "crater"):  # those of impacts are, see `turned`
             return i
         if group is None or group.feature != feature:
             group = next((d for d in self.reading.demands if d.feature == feature and not d.absent), None)
@@ -272,6 +273,8 @@ class Ordering(Comparing):
             group.places = list(self.fronted)
             self.reading.demands.append(group)
         small = many.amount if many is not None and not many.article else Amount("at_least", 2, 2, 4, said=False)
+        if upside and many is not None:
+            few, small = many, few.amount
         exact = (few.amount.bound, small.bound) == ("equal", "equal")
         bound: Bound = "equal" if exact else "between" if small.bound == "between" else "at_least"
         big = few.amount.aim
@@ -279,10 +282,8 @@ class Ordering(Comparing):
         group.count = Amount(bound, big + small.low, high, big + small.aim, said=True)
         group.plural = True
         group.links.append(Link("contrast", "size", f"1.4 99 {big:.0f}"))
-        if big == 1:
-            group.choices.append("one large and several small")
-        else:
-            group.choices.append("different sizes")
+        word = "one large and several small" if big == 1 else "different sizes"
+        group.choices += [word] if described(feature, word, "choice") is not None else []
         group.widen(self.words[i].start, self.words[end - 1].end)
         self.last, self.group, self.pending = group, [group], Pending()
         self.use(i, end)

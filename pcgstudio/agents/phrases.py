@@ -18,7 +18,7 @@ _TOPS = ("tops", "top", "summits", "crests", "peaks")
 _FILLERS = frozenset({
     "very", "really", "quite", "rather", "fairly", "pretty", "relatively", "somewhat", "extremely", "distinct",
     "separate", "different", "main", "new", "own", "visible", "bitterly", "incredibly", "super", "perfectly", "utterly",
-    "truly", "otherwise", "otherwise empty", "absolutely", "totally", "nearly",
+    "truly", "offshore", "otherwise", "otherwise empty", "absolutely", "totally", "nearly",
 })  # fmt: skip
 
 
@@ -29,9 +29,9 @@ def _stronger(held: Amount | None, new: Amount) -> Amount:
 
 def _many(feature: str, amount: Amount) -> Amount:
     """Return what "lots of" is of plants and stones: more than of lakes."""
-    vague = not amount.said and amount.bound == "at_least" and amount.low >= 4
+    vague = not amount.said and amount.bound == "at_least" and 4 <= amount.low < 24
     strewn = load_features()[feature].instances in ("tree", "rock", "grass")
-    return Amount("at_least", 25, 25, 60, said=False) if vague and strewn else amount
+    return Amount("at_least", 40, 40, 150, said=False) if vague and strewn else amount
 
 
 class Phrases(Adjectives):
@@ -304,7 +304,12 @@ class Phrases(Adjectives):
             if first.count is not None:
                 return demand
             told = self.reading.text[first.quote[0] : head.end]
-            if first.feature not in WHOLE and name not in WHOLE:
+            if name == "valley" and first.feature in ("mountain", "hill"):
+                first.plural = True
+                demand.links.append(Link("between", first.feature, first.feature))
+            elif name == "valley" and first.feature == "river":
+                first.links.append(Link("in", "valley"))
+            elif first.feature not in WHOLE and name not in WHOLE:
                 self.reading.interpretations.append(f"read '{told}' as: {name} at {first.feature}")
                 demand.links.append(Link("in" if first.feature in CONTAINERS else "near", first.feature))
         return demand
@@ -351,7 +356,7 @@ class Phrases(Adjectives):
             elif self._is_much(demand, quantity):
                 demand.share = demand.share or Amount("at_least", 0.3, 0.3, 0.45, said=False)
             elif (demand.count is None or demand.count.aim == 1) and not (quantity.article and demand.plural):
-                demand.count = quantity.amount  # an article counts no plural
+                demand.count = _many(demand.feature, quantity.amount)  # an article counts no plural
         for word in modifiers.adjectives:
             if word.text.lower() in names:
                 self._describe(demand, word)

@@ -34,6 +34,10 @@ _LINE = Place(
     AllOf(regions=(Band(toward="east", width=0.24, feather=0.1), Not(region=Compass(place="centre", depth=0.24)))),
     EVERYWHERE,
 )
+_UPRIGHT = Place(
+    AllOf(regions=(Band(toward="north", width=0.24, feather=0.1), Not(region=Compass(place="centre", depth=0.24)))),
+    EVERYWHERE,
+)
 
 
 def _formation(form: str, demand: Demand) -> Region:
@@ -47,6 +51,11 @@ def _formation(form: str, demand: Demand) -> Region:
 def stands_before(target: str, feature: str) -> bool:
     """Whether the target stands when the feature is made."""
     return STAGES.index(stage_of(target)) <= STAGES.index(stage_of(feature))
+
+
+def falls_into_lake(demand: Demand) -> bool:
+    """Whether a waterfall is told to be at a lake: its river ends there, wherever it springs."""
+    return demand.feature == "waterfall" and any(ln.target == "lake" and ln.kind == "near" for ln in demand.links)
 
 
 class Placing:
@@ -68,6 +77,8 @@ class Placing:
 
     def anchor(self) -> None:
         """Give places to things that must stand around others made later: the ring, and the middle of the map."""
+        for demand in self.wanted:
+            self._basin(demand)
         for outer in self.wanted:
             for link in outer.links:
                 if link.kind == "between" and link.target == link.other and not outer.places:
@@ -80,16 +91,35 @@ class Placing:
                         outer.places.append(_RING)
                     inner.places.append(place_of("centre"))
 
+    def _basin(self, demand: Demand) -> None:
+        """Put a valley that heights stand around into the middle of the map, and them into a ring about it."""
+        for link in [ln for ln in demand.links if ln.kind in ("around", "surrounded")]:
+            names = (demand.feature, link.target) if link.kind == "surrounded" else (link.target, demand.feature)
+            valley = next((d for d in self.wanted if d.feature == names[0] == "valley"), None)
+            heights = next((d for d in self.wanted if d.feature == names[1]), None)
+            if valley is None or heights is None or names[1] not in ("mountain", "hill") or valley.places:
+                continue
+            demand.links.remove(link)  # where it lies is said by the places now
+            valley.places.append(place_of("centre"))
+            if option_of(heights, "arrangement") != "ring" and not heights.places:
+                heights.choices.append("in a ring")
+
     def _flank(self, inner: Demand, outer: str) -> None:
         """Put what lies between two of a kind into the middle, and those two on a line through it."""
+        ends = {ln.kind: ln.target for ln in inner.links if ln.kind in ("from", "to")}
+        runs = inner.feature in ("valley", "canyon")
+        level = ends.get("to") in ("west", "east")
         for demand in self.wanted:
             if demand.feature == outer and not demand.places:
-                demand.places.append(_LINE)
-                inner.places.append(place_of("centre"))
+                demand.places.append(_UPRIGHT if runs and level else _LINE)
+                if not runs:
+                    inner.places.append(place_of("centre"))
+        if runs and not ends and not inner.places:  # it runs between them, and not from the one to the other
+            inner.links += [Link("from", "north"), Link("to", "south")]
 
     def where(self, demand: Demand) -> Region:
         """Return the region of the step that makes a demand."""
-        regions: list[Region] = [p.where for p in demand.places]
+        regions: list[Region] = [self._roomy(demand, p.where) for p in demand.places]
         regions += [r for link in demand.links if (r := self._region(demand, link)) is not None]
         regions += [_formation(link.target, demand) for link in demand.links if link.kind == "formed"]
         regions += self._mirrored(demand)
@@ -97,6 +127,15 @@ class Placing:
             if absent.absent and absent.feature == demand.feature:
                 regions += [Not(region=p.measured) for p in absent.places]
         return EVERYWHERE if not regions else regions[0] if len(regions) == 1 else AllOf(regions=tuple(regions))
+
+    def _roomy(self, demand: Demand, where: Region) -> Region:
+        """Return a place that is wide enough for what was told to be so wide: its middle is there."""
+        told = max((a.aim for aspect, a in demand.dimensions if aspect in ("width", "length")), default=0.0)
+        told = max(told, 0.5 * self.side_m) if demand.feature == "mountain range" and not told else told
+        if not told or not isinstance(where, Compass) or where.place == "edge":
+            return where
+        need = (0.55 if where.place == "centre" else 1.1) * told / self.side_m
+        return where.model_copy(update={"depth": min(max(where.depth, need), 1.0)})
 
     def _mirrored(self, demand: Demand) -> list[Region]:
         """Return regions beside earlier things that were asked to be near or inside this one."""
@@ -123,7 +162,11 @@ class Placing:
 
     def _region(self, demand: Demand, link: Link) -> Region | None:
         """Return where a relation puts a demand; None where its other end does not stand yet."""
-        if link.target == demand.feature or (demand.feature in RIMS and link.kind == "around"):
+        if (
+            link.target == demand.feature
+            or falls_into_lake(demand)
+            or (demand.feature in RIMS and link.kind == "around")
+        ):
             return None  # beside its own kind: several steps of one generator keep clear of each other by themselves
         named = [n for n in (link.target, link.other) if n in load_features()]
         early = any(not stands_before(n, demand.feature) for n in named)

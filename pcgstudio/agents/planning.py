@@ -21,6 +21,7 @@ from .indoor_plan import INDOORS, host_of
 from .lexicon import lexicon
 from .meaning import bounded, described, is_water, maker, parameter, stage_of
 from .settling import Settling
+from .turned import off_coast
 
 DEFAULT_EXTENT_M = 1024.0
 DEFAULT_RESOLUTION = 512
@@ -171,6 +172,8 @@ class _Planner(Settling):
         if "landmass" not in has and self._needs_sea():
             self._landmass({"pattern": "coast"})
         level = any(d.feature == "plain" or (d.feature == "terrain" and "flat" in d.adjectives) for d in self.wanted)
+        if "land" in self.steps and any(d.feature == "terrain" and "flat" in d.adjectives for d in self.wanted):
+            self.steps["land"] = self.steps["land"].changed(relief_m=8 * self.scale)
         carved = any(stage_of(d.feature) == "landform" for d in self.wanted) or not level
         if "hydraulic_erosion" not in has and "erosion" not in self.unwanted and carved:
             self._add("erosion", "hydraulic_erosion", {}, purpose="valleys where water would run")
@@ -212,7 +215,7 @@ class _Planner(Settling):
             for word in demand.choices:
                 if described(demand.feature, word, "choice") is None:
                     palette.update(_climate_meanings(word))
-        palette |= gradient(self.reading.demands)
+        palette |= gradient(self.reading.demands) or self._dry()
         lined = any(ln.kind == "over_m" for d in self.wanted if d.feature == "snow" for ln in d.links)
         if lined or any(d.absent and d.feature == "snow" for d in self.reading.demands):
             palette.setdefault("alpine", 0)
@@ -220,6 +223,13 @@ class _Planner(Settling):
         self._add(
             "climate", "climate", {**(step.params if step else {}), **palette}, purpose="temperature, moisture, biomes"
         )
+
+    def _dry(self) -> dict[str, Any]:
+        """Return the climate of a land that is mostly desert, so that no green shows where the desert ends."""
+        ground = [d for d in self.wanted if load_features()[d.feature].layer in ("biome", "forest") and not d.implied]
+        arid = ground and all(d.feature in ("desert", "badlands") and not d.places for d in ground)
+        told = self.reading.choices or any(d.choices for d in self.wanted)
+        return {"palette": "desert"} if arid and not told else {}
 
     def _dressing(self) -> None:
         """Add a little woodland and rock where nobody said anything about them."""
@@ -259,7 +269,7 @@ class _Planner(Settling):
         feature = load_features()[demand.feature]
         params: dict[str, Any] = dict(feature.sets)
         if made_by.name == "landmass":
-            self._landmass({**params, **self._coast(demand), **self._values(demand)})
+            self._land_told(demand, params)
             return
         single = made_by.stage in ("base", "terrace", "climate", *INDOORS)
         step_id = _STEP_NAMES.get(made_by.name, made_by.name) if single else self._free_id(demand.feature)
@@ -292,6 +302,31 @@ class _Planner(Settling):
             if not any(need in _makes(s) for s in self.steps.values()):
                 self._demand(Demand(need, demand.quote))
 
+    def _land_told(self, demand: Demand, params: dict[str, Any]) -> None:
+        """Set what a demand for land or sea asks of the one step that draws them."""
+        alone = not any(d.feature in (*AFLOAT, "land", "water", "lagoon", "inland sea") for d in self.wanted)
+        if off_coast(self.reading, demand) and not any(d.feature == "peninsula" for d in self.wanted):
+            self._islands_off(demand)
+        elif demand.feature in ("bay", "fjord") and alone:  # they cut into a mainland
+            side = next((p.name for p in demand.places if p.name in COMPASS), "south")
+            coast = {"pattern": "coast", "sea_side": side, "land_fraction": 0.68}
+            self._landmass({**params, **coast, **self._values(demand)})
+        else:
+            self._landmass({**params, **self._coast(demand), **self._values(demand)})
+
+    def _islands_off(self, demand: Demand) -> None:
+        """Add islands in the sea before a mainland, as a second coast in the outer part of that sea."""
+        for coast in [d for d in self.wanted if d.feature in ("coast", "continent")]:
+            self._landmass({"pattern": "coast", **self._coast(coast), **self._values(coast)})
+        land = self.steps["land"]
+        self.steps["land"] = land = land.changed(land_fraction=land.params.get("land_fraction", 0.48))
+        number = int(self._how_many(demand) or 1)
+        share = self._values(demand).get("land_fraction", 0.38)
+        values = {"pattern": "archipelago", "islands": number, "land_fraction": min(0.36, 0.7 * share + 0.02 * number)}
+        side = str(land.params.get("sea_side", "south"))
+        where = Compass.model_validate({"place": side, "depth": 0.36})
+        self._add(self._free_id("islands"), "landmass", values, where=where, purpose=self.reading.quoted(demand))
+
     def _coast(self, demand: Demand) -> dict[str, Any]:
         """Return the pattern and the sea's side that a demand for land or sea asks for."""
         if demand.feature == "island" and any(d.feature == "archipelago" for d in self.wanted):
@@ -305,6 +340,8 @@ class _Planner(Settling):
             return {"pattern": "coast", "sea_side": opposite(side)}
         if demand.feature == "peninsula":
             return {"sea_side": opposite(side)}
+        if demand.feature == "beach":
+            return {"beach_side": side}
         return {"sea_side": side} if demand.feature in ("sea", "coast") else {}
 
     def _peaks_of_range(self, demand: Demand) -> bool:
@@ -339,7 +376,8 @@ class _Planner(Settling):
             params = {**params, "land_fraction": most}
         earlier = self.steps.get("land")
         merged = {**params, **(earlier.params if earlier else {})}
-        if earlier and params.get("pattern") not in (None, "coast") and earlier.params.get("pattern") == "coast":
+        told, before = params.get("pattern"), earlier.params.get("pattern") if earlier else None
+        if earlier and ((told not in (None, "coast") and before == "coast") or (told, before) == ("lagoon", "island")):
             merged = {**(earlier.params), **params}
         merged.update({k: v for k, v in params.items() if k not in ("pattern",)})
         if merged.get("land_fraction") is not None and merged.get("islands"):

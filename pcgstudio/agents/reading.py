@@ -180,17 +180,21 @@ class Reader(Wholes):
         others = [d for d in self.reading.demands if d is not first and not d.absent and not d.implied]
         alone = not any(load_features()[d.feature].layer in (*MASSES, "mountain", "water_kind") for d in others)
         least = (0.7 if alone else 0.5) if layer == "biome" else 0.4
-        first.share = Amount("at_least", least, least, least + 0.2, said=False)
+        mixed = any(load_features()[d.feature].layer in MASSES for d in others)
+        aim = least + 0.2 if mixed or layer != "biome" else 0.9  # what else would show is not what was asked for
+        first.share = Amount("at_least", least, least, aim, said=False)
         self.reading.interpretations.append(f"read '{self.reading.quoted(first)}' as most of the land")
 
     def _stood_on(self, first: Demand) -> None:
         """Read "a town on a meadow" as a map that is widely a meadow: nothing else was said of its ground."""
         settings = (*_OPEN_GROUND, "forest")
         grounds = {ln.target for ln in first.links if ln.kind in _WITHIN and ln.target in settings}
-        masses = [d for d in self.reading.demands if load_features()[d.feature].layer in MASSES]
+        told = [d for d in self.reading.demands if not d.implied]  # red rock on a mesa is no ground of its own
+        masses = [d for d in told if load_features()[d.feature].layer in MASSES]
         if len(masses) == 1 and masses[0].feature in grounds and not masses[0].places and masses[0].share is None:
             least = 0.3 if masses[0].feature == "forest" else 0.5
-            masses[0].share = Amount("at_least", least, least, least + 0.2, said=False)
+            aim = least + (0.2 if masses[0].feature == "forest" else 0.35)
+            masses[0].share = Amount("at_least", least, least, aim, said=False)
             self.reading.interpretations.append(f"read '{self.reading.quoted(masses[0])}' as much of the land")
 
     def _next(self, i: int) -> int:

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from .cursor import COMPASS, RUNNING, WHOLE, opposite, place_of
 from .demand import Demand, Link
-from .idioms import Idioms
+from .lands import Lands
 from .meaning import is_water
 
 RIMS = ("beach", "cliff", "sea cliff")
 """What lies along an outline rather than around it."""
 
-_FLANKED = frozenset({*RUNNING, "valley", "canyon"})
+_FLANKED = frozenset({*RUNNING, "valley", "canyon"}) - {"cliff"}
 _SHORE = ("coast", "sea", "beach", "harbour")
 _FIRST_SEA = "south"
 """Side on which the planner puts a sea that has none."""
 
 
-class Sides(Idioms):
+class Sides(Lands):
     """Finds what "on both sides" and "all around" are of, and where "behind" is."""
 
     def _adverb(self, i: int) -> int:

@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..generator import load_features
+from ..region import Not, Of
 from .building import CROSSINGS, ROLES, SETTLED
-from .cursor import BRIDGES, opposite
+from .cursor import BRIDGES
 from .demand import Amount, Demand, Link, Reading
+from .dividing import run_between, run_through
 from .meaning import is_water, stage_of
 
 _FIERY = ("volcano", "lava", "volcanic ground")
 _SEAS = ("sea", "coast")
 _SIZES = ("tiny", "small", "large", "big", "huge")
-_DIVIDING = ("river", "mountain range", "canyon", "valley")
 _CATCH = ("fishing", "fisher", "fishermens", "fishermen's")
+BESIDE_MAINLAND = Not(region=Of(feature="island", part=1))
+"""All land but the largest: islands off a coast are counted without it."""
 
 
 def turn(reading: Reading, known: Sequence[str]) -> None:
@@ -35,37 +38,12 @@ def turn(reading: Reading, known: Sequence[str]) -> None:
     _own_parts(reading)
     _no_role_beside(reading)
     _around_waters(reading)
-    _dividing(reading)
-    _through_the_middle(reading)
-
-
-def _dividing(reading: Reading) -> None:
-    """Let a river between hills in the north and a desert in the south run from west to east, or the other way."""
-    for demand in [d for d in reading.demands if d.feature in _DIVIDING and not d.absent]:
-        link = next((ln for ln in demand.links if ln.kind == "between" and ln.target != ln.other), None)
-        if link is None or any(ln.kind in ("from", "to") for ln in demand.links):
-            continue
-        named = [{p.name for d in reading.demands if d.feature == name for p in d.places}
-                 for name in (link.target, link.other)]  # fmt: skip
-        facing = {side for side in named[0] | named[1] if opposite(side) in named[0] | named[1]}
-        across = "west" if facing & {"north"} else "north" if facing & {"west"} else ""
-        if across:  # what crosses the whole map is not built in the strip between two middles
-            demand.links.remove(link)
-            demand.links += [Link("from", across), Link("to", opposite(across))]
-            demand.links += [Link("through", "centre")] if demand.feature == "river" else []
-
-
-def _through_the_middle(reading: Reading) -> None:
-    """Read "a range from west to east in the middle" as one that passes the middle: it does not fit in there."""
-    for demand in reading.demands:
-        ends = {ln.kind: ln.target for ln in demand.links if ln.kind in ("from", "to")}
-        if demand.feature not in _DIVIDING or ends.get("to") != opposite(ends.get("from", "?")):
-            continue
-        middle = [p for p in demand.places if p.name == "centre"]
-        demand.places = [p for p in demand.places if p.name != "centre"]
-        passing = Link("through", "centre")
-        if middle and demand.feature == "river" and passing not in demand.links:
-            demand.links.append(passing)
+    run_between(reading)
+    run_through(reading)
+    _offshore(reading)
+    _own_coasts(reading)
+    _ring_islands(reading)
+    _in_rings(reading)
 
 
 def _struck(reading: Reading, known: Sequence[str]) -> None:
@@ -268,6 +246,70 @@ def _around_waters(reading: Reading) -> None:
         outer = next((d for d in reading.demands if d.feature == each.target and not d.absent), None)
         if outer is not None:
             outer.links.append(Link("near", demand.feature))
+
+
+def _offshore(reading: Reading) -> None:
+    """Read "three islands off the coast" as islands beside a mainland: near a coast they are anyway, their own."""
+    for demand in [d for d in reading.demands if d.feature == "island" and not d.absent]:
+        told = _told_off(reading, demand)
+        kept = [ln for ln in demand.links if not (ln.target == "coast" and ln.kind in ("near", "outside"))]
+        if len(kept) == len(demand.links) and not told:
+            continue
+        demand.links = kept
+        if not any(d.feature in ("coast", "continent") and not d.absent for d in reading.demands):
+            reading.demands.append(Demand("coast", demand.quote, aside=True, implied=True))
+
+
+def off_coast(reading: Reading, demand: Demand) -> bool:
+    """Whether islands lie beside a mainland: off its coast, or as well as it."""
+    mainland = any(d.feature in ("coast", "continent", "peninsula") and not d.absent for d in reading.demands)
+    return demand.feature == "island" and (mainland or _told_off(reading, demand))
+
+
+def _told_off(reading: Reading, demand: Demand) -> bool:
+    """Whether islands are said to lie off a coast, which is a mainland's then."""
+    return bool({"off", "offshore"} & set(reading.quoted(demand).lower().split()))
+
+
+def _own_coasts(reading: Reading) -> None:
+    """Read "cliffs on its north coast" of an island as cliffs by the sea in its north: it has sea on every side."""
+    islands = [d for d in reading.demands if d.feature in ("island", "archipelago") and not d.absent]
+    off = any(_told_off(reading, d) for d in islands)
+    coast = next((d for d in reading.demands if d.feature == "coast" and not d.absent), None)
+    if coast is None or not islands or off or islands[0].quote[0] > coast.quote[0] or coast.dimensions or coast.share:
+        return
+    for demand in reading.demands:
+        if demand is not coast and any(ln.target == "coast" for ln in demand.links):
+            demand.places += [p for p in coast.places if p not in demand.places]
+    reading.demands.remove(coast)
+
+
+def _ring_islands(reading: Reading) -> None:
+    """Read "a ring-shaped island" as one around a lagoon, and what is in its middle as being in that."""
+    rings = {"ring", "ring shaped", "in a ring", "circle", "in a circle", "encircling"}
+    island = next(
+        (d for d in reading.demands if d.feature == "island" and not d.absent and rings & set(d.choices)), None
+    )
+    if island is None or island.plural:
+        return
+    island.choices = [c for c in island.choices if c not in rings]
+    island.links = [ln for ln in island.links if ln.target not in ("lagoon", "sea", "lake", "water")]
+    lagoon = next((d for d in reading.demands if d.feature == "lagoon" and not d.absent), None)
+    if lagoon is None:
+        lagoon = Demand("lagoon", island.quote, implied=True)
+        reading.demands.append(lagoon)
+    lagoon.links, lagoon.places = [Link("surrounded", "island")], []
+
+
+def _in_rings(reading: Reading) -> None:
+    """Read "a ring of hills with a lake inside" as a lake that they stand around, and not one on a hill."""
+    rings = {d.feature for d in reading.demands if any(ln.kind == "formed" and ln.target == "ring" for ln in d.links)}
+    rings |= {d.feature for d in reading.demands if {"ring", "in a ring", "circle", "in a circle"} & set(d.choices)}
+    for demand in reading.demands:
+        demand.links = [
+            replace(ln, kind="surrounded") if ln.kind in ("in", "middle") and ln.target in rings - {"island"} else ln
+            for ln in demand.links
+        ]
 
 
 def _no_role_beside(reading: Reading) -> None:

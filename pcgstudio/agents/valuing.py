@@ -12,7 +12,7 @@ from ..region import EVERYWHERE, Region, side_vector
 from .cursor import COMPASS, axis_between, opposite
 from .demand import Demand, Reading
 from .meaning import MASSES, axis_parameter, bounded, described, maker, option_of, parameter, scale_of
-from .placing import Placing
+from .placing import Placing, falls_into_lake
 from .writing import OWN_METRIC
 
 _NONE = Parameter("", "", None, "")
@@ -52,6 +52,10 @@ class Valuing:
             values.update(load_features()[kind].sets)
         for aspect, amount in demand.dimensions:
             values.update(self._sized(demand, aspect, amount.aim))
+        if demand.feature == "island" and (self._how_many(demand) or 1) == 1:
+            values.update(self._island_size(demand))
+        if demand.feature == "waterfall" and falls_into_lake(demand):
+            values |= {"mouth": "lake", "falls_within_m": 0.08 * self.side_m}
         if demand.feature == "river":
             self._river_way(demand, values)
             if any(ln.kind == "joined_by" and ln.target == "river" for d in self.wanted for ln in d.links):
@@ -99,6 +103,8 @@ class Valuing:
             east, north = side_vector(ends["to"])
             values[turning.name] = math.degrees(math.atan2(north, east)) % 180
             values.update({"peaks": 7} if demand.feature == "mountain range" else {})
+        if demand.feature == "cliff" and "to" in ends and opposite(ends["to"]) == ends.get("from"):
+            values["drops_to"] = "south" if ends["to"] in ("west", "east") else "east"  # it faces across its run
         axis = axis_between(ends.get("from", ""), ends.get("to", ""))
         if axis and (turned := axis_parameter(demand.feature)) is not None:
             values[turned.name] = axis
@@ -127,6 +133,17 @@ class Valuing:
         if one is None and aspect != "length":  # what is long is not therefore wide
             one = parameter(demand.feature, "width")
         return {} if one is None else {one.name: bounded(one, aim)}
+
+    def _island_size(self, demand: Demand) -> dict[str, Any]:
+        """Return outline and share of the map of an island "3 km long and 1 km wide"; without a length, nothing."""
+        told = {aspect: amount.aim for aspect, amount in demand.dimensions}
+        if "length" not in told or demand.choices:
+            return {}
+        long, wide = told["length"], told.get("width", told["length"] / 1.6)
+        stretch = max(long, wide) / max(min(long, wide), 1.0)
+        outline = "long" if stretch > 2.4 else "oval" if stretch > 1.3 else "round"
+        land = math.pi / 4 * long * wide / (self.extent_m[0] * self.extent_m[1])
+        return {"outline": outline, "stretch": round(min(stretch, 8.0), 2), "land_fraction": max(land, 0.01)}
 
     def _how_many(self, demand: Demand) -> float | None:
         feature = load_features()[demand.feature]
