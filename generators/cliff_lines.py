@@ -14,6 +14,7 @@ from pcgstudio.region import side_vector
 from pcgstudio.world import FloatArray, Grid
 
 from .kernels.lattice import ease, smooth
+from .kernels.nearness import distance_cells
 from .kernels.noise import fractal_noise, noise_at
 from .placement import Site, candidates, crowded, solid
 
@@ -56,7 +57,7 @@ def hugs_coast(inputs: Inputs, site: Site, sea: Mask) -> bool:
     region = solid(inputs.mask)
     if region.all() or not sea.any():
         return False
-    away = distance_transform_edt(~sea) * inputs.grid.cell_size_m
+    away = distance_cells(~sea) * inputs.grid.cell_size_m
     return float(np.median(away[site.open])) < 0.08 * max(inputs.grid.extent_m) if site.open.any() else False
 
 
@@ -166,7 +167,7 @@ def _wall(inland: FloatArray, face: Face, grid: Grid, seed: int) -> FloatArray:
 
 def _away(mask: Mask, grid: Grid) -> FloatArray:
     """``(rows, cols) float32`` distance to the rim of a mask [m], 0 in it."""
-    return np.asarray(np.maximum(distance_transform_edt(~mask) - 0.5, 0) * grid.cell_size_m, dtype=np.float32)
+    return np.asarray(np.maximum(distance_cells(~mask) - 0.5, 0) * grid.cell_size_m, dtype=np.float32)
 
 
 def _front(inputs: Inputs, site: Site, sea: Mask) -> Mask:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, label
+from scipy.ndimage import label
 
 from pcgstudio.build import SHORE_M, slope_deg
 from pcgstudio.feature import Feature
@@ -18,6 +18,7 @@ from pcgstudio.world import FloatArray, Grid, Layer
 from .kernels.droplets import rain
 from .kernels.flow import accumulate, fill_depressions, flow_receivers, map_border
 from .kernels.lattice import ease, lattice_over, resample, smooth
+from .kernels.nearness import distance_cells
 from .kernels.stream_power import FINEST, Carved, StreamPower, carve, on_lattice
 from .kernels.talus import relax
 
@@ -167,7 +168,7 @@ def near_standing_water(inputs: Inputs) -> FloatArray:
 
 
 def _metres_from(cells: NDArray[np.bool_], grid: Grid) -> FloatArray:
-    return np.asarray(distance_transform_edt(~cells) * grid.cell_size_m, dtype=np.float32)
+    return np.asarray(distance_cells(~cells) * grid.cell_size_m, dtype=np.float32)
 
 
 def _flow(height: FloatArray, sea: NDArray[np.bool_], grid: Grid) -> FloatArray:
