@@ -13,7 +13,7 @@ from pcgstudio.generator import Inputs
 from pcgstudio.region import side_vector
 from pcgstudio.world import FloatArray, Grid
 
-from .kernels.lattice import ease, smooth
+from .kernels.lattice import ease, smooth, strips
 from .kernels.nearness import distance_cells
 from .kernels.noise import fractal_noise, noise_at
 from .placement import Site, candidates, crowded, solid
@@ -90,9 +90,10 @@ def scarp_rise(site: Site, face: Face, count: int, drops_to: str, rng: np.random
         line = _line(along, swing, seed + 1 + i, grid)
         straight = uphill - np.float32(first + (i + 0.5) * step)
         inside = straight + line
-        notched = inside + np.float32(face.ragged * 0.9 * face.run) * fine
-        rise += np.float32(face.height) * behind.rise(notched) * behind.back(straight - swing)
         mask |= _main(_band(inside, face, grid) & site.open)
+        for rows in strips(grid.rows):
+            notched = inside[rows] + np.float32(face.ragged * 0.9 * face.run) * fine[rows]
+            rise[rows] += np.float32(face.height) * behind.rise(notched) * behind.back(straight[rows] - swing)
     rims = site.fade_m[np.isfinite(site.fade_m)]
     reach = 0.7 * float(rims.max()) if rims.size else 1.0  # it runs out toward the region's rim, without a wall
     return rise * site.fade(reach), mask & (site.fade_m > 0.35 * reach)

@@ -282,10 +282,13 @@ def _level(inputs: Inputs, drawing: _Drawing, footprints: Doubles) -> None:
     water = inputs.get("water_kind")
     if water is not None:
         share[water > 0] = 0
-    # The build blends by the region; under a building the ground must come out level all the same.
-    change = (shaped - ground) * share / np.maximum(inputs.mask, np.float32(0.5))
-    drawing.change = np.where(share > 0, change, drawing.change).astype(np.float32)
     drawing.building |= away <= 0
+    del bank, beside, away, which
+    # The build blends by the region; under a building the ground must come out level all the same.
+    shaped -= ground
+    shaped *= share
+    shaped /= np.maximum(inputs.mask, np.float32(0.5))
+    drawing.change = np.where(share > 0, shaped, drawing.change).astype(np.float32)
     drawing.building[grid.cells_of(footprints)] = True
 
 
