@@ -16,9 +16,10 @@ from importlib.util import find_spec
 import numba
 import numpy as np
 
-from pcgstudio.generators.kernels.erosion import catchment, downstream_first, incise, reach_of, wander
+from pcgstudio.generators.kernels.erosion import catchment, downstream_first, incise, reach_of
 from pcgstudio.generators.kernels.flow import fill_depressions, flow_receivers, map_border
 from pcgstudio.generators.kernels.talus import relax
+from pcgstudio.generators.kernels.wander import wander
 from pcgstudio.world import FloatArray
 
 ROUNDS, PASSES, REST, RATE, POWER = 5, 50, 1.2, 0.25, 0.4
@@ -72,13 +73,10 @@ def stream_step(height: FloatArray) -> FloatArray:
     """One implicit stream-power step, sinks resolved, routed with dice as the generator does."""
     border = map_border(height.shape)
     filled = fill_depressions(height)
-    receivers, distance = wander(filled, flow_receivers(filled, 2.0, border), border, 1, 1.0)
-    order = downstream_first(receivers, height.shape[1])
-    cells = catchment(receivers, order)
-    flat = height.ravel().copy()
-    incise(
-        flat, flat.copy(), receivers, order, reach_of(cells, np.full(flat.size, 0.1, np.float32), distance, POWER, 0.0)
-    )
+    tree = downstream_first(wander(filled, flow_receivers(filled, 2.0, border), border, 1, 1.0), height.shape[1])
+    rate, flat = np.full(height.size, 0.1, np.float32), height.ravel().copy()
+    reach = reach_of(tree, catchment(tree), rate, height.shape[1], POWER, 0.0, 1.0)
+    incise(flat, flat.copy(), tree, reach)
     return flat.reshape(height.shape)
 
 

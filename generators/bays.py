@@ -16,6 +16,7 @@ from pcgstudio.world import FloatArray, Grid
 
 from .island_plan import Asked, Mask, border_m
 from .kernels.lattice import resample
+from .kernels.nearness import distance_cells, nearest_cells
 from .kernels.noise import fractal_noise
 
 Doubles = NDArray[np.float64]
@@ -116,7 +117,7 @@ def cut(
         number[land & bay.water(x, y) & (number == 0)] = k
     left = _whole(land & (number == 0), land)
     number[land & ~left & (number == 0)] = 0
-    clear = distance_transform_edt(number == 0) * grid.cell_size_m < 0.3 * found[0].width
+    clear = distance_cells(number == 0) * grid.cell_size_m < 0.3 * found[0].width
     for bay in found:
         clear |= bay.roads(grid.xs()[None, :], grid.ys()[:, None])
     return _given_back(asked, left, clear, int(land.sum())), number
@@ -133,7 +134,7 @@ def _whole(left: Mask, before: Mask) -> Mask:
 def _given_back(asked: Asked, land: Mask, clear: Mask, cells: int) -> Mask:
     """Let the open coast grow until the land has its cells again; no bay is closed, no strait, no rim reached."""
     cell = asked.grid.cell_size_m
-    off, (r, c) = distance_transform_edt(~land, return_indices=True)
+    off, (r, c) = nearest_cells(~land)
     parts, _ = label(land, _EIGHT)
     nearest = parts[r, c]
     divide = np.zeros(land.shape, dtype=bool)

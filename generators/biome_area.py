@@ -7,7 +7,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from pcgstudio.build import slope_deg
 from pcgstudio.errors import BuildError
@@ -17,6 +16,7 @@ from pcgstudio.params import Params, param
 from pcgstudio.world import BIOMES, FloatArray, Layer
 
 from .cover import Cells, blurred, inside, patches, ragged, rim, shaped
+from .kernels.nearness import nearest_cells
 from .kernels.noise import fractal_noise
 
 BiomeName = Literal[
@@ -159,7 +159,7 @@ def _painted(inputs: Inputs, biome: str, chosen: Cells, dry: Cells) -> NDArray[n
     if surplus.any():
         others = dry & (painted != this)
         if others.any():
-            _, (rows, cols) = ndimage.distance_transform_edt(~others, return_indices=True)
+            _, (rows, cols) = nearest_cells(~others)
             painted[surplus] = painted[rows[surplus], cols[surplus]]
         else:
             painted[surplus] = BIOMES.index("shrubland" if biome == "grassland" else "grassland")

@@ -20,7 +20,7 @@ from pcgstudio.world import FloatArray, Layer, Path
 from .canyon_course import Doubles, Ways, courses, floor_along, nearest_index
 from .canyon_river import watered
 from .kernels.channels import nearest_on_line
-from .kernels.lattice import ease
+from .kernels.lattice import ease, strips
 from .kernels.noise import fractal_noise
 from .placement import blended, calm_ground, rim_distance, site_of, solid
 from .river_survey import Side
@@ -140,25 +140,37 @@ class _Ground:
         new = np.zeros(len(line), dtype=bool)
         reach = np.full(len(line), _REACH * half, np.float32)
         away, place = nearest_on_line(x, y, reach, new, grid.cell_size_m, grid.shape)
-        away = np.where(np.isfinite(away), away, np.float32(2 * half))
         bed = nearest_index(floor, place)
-        # Spurs and alcoves push the walls about; the floor's own edge stays where it is.
-        u = away / np.float32(half)
-        ragged = np.float32(p.ragged) * ease(u, 0.6 * p.floor_share, 0.5 + 0.5 * p.floor_share)
-        u = u * np.clip(1 + ragged * self.bend * 1.6, 0.66, 1.6)
-        if self.rim_m is not None:
-            u = np.maximum(u, 1 - self.rim_m / np.float32(half))  # walls close it where the region ends
-        t = np.clip((u - p.floor_share) / (1 - p.floor_share), 0, 1).astype(np.float32)
+        del place
+        t = np.empty(grid.shape, np.float32)
+        for rows in strips(grid.rows):
+            t[rows] = self._across(away[rows], rows)
+        del away
         inside = self._joined(t < 1, line)
-        t = np.where(inside, t, np.float32(1))
+        t[~inside] = 1
         top = self.before if p.blend != "add" else self.calm
         sheer = bed + (top - bed) * t
-        wall = sheer + (self._stepped(sheer) - sheer) * np.float32(p.strata) * ease(t, 0.0, 0.06)
-        wall = np.where(inside, np.minimum(wall, np.maximum(top, bed)), top)
-        dug = self.before + np.minimum(wall - self.calm, 0)
-        cut = dug if p.blend == "add" else blended(self.before, wall, p.blend)
-        self.height = np.where(inside, np.minimum(self.height, cut) if p.blend != "max" else cut, self.height)
+        knots = self._knots(float(sheer.min()), float(sheer.max()))
+        for rows in strips(grid.rows):
+            steps = np.interp(sheer[rows], *knots).astype(np.float32)
+            wall = sheer[rows] + (steps - sheer[rows]) * np.float32(p.strata) * ease(t[rows], 0.0, 0.06)
+            wall = np.where(inside[rows], np.minimum(wall, np.maximum(top[rows], bed[rows])), top[rows])
+            dug = self.before[rows] + np.minimum(wall - self.calm[rows], 0)
+            cut = dug if p.blend == "add" else blended(self.before[rows], wall, p.blend)
+            cut = np.minimum(self.height[rows], cut) if p.blend != "max" else cut
+            self.height[rows] = np.where(inside[rows], cut, self.height[rows])
         return floor, inside
+
+    def _across(self, away: FloatArray, rows: slice) -> FloatArray:
+        """Return for some rows the way from the edge of the floor, 0, to the rim, 1."""
+        p, half = self.params, self.params.width_m / 2
+        # Spurs and alcoves push the walls about; the floor's own edge stays where it is.
+        u = np.asarray(np.where(np.isfinite(away), away, np.float32(2 * half)) / np.float32(half), dtype=np.float32)
+        ragged = np.float32(p.ragged) * ease(u, 0.6 * p.floor_share, 0.5 + 0.5 * p.floor_share)
+        u = u * np.clip(1 + ragged * self.bend[rows] * 1.6, 0.66, 1.6)
+        if self.rim_m is not None:
+            u = np.maximum(u, 1 - self.rim_m[rows] / np.float32(half))  # walls close it where the region ends
+        return np.asarray(np.clip((u - p.floor_share) / (1 - p.floor_share), 0, 1), dtype=np.float32)
 
     def _joined(self, inside: NDArray[np.bool_], line: Doubles) -> NDArray[np.bool_]:
         """Keep the one part in which most of the line runs: noise and bends off the map make others."""
@@ -168,17 +180,15 @@ class _Ground:
         met = np.bincount(parts[grid.cells_of(line[on_map])], minlength=2)[1:]
         return np.asarray((parts == int(met.argmax()) + 1) & inside)
 
-    def _stepped(self, height: FloatArray) -> FloatArray:
-        """Heights on a wall that steps: every bed is talus below, a cliff above it and a narrow bench on top."""
+    def _knots(self, low: float, high: float) -> tuple[Doubles, Doubles]:
+        """Heights on a wall and where they go: a bed is talus below, a cliff above it and a narrow bench on top."""
         thick = self.params.depth_m / self.params.beds * self.thickness
-        low, high = float(height.min()), float(height.max())
         turns = int((high - low) / thick.sum()) + 2
         tops = low - thick[0] + np.concatenate([[0.0], np.cumsum(np.tile(thick, turns))])
         tops = tops[: np.searchsorted(tops, high) + 2]
         base, rise = tops[:-1, None], np.diff(tops)[:, None]
         knots_from, knots_to = np.array([0.0, 0.42, 0.58, 0.98]), np.array([0.0, 0.2, 0.93, 0.98])
-        steps = np.interp(height, (base + rise * knots_from).ravel(), (base + rise * knots_to).ravel())
-        return np.asarray(steps, dtype=np.float32)
+        return (base + rise * knots_from).ravel(), (base + rise * knots_to).ravel()
 
     def layers(self) -> dict[str, Layer]:
         """Return the new ground, other water and its beds left alone."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
 
 from pcgstudio.errors import BuildError
 from pcgstudio.world import FloatArray, Grid
 
 from .cover import Cells
+from .kernels.nearness import distance_cells
 
 _RIM = 1.3  # radii from the middle of a clearing to the edge of its wood, at least
 _APART = 2.7  # radii between the middles of two
@@ -44,7 +44,7 @@ def clearings(grid: Grid, wood: Cells, count: int, radius_m: float, noise: Float
     BuildError
         The wood is too small for so many.
     """
-    cells = distance_transform_edt(np.pad(wood, 1))[1:-1, 1:-1]  # the map's edge ends a wood, too
+    cells = distance_cells(np.pad(wood, 1))[1:-1, 1:-1]  # the map's edge ends a wood, too
     depth = cells.astype(np.float32) * np.float32(grid.cell_size_m)
     rng = np.random.Generator(np.random.PCG64(seed))
     points = rng.uniform(0, 1, (_TRIED, 2)) * np.array(grid.extent_m)

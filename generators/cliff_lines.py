@@ -13,7 +13,8 @@ from pcgstudio.generator import Inputs
 from pcgstudio.region import side_vector
 from pcgstudio.world import FloatArray, Grid
 
-from .kernels.lattice import ease, smooth
+from .kernels.lattice import ease, smooth, strips
+from .kernels.nearness import distance_cells
 from .kernels.noise import fractal_noise, noise_at
 from .placement import Site, candidates, crowded, solid
 
@@ -56,7 +57,7 @@ def hugs_coast(inputs: Inputs, site: Site, sea: Mask) -> bool:
     region = solid(inputs.mask)
     if region.all() or not sea.any():
         return False
-    away = distance_transform_edt(~sea) * inputs.grid.cell_size_m
+    away = distance_cells(~sea) * inputs.grid.cell_size_m
     return float(np.median(away[site.open])) < 0.08 * max(inputs.grid.extent_m) if site.open.any() else False
 
 
@@ -89,9 +90,10 @@ def scarp_rise(site: Site, face: Face, count: int, drops_to: str, rng: np.random
         line = _line(along, swing, seed + 1 + i, grid)
         straight = uphill - np.float32(first + (i + 0.5) * step)
         inside = straight + line
-        notched = inside + np.float32(face.ragged * 0.9 * face.run) * fine
-        rise += np.float32(face.height) * behind.rise(notched) * behind.back(straight - swing)
         mask |= _main(_band(inside, face, grid) & site.open)
+        for rows in strips(grid.rows):
+            notched = inside[rows] + np.float32(face.ragged * 0.9 * face.run) * fine[rows]
+            rise[rows] += np.float32(face.height) * behind.rise(notched) * behind.back(straight[rows] - swing)
     rims = site.fade_m[np.isfinite(site.fade_m)]
     reach = 0.7 * float(rims.max()) if rims.size else 1.0  # it runs out toward the region's rim, without a wall
     return rise * site.fade(reach), mask & (site.fade_m > 0.35 * reach)
@@ -166,7 +168,7 @@ def _wall(inland: FloatArray, face: Face, grid: Grid, seed: int) -> FloatArray:
 
 def _away(mask: Mask, grid: Grid) -> FloatArray:
     """``(rows, cols) float32`` distance to the rim of a mask [m], 0 in it."""
-    return np.asarray(np.maximum(distance_transform_edt(~mask) - 0.5, 0) * grid.cell_size_m, dtype=np.float32)
+    return np.asarray(np.maximum(distance_cells(~mask) - 0.5, 0) * grid.cell_size_m, dtype=np.float32)
 
 
 def _front(inputs: Inputs, site: Site, sea: Mask) -> Mask:

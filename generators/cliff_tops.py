@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, label, maximum_filter, minimum_filter
+from scipy.ndimage import label, maximum_filter, minimum_filter
 
 from pcgstudio.world import FloatArray, Grid
 
 from .kernels.lattice import ease, smooth
+from .kernels.nearness import nearest_cells
 
 Mask = NDArray[np.bool_]
 _EIGHT = np.ones((3, 3))
@@ -38,7 +39,7 @@ def levelled_top(
     """
     cell = grid.cell_size_m
     across = 2 * int(np.ceil(face_m / cell)) + 3
-    away, (r, c) = distance_transform_edt(~cliff, return_indices=True)
+    away, (r, c) = nearest_cells(~cliff)
     away = (away * cell).astype(np.float32)
     top, foot = maximum_filter(height, across)[r, c], minimum_filter(height, across)[r, c]
     high = dry & ~cliff & (height > foot + np.float32(0.55) * (top - foot))

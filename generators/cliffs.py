@@ -6,7 +6,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
 
 from pcgstudio.errors import BuildError
 from pcgstudio.feature import Feature
@@ -16,6 +15,7 @@ from pcgstudio.world import FloatArray, Layer
 
 from .cliff_lines import Face, coast_rise, hugs_coast, scarp_rise
 from .cliff_tops import levelled_top
+from .kernels.nearness import distance_cells
 from .placement import blended, site_of, solid
 from .river_survey import Side
 
@@ -116,7 +116,7 @@ def _beside(
     """``(rows, cols)`` the ground along the upper edge, and the dry ground along the foot."""
     if not mask.any():
         return mask, mask
-    away = distance_transform_edt(~mask) * inputs.grid.cell_size_m
+    away = distance_cells(~mask) * inputs.grid.cell_size_m
     strip = (away <= max(_STRIP_M, 1.5 * face.height)) & ~mask & ~inputs.has("water_kind", "sea", "lake", "river")
     high = rise >= _UPPER * face.height
     return np.asarray(strip & high), np.asarray(strip & ~high)

@@ -6,7 +6,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
 
 from pcgstudio.errors import BuildError
 from pcgstudio.feature import Feature
@@ -17,6 +16,7 @@ from pcgstudio.world import FloatArray, Grid, Layer
 
 from .dune_shapes import Crescent, Wind, crescent, long_crests, star_lines, stars
 from .kernels.lattice import ease
+from .kernels.nearness import distance_cells
 from .kernels.noise import fractal_noise
 from .kernels.poisson import darts, keep_apart
 from .placement import Site, avoided, blended, calm_ground, fit, site_of, solid
@@ -147,13 +147,13 @@ def _depth(field: Mask, grid: Grid) -> FloatArray:
     """``(rows, cols) float32`` distance to the rim of the field [m], the map's edge not counted."""
     if field.all():
         return np.full(field.shape, np.inf, np.float32)
-    return np.asarray(np.maximum(distance_transform_edt(field) - 0.5, 0) * grid.cell_size_m, dtype=np.float32)
+    return np.asarray(np.maximum(distance_cells(field) - 0.5, 0) * grid.cell_size_m, dtype=np.float32)
 
 
 def _inside(inputs: Inputs, field: Mask) -> Site:
     """Return the site of single dunes: room to the field's rim and to the map's edge."""
     grid = inputs.grid
-    room = distance_transform_edt(np.pad(field, 1))[1:-1, 1:-1] - 0.5
+    room = distance_cells(np.pad(field, 1))[1:-1, 1:-1] - 0.5
     room_m = np.maximum(room * grid.cell_size_m, 0).astype(np.float32)
     return Site(grid, field & solid(inputs.mask), room_m, room_m)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from pcgstudio.generator import Inputs
 from pcgstudio.world import CELLS, WATER_KINDS, FloatArray, Grid, Layer
 
 from .dungeon_lattice import ROCK, WALL
+from .kernels.nearness import distance_cells
 
 SHORE_M = 0.3
 """An interior by the sea lies at least so high."""
@@ -25,14 +25,14 @@ def levelled(inputs: Inputs, footprint: NDArray[np.bool_]) -> tuple[FloatArray, 
     level = float(ground[footprint].mean(dtype=np.float64))
     if inputs.has("water_kind", "sea").any():
         level = max(level, SHORE_M)
-    away = ndimage.distance_transform_edt(~footprint) * inputs.grid.cell_size_m
+    away = distance_cells(~footprint) * inputs.grid.cell_size_m
     share = np.clip(1 - away / APRON_M, 0, 1)
     share = (share * share * (3 - 2 * share)).astype(np.float32)
     share[inputs.has("water_kind", *WATER_KINDS[1:])] = 0
     change = (np.float32(level) - ground) * share
     # The build blends by the region; inside the footprint the floor must come out flat all the same.
     change[footprint] /= np.maximum(inputs.mask[footprint], np.float32(0.25))
-    return ground + change, level
+    return np.asarray(ground + change, dtype=np.float32), level
 
 
 def last_room(inputs: Inputs) -> int:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, label
+from scipy.ndimage import label
 
 from pcgstudio.build import SHORE_M, slope_deg
 from pcgstudio.feature import Feature
@@ -18,6 +18,7 @@ from pcgstudio.world import FloatArray, Grid, Layer
 from .kernels.droplets import rain
 from .kernels.flow import accumulate, fill_depressions, flow_receivers, map_border
 from .kernels.lattice import ease, lattice_over, resample, smooth
+from .kernels.nearness import distance_cells
 from .kernels.stream_power import FINEST, Carved, StreamPower, carve, on_lattice
 from .kernels.talus import relax
 
@@ -105,15 +106,24 @@ class HydraulicErosion(Params):
 )
 def hydraulic_erosion(inputs: Inputs, params: HydraulicErosion, rng: np.random.Generator, tick: Tick) -> Output:
     """Carve a branching drainage network with crisp ridges, or scour slopes with rain."""
+    tick(0.0, "following the water")
+    made = _eroded(inputs, params, rng, lambda done: tick(0.05 + 0.8 * done, "carving valleys"))
+    tick(0.9, "measuring catchments")
+    flow = _flow(made["height"].data, inputs.has("water_kind", "sea"), inputs.grid)
+    return Output({**made, "flow": Layer(flow, "m2")})
+
+
+def _eroded(
+    inputs: Inputs, params: HydraulicErosion, rng: np.random.Generator, tick: Callable[[float], None]
+) -> dict[str, Layer]:
+    """Return the new height, what was worn off and what was laid down."""
     grid, height = inputs.grid, inputs.height()
     sea, lake = inputs.has("water_kind", "sea"), inputs.has("water_kind", "lake", "river")
-    tick(0.0, "following the water")
     raised, laid, worn = np.zeros_like(height), np.zeros_like(height), height
     if params.strength > 0:
         ground = np.maximum(height, np.float32(0)) if sea.any() else height
         work = _rivers if params.mode == "stream_power" else _droplets
-        wet, held = sea.astype(np.float32), lake.astype(np.float32)
-        carved = work(ground, wet, held, grid, params, rng, lambda done: tick(0.05 + 0.8 * done, "carving valleys"))
+        carved = work(ground, sea.astype(np.float32), lake.astype(np.float32), grid, params, rng, tick)
         raised, laid = resample(carved.raised, grid.shape), np.maximum(resample(carved.laid, grid.shape), 0)
         worn = _laid_over(ground, carved, grid, min(1.0, 2 * params.strength))
         if sea.any():
@@ -121,7 +131,6 @@ def hydraulic_erosion(inputs: Inputs, params: HydraulicErosion, rng: np.random.G
         spared = spared_ground(inputs)
         worn, raised = worn + (height - worn) * spared, raised * (1 - spared)
         worn = np.where(sea | lake, height, worn)
-    tick(0.9, "measuring catchments")
     change = np.where(sea | lake, np.float32(0), worn - height - raised)
     laid = np.where(sea | lake, np.float32(0), np.maximum(laid, change))
     layers = {"height": worn, "erosion": laid - change, "deposition": laid}
@@ -129,8 +138,7 @@ def hydraulic_erosion(inputs: Inputs, params: HydraulicErosion, rng: np.random.G
         earlier = inputs.get(name)
         if earlier is not None:
             layers[name] = layers[name] + earlier
-    made = {name: Layer(np.ascontiguousarray(data, dtype=np.float32), "m") for name, data in layers.items()}
-    return Output({**made, "flow": Layer(_flow(made["height"].data, sea, grid), "m2")})
+    return {name: Layer(np.ascontiguousarray(data, dtype=np.float32), "m") for name, data in layers.items()}
 
 
 def spared_ground(inputs: Inputs) -> FloatArray:
@@ -167,7 +175,7 @@ def near_standing_water(inputs: Inputs) -> FloatArray:
 
 
 def _metres_from(cells: NDArray[np.bool_], grid: Grid) -> FloatArray:
-    return np.asarray(distance_transform_edt(~cells) * grid.cell_size_m, dtype=np.float32)
+    return np.asarray(distance_cells(~cells) * grid.cell_size_m, dtype=np.float32)
 
 
 def _flow(height: FloatArray, sea: NDArray[np.bool_], grid: Grid) -> FloatArray:

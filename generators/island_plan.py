@@ -7,12 +7,12 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
 
 from pcgstudio.errors import BuildError
 from pcgstudio.world import FloatArray, Grid
 
 from .island_shapes import Shape, differ, placed, weights
+from .kernels.nearness import distance_cells
 from .kernels.noise import fractal_noise
 
 Pattern = Literal["continent", "island", "archipelago", "coast", "inland_sea", "lagoon", "peninsula"]
@@ -97,7 +97,7 @@ class Asked:
 
 def border_m(asked: Asked) -> FloatArray:
     """``(rows, cols) float32`` distance of the region's cells to its rim or to the map's edge [m]; 0 outside."""
-    away = distance_transform_edt(np.pad(asked.region, 1))[1:-1, 1:-1]
+    away = distance_cells(np.pad(asked.region, 1))[1:-1, 1:-1]
     away *= asked.grid.cell_size_m
     return np.asarray(away, dtype=np.float32)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
 
 from pcgstudio.errors import BuildError
 from pcgstudio.world import FloatArray, Grid
+
+from .kernels.nearness import distance_cells
 
 Labels = NDArray[np.int16]
 _RIM = 0.12
@@ -52,19 +53,19 @@ def raised(lake: Labels, count: int, islands: int, share: float, seed: int) -> L
     sizes = np.bincount(lake.ravel(), minlength=count + 1)[1:]
     number = 0
     for order, k in enumerate(np.argsort(-sizes, kind="stable") + 1):
-        shore = distance_transform_edt(np.pad(lake == k, 1))[1:-1, 1:-1]
+        shore = distance_cells(np.pad(lake == k, 1))[1:-1, 1:-1]
         free, rim = shore.copy(), max(1.5, _RIM * float(shore.max()))
         for _ in range(int(_each(count, islands)[order])):
             number += 1
             part = _grown(free, rim, max(round(share * int(sizes[k - 1])), _LEAST), rng)
             found[part] = number
-            free = np.minimum(free, distance_transform_edt(found != number))
+            free = np.minimum(free, distance_cells(found != number))
     return found
 
 
 def domed(grid: Grid, island: Labels, level: FloatArray) -> FloatArray:
     """``(rows, cols) float32`` ground of the islands [m]: a beach, then a low dome; the water's level elsewhere."""
-    inside = distance_transform_edt(island > 0).astype(np.float32)
+    inside = distance_cells(island > 0).astype(np.float32)
     deepest = np.zeros(int(island.max()) + 1, np.float32)
     np.maximum.at(deepest, island.ravel(), inside.ravel())
     share = np.clip(inside / np.maximum(deepest[island], 1), 0, 1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_fill_holes, distance_transform_edt, gaussian_filter, label
+from scipy.ndimage import binary_fill_holes, gaussian_filter, label
 
 from pcgstudio.errors import BuildError
 from pcgstudio.generator import Inputs
@@ -16,6 +16,7 @@ from .island_shapes import Shape, best_place, directions, shapes_of, weights
 from .kernels.flow import fill_depressions, map_border
 from .kernels.growth import grow, territories
 from .kernels.lattice import lattice_over, resample
+from .kernels.nearness import distance_cells
 from .kernels.noise import fractal_noise
 
 LATTICE = 256
@@ -76,7 +77,7 @@ def survey(inputs: Inputs, shore_m: float) -> Ground:
     room, site = np.full((2, *grid.shape), np.inf, np.float32)
     for rim, cells, least in rims:
         if rim.any():
-            away = distance_transform_edt(~rim).astype(np.float32) * np.float32(cell)
+            away = distance_cells(~rim).astype(np.float32) * np.float32(cell)
             room = np.minimum(room, away - np.float32(max(cells * cell, least)))
             half = np.float32(-0.5 * cell if rim is edge else 0.5 * cell)  # from the rim's line, not from cell centres
             site = np.minimum(site, away - half - np.float32(max(cells * fixed, least)))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
 
 from pcgstudio.build import SHORE_M
 from pcgstudio.errors import BuildError
@@ -15,6 +16,8 @@ from pcgstudio.world import WATER_KINDS, FloatArray, Grid, Layer
 
 from .island_shapes import AXIS_WORDS, OUTLINE_WORDS, SIZE_WORDS, Axis, Outline, Sizes, differ
 from .islets import domed, raised, widened
+from .kernels.lattice import strips
+from .kernels.nearness import distance_cells, nearest_cells
 from .lake_shapes import Ground, areas, choose_sites, outline, shaped_outline, shaped_sites, survey
 
 LAKE = WATER_KINDS.index("lake")
@@ -143,7 +146,7 @@ def _levels(inputs: Inputs, height: FloatArray, lake: NDArray[np.int16], count: 
         pad = int(width) + 2
         r0, c0 = max(rows.min() - pad, 0), max(cols.min() - pad, 0)
         part = (slice(r0, rows.max() + pad + 1), slice(c0, cols.max() + pad + 1))
-        shore = distance_transform_edt(lake[part] != k)
+        shore = distance_cells(lake[part] != k)
         ring = height[part][(shore > 0) & (shore <= width) & (lake[part] == 0)]
         levels[k] = np.percentile(ring, 18) - 0.03 * cell
         if sea:
@@ -155,28 +158,56 @@ def _shaped(
     inputs: Inputs, height: FloatArray, lake: NDArray[np.int16], levels: FloatArray, params: Lakes
 ) -> FloatArray:
     """Dig the beds, and bring the ground around to the shores."""
-    grid, wet = inputs.grid, lake > 0
-    bed = _beds(grid, lake, levels, params.depth_m)
-    away, (r, c) = distance_transform_edt(~wet, return_indices=True)
-    out = np.maximum(away * grid.cell_size_m - 0.5 * grid.cell_size_m, 0).astype(np.float32)
-    level = levels[lake[r, c]]
-    bank = np.float32(max(params.shore_m, 2 * grid.cell_size_m))
-    high = level + 0.15 + 0.06 * out + np.float32(_SLOPE) * out * out / (out + 2 * bank)
-    soft = np.float32(0.3 + 0.03 * bank)
-    mixed = np.clip(0.5 + 0.5 * (height - high) / soft, 0, 1)
-    cut = np.where(height < high - soft, height, height + (high - height) * mixed - soft * mixed * (1 - mixed))
-    fade = np.clip((out - bank) / (6 * bank), 0, 1)
-    cut = cut + (height - cut) * fade * fade * (3 - 2 * fade)
-    brim = np.float32(max(1.6 * grid.cell_size_m, 0.5 * params.shore_m))
-    low = level + 0.05 + 0.01 * np.minimum(out, brim) - np.float32(_DAM) * np.maximum(out - brim, 0)
-    water = inputs.get("water_kind")
-    held = height if water is None else np.where(water > 0, height, np.maximum(cut, low))
-    return np.where(wet, bed, np.maximum(cut, low) if water is None else held).astype(np.float32)
+    shaped, water, bank = (
+        _beds(inputs.grid, lake, levels, params.depth_m),
+        inputs.get("water_kind"),
+        _Bank.of(inputs.grid, params),
+    )
+    away, (r, c) = nearest_cells(lake == 0)
+    for rows in strips(inputs.grid.rows):
+        dry, before = lake[rows] == 0, height[rows]
+        out = np.maximum(away[rows] * inputs.grid.cell_size_m - 0.5 * inputs.grid.cell_size_m, 0).astype(np.float32)
+        around = bank.around(before, levels[lake[r[rows], c[rows]]], out)
+        other = np.zeros_like(dry) if water is None else water[rows] > 0
+        shaped[rows] = np.where(dry, np.where(other, before, around), shaped[rows])
+    return shaped
+
+
+@dataclass(frozen=True)
+class _Bank:
+    """The ground around lakes: it shelves down to the shore, and dams what would run out.
+
+    Parameters
+    ----------
+    width, brim : float
+        Of the bank, and of the ground beside the water that stands above it at the least [m].
+    """
+
+    width: np.float32
+    brim: np.float32
+
+    @classmethod
+    def of(cls, grid: Grid, params: Lakes) -> _Bank:
+        """Return the banks of lakes on a grid."""
+        cell = grid.cell_size_m
+        return cls(np.float32(max(params.shore_m, 2 * cell)), np.float32(max(1.6 * cell, 0.5 * params.shore_m)))
+
+    def around(self, height: FloatArray, level: FloatArray, out: FloatArray) -> FloatArray:
+        """Return the ground ``out`` metres from the shore of the nearest lake, which stands at ``level``."""
+        bank = self.width
+        high = level + 0.15 + 0.06 * out + np.float32(_SLOPE) * out * out / (out + 2 * bank)
+        soft = np.float32(0.3 + 0.03 * bank)
+        mixed = np.clip(0.5 + 0.5 * (height - high) / soft, 0, 1)
+        cut = np.where(height < high - soft, height, height + (high - height) * mixed - soft * mixed * (1 - mixed))
+        fade = np.clip((out - bank) / (6 * bank), 0, 1)
+        cut = cut + (height - cut) * fade * fade * (3 - 2 * fade)
+        low = level + 0.05 + 0.01 * np.minimum(out, self.brim) - np.float32(_DAM) * np.maximum(out - self.brim, 0)
+        return np.asarray(np.maximum(cut, low), dtype=np.float32)
 
 
 def _beds(grid: Grid, lake: NDArray[np.int16], levels: FloatArray, depth_m: float) -> FloatArray:
     """``(rows, cols) float32`` floor of the lakes [m]: shelving at the shore, flat in the deep, as deep as asked."""
-    inside = distance_transform_edt(lake > 0).astype(np.float32) - np.float32(0.5)
+    inside = distance_cells(lake > 0).astype(np.float32) - np.float32(0.5)
     deepest = np.zeros(len(levels), np.float32)
     np.maximum.at(deepest, lake.ravel(), inside.ravel())
     share = np.clip(inside / np.maximum(deepest[lake], 0.5), 0, 1)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, gaussian_filter
+from scipy.ndimage import gaussian_filter
 
 from pcgstudio.build import slope_deg
 from pcgstudio.errors import BuildError
@@ -16,6 +16,7 @@ from pcgstudio.landmark_models import LANDMARK_SIZES_M
 from pcgstudio.params import Params, param
 from pcgstudio.world import FloatArray, Instances, Layer
 
+from .kernels.nearness import distance_cells
 from .placement import avoided, solid
 
 Doubles = NDArray[np.float64]
@@ -98,29 +99,38 @@ def _spots(inputs: Inputs, params: Landmarks, reach: float, rng: np.random.Gener
         free &= (yard == 0) | inputs.has("district", "farmland")
     steep = slope_deg(inputs.height(), cell)
     clear = free & (gaussian_filter(steep, max(0.5 * reach / cell, 0.5)) <= params.max_slope_deg)
-    room = distance_transform_edt(np.pad(clear, 1))[1:-1, 1:-1] * cell
-    fits = np.argwhere(room >= min(reach, max(0.5 * float(room.max()), 0.45 * reach)))
+    room = distance_cells(np.pad(clear, 1))[1:-1, 1:-1] * cell
+    fits = np.flatnonzero(room >= min(reach, max(0.5 * float(room.max()), 0.45 * reach))).astype(np.int32)
+    del room, clear, free
     if not len(fits):
         return np.empty((0, 2))
-    score = rng.uniform(0, 1, len(fits)) - 0.02 * steep[fits[:, 0], fits[:, 1]]
+    score = rng.uniform(0, 1, len(fits))
+    score -= 0.02 * steep.ravel()[fits]
     if params.kind in OVERLOOKING:
         land = inputs.height()
         above = land - gaussian_filter(land, _AROUND_M / cell, mode="nearest")
         spread = max(float(np.percentile(np.abs(above), 95)), 1.0)
-        score = score + 1.5 * np.clip(above[fits[:, 0], fits[:, 1]] / spread, -1, 2)
-    points = np.stack([grid.xs()[fits[:, 1]], grid.ys()[fits[:, 0]]], axis=1).astype(np.float64)
-    near = np.zeros(len(points), dtype=bool)
+        score += 1.5 * np.clip(above.ravel()[fits] / spread, -1, 2)
+        del above
+    del steep
+    x, y = grid.xs()[fits % grid.cols], grid.ys()[fits // grid.cols]
+    del fits
     before = inputs.instances.get("prop")
-    if before is not None and len(before):
-        for x, y in before.placement[:, :2].tolist():
-            near |= np.hypot(points[:, 0] - x, points[:, 1] - y) < 1.5 * reach
-    score[near] = -np.inf
+    if before is not None:
+        for taken in before.placement[:, :2].astype(np.float64):
+            score[_within(x, y, taken, 1.5 * reach)] = -np.inf
     chosen: list[Doubles] = []
     while len(chosen) < params.count and np.isfinite(score).any():
         best = int(np.argmax(score))
-        chosen.append(points[best])
-        score[np.hypot(*(points - points[best]).T) < 2.4 * reach + 6] = -np.inf
+        chosen.append(np.array([x[best], y[best]], dtype=np.float64))
+        score[_within(x, y, chosen[-1], 2.4 * reach + 6)] = -np.inf
     return np.array(chosen).reshape(-1, 2)
+
+
+def _within(x: FloatArray, y: FloatArray, spot: Doubles, reach_m: float) -> NDArray[np.intp]:
+    """Return which points lie less than so far from a spot; only those in its square are measured."""
+    square = np.flatnonzero((np.abs(x - spot[0]) <= reach_m) & (np.abs(y - spot[1]) <= reach_m))
+    return np.asarray(square[np.hypot(x[square] - spot[0], y[square] - spot[1]) < reach_m])
 
 
 def _levelled(inputs: Inputs, spots: Doubles, reach: float) -> tuple[FloatArray, NDArray[np.bool_]]:

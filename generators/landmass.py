@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, gaussian_filter
+from scipy.ndimage import gaussian_filter
 
 from pcgstudio.build import SHORE_M
 from pcgstudio.errors import BuildError
@@ -22,6 +22,7 @@ from .clearings import numbered
 from .island_plan import INSULAR, Asked, Pattern
 from .island_shapes import AXIS_WORDS, OUTLINE_WORDS, SIZE_WORDS, Axis, Outline, Sizes
 from .kernels.lattice import ease, smooth
+from .kernels.nearness import distance_cells
 from .kernels.noise import fractal_noise
 from .shores import Shore, draw_land
 
@@ -248,7 +249,7 @@ class _Relief:
         if inside.all():
             return np.full(self.grid.shape, max(self.grid.extent_m), np.float32)
         # Half a cell less, because the coast runs between the cells; a light blur takes the stairs out of it.
-        cells = np.maximum(distance_transform_edt(inside) - 0.5, 0)
+        cells = np.maximum(distance_cells(inside) - 0.5, 0)
         soft = gaussian_filter(cells.astype(np.float32), 0.8, mode="nearest")
         return np.asarray(np.where(inside, soft, 0) * self.grid.cell_size_m, dtype=np.float32)
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, label
+from scipy.ndimage import label
 
 from pcgstudio.build import slope_deg
 from pcgstudio.errors import BuildError
@@ -14,6 +14,7 @@ from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.params import Params, param
 
 from .kernels.lattice import smooth
+from .kernels.nearness import distance_cells
 from .mask_slots import LAYERS, Mask, Slot, read, region_of, written
 
 How = Literal["or", "and", "subtract", "xor"]
@@ -105,7 +106,7 @@ def _signed(mask: Mask, cell: float) -> NDArray[np.float64]:
     """``(rows, cols)`` distance to the rim of a mask [m], positive inside; the map's edge is no rim."""
     if mask.all() or not mask.any():
         return np.full(mask.shape, np.inf if mask.all() else -np.inf)
-    inside, outside = (distance_transform_edt(m) for m in (mask, ~mask))
+    inside, outside = (distance_cells(m) for m in (mask, ~mask))
     return np.asarray(np.where(mask, inside - 0.5, 0.5 - outside) * cell)
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
 
 from pcgstudio.errors import BuildError
 from pcgstudio.generator import Inputs
@@ -18,6 +17,7 @@ from pcgstudio.params import Blend
 from pcgstudio.world import FloatArray, Grid
 
 from .kernels.lattice import ease, smooth
+from .kernels.nearness import distance_cells
 
 LANDFORMS = ("mountain", "hill", "volcano", "plateau", "valley")
 """Footprint layers that landforms write and keep clear of."""
@@ -105,7 +105,7 @@ def _distance(inside: Mask, grid: Grid, *, edges: bool) -> FloatArray:
         inside = np.pad(inside, 1)
     elif inside.all():
         return np.full(grid.shape, np.inf, dtype=np.float32)
-    cells = distance_transform_edt(inside) - 0.5
+    cells = distance_cells(inside) - 0.5
     if edges:
         cells = cells[1:-1, 1:-1]
     return np.asarray(np.maximum(cells, 0) * grid.cell_size_m, dtype=np.float32)

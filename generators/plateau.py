@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, label, mean
+from scipy.ndimage import label, mean
 
 from pcgstudio.errors import BuildError
 from pcgstudio.feature import Feature
@@ -16,6 +16,7 @@ from pcgstudio.world import FloatArray, Layer
 
 from .island_plan import Asked
 from .kernels.lattice import ease
+from .kernels.nearness import nearest_cells
 from .kernels.noise import fractal_noise
 from .placement import Site, blended, calm_ground, site_of
 from .shores import draw_land
@@ -98,7 +99,7 @@ class _Table:
         calm = calm_ground(inputs, 2 * self.params.edge_m)
         parts, count = label(self.tops, _EVERY_SIDE)
         levels = np.asarray(mean(calm, parts, np.arange(1, count + 1)), dtype=np.float32)
-        cells, (rows, cols) = distance_transform_edt(~self.tops, return_indices=True)
+        cells, (rows, cols) = nearest_cells(~self.tops)
         level = levels[parts[rows, cols] - 1]
         away = np.maximum(cells - 0.5, 0).astype(np.float32) * np.float32(inputs.grid.cell_size_m)
         del cells, rows, cols, parts  # 20 bytes a cell that nothing below needs

@@ -6,7 +6,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from pcgstudio.asset_set import WithAssets, dressed, load_set
 from pcgstudio.build import slope_deg
@@ -18,6 +17,7 @@ from pcgstudio.prop_models import SIZES_M
 from pcgstudio.world import Instances, Layer
 
 from .footprint import floor_heights
+from .kernels.nearness import distance_cells
 from .kernels.poisson import hashed
 from .placement import avoided, solid
 
@@ -139,7 +139,7 @@ def _spots(inputs: Inputs, params: Props, reach: float, rng: np.random.Generator
     grid = inputs.grid
     points = rng.uniform(0, 1, (max(_TRIES, 8 * params.count), 2)) * np.array(grid.extent_m)
     free = _open(inputs, params)
-    room = ndimage.distance_transform_edt(np.pad(free, 1))[1:-1, 1:-1] * grid.cell_size_m - 0.5 * grid.cell_size_m
+    room = distance_cells(np.pad(free, 1))[1:-1, 1:-1] * grid.cell_size_m - 0.5 * grid.cell_size_m
     around = grid.sample(room, points)
     indoors = bool(inputs.has("cell", "floor").any())
     fits = around >= (min(reach, 1.0) if indoors else reach)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
 
 from pcgstudio.world import Grid
 
 from .kernels.flood import along_tree, flood_tree
 from .kernels.flow import accumulate, map_border
+from .kernels.nearness import distance_cells
 from .river_survey import Asked, Mask, Valleys, grown
 
 _CLIMB = 6.0  # metres of length that a metre cut through rising ground is worth
@@ -60,7 +60,7 @@ def find_routes(valleys: Valleys, asked: Asked, spacings: list[tuple[float, floa
         routes.append(_route(valleys.grid, *found))
         taken = np.ones(valleys.grid.shape, dtype=bool)
         taken[np.unravel_index(found[0], taken.shape)] = False
-        free = np.minimum(free, distance_transform_edt(taken) * valleys.grid.cell_size_m)
+        free = np.minimum(free, distance_cells(taken) * valleys.grid.cell_size_m)
     return routes
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation, distance_transform_edt, gaussian_filter
+from scipy.ndimage import binary_dilation, gaussian_filter
 
 from pcgstudio.errors import BuildError
 from pcgstudio.generator import Inputs
@@ -16,6 +16,7 @@ from pcgstudio.world import FloatArray, Grid
 
 from .kernels.flow import map_border
 from .kernels.lattice import lattice_over, resample
+from .kernels.nearness import distance_cells
 from .kernels.noise import fractal_noise
 
 LATTICE = 256
@@ -107,7 +108,7 @@ def survey(inputs: Inputs, asked: Asked, rng: np.random.Generator) -> Valleys:
     seed = int(rng.integers(2**31))
     wander = _bent(grid, height, outlets, asked, seed)
     if asked.source == "lake" and lake.any():  # leave it by the shortest way, not along its shore or past another lake
-        near = np.maximum(3 * clear_m - distance_transform_edt(~lake) * grid.cell_size_m, 0)
+        near = np.maximum(3 * clear_m - distance_cells(~lake) * grid.cell_size_m, 0)
         wander = (wander + near).astype(np.float32)
     return Valleys(grid, height, wander, outlets, blocked, starts, region, not bool(region.all()), crossing)
 
@@ -209,8 +210,8 @@ def _bent(grid: Grid, height: FloatArray, outlets: Mask, asked: Asked, seed: int
     south, east = np.gradient(gaussian_filter(height, 3.0, mode="nearest"), grid.cell_size_m)
     flat = (1 / (1 + (np.hypot(south, east) / _FLAT) ** 2)).astype(np.float32)
     folds = fractal_noise(grid, seed=seed, feature_size_m=side / 6, octaves=4)
-    fall = distance_transform_edt(~outlets).astype(np.float32) * np.float32(grid.cell_size_m * _FLAT)
-    rim = distance_transform_edt(~(map_border(grid.shape) & ~outlets)).astype(np.float32) / (0.04 * max(grid.shape))
+    fall = distance_cells(~outlets).astype(np.float32) * np.float32(grid.cell_size_m * _FLAT)
+    rim = distance_cells(~(map_border(grid.shape) & ~outlets)).astype(np.float32) / (0.04 * max(grid.shape))
     # A wall keeps rivers off the edges they do not leave over.
     wall = np.maximum(flat, np.float32(0.3)) * np.float32(0.014 * side) * np.clip(1 - rim, 0, 1)
     bent = height + wall + flat * (fall + folds * np.float32((0.004 + 0.012 * asked.meander) * side))

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, label
+from scipy.ndimage import label
 
 from pcgstudio.errors import BuildError
 from pcgstudio.world import Grid
 
+from .kernels.nearness import distance_cells
 from .kernels.streets import walking_cost
 from .kernels.ways import MOVES, cheapest_way
 from .river_survey import OPPOSITE
@@ -261,7 +262,7 @@ def take_isle(network: Network, number: int) -> None:
     reached = [k for k, isle in enumerate(isles) if (isle & network.own()).any()] or [0]
     start, goal = np.zeros(network.country.grid.shape, bool), np.zeros(network.country.grid.shape, bool)
     for k, isle in enumerate(isles):
-        inland = distance_transform_edt(isle)
+        inland = distance_cells(isle)
         middle = isle & (inland >= 0.6 * inland.max())
         (start if k in reached else goal)[middle] = True
     if goal.any():
@@ -319,7 +320,7 @@ def spur(network: Network) -> None:
     network.take(1, cells)
     last = np.zeros(country.grid.shape, dtype=bool)
     last[far_bank] = True
-    far = distance_transform_edt(~country.road) * country.grid.cell_size_m
+    far = distance_cells(~country.road) * country.grid.cell_size_m
     edge = country.border & (far > 0.08 * max(country.grid.extent_m))
     if edge.any():
         try:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, gaussian_filter, label, maximum_filter
+from scipy.ndimage import gaussian_filter, label, maximum_filter
 
 from pcgstudio.generator import Inputs
 from pcgstudio.world import FloatArray, Grid
 
 from .kernels.lattice import lattice_over, resample
+from .kernels.nearness import distance_cells
 
 LATTICE, FINEST_M = 224, 4.0
 """Nodes on the longer side of the lattice that roads are routed on, and the smallest distance between two [m]."""
@@ -74,12 +75,12 @@ def survey(inputs: Inputs, width_m: float, bridge_max_m: float) -> Country:
     built = _on(inputs, grid, _set(inputs, "building"), grow_m=width_m / 2 + 1)
     built |= _on(inputs, grid, _set(inputs, "wall"), grow_m=2.0)
     built |= inputs.has("district", "market_square").any() and _on(inputs, grid, inputs.has("district", "park"))
-    depth = distance_transform_edt(np.pad(wet, 1))[1:-1, 1:-1] * cell if wet.any() else np.zeros(grid.shape)
+    depth = distance_cells(np.pad(wet, 1))[1:-1, 1:-1] * cell if wet.any() else np.zeros(grid.shape)
     blocked = (built | (depth > bridge_max_m / 2)) & ~road
     town = _on(inputs, grid, _set(inputs, "settlement"))
     region = _nearest(inputs.mask >= 0.5, inputs.grid, grid)
     price = np.where(region, 1.0, _OUTSIDE) * (1 + (_FIELD - 1) * _on(inputs, grid, inputs.has("district", "farmland")))
-    shore = distance_transform_edt(~wet) * cell if wet.any() else np.full(grid.shape, 1e3)
+    shore = distance_cells(~wet) * cell if wet.any() else np.full(grid.shape, 1e3)
     price = price * (1 + 1.5 * np.clip(1 - shore / (3 * width_m + cell), 0, 1))  # roads keep a little off the bank
     rows, cols = np.indices(grid.shape)
     rim = np.minimum(np.minimum(rows, grid.rows - 1 - rows), np.minimum(cols, grid.cols - 1 - cols)) / max(grid.shape)

@@ -27,6 +27,7 @@ from .island_plan import (
 from .island_shapes import field_of
 from .kernels.coast import NEVER, SURELY, divided, grow, island_field
 from .kernels.lattice import resample
+from .kernels.nearness import distance_cells
 from .kernels.noise import fractal_noise
 
 Mask = NDArray[np.bool_]
@@ -71,7 +72,7 @@ def draw_land(asked: Asked, rng: np.random.Generator) -> Shore:
 
 def _inside_m(land: Mask, grid: Grid) -> FloatArray:
     """``(rows, cols) float32`` signed distance to the coast [m], positive on land."""
-    cells = distance_transform_edt(land) - distance_transform_edt(~land)
+    cells = distance_cells(land) - distance_cells(~land)
     return np.asarray(cells * grid.cell_size_m, dtype=np.float32)
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, label
+from scipy.ndimage import label
 
 from pcgstudio.generator import Inputs, Output
 from pcgstudio.world import BIOMES, FloatArray, Instances, Layer, MeshPart, Path
 
+from .kernels.nearness import distance_cells
 from .kernels.streets import rectangles, street_cells
 from .kernels.ways import stroke
 from .street_lines import Doubles, Streets
@@ -235,8 +236,8 @@ def _draw_piers(inputs: Inputs, drawing: _Drawing, harbour: Harbour) -> None:
 def _whole(core: Mask, cell: float, wall: Wall | None, xs: FloatArray, ys: FloatArray) -> Mask:
     """Close the gaps between lots and streets, and take in what lies within the wall; one connected piece."""
     reach = max(_CLOSED_M, 1.5 * cell)
-    wide = distance_transform_edt(~core) * cell <= reach
-    inner = distance_transform_edt(np.pad(wide, 1, constant_values=True))[1:-1, 1:-1] * cell > reach * 0.9
+    wide = distance_cells(~core) * cell <= reach
+    inner = distance_cells(np.pad(wide, 1, constant_values=True))[1:-1, 1:-1] * cell > reach * 0.9
     whole = core | inner
     if wall is not None:
         whole |= _within(wall.ring, xs, ys)
@@ -281,10 +282,13 @@ def _level(inputs: Inputs, drawing: _Drawing, footprints: Doubles) -> None:
     water = inputs.get("water_kind")
     if water is not None:
         share[water > 0] = 0
-    # The build blends by the region; under a building the ground must come out level all the same.
-    change = (shaped - ground) * share / np.maximum(inputs.mask, np.float32(0.5))
-    drawing.change = np.where(share > 0, change, drawing.change).astype(np.float32)
     drawing.building |= away <= 0
+    del bank, beside, away, which
+    # The build blends by the region; under a building the ground must come out level all the same.
+    shaped -= ground
+    shaped *= share
+    shaped /= np.maximum(inputs.mask, np.float32(0.5))
+    drawing.change = np.where(share > 0, shaped, drawing.change).astype(np.float32)
     drawing.building[grid.cells_of(footprints)] = True
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, gaussian_filter, label, maximum_filter
+from scipy.ndimage import gaussian_filter, label, maximum_filter
 
 from pcgstudio.errors import BuildError
 from pcgstudio.generator import Inputs
 from pcgstudio.world import FloatArray, Grid
 
 from .kernels.lattice import lattice_over, resample
+from .kernels.nearness import distance_cells
 from .kernels.streets import walking_cost
 
 LATTICE_M, MOST = 5.0, 320
@@ -155,7 +156,7 @@ def _away(mask: Mask, grid: Grid) -> FloatArray:
     """Distance to a mask [m], from the middle of cells to their edge; far where there is none."""
     if not mask.any():
         return np.full(grid.shape, 1e5, np.float32)
-    return np.asarray(np.maximum(distance_transform_edt(~mask) - 0.5, 0) * grid.cell_size_m, dtype=np.float32)
+    return np.asarray(np.maximum(distance_cells(~mask) - 0.5, 0) * grid.cell_size_m, dtype=np.float32)
 
 
 def _roomy(walk: Mask, cells: float) -> Mask:

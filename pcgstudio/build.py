@@ -35,6 +35,9 @@ BACKGROUND: Mapping[str, float] = {"terrace": -1, "water_level": np.nan}
 SHORE_M = 0.05
 """How far above and below the sea land and sea bed are held, so that a coast once drawn stays where it is."""
 
+_STRIP = 64
+"""Rows in which slopes are taken."""
+
 
 def quiet(_fraction: float, _text: str) -> None:
     """Do nothing: the tick of a build nobody watches."""
@@ -316,5 +319,10 @@ def slope_deg(height: NDArray[np.generic], cell_size_m: float) -> FloatArray:
     """``(rows, cols) float32`` steepest inclination [degrees] by central differences (Horn's simpler cousin)."""
     if min(height.shape) < 2:
         return np.zeros(height.shape, dtype=np.float32)
-    south, east = np.gradient(height.astype(np.float32), cell_size_m)
-    return np.asarray(np.degrees(np.arctan(np.hypot(south, east))), dtype=np.float32)
+    slope = np.empty(height.shape, dtype=np.float32)
+    for first in range(0, len(height), _STRIP):  # by strips, and one more row on either side: five maps less are held
+        above = min(first, 1)
+        south, east = np.gradient(height[first - above : first + _STRIP + 1].astype(np.float32), cell_size_m)
+        steep = np.degrees(np.arctan(np.hypot(south, east)))
+        slope[first : first + _STRIP] = steep[above : above + _STRIP]
+    return slope

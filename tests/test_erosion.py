@@ -10,10 +10,11 @@ from pcgstudio.errors import Cancelled
 from pcgstudio.generator import Inputs, Output, generator, get_generator
 from pcgstudio.generators.hydraulic_erosion import HydraulicErosion, hydraulic_erosion
 from pcgstudio.generators.kernels.droplets import rain
-from pcgstudio.generators.kernels.erosion import catchment, downstream_first, incise, wander
+from pcgstudio.generators.kernels.erosion import catchment, downstream_first, incise, on_cells, reach_of
 from pcgstudio.generators.kernels.flow import fill_depressions, flow_receivers
 from pcgstudio.generators.kernels.lattice import resample
 from pcgstudio.generators.kernels.talus import relax
+from pcgstudio.generators.kernels.wander import wander
 from pcgstudio.generators.thermal_erosion import REST_DEG, ThermalErosion, thermal_erosion
 from pcgstudio.params import Params
 from pcgstudio.recipe import Recipe, Step
@@ -287,27 +288,30 @@ def test_thermal_resolutions_agree(ground):
 def test_every_cell_drains_to_the_border(ground):
     filled = fill_depressions(ground)
     fixed = np.zeros(ground.shape, bool)
-    receivers, distance = wander(filled, flow_receivers(filled, 4.0), fixed, 3, 1.0)
-    order = downstream_first(receivers, ground.shape[1])
-    assert np.array_equal(np.sort(order), np.arange(ground.size))
+    receivers = wander(filled, flow_receivers(filled, 4.0), fixed, 3, 1.0)
+    tree = downstream_first(receivers, ground.shape[1])
+    assert np.array_equal(np.sort(tree.order), np.arange(ground.size))
+    assert np.array_equal(tree.order[tree.below], receivers[tree.order])
     outlets = np.flatnonzero(receivers == np.arange(ground.size))
     rows, cols = np.divmod(outlets, ground.shape[1])
     last = ground.shape[0] - 1
     assert ((rows == 0) | (cols == 0) | (rows == last) | (cols == last)).all()
-    assert catchment(receivers, order)[outlets].sum() == ground.size
-    assert set(np.unique(distance)) == {np.float32(1), np.float32(np.sqrt(2))}
+    cells = catchment(tree)
+    assert on_cells(tree, cells)[outlets].sum() == ground.size
+    even = reach_of(tree, cells, np.ones(ground.size, np.float32), ground.shape[1], 0.0, 0.0, 4.0)
+    assert np.allclose(np.unique(even), (1 / 4, 1 / np.sqrt(2), 1)), "a way is straight, or aslant, or leaves the map"
 
 
 def test_incision_reaches_the_steady_slope_under_uplift():
     # dh/dt = U - K A S with A = cells upstream on a line: steady slope U / (K A) (Braun & Willett 2013, n = 1, m = 1).
     n = 40
     receivers = np.maximum(np.arange(n) - 1, 0).astype(np.int32)
-    order = downstream_first(receivers, n)
-    cells = catchment(receivers, order)
+    tree = downstream_first(receivers, n)
+    cells = catchment(tree)
     height, base = np.zeros(n, np.float32), np.zeros(n, np.float32)
     for _ in range(4000):
         height[1:] += 1.0
-        incise(height, base, receivers, order, 0.5 * cells)
+        incise(height, base, tree, 0.5 * cells)
     assert np.allclose(np.diff(height), 1.0 / (0.5 * cells[1:]), rtol=2e-2)
 
 

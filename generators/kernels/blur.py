@@ -31,10 +31,10 @@ def box_mean(data: NDArray[np.generic], reach: float) -> FloatArray:
     if reach <= 0:
         return values
     whole = int(reach)
-    across, down = np.empty_like(values), np.empty_like(values)
+    across = np.empty_like(values)
     _along_rows(values, whole, reach - whole, across)
-    _along_columns(across, whole, reach - whole, down)
-    return down
+    _along_columns(across, whole, reach - whole, values)
+    return values
 
 
 @njit(cache=True)

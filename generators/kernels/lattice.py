@@ -20,6 +20,10 @@ DRAFT = 3
 """How many times fewer cells along a side a draft takes: a ninth of the work, and still the same valleys."""
 
 
+STRIP = 64
+"""Rows of a strip."""
+
+
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Run kernels on one thread: on a lattice, waking others costs more than they save, tenfold on a busy machine."""
@@ -29,6 +33,11 @@ def one_thread() -> Iterator[None]:
         yield
     finally:
         numba.set_num_threads(held)
+
+
+def strips(rows: int) -> Iterator[slice]:
+    """Yield some rows of a map after the other: what is computed by them holds little more than its result."""
+    yield from (slice(first, min(first + STRIP, rows)) for first in range(0, rows, STRIP))
 
 
 def resample(data: FloatArray, shape: tuple[int, int]) -> FloatArray:

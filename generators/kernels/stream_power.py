@@ -10,10 +10,11 @@ from scipy.ndimage import gaussian_filter1d, minimum_filter1d
 
 from pcgstudio.world import FloatArray, Grid
 
-from .erosion import catchment, downstream_first, incise, reach_of, settle, wander
+from .erosion import catchment, downstream_first, incise, on_cells, reach_of, settle
 from .flow import fill_depressions, flow_receivers, map_border
 from .lattice import away_from, ease, lattice_over, one_thread, resample, smooth
 from .talus import relax
+from .wander import wander
 
 FINEST = 384
 """Cells on the longer side of the finest lattice."""
@@ -183,17 +184,17 @@ class _Level:
         filled = fill_depressions(self.height, outlets=self.outlet)
         self.height += np.minimum(filled - self.height, np.float32(SILT * self.cell_m)) * self.soft
         receivers = flow_receivers(filled, self.cell_m, self.outlet)
-        receivers, distance = wander(filled, receivers, self.fixed, seed, JITTER)
-        distance[receivers == np.arange(receivers.size)] = self.longer / BORDER
-        order = downstream_first(receivers, self.height.shape[1])
-        self.cells = catchment(receivers, order)
+        tree = downstream_first(wander(filled, receivers, self.fixed, seed, JITTER), self.height.shape[1])
+        cells = catchment(tree)
+        self.cells = on_cells(tree, cells)
         cut = self.height.copy()
         rate = self.soft.ravel() * np.float32(reach * self.longer ** (1 - 2 * how.power))
-        reaches = reach_of(self.cells, rate, distance, how.power, HILLSLOPE * self.scale**2)
+        hillslope, beyond = HILLSLOPE * self.scale**2, self.longer / BORDER
+        reaches = reach_of(tree, cells, rate, self.height.shape[1], how.power, hillslope, beyond)
         flat = self.height.ravel()
-        incise(flat, self.base.ravel(), receivers, order, reaches)
+        incise(flat, self.base.ravel(), tree, reaches)
         if how.sediment > 0:
-            settle(flat, cut.ravel(), receivers, order, self.cells, how.sediment)
+            settle(flat, cut.ravel(), tree, cells, how.sediment)
         self.laid += np.maximum(self.height - before, 0)
         self._rise(before)
         self._creep()
