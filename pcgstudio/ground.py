@@ -27,7 +27,7 @@ THINNEST = 2.7
 MOST_VIGOUR = 3.0
 """By how much relief is exaggerated at most."""
 
-BROAD_CELLS = 5.0
+BROAD_CELLS = 8.0
 """Occlusion cells below which relief is not exaggerated: hills may stand out in gentle country, wrinkles may not."""
 
 STEEP = 0.36
