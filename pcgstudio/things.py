@@ -251,7 +251,7 @@ def simplified(vertices: FloatArray, faces: NDArray[np.int32], most: int) -> tup
     return np.asarray(thin.points, dtype=np.float32), np.asarray(thin.regular_faces, dtype=np.int32)
 
 
-SANDSTONE, BEDS, BED_TONE = np.float32(0.6), 14, 0.13
+SANDSTONE, BEDS, BED_TONE = np.float32(0.48), 14, 0.13
 """How far stone on sand is of its colour; beds of a rock from foot to top, and by how much they differ in lightness."""
 
 UNDERGROUND, DIM_OVER_M = 0.16, 5.0
@@ -288,7 +288,8 @@ def with_parts(
         normal = np.cross(b - a, c - a)
         facing = normal @ KEY / (np.linalg.norm(normal, axis=1) + 1e-12)
         light = np.clip(0.45 + 0.55 * facing, 0, 1)[:, None]
-        tone: FloatArray = np.array(palette.materials.get(part.material, palette.materials["stone"]), np.float32) / 255
+        tone = np.array(palette.materials.get(part.material, palette.materials["stone"]), np.float32)
+        tone /= np.float32(255)
         day = np.ones_like(light)
         if ground is not None:
             middle = ((a + b + c) / 3).astype(np.float32)

@@ -24,7 +24,7 @@ BLANK = np.array([0.90, 0.88, 0.83], dtype=np.float32)
 
 GENTLE = frozenset({
     "none", "grassland", "savanna", "shrubland", "forest", "rainforest", "taiga", "tundra", "desert", "badlands",
-    "swamp",
+    "volcanic", "swamp",
 })  # fmt: skip
 """Biomes that run into each other without an edge."""
 
