@@ -264,7 +264,7 @@ EXTENT_M: dict[str | tuple[str, int], float | tuple[float, float]] = {
     ("scatter", 3): 160.0, ("scatter", 4): 120.0, ("scatter", 6): 160.0,
     ("cliffs", 6): 640.0, ("craters", 6): 640.0,
     ("props", 2): 48.0, ("props", 3): 30.0, ("props", 5): (48.0, 32.0), ("props", 6): 30.0, ("roles", 7): (80.0, 54.0),
-    ("landmarks", 5): 40.0, ("landmarks", 6): 60.0, ("landmarks", 7): 70.0,
+    ("rock_arches", 6): 80.0, ("landmarks", 5): 40.0, ("landmarks", 6): 60.0, ("landmarks", 7): 70.0,
     ("floors", 3): (60.0, 40.0), ("floors", 7): 48.0,
 }  # fmt: skip
 """Sides of the maps of a sheet, or of one of its pictures counted from 0, where they are not 1024 m each."""
