@@ -213,7 +213,7 @@ def _storeys(world: World, size: tuple[int, int], view: str, theme: Theme | None
     cameras = []
     for k, floor in enumerate(floors):
         row, left_over = k // across, across * down - len(floors)
-        x = margin + k % across * wide + (left_over * wide // 2 if row == down - 1 else 0)  # the last row: in the middle
+        x = margin + k % across * wide + (left_over * wide // 2 if row == down - 1 else 0)  # last row: in the middle
         y = row * high
         within = (wide, size[1] - y if row == down - 1 else high)  # the last row takes the pixels that division left
         camera, foot, fine = interior_view.drawn(floor, within, view, SAMPLES, everything)

@@ -8,7 +8,7 @@ GROUND: Call = ("terrain_noise", {"amplitude_m": 16.0, "feature_size_m": 450.0})
 HILLY: Call = ("terrain_noise", {"amplitude_m": 60.0, "feature_size_m": 420.0})
 FIELD: Call = ("terrain_noise", {"amplitude_m": 14.0, "feature_size_m": 220.0, "octaves": 5})
 SLOPES: Call = ("terrain_noise", {"amplitude_m": 110.0, "feature_size_m": 700.0, "octaves": 5, "gain": 0.4})
-DOWNS: Call = ("terrain_noise", {"amplitude_m": 40.0, "feature_size_m": 320.0, "octaves": 5})
+DOWNS: Call = ("terrain_noise", {"amplitude_m": 36.0, "feature_size_m": 320.0, "octaves": 4, "gain": 0.36})
 YARD: Call = ("terrain_noise", {"amplitude_m": 1.5, "feature_size_m": 60.0, "octaves": 4})
 STEEP: Call = ("terrain_noise", {"amplitude_m": 190.0, "feature_size_m": 600.0, "fractal": "ridged", "warp_m": 60.0})
 PEAK: Call = ("mountains", {"peaks": 1, "height_m": 90.0, "radius_m": 130.0})
@@ -167,7 +167,7 @@ SHEETS: dict[str, Rows] = {
     "roads": each("roads", (DOWNS, ("rivers", {"width_m": 12.0}), MILD, ("settlement", {"count": 2})), {},
         {"count": 3}, {"bridges": 2}, {"max_grade_pct": 5.0},
         {"width_m": 12.0}, {"bridges": 1, "bridge_kind": "wood"}, {"width_m": 2.0, "max_grade_pct": 25.0},
-        {"count": 8}, after=()),
+        {"count": 8}, after=(WOODS,)),
     "scatter": (
         *each("scatter", (FIELD, MILD), {}, {"species": ("conifer",), "cover": 0.5}, after=()),
         *each("scatter", (FIELD, MILD, ("biome_area", {"biome": "desert", "share": 1.0})),
@@ -269,5 +269,5 @@ EXTENT_M: dict[str | tuple[str, int], float | tuple[float, float]] = {
 }  # fmt: skip
 """Sides of the maps of a sheet, or of one of its pictures counted from 0, where they are not 1024 m each."""
 
-SEEDS_FROM = {"lights": 21, "floors": 41}
+SEEDS_FROM = {"terraces": 11, "lights": 21, "floors": 41}
 """Seed of the first picture where it is not 1, so that sheets of rooms do not share their plans."""
