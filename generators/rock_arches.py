@@ -64,6 +64,7 @@ FEATURES = (
 @generator(
     family="volumes",
     stage="volume",
+    version=2,
     reads=("height", "water_kind", *_AVOID),
     writes=("arch", "overhang"),
     features=FEATURES,
