@@ -251,7 +251,7 @@ def _backdrop(camera: Camera, foot: FloatArray, size: tuple[int, int], theme: st
     corners = camera.project(foot)[:, :2] / (SAMPLES * 4)
     corners += np.array([0.004, 0.008], dtype=np.float32) * small[0]  # away from the light
     shadow = np.zeros((small[1], small[0]), dtype=np.float32)
-    for radius, strength in ((small[0] / 120, 0.55), (small[0] / 26, 0.45)):
+    for radius, strength in ((max(small[0] / 120, 2.0), 0.55), (small[0] / 26, 0.45)):  # sharper would show its steps
         image = Image.new("L", small)
         ImageDraw.Draw(image).polygon([(float(x), float(y)) for x, y in corners], fill=255)
         blurred = image.filter(ImageFilter.GaussianBlur(radius))

@@ -34,7 +34,7 @@ GENTLENESS, SURROUNDINGS_CELLS = 0.82, 56
 ARID = frozenset({"desert", "badlands", "savanna"})
 """Biomes that make a country dry."""
 
-GREEN, MOSS = frozenset({"grassland", "shrubland", "forest", "rainforest", "taiga", "swamp", "farmland"}), 0.22
+GREEN, MOSS = frozenset({"grassland", "shrubland", "forest", "rainforest", "swamp", "farmland"}), 0.22
 """Biomes that make a country green, and how far its rock is drawn like grass: bare grey looks purple among greens."""
 
 MEADOW, RELATED = ("forest", "shrubland", "taiga"), 0.45
