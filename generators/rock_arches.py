@@ -64,6 +64,7 @@ FEATURES = (
 @generator(
     family="volumes",
     stage="volume",
+    version=2,
     reads=("height", "water_kind", *_AVOID),
     writes=("arch", "overhang"),
     features=FEATURES,
@@ -83,7 +84,7 @@ def rock_arches(inputs: Inputs, params: RockArches, rng: np.random.Generator, ti
     last, parts = int(ids.max(initial=0)), []
     for number, (x, y) in enumerate(spots, start=last + 1):
         tick((number - last) / (len(spots) + 1), "weathering")
-        turn, size = float(_ACROSS + rng.uniform(-0.6, 0.6)), float(rng.uniform(0.85, 1.1)) if len(spots) > 1 else 1.0
+        turn, size = float(_ACROSS + rng.uniform(-0.45, 0.45)), float(rng.uniform(0.85, 1.1)) if len(spots) > 1 else 1.0
         parts.append(_rock(inputs, params, (x, y), turn, size, int(rng.integers(100_003)), number))
         ids[_foot(grid, params, (x, y), turn)] = number
     return Output(layers={params.kind: Layer(ids, kind="categorical")}, parts=tuple(parts))

@@ -87,7 +87,7 @@ FEATURES = (
 @generator(
     family="interiors",
     stage="interior",
-    version=2,
+    version=3,
     reads=("height", "water_kind", "water_level", "cell", "room", "biome", "road"),
     writes=("cell", "room", "height", "water_kind", "water_level", "biome", "road", "instances:tree"),
     features=FEATURES,

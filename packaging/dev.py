@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
-EXAMPLE = "A small volcanic island with two rivers, a lake in the crater and dense forest in the north"
+EXAMPLE = "A volcanic island with two rivers, a lake in the crater and dense forest in the north"
 
 GL_PACKAGES = ("libgl1", "libegl1", "libxkbcommon0", "libglib2.0-0", "libfreetype6", "libfontconfig1", "libdbus-1-3")
 WINDOW_PACKAGES = (

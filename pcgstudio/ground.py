@@ -27,7 +27,10 @@ THINNEST = 2.7
 MOST_VIGOUR = 3.0
 """By how much relief is exaggerated at most."""
 
-BROAD_CELLS = 5.0
+PLAINLY = 0.4
+"""How much of that exaggeration is left under a layer shown as colour, whose own tones must be told apart."""
+
+BROAD_CELLS = 8.0
 """Occlusion cells below which relief is not exaggerated: hills may stand out in gentle country, wrinkles may not."""
 
 STEEP = 0.36
@@ -118,7 +121,8 @@ def painted(world: World, longest: int, canopy: FloatArray | None = None, colour
     vigour = relief_factor(small, coarse)
     sky = resized(sky_view(small * np.float32(min(vigour, 2.0)), coarse, 32), bed.shape, "linear")
     ridges = crispness(small, 2.2, coarse) * np.float32(0.6) + crispness(small, 8.0, coarse) * np.float32(0.6)
-    crisp = resized(ridges + _modelled(small, coarse, vigour), bed.shape, "linear")
+    modelled = _modelled(small, coarse, vigour) * np.float32(1 if natural else PLAINLY)
+    crisp = resized(ridges + modelled, bed.shape, "linear")
     ribbons = _ribbons(world, bed.shape, texel) if natural else np.full_like(bed, 99)
     biome, tones, traits = biome_tones(world) if natural else (*layer_tones(world.layers[colour_by]), PLAIN)
     shown = water.wet if natural else np.zeros_like(water.wet)

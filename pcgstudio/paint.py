@@ -26,8 +26,11 @@ CRAG = np.float32(0.75)
 CRISP = np.float32(0.1)
 """How much lighter a ridge is, and darker a valley, than its facing tells."""
 
-ROCK_FROM, ROCK_TO = np.float32(0.66), np.float32(0.86)
-"""Tangents of the slopes between which rock comes through: 33 and 41 degrees."""
+EMPHASIS, GENTLE = np.float32(0.6), np.float32(0.4)
+"""How much steeper the light sees level ground, and the slope (tangent) at which half of that is left."""
+
+ROCK_FROM, ROCK_TO = np.float32(0.68), np.float32(1.0)
+"""Tangents of the slopes between which rock comes through: 34 and 45 degrees."""
 
 Bools = NDArray[np.bool_]
 Number = Any
@@ -160,7 +163,7 @@ def _lit(facing: Number, shadow: Number, sky: Number, crisp: Number, grain: Numb
     """Light on a texel from about 0 to 1: sun where it faces it, sky where it sees it, ridges crisp, a little noise."""
     light = np.float32(0.1) + np.float32(1.02) * max(facing, _0) * (_1 - np.float32(0.8) * shadow)
     light = light * (np.float32(0.62) + np.float32(0.42) * sky) + CRISP * crisp
-    light += np.float32(0.035) * grain + np.float32(0.05) * broad
+    light += np.float32(0.035) * grain + np.float32(0.025) * broad
     return min(max(light, np.float32(-0.1)), np.float32(1.12))
 
 
@@ -225,15 +228,15 @@ def land(
             cling *= snowline[2] * rise(snowline[0], snowline[1], surface[r, c])
             ragged = np.float32(0.07) * grain[r, c] + np.float32(0.6) * cling * (warp[r, c] - _HALF * crisp[r, c])
             rock = rise(ROCK_FROM, ROCK_TO, steep - cling + ragged) * calm
-            crag = CRAG * rock * rough
-            gx = gx * calm + crag * _bump(warp[r, left], warp[r, right], grain[r, left], grain[r, right])
-            gy = gy * calm + crag * _bump(warp[down, c], warp[up, c], grain[down, c], grain[up, c])
+            crag, relief = CRAG * rock * rough, calm * (_1 + EMPHASIS / (_1 + (steep / GENTLE) ** 2))
+            gx = gx * relief + crag * _bump(warp[r, left], warp[r, right], grain[r, left], grain[r, right])
+            gy = gy * relief + crag * _bump(warp[down, c], warp[up, c], grain[down, c], grain[up, c])
             facing = (KZ - gx * KX - gy * KY) / np.sqrt(gx * gx + gy * gy + _1)
             light = _lit(facing, shadow[r, c], sky[r, c], crisp[r, c], grain[r, c], broad[r, c])
             damp = np.float32(0.14) * rise(np.float32(3), _HALF, shore[r, c])
             dim = (np.float32(0.86) + np.float32(0.14) * sky[r, c]) * (_1 - damp)
             dim *= _1 + np.float32(0.045) * crag * _strata(surface[r, c], texel, broad[r, c] + warp[r, c])
-            dry = np.float32(0.028) * (broad[r, c] + np.float32(0.4) * grain[r, c])
+            dry = np.float32(0.018) * (broad[r, c] + np.float32(0.4) * grain[r, c])
             _lay(out[r, c], mix, rock, light, dim, dry)
             if marsh > 0:
                 _pools(out[r, c], marsh * rise(np.float32(0.3), np.float32(0.1), steep),

@@ -37,6 +37,9 @@ MARGIN = 0.06
 SAMPLES = 2
 """Sub-pixels along each side of a pixel."""
 
+CLOSE = 1.12
+"""Width of the place of a storey, in its own: storeys stand close, so that one sees how they belong together."""
+
 MIST, VIGNETTE = 0.16, 0.03
 """Share of haze at the far end of the map, and of darkening in the corners."""
 
@@ -201,17 +204,18 @@ def _storeys(world: World, size: tuple[int, int], view: str, theme: Theme | None
     columns = range(1, len(floors) + 1)
     across = max(columns, key=lambda n: min(size[0] / n / seen[0], size[1] / -(-len(floors) // n) / seen[1]))
     down = -(-len(floors) // across)
-    wide, high = size[0] // across, size[1] // down
+    high = size[1] // down
+    wide = min(size[0] // across, round(CLOSE * high * seen[0] / seen[1]))
+    margin = (size[0] - across * wide) // 2
     picture = np.zeros((size[1], size[0], 3 if theme else 4), dtype=np.float32)
     if theme:
         picture[:] = as_float(load_palette().background[theme])
     cameras = []
     for k, floor in enumerate(floors):
         row, left_over = k // across, across * down - len(floors)
-        x = k % across * wide + (left_over * wide // 2 if row == down - 1 else 0)  # the last row stands in the middle
+        x = margin + k % across * wide + (left_over * wide // 2 if row == down - 1 else 0)  # last row: in the middle
         y = row * high
-        last = k % across == across - 1  # in its row: takes the pixels that the division left
-        within = (size[0] - x if last else wide, size[1] - y if row == down - 1 else high)
+        within = (wide, size[1] - y if row == down - 1 else high)  # the last row takes the pixels that division left
         camera, foot, fine = interior_view.drawn(floor, within, view, SAMPLES, everything)
         picture[y : y + within[1], x : x + within[0]] = _interior(camera, foot, fine, within, theme)
         cameras.append((camera, (x, y)))
@@ -247,7 +251,7 @@ def _backdrop(camera: Camera, foot: FloatArray, size: tuple[int, int], theme: st
     corners = camera.project(foot)[:, :2] / (SAMPLES * 4)
     corners += np.array([0.004, 0.008], dtype=np.float32) * small[0]  # away from the light
     shadow = np.zeros((small[1], small[0]), dtype=np.float32)
-    for radius, strength in ((small[0] / 120, 0.55), (small[0] / 26, 0.45)):
+    for radius, strength in ((max(small[0] / 120, 2.0), 0.55), (small[0] / 26, 0.45)):  # sharper would show its steps
         image = Image.new("L", small)
         ImageDraw.Draw(image).polygon([(float(x), float(y)) for x, y in corners], fill=255)
         blurred = image.filter(ImageFilter.GaussianBlur(radius))

@@ -197,7 +197,9 @@ def mesh(
     if ground is not None:
         stony = number // VARIANTS >= SPECIES.index("boulder")
         stony &= number // VARIANTS <= SPECIES.index("slab")
-        tint[stony] *= _stained(ground[rows[stony], cols[stony]])
+        below = ground[rows[stony], cols[stony]]
+        stone = np.array(load_palette().material("rock"), dtype=np.float32) / 255
+        tint[stony] *= _stained(below) * _sandy(stone, below) / stone
     vertex_first = np.concatenate([[0], np.cumsum(np.diff(table.vertex_start)[number])])
     face_first = np.concatenate([[0], np.cumsum(np.diff(table.face_start)[number])])
     made = _place(
@@ -249,6 +251,9 @@ def simplified(vertices: FloatArray, faces: NDArray[np.int32], most: int) -> tup
     return np.asarray(thin.points, dtype=np.float32), np.asarray(thin.regular_faces, dtype=np.int32)
 
 
+SANDSTONE, BEDS, BED_TONE = np.float32(0.48), 14, 0.13
+"""How far stone on sand is of its colour; beds of a rock from foot to top, and by how much they differ in lightness."""
+
 UNDERGROUND, DIM_OVER_M = 0.16, 5.0
 """Light that is left deep under the ground, and the depth over which it falls to about a third [m]."""
 
@@ -283,13 +288,15 @@ def with_parts(
         normal = np.cross(b - a, c - a)
         facing = normal @ KEY / (np.linalg.norm(normal, axis=1) + 1e-12)
         light = np.clip(0.45 + 0.55 * facing, 0, 1)[:, None]
-        tone = np.array(palette.materials.get(part.material, palette.materials["stone"])) / 255
+        tone = np.array(palette.materials.get(part.material, palette.materials["stone"]), np.float32)
+        tone /= np.float32(255)
         day = np.ones_like(light)
         if ground is not None:
             middle = ((a + b + c) / 3).astype(np.float32)
             day = _daylight(middle, ground, texel_m)[:, None]
             if colour is not None and part.material == "rock":
-                tone = tone * _stained(colour[_texels(middle, ground.shape, texel_m)])
+                below = colour[_texels(middle, ground.shape, texel_m)]
+                tone = np.asarray(_sandy(tone, below) * _stained(below) * _bedded(middle[:, 2])[:, None])
         vertices.append(part.vertices)
         faces.append(part.faces + start)
         dim = np.minimum(day / UNDERGROUND, 1)  # the sky does not reach in either
@@ -314,6 +321,23 @@ def _stained(below: FloatArray) -> FloatArray:
     """``(n, 3)``: factors by which stone takes on the colour of the ground it lies on."""
     bright = np.maximum(below.mean(axis=1, keepdims=True), 0.05)
     return np.asarray((0.4 + 0.6 * below / bright) * np.clip(0.55 + 0.95 * bright, 0.8, 1.45), dtype=np.float32)
+
+
+def _sandy(tone: NDArray[np.floating], below: FloatArray) -> FloatArray:
+    """``(n, 3)``: the tone of stone, as far as it stands on sand that of sandstone."""
+    sand = np.clip((below[:, :1] - below[:, 1:2] - np.float32(0.04)) / np.float32(0.08), 0, 1)  # redder than green
+    return np.asarray(tone + (np.array(load_palette().biomes["badlands"][0]) / 255 - tone) * (SANDSTONE * sand))
+
+
+def _bedded(height: FloatArray) -> FloatArray:
+    """``(n,)``: lightness of the beds of a rock at heights [m], thin and thick ones in turn."""
+    span = max(float(np.ptp(height)), 1e-3)
+    place = (height - height.min()) / span * BEDS
+    place = place + np.float32(0.35) * np.sin(np.float32(2.1) * place)
+    bed = np.floor(place).astype(np.int64)
+    share = np.clip((place - bed - 0.3) / 0.4, 0, 1)  # an edge between two tones would show the triangles
+    here, above = (((k * 7919) % 31) / 15 - 1 for k in (bed, bed + 1))
+    return np.asarray(1 + BED_TONE * (here + (above - here) * share), dtype=np.float32)
 
 
 def _thinned(count: int, share: float) -> NDArray[np.bool_]:

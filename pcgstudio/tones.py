@@ -24,12 +24,18 @@ BLANK = np.array([0.90, 0.88, 0.83], dtype=np.float32)
 
 GENTLE = frozenset({
     "none", "grassland", "savanna", "shrubland", "forest", "rainforest", "taiga", "tundra", "desert", "badlands",
-    "swamp",
+    "volcanic", "swamp",
 })  # fmt: skip
 """Biomes that run into each other without an edge."""
 
 GENTLENESS, SURROUNDINGS_CELLS = 0.82, 56
 """How much of their tone such biomes take from around, and the cells of the lattice on which "around" is found."""
+
+ARID = frozenset({"desert", "badlands", "savanna"})
+"""Biomes that make a country dry."""
+
+GREEN, MOSS = frozenset({"grassland", "shrubland", "forest", "rainforest", "swamp", "farmland"}), 0.22
+"""Biomes that make a country green, and how far its rock is drawn like grass: bare grey looks purple among greens."""
 
 MEADOW, RELATED = ("forest", "shrubland", "taiga"), 0.45
 """Biomes whose ground is drawn so far like grassland: their trees and shrubs tell them apart, not blotches."""
@@ -67,9 +73,15 @@ def biome_tones(world: World) -> tuple[NDArray[np.uint8], FloatArray, FloatArray
     else:
         names, ids = dict(enumerate(BIOMES)), naturalbiome_tones(world)
     tones, traits = np.zeros((256, 4, 3), dtype=np.float32), PLAIN.copy()
-    rock, warm, dark = (np.array(palette.biomes[n], dtype=np.float32) for n in ("rock", "badlands", "volcanic"))
-    arid = float(np.isin(ids, [i for i, name in names.items() if name in ("desert", "badlands", "savanna")]).mean())
-    rock = rock + (warm - rock) * np.float32(0.75 * min(2 * arid, 1))  # the stone of dry country is warm
+    rock, warm, dark, grass = (
+        np.array(palette.biomes[n], dtype=np.float32) for n in ("rock", "badlands", "volcanic", "grassland")
+    )
+    arid, green = (
+        min(2 * float(np.isin(ids, [i for i, name in names.items() if name in among]).mean()), 1)
+        for among in (ARID, GREEN)
+    )
+    rock = rock + (warm - rock) * np.float32(0.75 * arid)  # the stone of dry country is warm
+    rock = rock + (grass - rock) * np.float32(MOSS * green)
     for i, name in names.items():
         traits[i] = GENTLENESS * (name in GENTLE), name == "swamp", name == "snow"
         stone = {"badlands": warm, "volcanic": dark, "desert": (rock + warm) / 2}.get(name, rock)
@@ -77,10 +89,10 @@ def biome_tones(world: World) -> tuple[NDArray[np.uint8], FloatArray, FloatArray
             tones[i] = np.concatenate([rock, rock]) / 255
             continue
         tones[i] = np.concatenate([palette.biomes.get(name, palette.biomes["none"]), stone]) / 255
-    meadow = np.concatenate([palette.biomes["grassland"], rock]) / 255
+    meadow = np.concatenate([grass, rock]) / 255
     for i, name in names.items():
         if name in MEADOW:
-            tones[i] += (meadow - tones[i]) * np.float32(RELATED * (1 - min(2 * arid, 1)))
+            tones[i] += (meadow - tones[i]) * np.float32(RELATED * (1 - arid))
     wet = [i for i, name in names.items() if name in ("ocean", "lake", "river", "none")]
     ids = filled(ids, np.isin(ids, wet))
     farmed = [i for i, name in names.items() if name == "farmland"]

@@ -217,6 +217,30 @@ def test_a_face_in_its_own_shade_is_lit_by_the_sky_and_one_under_the_ground_is_d
     assert deep.colour.max() < 0.1
 
 
+def test_rock_on_sand_is_sandstone_in_beds_and_on_grass_grey():
+    high = np.array([[100, 100, z] for z in range(40)], np.float32)  # slivers of a wall, one over the other
+    vertices = np.concatenate([high, high + np.float32([8, -8, 0]), high + np.float32([4, -4, 1])])
+    faces = np.column_stack([np.arange(40), np.arange(40) + 40, np.arange(40) + 80]).astype(np.int32)
+    wall, flat = MeshPart("arch_1", vertices, faces, "rock"), np.zeros((8, 8), np.float32)
+    sand, grass = (
+        things.with_parts(None, (wall,), flat, 60.0, np.tile(np.array(tone, np.float32) / 255, (8, 8, 1))).colour
+        for tone in (load_palette().biomes["desert"][0], load_palette().biomes["grassland"][0])
+    )
+    assert (sand[:, 0] - sand[:, 2]).min() > 1.5 * (grass[:, 0] - grass[:, 2]).max()
+    assert np.ptp(sand.mean(axis=1)) > 0.06, "beds differ"
+
+
+def test_bare_rock_among_greens_is_a_little_green_and_in_the_desert_warm():
+    steep = np.tile(np.linspace(0, 900, N, dtype=np.float32), (N, 1))
+    colours = {}
+    for name in ("grassland", "tundra", "desert"):
+        slope = world(steep, biome=Layer.named(np.full((N, N), BIOMES.index(name)), BIOMES))
+        colours[name] = painted(slope, 96).colour.mean(axis=(0, 1))
+    green = {name: tone[1] - (tone[0] + tone[2]) / 2 for name, tone in colours.items()}
+    assert green["grassland"] > green["tundra"]
+    assert colours["desert"][0] - colours["desert"][2] > colours["tundra"][0] - colours["tundra"][2]
+
+
 def test_a_forest_beyond_the_budget_is_thinned_evenly(monkeypatch):
     monkeypatch.setattr(things, "TRIANGLE_BUDGET", 2000)
     places = np.random.default_rng(1).uniform(0, SIDE, (400, 2))

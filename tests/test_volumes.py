@@ -130,6 +130,14 @@ def test_an_arch_can_be_walked_through_and_an_overhang_is_wider_above():
     assert np.ptp(high[:, 0]) > 1.3 * np.ptp(low[:, 0])
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_the_top_of_an_overhang_is_a_slab_without_a_spike(seed):
+    made = world(HILL[0], ("rock_arches", {"kind": "overhang", "span_m": 24.0, "roughness": 1.0}), seed=seed)
+    points = made.parts[0].vertices
+    top = points[points[:, 2] > points[:, 2].max() - 3.0]
+    assert np.ptp(top[:, :2], axis=0).min() > 5.0
+
+
 def test_words_ask_for_them():
     assert one("a mountain with two caves", "count", feature="hillside cave").value == 2
     assert one("a natural arch in the desert", "count", feature="natural arch").value == 1

@@ -7,7 +7,8 @@ from sheet_masks import MASKS, Call, Row, Rows
 GROUND: Call = ("terrain_noise", {"amplitude_m": 16.0, "feature_size_m": 450.0})
 HILLY: Call = ("terrain_noise", {"amplitude_m": 60.0, "feature_size_m": 420.0})
 FIELD: Call = ("terrain_noise", {"amplitude_m": 14.0, "feature_size_m": 220.0, "octaves": 5})
-DOWNS: Call = ("terrain_noise", {"amplitude_m": 40.0, "feature_size_m": 320.0, "octaves": 5})
+SLOPES: Call = ("terrain_noise", {"amplitude_m": 110.0, "feature_size_m": 700.0, "octaves": 5, "gain": 0.4})
+DOWNS: Call = ("terrain_noise", {"amplitude_m": 36.0, "feature_size_m": 320.0, "octaves": 4, "gain": 0.36})
 YARD: Call = ("terrain_noise", {"amplitude_m": 1.5, "feature_size_m": 60.0, "octaves": 4})
 STEEP: Call = ("terrain_noise", {"amplitude_m": 190.0, "feature_size_m": 600.0, "fractal": "ridged", "warp_m": 60.0})
 PEAK: Call = ("mountains", {"peaks": 1, "height_m": 90.0, "radius_m": 130.0})
@@ -19,6 +20,7 @@ ISLAND: Call = ("landmass", {"pattern": "island", "land_fraction": 0.5})
 COAST: Call = ("landmass", {"pattern": "coast"})
 ERODED: Call = ("hydraulic_erosion", {})
 MILD: Call = ("climate", {"palette": "temperate"})
+WOODS: Call = ("scatter", {"kind": "tree", "cover": 0.16})
 FEW: Call = ("scatter", {"kind": "tree", "cover": 0.08})
 ROOMS: Call = ("rooms", {"room_count": 5, "cell_m": 1.0})
 
@@ -48,9 +50,9 @@ SHEETS: dict[str, Rows] = {
         "feature_size_m": 600.0},
         {"fractal": "billow", "amplitude_m": 90.0}, {"fractal": "swiss", "amplitude_m": 170.0,
         "feature_size_m": 700.0},
-        {"basis": "worley", "amplitude_m": 80.0}, {"fractal": "hybrid", "amplitude_m": 150.0, "warp_m": 120.0},
+        {"basis": "worley", "amplitude_m": 80.0}, {"fractal": "hybrid", "amplitude_m": 150.0, "warp_m": 50.0},
         {"amplitude_m": 22.0, "feature_size_m": 700.0}, {"amplitude_m": 300.0, "feature_size_m": 900.0,
-        "fractal": "swiss", "octaves": 10}),
+        "fractal": "swiss", "octaves": 10}, after=(("hydraulic_erosion", {"strength": 0.3}), MILD, WOODS)),
     "landmass": each("landmass", (HILLY,), {}, {"pattern": "archipelago", "islands": 7}, {"pattern": "coast",
         "sea_side": "west"},
         {"pattern": "lagoon"}, {"pattern": "peninsula"}, {"pattern": "inland_sea"},
@@ -60,7 +62,7 @@ SHEETS: dict[str, Rows] = {
         {"count": 7, "arrangement": "ring"}, {"count": 6, "arrangement": "row"}, {"count": 5, "arrangement": "arc",
         "height_m": 60.0},
         {"count": 1, "height_m": 26.0, "radius_m": 210.0}, {"count": 60, "radius_m": 80.0, "height_m": 26.0},
-        after=(("hydraulic_erosion", {"strength": 0.25}), MILD)),
+        after=(("hydraulic_erosion", {"strength": 0.12}), MILD, WOODS)),
     "mountains": each("mountains", (GROUND,), {}, {"arrangement": "range"}, {"arrangement": "massif", "peaks": 7},
         {"arrangement": "ring"}, {"arrangement": "arc", "height_m": 240.0}, {"peaks": 1, "height_m": 320.0,
         "sharpness": 1.0},
@@ -133,9 +135,9 @@ SHEETS: dict[str, Rows] = {
         green(("cliffs", {"height_m": 26.0, "ragged": 0.2, "count": 2})),
         green(("cliffs", {"height_m": 300.0, "run_m": 30.0})),
     ),
-    "terraces": each("terraces", (HILLY,), {}, {"levels": 9}, {"levels": 3}, {"sharpness": 0.6}, {"tilt": 0.4},
+    "terraces": each("terraces", (SLOPES,), {}, {"levels": 9}, {"levels": 3}, {"sharpness": 0.6}, {"tilt": 0.4},
         {"levels": 14, "smooth_m": 40.0},
-        {"levels": 2}, {"levels": 20, "sharpness": 1.0}),
+        {"levels": 2}, {"levels": 20, "sharpness": 1.0}, after=(MILD, WOODS)),
     "sea_level": each("sea_level", (STEEP, ERODED), {}, {"land_fraction": 0.3}, {"land_fraction": 0.85},
         {"mode": "level", "level_m": 60.0},
         {"land_fraction": 0.5}, {"mode": "level", "level_m": 30.0}, {"land_fraction": 0.05}, {"land_fraction": 0.97}),
@@ -165,7 +167,7 @@ SHEETS: dict[str, Rows] = {
     "roads": each("roads", (DOWNS, ("rivers", {"width_m": 12.0}), MILD, ("settlement", {"count": 2})), {},
         {"count": 3}, {"bridges": 2}, {"max_grade_pct": 5.0},
         {"width_m": 12.0}, {"bridges": 1, "bridge_kind": "wood"}, {"width_m": 2.0, "max_grade_pct": 25.0},
-        {"count": 8}, after=()),
+        {"count": 8}, after=(WOODS,)),
     "scatter": (
         *each("scatter", (FIELD, MILD), {}, {"species": ("conifer",), "cover": 0.5}, after=()),
         *each("scatter", (FIELD, MILD, ("biome_area", {"biome": "desert", "share": 1.0})),
@@ -180,11 +182,14 @@ SHEETS: dict[str, Rows] = {
         (CLIFF, {"roughness": 1.0, "mouth_width_m": 16.0}),
         (CLIFF, {"count": 3, "roughness": 0.0, "mouth_width_m": 16.0}), (MESA, {"count": 5, "mouth_width_m": 10.0}),
         (PEAK, {"mouth_width_m": 10.0, "length_m": 30.0}), (PEAK, {"mouth_width_m": 34.0, "length_m": 160.0}))),
-    "rock_arches": each("rock_arches", (("terrain_noise", {"amplitude_m": 10.0}), ("climate",
-        {"palette": "desert"})), {}, {"count": 3}, {"span_m": 44.0, "height_m": 34.0},
+    "rock_arches": each("rock_arches", (("terrain_noise", {"amplitude_m": 16.0, "feature_size_m": 130.0,
+        "octaves": 5, "gain": 0.4}), ("climate", {"palette": "desert"})), {}, {"count": 3},
+        {"span_m": 44.0, "height_m": 34.0},
         {"kind": "overhang", "count": 5}, {"kind": "overhang", "span_m": 36.0, "height_m": 30.0}, {"roughness": 1.0,
         "span_m": 34.0},
-        {"span_m": 8.0, "height_m": 7.0, "count": 6}, {"span_m": 62.0, "height_m": 48.0}, after=()),
+        {"span_m": 8.0, "height_m": 7.0, "count": 6}, {"span_m": 62.0, "height_m": 48.0}, after=(
+        ("scatter", {"kind": "rock", "density_per_ha": 22.0, "scale": 1.5}),
+        ("scatter", {"species": ("shrub", "cactus"), "density_per_ha": 24.0}))),
     "props": (
         *each("props", (YARD, MILD), {"kind": "ruin", "count": 3},
         {"kind": "stone circle", "count": 1},
@@ -251,7 +256,7 @@ SHEETS: dict[str, Rows] = {
 """By generator, its eight recipes; ``where`` names a mask."""
 
 EXTENT_M: dict[str | tuple[str, int], float | tuple[float, float]] = {
-    "hills": 700.0, "settlement": 640.0, "roads": 500.0, "scatter": 240.0, "rivers": 800.0, "biome_area": 420.0,
+    "hills": 720.0, "settlement": 640.0, "roads": 500.0, "scatter": 240.0, "rivers": 800.0, "biome_area": 420.0,
     "rooms": (84.0, 54.0), "cave_cells": (120.0, 76.0), "maze": (64.0, 42.0), "random_walk": (84.0, 54.0),
     "wfc": 96.0, "roles": (58.0, 38.0), "lights": (58.0, 38.0), "floors": (40.0, 54.0),
     "landmarks": 110.0, "props": 40.0, "rock_arches": 170.0, "voxel_caves": 320.0,
@@ -259,10 +264,10 @@ EXTENT_M: dict[str | tuple[str, int], float | tuple[float, float]] = {
     ("scatter", 3): 160.0, ("scatter", 4): 120.0, ("scatter", 6): 160.0,
     ("cliffs", 6): 640.0, ("craters", 6): 640.0,
     ("props", 2): 48.0, ("props", 3): 30.0, ("props", 5): (48.0, 32.0), ("props", 6): 30.0, ("roles", 7): (80.0, 54.0),
-    ("landmarks", 5): 40.0, ("landmarks", 6): 60.0, ("landmarks", 7): 70.0,
+    ("rock_arches", 6): 80.0, ("landmarks", 5): 40.0, ("landmarks", 6): 60.0, ("landmarks", 7): 70.0,
     ("floors", 3): (60.0, 40.0), ("floors", 7): 48.0,
 }  # fmt: skip
 """Sides of the maps of a sheet, or of one of its pictures counted from 0, where they are not 1024 m each."""
 
-SEEDS_FROM = {"lights": 21, "floors": 41}
+SEEDS_FROM = {"terraces": 11, "lights": 21, "floors": 41}
 """Seed of the first picture where it is not 1, so that sheets of rooms do not share their plans."""

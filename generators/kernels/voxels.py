@@ -169,8 +169,8 @@ def _arch(u: Number, v: Number, z: Number, span: float, high: float, thick: floa
     # The wall runs out to both sides, to one farther than to the other, in broken steps.
     lean = 0.22 * noise3(0.5, 1.5, 2.5, seed + 8)
     away = min(abs(u / half - lean) / (1.0 + abs(lean)), 1.0)
-    stepped = away + 0.11 * noise3(u / (0.22 * span), 5.5, 0.5, seed + 5)
-    top = high * (1.0 - 0.95 * max(stepped, 0.0) ** 1.9 + 0.07 * noise3(u / (0.5 * span), 2.5, 0.5, seed + 7))
+    stepped = away + 0.17 * noise3(u / (0.22 * span), 5.5, 0.5, seed + 5)
+    top = high * (1.0 - 0.95 * max(stepped, 0.0) ** 3.0 + 0.07 * noise3(u / (0.5 * span), 2.5, 0.5, seed + 7))
     foot = 1.0 + 0.9 * (1.0 - min(max(z / high, 0.0), 1.0)) ** 2
     side = 0.4 * thick * foot * (1.0 - 0.45 * away) - abs(v)
     wall = min(_rounded(side, 0.8 * (top - z), 0.4 * thick), half - abs(u))
@@ -198,8 +198,10 @@ def _pedestal(u: Number, v: Number, z: Number, span: float, high: float, seed: i
         t = np.float32((s - 0.38) / 0.3)
         share = 0.36 + 0.6 * t * t * (_3 - _2 * t)
     else:
-        share = 0.96 * np.sqrt(max(1.0 - ((s - 0.68) / 0.32) ** 2, 0.0))
-    return 0.5 * span * share - np.sqrt(u * u + 1.25 * v * v)
+        share = 0.96 * max(1.0 - ((s - 0.68) / 0.32) ** 4, 0.0) ** 0.6  # a slab with a rounded rim
+    away = np.sqrt(u * u + 1.25 * v * v) + 1e-6
+    corners = 0.1 * noise3(2.2 * u / away, 2.2 * v / away, 1.6 * s, seed + 7) * min(4.0 * away / span, 1.0)
+    return min(0.5 * span * share * (0.94 + corners) - away, high - z)
 
 
 @njit(parallel=True, cache=True)
@@ -236,7 +238,9 @@ def rock_field(
                 x, y, z = origin[0] + i * voxel, origin[1] + j * voxel, origin[2] + k * voxel
                 u, v = x * cos + y * sin, y * cos - x * sin
                 rough = rough_m * fbm3(x / grain, y / grain, 1.7 * z / grain, 4, seed)
-                beds = 0.35 * rough_m * noise3(0.5, 0.5, z / (0.3 * thick + 0.4), seed + 3)
+                # Hard beds stand out as ledges, soft ones are worn back; they lie a little uneven.
+                bed = noise3(u / (6 * thick), v / (6 * thick), z / (0.34 * thick + 0.4), seed + 3)
+                beds = 0.8 * rough_m * min(max(2.2 * bed, -_1), _1)
                 bare = _arch(u, v, z, span, high, thick, seed) if kind == 0 else _pedestal(u, v, z, span, high, seed)
                 value = np.float32(bare + rough + beds)
                 out[i, j, k] = value if abs(value) > 1e-4 else np.float32(-1e-4)
