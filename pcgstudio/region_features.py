@@ -12,6 +12,9 @@ from scipy import ndimage
 from .region_shapes import Base, Context, Side, side_vector, step
 from .world import WATER_KINDS, FloatArray
 
+_STRIPS = 48
+_ACROSS = 0.6  # share of the map that a feature crosses to have two sides everywhere, as a river has
+
 
 class Of(Base):
     """On or inside a feature: the cells it covers; ``filled`` takes its holes too.
@@ -128,8 +131,20 @@ class Near(Base):
         return Of(feature=self.feature, part=self.part, by=self.by)
 
 
+def _divide(toward: FloatArray, across: FloatArray, where: FloatArray) -> FloatArray:
+    """Return how far toward a side a feature lies: on the whole, or in each strip if it runs right across the map."""
+    low, high = float(across.min()), float(across.max())
+    if high - low < _ACROSS * float(where.max() - where.min()):
+        return np.full(where.shape, toward.mean(), np.float32)
+    strip = np.minimum((_STRIPS * (across - low) / (high - low)).astype(int), _STRIPS - 1)
+    cells = np.bincount(strip, minlength=_STRIPS)
+    middle = low + (np.flatnonzero(cells) + 0.5) * (high - low) / _STRIPS
+    mean = np.bincount(strip, toward, minlength=_STRIPS)[cells > 0] / cells[cells > 0]
+    return np.interp(where, middle, mean).astype(np.float32)
+
+
 class SideOf(Base):
-    """The part of the map on one side of a feature's centroid."""
+    """The part of the map on one side of a feature's centroid; of a line right across the map, of it all."""
 
     kind: Literal["side_of"] = "side_of"
     feature: str
@@ -141,13 +156,14 @@ class SideOf(Base):
         return frozenset({self.feature})
 
     def evaluate(self, context: Context) -> FloatArray:
-        """Half plane through the centroid, the feature left out; nothing where it does not exist."""
+        """Half plane through the centroid or what lies beyond the line; nothing where the feature does not exist."""
         mask = context.feature(self.feature)
         if not mask.any():
             return np.zeros(context.grid.shape, dtype=np.float32)
         u, v = (np.broadcast_to(a, mask.shape) for a in context.normalised())
-        x, y = side_vector(self.side)
-        signed = ((u - u[mask].mean()) * x + (v - v[mask].mean()) * y) / np.hypot(x, y)
+        x, y = np.array(side_vector(self.side), np.float32) / np.hypot(*side_vector(self.side))
+        toward, across = u * x + v * y, v * x - u * y
+        signed = toward - _divide(toward[mask], across[mask], across)
         return np.where(mask, np.float32(0), step(signed.astype(np.float32), self.feather))
 
 

@@ -184,6 +184,15 @@ def test_side_of_is_the_half_plane_beyond_the_centroid(side):
         assert area(region, **LAKE) == pytest.approx(0.7 - 0.02, abs=0.006)
 
 
+def test_side_of_a_river_is_what_lies_beyond_it_everywhere():
+    bent = box(GRID, 0.28, 0, 0.32, 0.5) | box(GRID, 0.68, 0.5, 0.72, 1)
+    both = Context(GRID, lambda name: None, lambda name: bent)
+    east, west = (SideOf(feature="river", side=side).evaluate(both) > 0.5 for side in ("east", "west"))
+    rows, cols = GRID.cells_of(np.array([[400.0, 250.0], [600.0, 750.0]]))
+    assert east[rows, cols].tolist() == [True, False]
+    assert west[rows, cols].tolist() == [False, True]
+
+
 def test_between_is_the_corridor_between_both():
     pair = {"lake": (0.1, 0.4, 0.2, 0.6), "town": (0.8, 0.4, 0.9, 0.6)}
     region = Between(first="lake", second="town", slack=0.1)

@@ -23,7 +23,12 @@ _MODEST = ("small", "little", "tiny")
 def _rule(feature: str, word: str) -> dict[str, Any] | None:
     """Return the check that a word has of its own for a feature; what holds for trees holds for their species."""
     rules: dict[str, dict[str, Any]] = lexicon().vocabulary["adjective_checks"]
-    return rules.get(f"{feature} {word}", rules.get(f"{load_features()[feature].instances} {word}"))
+    kind = load_features()[feature].instances
+    for told in (word, lexicon().vocabulary["aliases"].get(word, word)):  # a "little" village is a small one
+        rule = rules.get(f"{feature} {told}", rules.get(f"{kind} {told}"))
+        if rule is not None:
+            return rule
+    return None
 
 
 class Describing(Writing):

@@ -72,6 +72,8 @@ class Placing:
             for link in outer.links:
                 if link.kind == "between" and link.target == link.other and not outer.places:
                     self._flank(outer, link.target)
+                if link.kind == "side" and not outer.places:
+                    self._to_the_side(outer, link)
                 if link.kind != "around" or stage_of(outer.feature) != "landform" or outer.places:
                     continue
                 inner = next((d for d in self.wanted if d.feature == link.target), None)
@@ -79,6 +81,17 @@ class Placing:
                     if option_of(outer, "arrangement") != "ring":
                         outer.places.append(_RING)
                     inner.places.append(place_of("centre"))
+
+    def _to_the_side(self, outer: Demand, link: Link) -> None:
+        """Put what lies to one side of a thing that is made after it on that side of the map, and the thing inward."""
+        inner = next((d for d in self.wanted if d.feature == link.target), None)
+        if inner is None or stands_before(link.target, outer.feature):
+            return
+        if not inner.places or all(p.name == "centre" for p in inner.places):
+            outer.places.append(
+                Place(Compass.model_validate({"place": link.other, "depth": 0.36}), EVERYWHERE, link.other)
+            )
+            inner.places += [] if inner.places else [Place(Compass(place="centre", depth=0.2), EVERYWHERE, "centre")]
 
     def _flank(self, inner: Demand, outer: str) -> None:
         """Put what lies between two of a kind into the middle, and those two on a line through it."""

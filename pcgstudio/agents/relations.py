@@ -5,10 +5,10 @@ from __future__ import annotations
 from ..generator import load_features
 from ..region import Not
 from .amounts import DIMENSIONS, read_quantity
-from .connecting import Connecting
-from .cursor import BRIDGES, DETERMINERS, NARROW, RELIEF, RUNNING, Pending, opposite, place_of
+from .cursor import BRIDGES, COMPASS, DETERMINERS, NARROW, RELIEF, RUNNING, Pending, opposite, place_of
 from .demand import Amount, Demand, Link, Place
 from .meaning import MASSES, axis_parameter, is_countable, is_water, stage_of
+from .pronouns import Pronouns
 
 _STARTS = ("start", "starts", "starting", "begin", "begins", "beginning", "rises", "springs", "originates")
 _ENDS = ("end", "ends", "ending", "finishes", "finishing")
@@ -24,7 +24,7 @@ _AT = ("at",)
 _MOUTH = ("at the mouth of", "near the mouth of", "by the mouth of")
 
 
-class Relations(Connecting):
+class Relations(Pronouns):
     """Reads prepositional phrases."""
 
     def _quantity(self, i: int) -> int:
@@ -94,7 +94,11 @@ class Relations(Connecting):
                 return 0
             self.use(j, j + 2)  # "a key in one of them": in any of what was named before
             j += 2
-        before = self._before_last()
+        if told := self._its_side(first, j, kind):
+            return told
+        if self.low(j) in ("it", "them") and self._opens(first, j + 1) and kind != "of":
+            return self._fronted_it(first, j, kind)
+        before = self._meant_by(j)
         if self.low(j - 1) in ("its", "their") and self.low(j) in _PARTS and before is not None:
             kind = kind if kind in ("around", "surrounded") else _PARTS[self.low(j)]
             return self._link(Link(kind, before.feature), first, j + 1)
@@ -237,6 +241,8 @@ class Relations(Connecting):
     def _side_of(self, first: int, at: int, place: Place, _start: int, middle: str = "") -> int:
         """Read "north of the lake", "in the middle of the forest", "in the north of the map"."""
         j = at + 1
+        if end := self._side_of_it(first, j, place, middle):
+            return end
         while self.low(j) in ("the", "this", "its", "our", "my", "your"):
             j += 1
         if self.has(j, "map") and not (self.has(j, "feature") and self.words[j].plural):
@@ -246,11 +252,16 @@ class Relations(Connecting):
             self.use(first, j + 1)
             return j + 1
         head = self._phrase_at(j)
-        if not head or not self.has(head - 1, "feature") or self.last is None:
+        fronted = bool(head) and self._opens(first, head)
+        if not head or not self.has(head - 1, "feature") or (self.last is None and not fronted):
             return first
         subject = self.last
         target = self.words[head - 1].kinds["feature"]
         end = self._reference(j, head)
+        if fronted and place.name in COMPASS and not self.is_whole(target):
+            return self._fronted_noun(first, end, Link("side", target, place.name))
+        if subject is None:
+            return first
         if self.is_whole(target) and not (place.name == "centre" and is_countable(target)):
             self.last = subject
             self._put(place, first, end)

@@ -13,7 +13,7 @@ from .meaning import is_water, stage_of
 
 _FIERY = ("volcano", "lava", "volcanic ground")
 _SEAS = ("sea", "coast")
-_SIZES = ("tiny", "small", "large", "big", "huge")
+_SIZES = ("tiny", "small", "little", "large", "big", "huge")
 _CATCH = ("fishing", "fisher", "fishermens", "fishermen's")
 
 
