@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt, label
 
 from pcgstudio.generator import Inputs, Output
+from pcgstudio.region import Side
 from pcgstudio.world import BIOMES, FloatArray, Instances, Layer, MeshPart, Path
 
 from .kernels.streets import rectangles, street_cells
@@ -35,6 +36,7 @@ class Asked:
 
     wall: bool
     gates: int
+    gate_sides: tuple[Side, ...]
     towers: int
     harbour: bool
     piers: int
@@ -79,7 +81,7 @@ def assemble(inputs: Inputs, ground: Ground, asked: Asked, towns: list[Built]) -
     first = _number(inputs)
     for number, one in enumerate(towns, first):
         streets = _on_map(one.town)
-        wall = build_wall(one.town, asked.gates, asked.towers) if asked.wall else None
+        wall = build_wall(one.town, asked.gates, asked.towers, asked.gate_sides) if asked.wall else None
         if wall is not None:
             streets = _both(streets, gate_streets(wall, one.kind.main_m))
             dry = ~inputs.has("water_kind", "sea", "lake", "river")[inputs.grid.cells_of(wall.towers)]

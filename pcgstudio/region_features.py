@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 from scipy import ndimage
+from scipy.signal import fftconvolve
 
 from .region_shapes import Base, Context, Side, side_vector, step
 from .world import WATER_KINDS, FloatArray
@@ -105,6 +106,27 @@ class TopOf(Base):
         low, high = (np.asarray(f(height, labels, ids), np.float32) for f in (ndimage.minimum, ndimage.maximum))
         line = high - self.upper * (high - low)
         return np.asarray(mask & (height >= line[labels]), dtype=np.float32)
+
+
+class Headland(Base):
+    """Where land reaches out into the sea: most of what lies around, within a share of the map, is sea."""
+
+    kind: Literal["headland"] = "headland"
+    reach: float = Field(0.09, gt=0, le=0.5, description="How far around is looked, as a share of the map.")
+    sea: float = Field(0.56, gt=0, lt=1, description="Share of that which is sea; about half on a straight shore.")
+
+    def needs(self) -> frozenset[str]:
+        """Return land and sea."""
+        return frozenset({"land", "sea"})
+
+    def evaluate(self, context: Context) -> FloatArray:
+        """Return a hard mask; nothing on a map without sea."""
+        land, sea = context.feature("land"), context.feature("sea")
+        cells = self.reach * max(context.grid.shape)
+        y, x = np.ogrid[-int(cells) : int(cells) + 1, -int(cells) : int(cells) + 1]
+        disc = (x**2 + y**2 <= cells**2).astype(np.float32)
+        wet, known = (fftconvolve(a.astype(np.float32), disc, mode="same") for a in (sea, np.ones_like(sea)))
+        return np.asarray(land & (wet >= self.sea * known), dtype=np.float32)
 
 
 class Near(Base):

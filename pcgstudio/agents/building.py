@@ -63,6 +63,8 @@ def relation_check(demand: Demand, link: Link, home: str, side_m: float) -> Told
             return "sides_held", 1, "at_least", {"feature": mine, "of": home}
         case "crests":
             return "grain", 0.3, "at_least", {"feature": mine, "along": other}
+        case "facing":
+            return "facing", 1, "at_least", {"feature": mine, "of": home, "side": other}
         case "opposed":
             return "opposed", 120, "at_least", {"feature": mine, "of": home}
         case "ends":

@@ -99,7 +99,8 @@ class Locating(Ranging):
             case "parts" | "deep" | "inland" | "apart" | "formed":
                 return self._by_itself(mine, link)
             case "joined_by" if mine not in ("room", "storey"):
-                return "joined", 1, {"feature": mine, "by": other}
+                way = "road" if other in BRIDGES else other  # roads lead to a bridge and over it
+                return "joined", 1, {"feature": mine, "by": way}
             case "near" | "along" if link.other:
                 return None  # one part of the other: only a region can tell which
             case "near" | "along" if is_countable(mine) or not load_features()[mine].layer:

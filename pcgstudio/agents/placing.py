@@ -25,7 +25,7 @@ from .cursor import band_between, place_of
 from .demand import Demand, Link, Place, Reading
 from .meaning import MASSES, option_of, stage_of
 from .sides import RIMS
-from .writing import NEAR, by_height, part_near
+from .writing import NEAR, by_height, headland, part_near
 
 _RING = Place(Ring(inner=0.26, outer=0.44, feather=0.08), Ring(inner=0.2, outer=0.5), "ring")
 
@@ -190,8 +190,9 @@ class Placing:
                 return Not(region=Of(feature=link.target) if link.target else Compass.model_validate(side))
             case "between" if link.target != link.other:
                 return Between(first=link.target, second=link.other)
-            case "side":
-                return SideOf.model_validate({"feature": link.target, "side": link.other})
+            case "side" | "headland":
+                side = {"feature": link.target, "side": link.other}
+                return SideOf.model_validate(side) if link.kind == "side" else headland(link, 0.02)
             case "level" | "top":
                 raised = TopOf(feature=link.target, upper=0.35) if link.kind == "top" else None
                 return raised or Level.model_validate({"which": link.target})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..generator import load_features
 from ..region import Not
 from .amounts import DIMENSIONS, read_quantity
-from .cursor import BRIDGES, COMPASS, DETERMINERS, NARROW, RELIEF, RUNNING, Pending, opposite, place_of
+from .cursor import BRIDGES, COMPASS, DETERMINERS, NARROW, RELIEF, RUNNING, WAYS, Pending, opposite, place_of
 from .demand import Amount, Demand, Link, Place
 from .meaning import MASSES, axis_parameter, is_countable, is_water, stage_of
 from .pronouns import Pronouns
@@ -20,6 +20,7 @@ _PARTS = {
 _PEAKED = ("hill", "mountain", "volcano", "mountain range")
 _SUMMITS = frozenset({"top", "tops", "summit", "summits", "peak", "peaks", "crest", "crown"})
 _OF_RELIEF = frozenset({"slopes", "foot", "feet", "base", "flanks", "summit", "summits", "top"})
+_JOIN = ("joins", "join", "joining")
 _AT = ("at",)
 _MOUTH = ("at the mouth of", "near the mouth of", "by the mouth of")
 
@@ -55,7 +56,8 @@ class Relations(Pronouns):
             self.last = self.noun
         if kind == "between":
             return self._between(first, j)
-        if kind == "connects":
+        joins = self.low(first) in _JOIN and self.last is not None and self.last.feature in WAYS
+        if kind == "connects" or joins:
             return self._connects(first, j)
         if (
             end := self._pronoun(first, j, kind) or self._corners(first, j) or self._on_a_share(first, j, kind)

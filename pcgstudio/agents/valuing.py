@@ -61,6 +61,11 @@ class Valuing:
         if crests:  # they lie across the wind
             values["wind_deg"] = {"east-west": 90, "north-south": 0, "northeast-southwest": 135}.get(crests, 45)
         self._role_place(demand, values)
+        if demand.feature == "gate":
+            kinds = {ln.kind for ln in demand.links}
+            facing = tuple(ln.target for ln in demand.links if ln.kind == "facing")
+            values |= {} if demand.several else {"gates": 1}
+            values["gate_sides"] = ("north", "east", "south", "west") if "every_side" in kinds else facing
         if demand.contrast == "size" and "sizes" in maker(demand.feature).params.model_fields:
             values["sizes"] = "one_large"
         if demand.feature == "mountain range" and "long" in demand.adjectives:
