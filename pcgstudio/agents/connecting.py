@@ -17,6 +17,9 @@ _CROSSING = frozenset({
 
 _ARTICLES = ("a", "an", "the", "some", "there", "is", "stands", "lies")
 _PEAKS = ("peak", "summit", "top", "peaks", "summits")
+_MET = ("crossroads", "fork")
+_BESIDE = ("pass", "crossroads", "fork", "lake", "river", "bay", "fjord", "road")
+"""What stands beside these is told to come "with" them: a crossroads with an inn."""
 _HALVES = ("half", "halves", "parts", "pieces")
 
 
@@ -78,6 +81,13 @@ class Connecting(Members):
             return "in"
         if outer in ("island", "peninsula"):
             return "" if self.is_whole(outer) else "in"
+        if outer in _BESIDE:
+            built = stage_of(inner) in ("settlement", "volume", "props") and bool(known[inner].instances)
+            return (
+                "near"
+                if (built or known[inner].layer == "settlement") and (outer in _MET or not holder.several)
+                else ""
+            )
         if outer not in RELIEF:
             return ""
         if inner in ("snow", "forest", "rock"):

@@ -50,8 +50,9 @@ class Describing(Writing):
             return
         limit = threshold(demand.feature, meaning, word, scale_of(self.extent_m))
         if limit is None or meaning[0].aspect not in METRICS:
-            if load_features()[demand.feature].instances == "building" and word in _MODEST:
-                self.reading.atmosphere.append(word)  # a small church is as churches are
+            known = load_features()[demand.feature]
+            if (known.instances == "building" or "settlement" in known.needs) and word in _MODEST:
+                self.reading.atmosphere.append(word)  # a small church is as churches are, a small harbour too
             elif meaning[0].adjectives.get("") != meaning[1]:
                 self.not_measurable.append(f"{word} ({quote}): set as {meaning[0].name}, which nothing measures")
             return

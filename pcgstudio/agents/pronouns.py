@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ..generator import load_features
 from .connecting import Connecting
-from .cursor import COMPASS
+from .cursor import COMPASS, WAYS
 from .demand import Demand, Link, Place
 from .meaning import is_water, stage_of
 
@@ -55,6 +56,18 @@ class Pronouns(Connecting):
             for demand in self.reading.demands[made:] if fronted else [d for d in (self.last,) if d is not None]:
                 demand.links.append(Link("near", meant.feature))
         return end
+
+    def _beside_holder(self, first: int, place: Place) -> Demand | None:
+        """Return the settlement to one side of which "with hills to the east" puts them, None where there is none."""
+        holder, last = self.holder, self.last
+        if holder is None or last is None or last is holder or last.places or self.has(first - 1, "verb"):
+            return None
+        part = "settlement" in load_features()[last.feature].needs and last.feature != "field"
+        if part or last.feature in WAYS:
+            return None  # a gate to the north is in it, and a road to the north leads there
+        told = any(ln.kind in ("from", "side") for ln in last.links)
+        settled = stage_of(holder.feature) == "settlement" and not holder.several
+        return holder if settled and not told and place.name in COMPASS else None
 
     def _opens(self, first: int, after: int) -> bool:
         """Whether a relation from ``first`` stands before its noun: "Around it lies a forest"."""

@@ -20,6 +20,7 @@ _PARTS = {
 _PEAKED = ("hill", "mountain", "volcano", "mountain range")
 _SUMMITS = frozenset({"top", "tops", "summit", "summits", "peak", "peaks", "crest", "crown"})
 _OF_RELIEF = frozenset({"slopes", "foot", "feet", "base", "flanks", "summit", "summits", "top"})
+_MAINLAND = ("mainland", "off", "off the coast", "off the shore")
 _JOIN = ("joins", "join", "joining")
 _AT = ("at",)
 _MOUTH = ("at the mouth of", "near the mouth of", "by the mouth of")
@@ -221,6 +222,8 @@ class Relations(Pronouns):
             kind = "to" if self.last.feature == "river" else "in"
             place = place_of(opposite(place.name)) if self.last.feature == "peninsula" else place
             self.object = None  # "into the sea towards the west" says where the first thing reaches, not the sea
+        if kind == "to" and (holder := self._beside_holder(first, place)) is not None:
+            return self._link(Link("side", holder.feature, place.name), first, end)
         runs = self.last.feature in (*RUNNING, "mountain")
         ends = kind == "from" or (kind == "to" and any(ln.kind == "from" for ln in self.last.links))
         if (runs and kind in ("from", "to", "through")) or (ends and axis_parameter(self.last.feature)):
@@ -329,15 +332,28 @@ class Relations(Pronouns):
             if self.is_whole(target) or target in RELIEF or load_features()[target].layer == "biome":
                 return self._amid_all(subject, first, end, self.is_whole(target))
             kind = "on" if load_features()[target].layer == "forest" else "in"
+        self._in_held_lake(target)
         if self.is_whole(target) and kind in ("in", "on", "through") and target != "coast":
-            self.use(first, end)
-            if kind == "through" and subject.feature in RUNNING:
-                subject.links.append(Link("through", "centre"))
-            return end
+            return self._on_the_whole(subject, first, end, target, kind)
         named = [d for d in self.reading.demands if d.feature == target and not d.absent]
         if named and not named[-1].places:
             self.object, self.object_end, self.object_near = named[-1], end, kind in ("near", "along", "around")
         return self._link(Link(kind, target), first, end)
+
+    def _in_held_lake(self, target: str) -> None:
+        """Read the island of "a lake with a castle on an island" as one in that lake."""
+        held = self.holder is not None and self.holder.feature == "lake" and target == "island"
+        if held and self.noun is not None:
+            self.noun.links.append(Link("in", "lake"))
+
+    def _on_the_whole(self, subject: Demand, first: int, end: int, target: str, kind: str) -> int:
+        """Take "on the island" where that is all the land there is, and leave it unread beside a mainland."""
+        if target == "island" and any(self.low(k) in _MAINLAND for k in range(len(self.words))):
+            return end  # nothing tells the one from the other
+        self.use(first, end)
+        if kind == "through" and subject.feature in RUNNING:
+            subject.links.append(Link("through", "centre"))
+        return end
 
     def _amid_all(self, subject: Demand, first: int, end: int, whole: bool = True) -> int:
         """Read "trees scattered over the island" as met in more than one part of it; hills are the ground of it all."""

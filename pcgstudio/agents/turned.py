@@ -134,6 +134,7 @@ def _at_home(reading: Reading) -> None:
     if len(homes) != 1 or homes[0].plural:
         return
     led = {ln.target for d in reading.demands if d.feature in WAYS for ln in d.links if ln.kind in ("from", "to")}
+    led |= {n for d in reading.demands for ln in d.links if ln.kind == "between" for n in (ln.target, ln.other)}
     for demand in [d for d in reading.demands if d.feature not in led]:  # what a road leads to may lie far off
         placed = stage_of(demand.feature) in ("props", "volume") and load_features()[demand.feature].instances
         alone = not (demand.links or demand.places or demand.absent or demand.each)
@@ -213,10 +214,14 @@ def _gates(reading: Reading) -> None:
         if demand.plural and demand.count is None and len(places) > 1:
             demand.count = Amount("at_least", len(places), len(places), len(places), said=False)
     gates = [d for d in reading.demands if d.feature == "gate" and not d.absent]
-    for other in gates[1:]:  # "a gate in the east and a gate in the west"
-        first, total = gates[0], sum(d.count.aim if d.count is not None else 1 for d in (gates[0], other))
-        first.count, first.plural, first.links = Amount.exactly(total), True, [*first.links, *other.links]
-        first.widen(*other.quote)
+    told = [d.count.aim if d.count is not None else 1.0 for d in gates]
+    if len(gates) > 1:  # "a gate in the east and one in the west", and "two gates, one in the east and one in the west"
+        of_first = gates[0].several and not gates[0].links
+        gates[0].count = Amount.exactly(max(told[0], sum(told[1:])) if of_first else sum(told))
+        gates[0].plural = True
+    for other in gates[1:]:
+        gates[0].links = [*gates[0].links, *other.links]
+        gates[0].widen(*other.quote)
         reading.demands.remove(other)
 
 
