@@ -161,7 +161,7 @@ class Relations(Pronouns):
         end = max(self._adverb_of(i, kind), self._alone(i, kind, target))
         if end > i or kind in ("deep", "apart"):
             return end
-        before = self._before_last()
+        before = self._meant_by(i) if kind == "middle" else self._before_last()
         if set(self.low(i).split()) & _OF_RELIEF:  # "snow on top and forests at their base": that of the mountains
             high = [d for d in self.reading.demands if d.feature in RELIEF and d is not self.last and not d.absent]
             before = high[-1] if high else before
@@ -428,7 +428,8 @@ class Relations(Pronouns):
     def _alike(self, demand: Demand, link: Link) -> bool:
         """Whether a relation of the last noun is also one of another that "and" joins to it."""
         same = self.last is not None and stage_of(demand.feature) == stage_of(self.last.feature)
-        return same and demand.feature != link.target and link.kind != "deep"
+        ring = demand.feature in ("gate", "wall", "tower") and link.kind == "middle"
+        return same and demand.feature != link.target and link.kind != "deep" and not ring
 
     def _topped(self, link: Link, first: int, end: int) -> Link:
         """Return "on the summit of the hill" as a relation to its top, where a single thing stands there."""
