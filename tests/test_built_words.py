@@ -102,6 +102,45 @@ def test_a_village_on_each_bank_is_two_that_a_way_over_the_bridge_joins(text):
     assert bounds(text, "count", feature="bridge") == ("equal", 1)
 
 
+@pytest.mark.parametrize("text", ["a village around a pond", "a desert village built around a small lake"])
+def test_a_village_around_a_water_is_one_village_and_the_water_a_pond(text):
+    steps = {s.id: s.params for s in planned(text).steps}
+    assert steps["village"]["count"] == 1
+    assert steps["lake"]["area_share"] < 0.003
+    assert one(text, "surrounded").arguments == {"feature": "lake", "by": "village"}
+
+
+def test_a_castle_on_an_island_of_a_lake_finds_room_there():
+    _, rows = made("a lake with a castle on an island")
+    assert rows["parts_inside"].passed
+    assert rows["enclosed"].passed
+
+
+def test_a_harbour_town_on_a_told_coast_reaches_the_water():
+    _, rows = made("a harbour town on the south coast")
+    assert all(row.passed for row in rows.values())
+
+
+def test_a_settlement_has_sides_of_its_own():
+    sides = {c.arguments["feature"]: c.region for c in checks("a town with a river to the west and hills to the east")
+             if c.region.kind == "side_of"}  # fmt: skip
+    assert {f: (r.feature, r.side) for f, r in sides.items()} == {"river": ("town", "west"), "hill": ("town", "east")}
+    middle = one("a walled town with four gates and a market square in its centre", "parts_inside").region
+    assert middle.feature == "town"
+
+
+@pytest.mark.parametrize(
+    "text", ["a crossroads with an inn", "a lake with three villages", "a mountain pass with a fort"]
+)
+def test_what_comes_with_a_crossing_or_a_lake_stands_beside_it(text):
+    assert len(checks(text, "parts_near")) == 1
+
+
+def test_an_island_off_a_mainland_is_doubted():
+    assert "on" in doubts("a lighthouse on an island off the coast")
+    assert not doubts("a lighthouse on an island")
+
+
 def test_a_road_joins_what_it_is_said_to_join():
     assert one("a road that joins three villages", "joined").arguments == {"feature": "village", "by": "road"}
     ends = one("a village and a castle. A road joins them", "reaches").arguments
