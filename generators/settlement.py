@@ -12,6 +12,7 @@ from pcgstudio.errors import BuildError
 from pcgstudio.feature import Feature
 from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.params import param
+from pcgstudio.region import Side
 
 from .street_lines import field_of
 from .town_kinds import HOUSES, Kind, kind_of
@@ -52,6 +53,10 @@ class Settlement(WithAssets):
     churches: int | None = param(
         None, "Exact number of churches; left out: usual for the kind.", ge=0, le=12, aspect="count", feature="church"
     )
+    halls: int | None = param(
+        None, "Exact number of town halls; left out: usual for the kind.", ge=0, le=4, aspect="count",
+        feature="town hall",
+    )  # fmt: skip
     church: bool = param(False, "Whether there is at least one church, however small the place.")
     barns: int | None = param(
         None, "Exact number of barns; left out: usual for the kind.", ge=0, le=40, aspect="count", feature="barn"
@@ -66,6 +71,7 @@ class Settlement(WithAssets):
         0, "Whether a wall with gates and towers runs around it.", ge=0, le=1, aspect="count", feature="wall"
     )
     gates: int = param(0, "Exact number of gates in the wall; 0 is usual.", ge=0, le=8, aspect="count", feature="gate")
+    gate_sides: tuple[Side, ...] = param((), "Sides of the settlement on which there is a gate, as far as streets go.")
     towers: int = param(
         0, "Exact number of towers on the wall; 0 is usual.", ge=0, le=60, aspect="count", feature="tower"
     )
@@ -108,6 +114,10 @@ FEATURES = (
     Feature(
         "church", ("church", "chapel", "cathedral"), instances="building", species=("church",), count_by="instances",
         needs=("settlement",), sets={"church": True},
+    ),
+    Feature(
+        "town hall", ("town hall", "city hall", "village hall", "guildhall", "guild hall"), instances="building",
+        species=("town hall",), count_by="instances", needs=("settlement",), sets={"halls": 1},
     ),
     Feature("barn", ("barn",), instances="building", species=("barn",), count_by="instances", needs=("settlement",)),
     Feature(
@@ -176,6 +186,7 @@ def settlement(inputs: Inputs, params: Settlement, rng: np.random.Generator, tic
     asked = Asked(
         _walled(params),
         params.gates,
+        params.gate_sides,
         params.towers,
         bool(params.harbours or params.piers),
         params.piers,
@@ -237,6 +248,8 @@ def _wanted(params: Settlement, kind: Kind, houses: int, buildings: int) -> Want
     least = int(params.church)
     churches = max(params.churches if params.churches is not None else min(kind.churches, usual), least)
     halls = kind.halls * max(usual, int(kind.hall == "keep")) if not (houses and buildings) else 0
+    if params.halls is not None and kind.hall == "town hall":
+        halls = params.halls
     barns = round(kind.barns * rough) if params.barns is None else params.barns
     blocks = 0
     if houses and not buildings:
@@ -255,7 +268,7 @@ def _wanted(params: Settlement, kind: Kind, houses: int, buildings: int) -> Want
         barns = over if kind.barns else 0
     else:
         buildings = max(rough, churches + 1)
-        halls = halls if buildings > churches + 3 or kind.hall == "keep" else 0
+        halls = halls if buildings > churches + 3 or kind.hall == "keep" or params.halls else 0
     parks = kind.parks if params.parks is None else params.parks
     square = (
         bool(kind.square_m[0]) and rough >= (3 if kind.hall == "keep" else 8)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import label
 
 from pcgstudio.generator import Inputs, Output
+from pcgstudio.region import Side
 from pcgstudio.world import BIOMES, FloatArray, Instances, Layer, MeshPart, Path
 
 from .kernels.nearness import distance_cells
@@ -36,6 +37,7 @@ class Asked:
 
     wall: bool
     gates: int
+    gate_sides: tuple[Side, ...]
     towers: int
     harbour: bool
     piers: int
@@ -80,7 +82,7 @@ def assemble(inputs: Inputs, ground: Ground, asked: Asked, towns: list[Built]) -
     first = _number(inputs)
     for number, one in enumerate(towns, first):
         streets = _on_map(one.town)
-        wall = build_wall(one.town, asked.gates, asked.towers) if asked.wall else None
+        wall = build_wall(one.town, asked.gates, asked.towers, asked.gate_sides) if asked.wall else None
         if wall is not None:
             streets = _both(streets, gate_streets(wall, one.kind.main_m))
             dry = ~inputs.has("water_kind", "sea", "lake", "river")[inputs.grid.cells_of(wall.towers)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
 from pcgstudio.errors import BuildError
+from pcgstudio.region import Side, side_vector
 from pcgstudio.world import FloatArray, MeshPart
 
 from .street_lines import STEP_M, Doubles, Streets
@@ -49,7 +51,7 @@ class Wall:
     ways: tuple[Doubles, ...]
 
 
-def build_wall(town: Town, wanted: int, towers: int = 0) -> Wall:
+def build_wall(town: Town, wanted: int, towers: int = 0, sides: Sequence[Side] = ()) -> Wall:
     """Lay a wall around a town.
 
     Parameters
@@ -60,6 +62,8 @@ def build_wall(town: Town, wanted: int, towers: int = 0) -> Wall:
         Exact number of gates; 0 up to four where main streets leave.
     towers : int
         Exact number of towers; 0 one at every other corner.
+    sides : sequence of str
+        Sides of the town that get a gate first.
 
     Raises
     ------
@@ -69,12 +73,12 @@ def build_wall(town: Town, wanted: int, towers: int = 0) -> Wall:
     shift = np.array([town.plot.x0, town.plot.y0])
     ring = _ring(town)
     exits = _exits(town, ring)
-    many = wanted or min(4, len(exits))
+    many = wanted or min(max(4, len(sides)), len(exits))
     if len(exits) < many or not many:
         raise BuildError(
             f"only {len(exits)} streets can leave through the wall, and {many or 1} gates were asked for; ask for fewer"
         )
-    picked = _spread(exits, many, np.array(town.plot.centre))
+    picked = _spread(exits, many, np.array(town.plot.centre), sides)
     gates, ways = [], []
     for way, angle in picked:
         gates.append([*way[-1] + shift, angle])
@@ -182,9 +186,19 @@ def _clear(way: Doubles, lots: Doubles, half_m: float) -> bool:
     return bool((np.maximum(a, b) > half_m).all())
 
 
-def _spread(exits: list[tuple[Doubles, float]], many: int, middle: Doubles) -> list[tuple[Doubles, float]]:
-    """Choose exits that look in different directions, beginning with the best."""
-    picked = [exits[0]]
+def _toward(exits: list[tuple[Doubles, float]], middle: Doubles, side: Side) -> tuple[Doubles, float]:
+    """Return the exit that lies most to one side of the middle."""
+    aim = np.array(side_vector(side)) / np.hypot(*side_vector(side))
+    off = [e[0][-1] - middle for e in exits]
+    return exits[int(np.argmax([o @ aim / np.hypot(*o) for o in off]))]
+
+
+def _spread(
+    exits: list[tuple[Doubles, float]], many: int, middle: Doubles, sides: Sequence[Side] = ()
+) -> list[tuple[Doubles, float]]:
+    """Choose exits on the sides asked for, then such as look in different directions, beginning with the best."""
+    picked = [_toward(exits, middle, side) for side in sides[:many]]
+    picked = [e for k, e in enumerate(picked) if not any(e is p for p in picked[:k])] or [exits[0]]
     while len(picked) < many:
 
         def lonely(e: tuple[Doubles, float]) -> float:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from .metric import EIGHT, Scene, metric
+from .region import Side, side_vector
 
 _TURN = np.linspace(0, 2 * np.pi, 360, endpoint=False)
 
@@ -65,6 +66,19 @@ def sides_held(scene: Scene, feature: str, of: str) -> float | None:
     rows, cols = scene.world.grid.cells_of(placed.placement)
     quarter = np.round(np.arctan2(row - rows, cols - col) / (np.pi / 2)).astype(int) % 4
     return len(np.unique(quarter)) / 4
+
+
+@metric("")
+def facing(scene: Scene, feature: str, of: str, side: Side) -> float | None:
+    """How many of a feature lie on one side of another as seen from its middle, within 60 degrees."""
+    placed, other = scene.placed(feature), scene.mask(of)
+    if placed is None or not other.any():
+        return None
+    row, col = (float(v.mean()) for v in np.nonzero(other))
+    rows, cols = scene.world.grid.cells_of(placed.placement)
+    x, y = side_vector(side)
+    turned = np.degrees(np.arctan2(row - rows, cols - col) - np.arctan2(y, x))
+    return float((np.abs((turned + 180) % 360 - 180) <= 60).sum())
 
 
 @metric("deg")

@@ -8,9 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 from scipy import ndimage
+from scipy.signal import fftconvolve
 
 from .region_shapes import Base, Context, Side, side_vector, step
 from .world import WATER_KINDS, FloatArray
+
+_STRIPS = 48
+_ACROSS = 0.6  # share of the map that a feature crosses to have two sides everywhere, as a river has
 
 
 class Of(Base):
@@ -104,6 +108,27 @@ class TopOf(Base):
         return np.asarray(mask & (height >= line[labels]), dtype=np.float32)
 
 
+class Headland(Base):
+    """Where land reaches out into the sea: most of what lies around, within a share of the map, is sea."""
+
+    kind: Literal["headland"] = "headland"
+    reach: float = Field(0.09, gt=0, le=0.5, description="How far around is looked, as a share of the map.")
+    sea: float = Field(0.56, gt=0, lt=1, description="Share of that which is sea; about half on a straight shore.")
+
+    def needs(self) -> frozenset[str]:
+        """Return land and sea."""
+        return frozenset({"land", "sea"})
+
+    def evaluate(self, context: Context) -> FloatArray:
+        """Return a hard mask; nothing on a map without sea."""
+        land, sea = context.feature("land"), context.feature("sea")
+        cells = self.reach * max(context.grid.shape)
+        y, x = np.ogrid[-int(cells) : int(cells) + 1, -int(cells) : int(cells) + 1]
+        disc = (x**2 + y**2 <= cells**2).astype(np.float32)
+        wet, known = (fftconvolve(a.astype(np.float32), disc, mode="same") for a in (sea, np.ones_like(sea)))
+        return np.asarray(land & (wet >= self.sea * known), dtype=np.float32)
+
+
 class Near(Base):
     """Within a distance of a feature, the feature left out; ``part`` and ``by`` name one of its parts as in `Of`."""
 
@@ -128,8 +153,20 @@ class Near(Base):
         return Of(feature=self.feature, part=self.part, by=self.by)
 
 
+def _divide(toward: FloatArray, across: FloatArray, where: FloatArray) -> FloatArray:
+    """Return how far toward a side a feature lies: on the whole, or in each strip if it runs right across the map."""
+    low, high = float(across.min()), float(across.max())
+    if high - low < _ACROSS * float(where.max() - where.min()):
+        return np.full(where.shape, toward.mean(), np.float32)
+    strip = np.minimum((_STRIPS * (across - low) / (high - low)).astype(int), _STRIPS - 1)
+    cells = np.bincount(strip, minlength=_STRIPS)
+    middle = low + (np.flatnonzero(cells) + 0.5) * (high - low) / _STRIPS
+    mean = np.bincount(strip, toward, minlength=_STRIPS)[cells > 0] / cells[cells > 0]
+    return np.interp(where, middle, mean).astype(np.float32)
+
+
 class SideOf(Base):
-    """The part of the map on one side of a feature's centroid."""
+    """The part of the map on one side of a feature's centroid; of a line right across the map, of it all."""
 
     kind: Literal["side_of"] = "side_of"
     feature: str
@@ -141,13 +178,14 @@ class SideOf(Base):
         return frozenset({self.feature})
 
     def evaluate(self, context: Context) -> FloatArray:
-        """Half plane through the centroid, the feature left out; nothing where it does not exist."""
+        """Half plane through the centroid or what lies beyond the line; nothing where the feature does not exist."""
         mask = context.feature(self.feature)
         if not mask.any():
             return np.zeros(context.grid.shape, dtype=np.float32)
         u, v = (np.broadcast_to(a, mask.shape) for a in context.normalised())
-        x, y = side_vector(self.side)
-        signed = ((u - u[mask].mean()) * x + (v - v[mask].mean()) * y) / np.hypot(x, y)
+        x, y = np.array(side_vector(self.side), np.float32) / np.hypot(*side_vector(self.side))
+        toward, across = u * x + v * y, v * x - u * y
+        signed = toward - _divide(toward[mask], across[mask], across)
         return np.where(mask, np.float32(0), step(signed.astype(np.float32), self.feather))
 
 

@@ -73,6 +73,92 @@ def test_houses_belong_to_the_settlement_named_last():
 def test_gates_on_each_side_and_on_opposite_sides_are_checked():
     assert bounds("a walled town with four gates, one on each side", "sides_held") == ("at_least", 1)
     assert bounds("a walled town with two gates on opposite sides", "opposed") == ("at_least", 120)
+    assert bounds("a walled city with a gate in every wall", "sides_held") == ("at_least", 1)
+
+
+def test_a_gate_in_the_north_is_on_that_side_of_its_town_and_the_wall_runs_all_around():
+    text = "a town with a wall and a gate to the north"
+    assert one(text, "facing").arguments == {"feature": "gate", "of": "town", "side": "north"}
+    assert all(c.region.kind == "everywhere" for c in checks(text))
+    two = checks("a walled town with a gate in the east and a gate in the west", "facing")
+    assert {c.arguments["side"] for c in two} == {"east", "west"}
+
+
+@pytest.mark.parametrize("text", [
+    "a lighthouse on a headland", "a temple at the tip of a peninsula", "an island with a watchtower on the cape",
+])  # fmt: skip
+def test_what_stands_on_a_headland_is_found_there(text):
+    assert not doubts(text)
+    assert [c.region.kind for c in checks(text) if c.metric in ("share_inside", "parts_inside")] == ["headland"]
+
+
+@pytest.mark.parametrize("text", [
+    "a river with one village on each bank and a bridge between them",
+    "a village on either bank of a river, joined by a bridge",
+])  # fmt: skip
+def test_a_village_on_each_bank_is_two_that_a_way_over_the_bridge_joins(text):
+    assert bounds(text, "count", feature="village") == ("equal", 2)
+    assert one(text, "joined").arguments == {"feature": "village", "by": "road"}
+    assert bounds(text, "count", feature="bridge") == ("equal", 1)
+
+
+@pytest.mark.parametrize("text", ["a village around a pond", "a desert village built around a small lake"])
+def test_a_village_around_a_water_is_one_village_and_the_water_a_pond(text):
+    steps = {s.id: s.params for s in planned(text).steps}
+    assert steps["village"]["count"] == 1
+    assert steps["lake"]["area_share"] < 0.003
+    assert one(text, "surrounded").arguments == {"feature": "lake", "by": "village"}
+
+
+def test_a_castle_on_an_island_of_a_lake_finds_room_there():
+    _, rows = made("a lake with a castle on an island")
+    assert rows["parts_inside"].passed
+    assert rows["enclosed"].passed
+
+
+def test_a_harbour_town_on_a_told_coast_reaches_the_water():
+    _, rows = made("a harbour town on the south coast")
+    assert all(row.passed for row in rows.values())
+
+
+def test_a_settlement_has_sides_of_its_own():
+    sides = {c.arguments["feature"]: c.region for c in checks("a town with a river to the west and hills to the east")
+             if c.region.kind == "side_of"}  # fmt: skip
+    assert {f: (r.feature, r.side) for f, r in sides.items()} == {"river": ("town", "west"), "hill": ("town", "east")}
+    middle = one("a walled town with four gates and a market square in its centre", "parts_inside").region
+    assert middle.feature == "town"
+
+
+@pytest.mark.parametrize(
+    "text", ["a crossroads with an inn", "a lake with three villages", "a mountain pass with a fort"]
+)
+def test_what_comes_with_a_crossing_or_a_lake_stands_beside_it(text):
+    assert len(checks(text, "parts_near")) == 1
+
+
+def test_an_island_off_a_mainland_is_doubted():
+    assert "on" in doubts("a lighthouse on an island off the coast")
+    assert not doubts("a lighthouse on an island")
+
+
+def test_a_road_joins_what_it_is_said_to_join():
+    assert one("a road that joins three villages", "joined").arguments == {"feature": "village", "by": "road"}
+    ends = one("a village and a castle. A road joins them", "reaches").arguments
+    assert {ends["first"], ends["second"]} == {"village", "castle"}
+    assert not checks("a road linking a village to a castle", "parts_near")
+    assert one("a castle at the end of a road", "reaches").arguments["first"] == "castle"
+
+
+@pytest.mark.parametrize("text", ["a river crossed by three bridges", "a canyon spanned by a bridge"])
+def test_what_is_crossed_by_bridges_has_them(text):
+    assert not doubts(text)
+    assert [c.arguments["feature"] for c in checks(text, "parts_near")] == ["bridge"]
+
+
+def test_a_place_after_an_unknown_thing_is_not_given_to_another():
+    text = "a medieval city with the castle in the north and slums in the east"
+    assert "slums" in doubts(text)
+    assert [c.region.place for c in checks(text) if c.region.kind == "compass"] == ["north"]
 
 
 def test_a_town_on_both_banks_is_built_on_both():

@@ -96,6 +96,33 @@ def test_one_here_and_one_there():
     assert counts == {"": 2, "east": 1, "west": 1}
 
 
+SIDES = {
+    "a town with a lake to the south of it": ("lake", "town", "south"),
+    "a castle with farmland to the north of it": ("farmland", "castle", "north"),
+    "a town with 40 houses and a river to the south of it": ("river", "town", "south"),
+    "a village with a hill to its east": ("hill", "village", "east"),
+    "a lake. North of it stands a tower": ("watchtower", "lake", "north"),
+    "a town. To the west of the town lies a forest": ("forest", "town", "west"),
+    "a lake and to the east of it a village": ("village", "lake", "east"),
+    "a river with a village on its west bank": ("village", "river", "west"),
+}
+
+
+@pytest.mark.parametrize("text", SIDES)
+def test_a_side_of_it_is_a_side_of_the_thing_and_not_of_the_map(text):
+    feature, other, side = SIDES[text]
+    assert not brief_of(text).not_understood
+    told = [c.region for c in checks(text) if c.region.kind == "side_of" and c.arguments["feature"] == feature]
+    assert [(r.feature, r.side) for r in told] == [(other, side)]
+
+
+def test_what_stands_before_its_noun_is_about_what_was_spoken_of():
+    around = one("There is a village by a lake. Around it lies a forest", "surrounded")
+    assert (around.arguments["feature"], around.arguments["by"]) == ("village", "forest")
+    near = [c for c in checks("a hill. Next to it stands a village") if c.metric == "parts_near"]
+    assert near[0].arguments["to"] == "hill"
+
+
 # -- relations ---------------------------------------------------------------------------------------------------------
 
 

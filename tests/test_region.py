@@ -17,6 +17,7 @@ from pcgstudio.region import (
     Compass,
     Context,
     Everywhere,
+    Headland,
     Level,
     MiddleOf,
     Near,
@@ -184,6 +185,23 @@ def test_side_of_is_the_half_plane_beyond_the_centroid(side):
         assert area(region, **LAKE) == pytest.approx(0.7 - 0.02, abs=0.006)
 
 
+def test_side_of_a_river_is_what_lies_beyond_it_everywhere():
+    bent = box(GRID, 0.28, 0, 0.32, 0.5) | box(GRID, 0.68, 0.5, 0.72, 1)
+    both = Context(GRID, lambda name: None, lambda name: bent)
+    east, west = (SideOf(feature="river", side=side).evaluate(both) > 0.5 for side in ("east", "west"))
+    rows, cols = GRID.cells_of(np.array([[400.0, 250.0], [600.0, 750.0]]))
+    assert east[rows, cols].tolist() == [True, False]
+    assert west[rows, cols].tolist() == [False, True]
+
+
+def test_a_headland_has_sea_on_most_sides():
+    ground = box(GRID, 0, 0.6, 1, 1) | box(GRID, 0.45, 0.3, 0.55, 0.6)
+    around = Context(GRID, lambda name: None, lambda name: ground if name == "land" else ~ground)
+    mask = Headland().evaluate(around)
+    rows, cols = GRID.cells_of(np.array([[500.0, 320.0], [200.0, 610.0], [500.0, 900.0], [500.0, 200.0]]))
+    assert mask[rows, cols].tolist() == [1, 0, 0, 0]
+
+
 def test_between_is_the_corridor_between_both():
     pair = {"lake": (0.1, 0.4, 0.2, 0.6), "town": (0.8, 0.4, 0.9, 0.6)}
     region = Between(first="lake", second="town", slack=0.1)
@@ -274,7 +292,7 @@ ALL_KINDS = [
     Compass(place="edge", depth=0.6), Circle(centre_m=(400, 600), radius_m=280, feather_m=100), Ring(),
     Band(toward="southeast", feather=0.1), Polygon(points_m=((100, 150), (900, 300), (400, 900)), feather_m=80),
     Painted(rows=("0123", "4567", "8900")), Of(feature="lake"), Near(feature="lake", distance_m=200, feather_m=50),
-    MiddleOf(feature="lake"), TopOf(feature="lake", upper=0.5), Of(feature="lake", part=1),
+    MiddleOf(feature="lake"), TopOf(feature="lake", upper=0.5), Headland(), Of(feature="lake", part=1),
     SideOf(feature="lake", side="northwest"), Between(first="lake", second="town"), Level(which="middle"),
     Range(layer="height", minimum=0.2, maximum=0.65), Not(region=Ring()),
     AllOf(regions=(Ring(), Compass(place="west"))), AnyOf(regions=(Level(), Band(toward="east"))),

@@ -168,6 +168,23 @@ def test_the_number_of_gates_is_exact_and_roads_leave_through_them(gates):
     assert all(np.hypot(*(gate - p).T).min() < 11 for p in through), "a road through the wall"
 
 
+@pytest.mark.parametrize("sides", [("north",), ("east", "west")])
+def test_gates_stand_on_the_sides_asked_for(sides):
+    steps = {"kind": "town", "walls": 1, "gates": len(sides), "gate_sides": list(sides)}
+    world = made(GROUND, ("settlement", steps), side=600.0)
+    middle = world.instances["building"].placement[:, :2].mean(axis=0)
+    off = world.instances["gate"].placement[:, :2] - middle
+    for side, (east, north) in zip(sides, off, strict=True):
+        toward = {"north": north, "east": east, "west": -east}[side]
+        assert toward > 0.5 * np.hypot(east, north)
+
+
+def test_a_village_has_a_town_hall_where_one_is_asked_for():
+    world = made(GROUND, ("settlement", {"kind": "village", "halls": 1}), side=600.0)
+    houses = world.instances["building"]
+    assert [houses.names[k] for k in houses.species].count("town hall") == 1
+
+
 @pytest.mark.parametrize("towers", [3, 9])
 def test_the_number_of_towers_is_exact(towers):
     world = made(GROUND, ("settlement", {"kind": "town", "walls": 1, "towers": towers}), side=600.0)

@@ -36,6 +36,8 @@ def test_sides_of_gates():
     town = world_of(("settlement", {"kind": "village", "houses": 20, "walls": 1, "gates": 1}))
     assert value(town, "sides_held", feature="gate", of="village") == 0.25
     assert value(town, "opposed", feature="gate", of="village") is None
+    sides = [value(town, "facing", feature="gate", of="village", side=s) for s in ("north", "east", "south", "west")]
+    assert sorted(sides) == [0, 0, 0, 1]
 
 
 def test_a_cliff_drops_as_far_as_told():

@@ -24,10 +24,19 @@ class Adverbials(Relations):
         while self.low(j) in ("the", "and", "of", "map's", "far", "very", "then", "but", "while", "on", "in"):
             j += 1
         place, end = self._place_at(j)
-        if place is None or (
-            self.low(end) == "of"
-            and not self.has(end + 1, "map")
-            and not (self.low(end + 1) == "the" and self.has(end + 2, "map", "feature"))
+        its = (
+            self.has(i, "preposition")
+            and self.low(j - 1) == "its"
+            and any(d.feature not in WHOLE for d in self.reading.demands)
+        )
+        if (
+            place is None
+            or its
+            or (
+                self.low(end) == "of"
+                and not self.has(end + 1, "map")
+                and not (self.low(end + 1) == "the" and self.has(end + 2, "map", "feature"))
+            )
         ):
             return i
         if self.low(end) == "of":
@@ -63,6 +72,8 @@ class Adverbials(Relations):
     def _plain_place(self, i: int) -> int:
         """Read a place with no preposition: "a lake north of it", "mountains north, forest south"."""
         place, end = self._place_at(i)
+        if place is not None and self.last is None and self.low(end) == "of":
+            return self._side_of(i, end, place, i)  # "North of the town is a lake"
         if place is None or self.last is None:
             return i
         if ran := self._side_to_side(i, end, place):

@@ -63,6 +63,8 @@ def relation_check(demand: Demand, link: Link, home: str, side_m: float) -> Told
             return "sides_held", 1, "at_least", {"feature": mine, "of": home}
         case "crests":
             return "grain", 0.3, "at_least", {"feature": mine, "along": other}
+        case "facing":
+            return "facing", 1, "at_least", {"feature": mine, "of": home, "side": other}
         case "opposed":
             return "opposed", 120, "at_least", {"feature": mine, "of": home}
         case "ends":
@@ -142,4 +144,5 @@ def wide_enough(feature: str, link: Link, region: Region, reach_m: float, shored
     if feature not in _RADIUS_M or not isinstance(region, Near):
         return region
     wide = Near(feature=link.target, distance_m=region.distance_m + 0.8 * _RADIUS_M[feature], feather_m=0.2 * reach_m)
-    return AnyOf(regions=(wide, Of(feature="sea"), Of(feature="lake"))) if shored else wide
+    strip = (Of(feature=link.target),) if link.target in ("coast", "beach") else ()  # "near" leaves it out
+    return AnyOf(regions=(wide, *strip, Of(feature="sea"), Of(feature="lake"))) if shored else wide

@@ -35,7 +35,8 @@ class Built(Ends):
         """Read the turn of phrase at ``i``, if one stands there."""
         for rule in (
             self._in_cells, self._every_room, self._own_key, self._only_way, self._no_two, self._not_beside,
-            self._beside, self._one_each_side, self._at_ends, self._at_rim, self._cliff_part, self._ways_off,
+            self._beside, self._one_each_side, self._at_ends, self._at_rim, self._cliff_part, self._at_tip,
+            self._ways_off,
             self._whole_joined, self._in_dead_ends, self._roads_cross, self._farthest, self._is_largest,
             self._on_floor, self._own_doors, self._hilltop, self._it_again, self._passing, self._crests,
             self._walked, self._of_them_counted, self._lower_down, self._inside_town,
@@ -233,6 +234,8 @@ class Built(Ends):
     def _kind_of(self, subject: Demand | None, kind: str, target: str, word: str) -> str:
         """Return what a preposition means: a town "on a lake" is beside it."""
         settled = subject is not None and stage_of(subject.feature) in ("settlement", "road")
+        if settled and kind in ("on", "in") and target in ("bay", "fjord"):
+            return "near"  # its shore
         if settled and kind == "on" and (is_water(target) or target == "coast"):
             return "near" if subject is not None and subject.feature not in (*BRIDGES, "road") else "along"
         return super()._kind_of(subject, kind, target, word)

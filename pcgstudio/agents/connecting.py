@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..generator import load_features
 from .adjectives import CONTAINERS
-from .cursor import COMPASS, DETERMINERS, RELIEF, WAYS, WHOLE, Pending, opposite
+from .cursor import BRIDGES, COMPASS, DETERMINERS, RELIEF, WAYS, WHOLE, Pending, opposite
 from .demand import Demand, Link
 from .meaning import MASSES, is_countable, is_water, stage_of
 from .members import Members
@@ -17,6 +17,9 @@ _CROSSING = frozenset({
 
 _ARTICLES = ("a", "an", "the", "some", "there", "is", "stands", "lies")
 _PEAKS = ("peak", "summit", "top", "peaks", "summits")
+_MET = ("crossroads", "fork")
+_STOPS = ("pass", "crossroads", "fork", "lake", "river", "bay", "fjord", "road")
+"""What stands beside these is told to come "with" them: a crossroads with an inn."""
 _HALVES = ("half", "halves", "parts", "pieces")
 _HELD = {"canyon": ("river", "lake"), "impact crater": ("lake", "lava"), "fjord": ("lake island",)}
 """What lies in a thing that comes "with" it."""
@@ -113,6 +116,13 @@ class Connecting(Members):
             return "near"
         if known[outer].layer == "biome" and inner == "lake" and outer != "grassland" and not holder.places:
             return "in"
+        if outer in _STOPS:
+            built = stage_of(inner) in ("settlement", "volume", "props") and bool(known[inner].instances)
+            return (
+                "near"
+                if (built or known[inner].layer == "settlement") and (outer in _MET or not holder.several)
+                else ""
+            )
         if outer not in RELIEF:
             return ""
         if inner in ("snow", "forest", "rock"):
@@ -206,6 +216,8 @@ class Connecting(Members):
             return None
         if last.count is not None and last.count.aim > 1:
             return None
+        if any(ln.kind == "both_sides" for ln in last.links):
+            return None  # one on each bank: the two are of a kind
         before = [d for d in self.reading.demands if d.quote[1] <= last.quote[0] and not (d.absent or d.implied)]
         named = [d for d in before if d.feature != last.feature and not d.aside and d.feature != "terrain"]
         return max(named, key=lambda d: d.quote[0], default=None)
@@ -275,6 +287,10 @@ class Connecting(Members):
             before = self._before_last()
             if before is None:
                 return first
+            other = self._paired(before)
+            if other is not None and not other.several and subject.feature in WAYS:
+                subject.links.append(Link("from", other.feature))
+                return self._link(Link("to", before.feature), first, j + 1)
             before.links.append(Link("joined_by", subject.feature))
             self.use(first, j + 1)
             return j + 1
@@ -319,6 +335,8 @@ class Connecting(Members):
     def _fed_by(self, i: int) -> int:
         """Read "a lake fed by two rivers" and "drained by a stream": where those rivers end or begin."""
         kind = {"fed": "to", "drained": "from"}.get(self.low(i), "")
+        if self.low(i) in ("crossed", "spanned", "bridged") and self.low(i + 1) == "by":
+            return self._crossed_by(i)
         lake = self.last
         if not kind or lake is None or self.low(i + 1) != "by" or not self._phrase_at(i + 2):
             return i
@@ -327,6 +345,19 @@ class Connecting(Members):
         for demand in self.reading.demands[before:]:
             if demand.feature == "river":
                 demand.links.append(Link(kind, lake.feature))
+                self.use(i, i + 2)
+        return end
+
+    def _crossed_by(self, i: int) -> int:
+        """Read "a river crossed by two bridges" and "by a road": what leads over the last noun."""
+        crossed, before = self.last, len(self.reading.demands)
+        head = self._phrase_at(i + 2)
+        if crossed is None or not head or self.words[head - 1].kinds.get("feature") not in WAYS:
+            return i
+        end = self._phrase(i + 2)
+        for demand in self.reading.demands[before:]:
+            if demand.feature in WAYS:
+                demand.links.append(Link("along" if demand.feature in BRIDGES else "through", crossed.feature))
                 self.use(i, i + 2)
         return end
 

@@ -158,6 +158,7 @@ class Cursor:
         self.told_group, self.told_of = "", 0
         self.bare_quote: tuple[int, int] | None = None
         self.ordered: tuple[str, int, int, int] | None = None
+        self.sentence_from = self.spoken_from = 0
         self._new_sentence()
 
     def _take_extent(self, text: str) -> str:
@@ -200,6 +201,8 @@ class Cursor:
         self.sentence_weight = 1.0
         self.clause_start = True
         self.equal = False
+        if len(self.reading.demands) > self.sentence_from:
+            self.spoken_from = self.sentence_from
         self.sentence_from = len(self.reading.demands)
         self.fronted_words = (0, 0)
         self.placed_end = -1

@@ -24,7 +24,12 @@ _MODEST = ("small", "little", "tiny")
 def _rule(feature: str, word: str) -> dict[str, Any] | None:
     """Return the check that a word has of its own for a feature; what holds for trees holds for their species."""
     rules: dict[str, dict[str, Any]] = lexicon().vocabulary["adjective_checks"]
-    return rules.get(f"{feature} {word}", rules.get(f"{load_features()[feature].instances} {word}"))
+    kind = load_features()[feature].instances
+    for told in (word, lexicon().vocabulary["aliases"].get(word, word)):  # a "little" village is a small one
+        rule = rules.get(f"{feature} {told}", rules.get(f"{kind} {told}"))
+        if rule is not None:
+            return rule
+    return None
 
 
 class Describing(Writing):
@@ -47,8 +52,9 @@ class Describing(Writing):
             return
         limit = threshold(demand.feature, meaning, word, scale_of(self.extent_m))
         if limit is None or meaning[0].aspect not in METRICS:
-            if load_features()[demand.feature].instances == "building" and word in _MODEST:
-                self.reading.atmosphere.append(word)  # a small church is as churches are
+            known = load_features()[demand.feature]
+            if (known.instances == "building" or "settlement" in known.needs) and word in _MODEST:
+                self.reading.atmosphere.append(word)  # a small church is as churches are, a small harbour too
             elif meaning[0].adjectives.get("") != meaning[1]:
                 self.not_measurable.append(f"{word} ({quote}): set as {meaning[0].name}, which nothing measures")
             return

@@ -14,6 +14,7 @@ _EVERY = frozenset({
 })  # fmt: skip
 _SIDED = {"side", "sides", "direction", "directions", "wall", "compass", "cardinal"}
 _ENDS = ("end", "ends", "side", "sides", "bank", "banks", "shore", "shores")
+_ONTO = ("on", "at", "upon", "atop", "near", "at the end")
 _SETTLED = ("farm", "hamlet", "village", "town", "city", "castle", "settlement")
 _HOLLOW = ("impact crater", "crater", "canyon", "plateau", "cliff", "sea cliff", "valley", "volcano")
 
@@ -166,8 +167,10 @@ class Ends(Rooming):
             "under",
             "underneath",
         )
-        if self.last is None or not (high or foot) or stage_of(self.last.feature) in ("interior", "role", "volume"):
+        if self.last is None or not (high or foot) or stage_of(self.last.feature) in ("interior", "role"):
             return i
+        if stage_of(self.last.feature) == "volume" and not load_features()[self.last.feature].instances:
+            return i  # an arch or a cave is in a cliff
         j = i + 1
         while self.low(j) in ("the", "a", "an", "its"):
             j += 1
@@ -185,6 +188,31 @@ class Ends(Rooming):
         end = self._reference(i + 1, head)
         self.last = subject
         subject.links.append(Link("on", "cliff top" if high else "cliff foot"))
+        subject.widen(self.words[i].start, self.words[end - 1].end)
+        self.use(i, end)
+        return end
+
+    def _at_tip(self, i: int) -> int:
+        """Read "on a headland", "at the tip of a peninsula" and "at the end of a road": what runs out there."""
+        subject = self.last
+        j = i + 1 + (self.low(i + 1) in ("the", "its", "very"))
+        tip = self.low(i) == "at the end" or self.low(j) in ("tip", "end", "point", "head")
+        j = (i if self.low(i) == "at the end" else j) + 1 if tip else i + 1
+        if subject is None or subject.absent or self.low(i) not in _ONTO or (tip and self.low(j) != "of"):
+            return i
+        head = self._phrase_at(j + tip)
+        name = self.words[head - 1].kinds.get("feature", "") if head else ""
+        cape = name == "peninsula" and (tip or self.low(head - 1) != "peninsula")
+        road = name == "road" and tip and self.low(j - 1).endswith("end")
+        apart = load_features()[subject.feature]
+        if not (road or (cape and (apart.instances or subject.feature == "castle") and apart.layer != "biome")):
+            return i
+        end = self._reference(j + tip, head)
+        made, self.last = self.noun, subject
+        if road and made is not None:
+            made.links.append(Link("to", subject.feature))
+        else:
+            subject.links.append(Link("headland", "sea", "wide" if subject.feature == "castle" else ""))
         subject.widen(self.words[i].start, self.words[end - 1].end)
         self.use(i, end)
         return end

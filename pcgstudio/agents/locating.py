@@ -99,7 +99,8 @@ class Locating(Ranging):
             case "parts" | "deep" | "inland" | "apart" | "formed":
                 return self._by_itself(mine, link)
             case "joined_by" if mine not in ("room", "storey"):
-                return "joined", 1, {"feature": mine, "by": other}
+                way = "road" if other in BRIDGES else other  # roads lead to a bridge and over it
+                return "joined", 1, {"feature": mine, "by": way}
             case "near" if mine == "beach" and other in ("bay", "fjord", "lake", "lagoon"):
                 sea = other in ("bay", "fjord")  # which is open on one side; at a lake none of the sea's counts
                 reach_m = (0.05 if sea else 0.012) * self.side_m

@@ -25,7 +25,7 @@ from .cursor import band_between, place_of
 from .demand import Demand, Link, Place, Reading
 from .meaning import MASSES, option_of, stage_of
 from .sides import RIMS
-from .writing import NEAR, by_height, part_near
+from .writing import NEAR, by_height, headland, part_near
 
 _RING = Place(Ring(inner=0.26, outer=0.44, feather=0.08), Ring(inner=0.2, outer=0.5), "ring")
 
@@ -83,6 +83,8 @@ class Placing:
             for link in outer.links:
                 if link.kind == "between" and link.target == link.other and not outer.places:
                     self._flank(outer, link.target)
+                if link.kind == "side" and not outer.places:
+                    self._to_the_side(outer, link)
                 if link.kind != "around" or stage_of(outer.feature) != "landform" or outer.places:
                     continue
                 inner = next((d for d in self.wanted if d.feature == link.target), None)
@@ -103,6 +105,17 @@ class Placing:
             valley.places.append(place_of("centre"))
             if option_of(heights, "arrangement") != "ring" and not heights.places:
                 heights.choices.append("in a ring")
+
+    def _to_the_side(self, outer: Demand, link: Link) -> None:
+        """Put what lies to one side of a thing that is made after it on that side of the map, and the thing inward."""
+        inner = next((d for d in self.wanted if d.feature == link.target), None)
+        if inner is None or stands_before(link.target, outer.feature):
+            return
+        if not inner.places or all(p.name == "centre" for p in inner.places):
+            outer.places.append(
+                Place(Compass.model_validate({"place": link.other, "depth": 0.36}), EVERYWHERE, link.other)
+            )
+            inner.places += [] if inner.places else [Place(Compass(place="centre", depth=0.2), EVERYWHERE, "centre")]
 
     def _flank(self, inner: Demand, outer: str) -> None:
         """Put what lies between two of a kind into the middle, and those two on a line through it."""
@@ -220,8 +233,9 @@ class Placing:
                 return Not(region=Of(feature=link.target) if link.target else Compass.model_validate(side))
             case "between" if link.target != link.other:
                 return Between(first=link.target, second=link.other)
-            case "side":
-                return SideOf.model_validate({"feature": link.target, "side": link.other})
+            case "side" | "headland":
+                side = {"feature": link.target, "side": link.other}
+                return SideOf.model_validate(side) if link.kind == "side" else headland(link, 0.02)
             case "level" | "top":
                 raised = TopOf(feature=link.target, upper=0.35) if link.kind == "top" else None
                 return raised or Level.model_validate({"which": link.target})

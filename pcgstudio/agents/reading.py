@@ -31,6 +31,7 @@ _REGION: TypeAdapter[Region] = TypeAdapter(Region)
 _INFINITIVES = frozenset({
     "be", "have", "cover", "take", "fill", "lie", "occupy", "make", "contain", "include", "feature", "consist",
 })  # fmt: skip
+_BEFORE_THINGS = ("a", "an", "the", "some", "with", "and", "its", "their")
 _WITHIN = ("on", "in", "middle", "through")
 _FORMATIONS = {"ring": ("ring", "in a ring", "circle", "in a circle"), "row": ("row", "in a row", "line", "in a line")}
 """How several of a kind may lie to each other."""
@@ -208,7 +209,15 @@ class Reader(Wholes):
             end = rule(i)
             if end > i:
                 return end
+        if self._unknown_thing(i):
+            self.last, self.clause_start = None, False  # "a city with slums in the east": the city is not
         return i + 1
+
+    def _unknown_thing(self, i: int) -> bool:
+        """Whether an unknown noun stands at ``i`` to which a place or a relation after it belongs."""
+        before = self.low(i - 1) in _BEFORE_THINGS or self.has(i - 1, "number", "count", "adjective", "mood")
+        known = bool(self.words[i].kinds) or self.low(i).endswith(("ed", "er", "ing"))
+        return before and not known and self.has(i + 1, "preposition", "place", "place_adjective")
 
     def _mark(self, i: int) -> int:
         if not self.has(i, "mark"):

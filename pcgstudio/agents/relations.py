@@ -5,10 +5,10 @@ from __future__ import annotations
 from ..generator import load_features
 from ..region import Not
 from .amounts import DIMENSIONS, read_quantity
-from .connecting import Connecting
-from .cursor import BRIDGES, DETERMINERS, NARROW, RELIEF, RUNNING, Pending, opposite, place_of
+from .cursor import BRIDGES, COMPASS, DETERMINERS, NARROW, RELIEF, RUNNING, WAYS, Pending, opposite, place_of
 from .demand import Amount, Demand, Link, Place
 from .meaning import MASSES, axis_parameter, is_countable, is_water, stage_of
+from .pronouns import Pronouns
 
 _STARTS = ("start", "starts", "starting", "begin", "begins", "beginning", "rises", "springs", "originates")
 _ENDS = ("end", "ends", "ending", "finishes", "finishing")
@@ -20,11 +20,13 @@ _PARTS = {
 _PEAKED = ("hill", "mountain", "volcano", "mountain range")
 _SUMMITS = frozenset({"top", "tops", "summit", "summits", "peak", "peaks", "crest", "crown"})
 _OF_RELIEF = frozenset({"slopes", "foot", "feet", "base", "flanks", "summit", "summits", "top"})
+_MAINLAND = ("mainland", "off", "off the coast", "off the shore")
+_JOIN = ("joins", "join", "joining")
 _AT = ("at",)
 _MOUTH = ("at the mouth of", "near the mouth of", "by the mouth of")
 
 
-class Relations(Connecting):
+class Relations(Pronouns):
     """Reads prepositional phrases."""
 
     def _quantity(self, i: int) -> int:
@@ -55,7 +57,8 @@ class Relations(Connecting):
             self.last = self.noun
         if kind == "between":
             return self._between(first, j)
-        if kind == "connects":
+        joins = self.low(first) in _JOIN and self.last is not None and self.last.feature in WAYS
+        if kind == "connects" or joins:
             return self._connects(first, j)
         if (
             end := self._pronoun(first, j, kind) or self._corners(first, j) or self._on_a_share(first, j, kind)
@@ -94,7 +97,11 @@ class Relations(Connecting):
                 return 0
             self.use(j, j + 2)  # "a key in one of them": in any of what was named before
             j += 2
-        before = self._before_last()
+        if told := self._its_side(first, j, kind):
+            return told
+        if self.low(j) in ("it", "them") and self._opens(first, j + 1) and kind != "of":
+            return self._fronted_it(first, j, kind)
+        before = self._meant_by(j)
         if self.low(j - 1) in ("its", "their") and self.low(j) in _PARTS and before is not None:
             kind = kind if kind in ("around", "surrounded") else _PARTS[self.low(j)]
             return self._link(Link(kind, before.feature), first, j + 1)
@@ -154,7 +161,7 @@ class Relations(Connecting):
         end = max(self._adverb_of(i, kind), self._alone(i, kind, target))
         if end > i or kind in ("deep", "apart"):
             return end
-        before = self._before_last()
+        before = self._meant_by(i) if kind == "middle" else self._before_last()
         if set(self.low(i).split()) & _OF_RELIEF:  # "snow on top and forests at their base": that of the mountains
             high = [d for d in self.reading.demands if d.feature in RELIEF and d is not self.last and not d.absent]
             before = high[-1] if high else before
@@ -215,6 +222,8 @@ class Relations(Connecting):
             kind = "to" if self.last.feature == "river" else "in"
             place = place_of(opposite(place.name)) if self.last.feature == "peninsula" else place
             self.object = None  # "into the sea towards the west" says where the first thing reaches, not the sea
+        if kind == "to" and (holder := self._beside_holder(first, place)) is not None:
+            return self._link(Link("side", holder.feature, place.name), first, end)
         runs = self.last.feature in (*RUNNING, "mountain")
         ends = kind == "from" or (kind == "to" and any(ln.kind == "from" for ln in self.last.links))
         if (runs and kind in ("from", "to", "through")) or (ends and axis_parameter(self.last.feature)):
@@ -237,6 +246,8 @@ class Relations(Connecting):
     def _side_of(self, first: int, at: int, place: Place, _start: int, middle: str = "") -> int:
         """Read "north of the lake", "in the middle of the forest", "in the north of the map"."""
         j = at + 1
+        if end := self._side_of_it(first, j, place, middle):
+            return end
         while self.low(j) in ("the", "this", "its", "our", "my", "your"):
             j += 1
         if self.has(j, "map") and not (self.has(j, "feature") and self.words[j].plural):
@@ -246,11 +257,16 @@ class Relations(Connecting):
             self.use(first, j + 1)
             return j + 1
         head = self._phrase_at(j)
-        if not head or not self.has(head - 1, "feature") or self.last is None:
+        fronted = bool(head) and self._opens(first, head)
+        if not head or not self.has(head - 1, "feature") or (self.last is None and not fronted):
             return first
         subject = self.last
         target = self.words[head - 1].kinds["feature"]
         end = self._reference(j, head)
+        if fronted and place.name in COMPASS and not self.is_whole(target):
+            return self._fronted_noun(first, end, Link("side", target, place.name))
+        if subject is None:
+            return first
         if self.is_whole(target) and not (place.name == "centre" and is_countable(target)):
             self.last = subject
             self._put(place, first, end)
@@ -316,15 +332,28 @@ class Relations(Connecting):
             if self.is_whole(target) or target in RELIEF or load_features()[target].layer == "biome":
                 return self._amid_all(subject, first, end, self.is_whole(target))
             kind = "on" if load_features()[target].layer == "forest" else "in"
+        self._in_held_lake(target)
         if self.is_whole(target) and kind in ("in", "on", "through") and target != "coast":
-            self.use(first, end)
-            if kind == "through" and subject.feature in RUNNING:
-                subject.links.append(Link("through", "centre"))
-            return end
+            return self._on_the_whole(subject, first, end, target, kind)
         named = [d for d in self.reading.demands if d.feature == target and not d.absent]
         if named and not named[-1].places:
             self.object, self.object_end, self.object_near = named[-1], end, kind in ("near", "along", "around")
         return self._link(Link(kind, target), first, end)
+
+    def _in_held_lake(self, target: str) -> None:
+        """Read the island of "a lake with a castle on an island" as one in that lake."""
+        held = self.holder is not None and self.holder.feature == "lake" and target == "island"
+        if held and self.noun is not None:
+            self.noun.links.append(Link("in", "lake"))
+
+    def _on_the_whole(self, subject: Demand, first: int, end: int, target: str, kind: str) -> int:
+        """Take "on the island" where that is all the land there is, and leave it unread beside a mainland."""
+        if target == "island" and any(self.low(k) in _MAINLAND for k in range(len(self.words))):
+            return end  # nothing tells the one from the other
+        self.use(first, end)
+        if kind == "through" and subject.feature in RUNNING:
+            subject.links.append(Link("through", "centre"))
+        return end
 
     def _amid_all(self, subject: Demand, first: int, end: int, whole: bool = True) -> int:
         """Read "trees scattered over the island" as met in more than one part of it; hills are the ground of it all."""
@@ -399,7 +428,8 @@ class Relations(Connecting):
     def _alike(self, demand: Demand, link: Link) -> bool:
         """Whether a relation of the last noun is also one of another that "and" joins to it."""
         same = self.last is not None and stage_of(demand.feature) == stage_of(self.last.feature)
-        return same and demand.feature != link.target and link.kind != "deep"
+        ring = demand.feature in ("gate", "wall", "tower") and link.kind == "middle"
+        return same and demand.feature != link.target and link.kind != "deep" and not ring
 
     def _topped(self, link: Link, first: int, end: int) -> Link:
         """Return "on the summit of the hill" as a relation to its top, where a single thing stands there."""

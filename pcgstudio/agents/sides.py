@@ -34,6 +34,9 @@ class Sides(Lands):
         if kind not in ("around", "both_sides") or self.words[i].kinds["adverb"][1] or owned:
             return super()._adverb(i)
         whole = self._outlined() if kind == "around" else self._flanked()
+        if whole is None and {"bank", "banks"} & set(self.low(i).split()) and not self.known:
+            whole = Demand("river", (self.words[i].start, self.words[i].end), implied=True, aside=True)
+            self.reading.demands.append(whole)
         if whole is None:
             return i
         return self._link(Link(kind, whole.feature), i, i + 1)

@@ -8,14 +8,14 @@ from dataclasses import replace
 from ..generator import load_features
 from ..region import Not, Of
 from .building import CROSSINGS, ROLES, SETTLED
-from .cursor import BRIDGES
+from .cursor import BRIDGES, COMPASS, WAYS
 from .demand import Amount, Demand, Link, Reading
 from .dividing import run_between, run_through
 from .meaning import is_water, stage_of
 
 _FIERY = ("volcano", "lava", "volcanic ground")
 _SEAS = ("sea", "coast")
-_SIZES = ("tiny", "small", "large", "big", "huge")
+_SIZES = ("tiny", "small", "little", "large", "big", "huge")
 _CATCH = ("fishing", "fisher", "fishermens", "fishermen's")
 BESIDE_MAINLAND = Not(region=Of(feature="island", part=1))
 """All land but the largest: islands off a coast are counted without it."""
@@ -31,6 +31,8 @@ def turn(reading: Reading, known: Sequence[str]) -> None:
     _towers(reading, known)
     _at_home(reading)
     _one_each_side(reading)
+    _gates(reading)
+    _capes(reading)
     _where_houses_are(reading)
     _keys_each(reading)
     _on_cliffs(reading)
@@ -141,7 +143,9 @@ def _at_home(reading: Reading) -> None:
     homes = [d for d in named if d.feature != "castle"] or named
     if len(homes) != 1 or homes[0].plural:
         return
-    for demand in reading.demands:
+    led = {ln.target for d in reading.demands if d.feature in WAYS for ln in d.links if ln.kind in ("from", "to")}
+    led |= {n for d in reading.demands for ln in d.links if ln.kind == "between" for n in (ln.target, ln.other)}
+    for demand in [d for d in reading.demands if d.feature not in led]:  # what a road leads to may lie far off
         placed = stage_of(demand.feature) in ("props", "volume") and load_features()[demand.feature].instances
         alone = not (demand.links or demand.places or demand.absent or demand.each)
         if (placed or demand.feature == "castle") and alone and demand.quote[0] > homes[0].quote[0]:
@@ -156,7 +160,7 @@ def _one_each_side(reading: Reading) -> None:
         if (
             sides
             and not demand.plural
-            and any(w in told for w in ("each side", "either side", "each bank", "each shore"))
+            and any(f"{w} {s}" in told for w in ("each", "either") for s in ("side", "bank", "shore"))
         ):
             demand.count, demand.plural = Amount.exactly(2), True
 
@@ -186,6 +190,49 @@ def _where_houses_are(reading: Reading) -> None:
             houses.links = [ln for ln in houses.links if ln not in moved]
         if houses.places and not home.places and not home.links:
             home.places, houses.places = houses.places, []
+
+
+def _capes(reading: Reading) -> None:
+    """Let a headland be one of the coast or the island that is asked for, and no land of its own."""
+    shores = [d for d in reading.demands if d.feature in ("coast", "island", "continent", "bay") and not d.absent]
+    capes = [d for d in reading.demands if d.feature == "peninsula" and d.aside and not (d.adjectives or d.places)]
+    on_them = any(ln.kind == "headland" for d in reading.demands for ln in d.links)
+    if shores and on_them:
+        reading.demands = [d for d in reading.demands if d not in capes]
+
+
+def _gates(reading: Reading) -> None:
+    """Read "a gate in the north" as one on that side of its town, and "on each side" as one on all four of them.
+
+    A wall joined to it by "and" runs around the town all the same.
+    """
+    for demand in [d for d in reading.demands if d.feature == "gate" and not d.absent]:
+        every = [ln for ln in demand.links if ln.kind in ("both_sides", "around", "each")]
+        if every and not any(ln.target in ("road", "street", "river") for ln in every):
+            few = demand.count is not None and 1 < demand.count.aim < 4
+            kind = "every_side" if not few else "opposed" if every[0].kind == "both_sides" else ""
+            demand.links = [ln for ln in demand.links if ln not in every] + [Link(kind, "")] * bool(kind)
+            if demand.count is None or demand.count.aim == 1:
+                demand.count, demand.plural = Amount.exactly(4), True
+        places = demand.spots or demand.places
+        if not places or not all(p.name in COMPASS for p in places):
+            continue
+        for wall in (d for d in reading.demands if d.feature == "wall"):
+            wall.places = [p for p in wall.places if p not in places]
+        demand.links += [Link("facing", p.name) for p in places]
+        demand.places, demand.spots = [], []
+        if demand.plural and demand.count is None and len(places) > 1:
+            demand.count = Amount("at_least", len(places), len(places), len(places), said=False)
+    gates = [d for d in reading.demands if d.feature == "gate" and not d.absent]
+    told = [d.count.aim if d.count is not None else 1.0 for d in gates]
+    if len(gates) > 1:  # "a gate in the east and one in the west", and "two gates, one in the east and one in the west"
+        of_first = gates[0].several and not gates[0].links
+        gates[0].count = Amount.exactly(max(told[0], sum(told[1:])) if of_first else sum(told))
+        gates[0].plural = True
+    for other in gates[1:]:
+        gates[0].links = [*gates[0].links, *other.links]
+        gates[0].widen(*other.quote)
+        reading.demands.remove(other)
 
 
 def _keys_each(reading: Reading) -> None:
@@ -228,6 +275,14 @@ def _own_parts(reading: Reading) -> None:
     for demand in reading.demands:
         if demand.feature in (*SETTLED, "house", "building"):
             demand.links = [ln for ln in demand.links if ln.target != "street"]
+        if load_features()[demand.feature].instances == "building" or demand.feature in (
+            "inn",
+            "smithy",
+        ):  # they line a square or a green
+            demand.links = [
+                replace(ln, kind="near") if ln.kind in ("in", "on") and ln.target in ("square", "park") else ln
+                for ln in demand.links
+            ]
     castles = [d for d in reading.demands if d.feature == "castle" and not d.absent]
     for keep in castles[1:]:
         if reading.quoted(keep).lower().split()[-1:] == ["keep"] and not (keep.links or keep.places):

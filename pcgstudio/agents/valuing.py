@@ -11,11 +11,15 @@ from ..recipe import Step
 from ..region import EVERYWHERE, Region, side_vector
 from .cursor import COMPASS, axis_between, opposite
 from .demand import Demand, Reading
-from .meaning import MASSES, axis_parameter, bounded, described, maker, option_of, parameter, scale_of
+from .meaning import MASSES, axis_parameter, bounded, described, maker, option_of, parameter, scale_of, stage_of
 from .placing import Placing, falls_into_lake
 from .writing import OWN_METRIC
 
 _NONE = Parameter("", "", None, "")
+
+
+_POND = 0.0022
+"""Share of the map that a water has at most which houses are to stand all around."""
 
 
 class Valuing:
@@ -65,6 +69,7 @@ class Valuing:
         if crests:  # they lie across the wind
             values["wind_deg"] = {"east-west": 90, "north-south": 0, "northeast-southwest": 135}.get(crests, 45)
         self._role_place(demand, values)
+        self._settled(demand, values)
         if demand.contrast == "size" and "sizes" in maker(demand.feature).params.model_fields:
             values["sizes"] = "one_large"
         if demand.feature == "mountain range" and "long" in demand.adjectives:
@@ -72,6 +77,34 @@ class Valuing:
         if demand.feature in ("mountain range", "massif"):
             values.update(self._own_peaks())
         return values
+
+    def _built_around(self, feature: str, one: Demand | None = None) -> bool:
+        """Whether a single settlement, this one if it is told, lies all around a feature."""
+        around = (d for d in self.wanted for ln in d.links if ln.kind == "around" and ln.target == feature)
+        return any(stage_of(d.feature) == "settlement" and not d.several and one in (None, d) for d in around)
+
+    def _settled(self, demand: Demand, values: dict[str, Any]) -> None:
+        """Set how waters and settlements fit each other, and where the gates of a wall are."""
+        if demand.feature == "lake" and self._built_around("lake"):
+            values["area_share"] = min(values.get("area_share", 1.0), _POND)
+        if stage_of(demand.feature) == "settlement" and self._built_around("lake", demand):
+            values["size"] = 1.5 * values.get("size", 1.0)
+        if demand.feature == "lake island":
+            values |= self._room_on_island()
+        if demand.feature == "gate":
+            kinds = {ln.kind for ln in demand.links}
+            facing = tuple(ln.target for ln in demand.links if ln.kind == "facing")
+            values |= {} if demand.several else {"gates": 1}
+            values["gate_sides"] = ("north", "east", "south", "west") if "every_side" in kinds else facing
+
+    def _room_on_island(self) -> dict[str, Any]:
+        """Return the sizes of a lake and its island on which a settlement is to stand."""
+        built = [d.feature for d in self.wanted for ln in d.links if ln.target == "lake island"]
+        settled = [f for f in built if stage_of(f) == "settlement"]
+        sized = any(d.feature == "lake" and (d.share or d.adjectives or d.dimensions) for d in self.wanted)
+        if not settled or sized:
+            return {"island_share": 0.25} if settled else {}
+        return {"island_share": 0.3, "area_share": 0.06 if set(settled) <= {"castle", "farm", "hamlet"} else 0.12}
 
     def _worded(self, demand: Demand) -> dict[str, Any]:
         """Return what adjectives and choice words set."""
@@ -155,7 +188,8 @@ class Valuing:
         ):
             return demand.count.aim
         if feature.count_by in ("parts", "peaks", "paths") or demand.feature in OWN_METRIC:
-            if demand.count is None and any(ln.kind == "around" for ln in demand.links):
+            one = stage_of(demand.feature) == "settlement" and not demand.plural  # a village lies around it by itself
+            if demand.count is None and any(ln.kind == "around" for ln in demand.links) and not one:
                 return 8.0
             several = demand.plural or (demand.implied and demand.feature in ("mountain", "hill"))
             return 3.0 if several else 1.0

@@ -22,6 +22,7 @@ from ..region import (
     Between,
     Circle,
     Compass,
+    Headland,
     Level,
     Near,
     Not,
@@ -204,6 +205,8 @@ class _Reader:
         if self.take("circle"):
             x, y, radius = (self.number() for _ in range(3))
             return Circle(centre_m=(x, y), radius_m=radius, **_metres(self.numbers("feather")))
+        if self.take("headland"):
+            return Headland(**self.numbers("reach", "sea"))
         if self.take("ring"):
             return Ring(**self.numbers("inner", "outer", "feather"))
         if self.take("band"):
@@ -234,7 +237,19 @@ class _Reader:
             if not self.take("to"):
                 raise InputError(f"a range of '{layer}' is told as '{layer} {low:g} to {2 * low + 1:g}'")
             return Range(layer=layer, minimum=low, maximum=self.number())
-        known = (*_PLACES, "everywhere", "on", "inside", "near", "between", "circle", "ring", "band", *_GROUND)
+        known = (
+            *_PLACES,
+            "everywhere",
+            "on",
+            "inside",
+            "near",
+            "between",
+            "circle",
+            "ring",
+            "band",
+            "headland",
+            *_GROUND,
+        )
         raise InputError(
             f"'{self.now or 'nothing'}' begins no place{did_you_mean(self.now, known)}; "
             "say: north, centre, on hill, inside crater, near lake within 80, north of hill, slope below 12"
@@ -312,6 +327,8 @@ def _say_atom(region: Region) -> str | None:
         case Circle():
             x, y = region.centre_m
             return f"circle {_n(x)} {_n(y)} {_n(region.radius_m)}{_soft(region.feather_m)}"
+        case Headland():
+            return f"headland reach {_n(region.reach)} sea {_n(region.sea)}"
         case Ring():
             return f"ring inner {_n(region.inner)} outer {_n(region.outer)}{_soft(region.feather)}"
         case Band():

@@ -7,7 +7,22 @@ from typing import Any
 from ..brief import Check
 from ..generator import STAGES, load_features
 from ..measure import check_of
-from ..region import EVERYWHERE, AllOf, Between, Compass, Level, MiddleOf, Near, Not, Of, Range, Region, SideOf, TopOf
+from ..region import (
+    EVERYWHERE,
+    AllOf,
+    Between,
+    Compass,
+    Headland,
+    Level,
+    MiddleOf,
+    Near,
+    Not,
+    Of,
+    Range,
+    Region,
+    SideOf,
+    TopOf,
+)
 from .demand import Amount, Demand, Link, Reading
 from .meaning import MASSES, stage_of
 
@@ -98,11 +113,18 @@ class Writing:
                 return Not(region=Near(feature="sea", distance_m=reach / 3))
             case "between":
                 return Between(first=link.target, second=link.other) if link.target != link.other else None
-            case "side":
-                return SideOf.model_validate({"feature": link.target, "side": link.other})
+            case "side" | "headland":
+                side = {"feature": link.target, "side": link.other}
+                return SideOf.model_validate(side) if link.kind == "side" else headland(link)
             case "level":
                 return Level.model_validate({"which": link.target})
         return None
+
+
+def headland(link: Link, more: float = 0.0) -> Region:
+    """Return where land reaches out into the sea, wide enough for a castle where ``other`` says so."""
+    reach, sea = (0.16, 0.5) if link.other == "wide" else (0.09, 0.56)
+    return Headland(reach=reach, sea=sea + more)
 
 
 def part_near(link: Link, distance_m: float) -> Region:
