@@ -16,6 +16,7 @@ from ..generator import load_features
 from ..region import Region
 from .cursor import BRIDGES, Pending
 from .demand import Amount, Demand, Link, Place, Reading
+from .indoors import indoors
 from .lexicon import Word
 from .meaning import MASSES, described, is_countable, is_water, stage_of
 from .outdoors import outdoors
@@ -112,8 +113,9 @@ class Reader(Wholes):
         indoors = any(stage_of(d.feature) == "interior" for d in demands)
         for demand in (d for d in demands if d.feature == "terrace" and indoors):
             demand.feature = "storey"  # the levels of a cave are its floors
+        floors = {"storey", "terrace"} if indoors else {"storey"}
         for demand in demands:
-            demand.links = [ln for ln in demand.links if "storey" not in (ln.target, ln.other)]
+            demand.links = [ln for ln in demand.links if not floors & {ln.target, ln.other}]
         for floor in (d for d in demands if d.feature == "storey" and not indoors):
             told = self.reading.not_understood if floor.adjectives else self.reading.atmosphere
             told.append(self.reading.quoted(floor))  # nothing measures how flat the floor of a valley is
@@ -337,4 +339,4 @@ class Reader(Wholes):
 
 def read(text: str, known: Sequence[str] = (), here: Region | None = None) -> Reading:
     """Read an instruction; see `Reader`."""
-    return outdoors(Reader(text, known, here).read())
+    return outdoors(indoors(Reader(text, known, here).read()))
