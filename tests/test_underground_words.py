@@ -5,6 +5,7 @@ import pytest
 
 from pcgstudio.build import build
 from pcgstudio.interior import dead_ends, loops
+from pcgstudio.world import ROLES
 
 from .asked import bounds, brief_of, checks, place
 from .test_planning import planned
@@ -117,3 +118,11 @@ def test_paths_in_a_maze_are_its_passages():
 
 def test_a_cave_on_two_levels_asks_for_no_terraces():
     assert {c.metric for c in checks("a cave on two levels")} == {"share", "storeys"}
+
+
+@pytest.mark.parametrize("where", ["in the center", "in the north"])
+def test_a_maze_has_a_room_where_its_treasure_is_to_be(where):
+    recipe = planned(f"a maze with a treasure {where}")
+    for seed in range(3):
+        again = recipe.model_copy(update={"seed": seed})
+        assert (build(again, again.grid(64))["role"] == ROLES.index("treasure")).any()
