@@ -178,3 +178,35 @@ def test_another_wood_comes_to_the_one_that_is_there():
     assert len(end.recipe.steps) == len(made(TOWN).recipe.steps) + 1
     assert cover(end) > cover(made(TOWN))
     assert end.status == "done"
+
+
+def test_what_is_said_of_a_thing_that_is_there_makes_no_second_one():
+    end = made(ISLE, "make the lake round")
+    assert (number(end, "lake"), end.status) == (1, "done")
+    assert [line.split(":")[0] for line in diff(made(ISLE).recipe, end.recipe)] == ["lake.outline"]
+    assert diff(made(ROOMS).recipe, made(ROOMS, "the entrance should be in the west").recipe) == [
+        "roles.entrance_side: any -> west"
+    ]
+
+
+def test_less_of_one_and_more_of_another():
+    before, after = made(ISLE), made(ISLE, "less forest, more hills")
+    assert number(after, "hill") > number(before, "hill")
+    assert cover(after) < cover(before)
+    assert after.status == "done"
+
+
+def test_a_second_floor_is_counted():
+    asked = [c for c in made(ROOMS, "add stairs down to a second floor").recipe.brief.checks if c.metric == "storeys"]
+    assert [c.value for c in asked] == [2]
+
+
+def test_nobody_says_which_the_other_side_of_a_river_is():
+    assert "on the other side of the river" in " ".join(
+        read_edit("put a castle on the other side of the river", made(TOWN).recipe).not_understood
+    )
+
+
+def test_a_beach_all_around_is_asked_to_be_without_gaps():
+    asked = [c for c in made(ISLE, "add a beach all around").recipe.brief.checks if c.metric == "rimmed"]
+    assert [c.arguments["feature"] for c in asked] == ["island"]

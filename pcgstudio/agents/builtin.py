@@ -12,7 +12,8 @@ from ..generator import get_generator, load_features
 from ..measure import measure
 from ..params import parameters
 from ..recipe import Recipe, Step
-from ..region import EVERYWHERE, AllOf, Not, Of
+from ..region import EVERYWHERE, AllOf, Compass, Not, Of, Region
+from ..region_shapes import Everywhere
 from ..world import World
 from .briefing import write_brief
 from .changes import Edit
@@ -105,6 +106,11 @@ def _with_additions(recipe: Recipe, edit: Edit, base: Recipe, before: World | No
         parts = [n for n in asked if makes(step, n)]
         alike = [i for i, s in enumerate(steps) if s.generator == step.generator]
         same = next((i for i in alike if any(makes(steps[i], n) for n in parts)), alike[0] if alike else None)
+        whole = maker_stage(step) == "role" or not all(is_part(n) for n in parts)
+        if same is not None and parts and whole and _meant_there(parts, reading, recipe, before):
+            told_again = _told_again(steps[same], step)
+            steps[same] = told_again if step.where == EVERYWHERE else _off_the_hills(told_again, recipe)
+            continue
         if same is not None and parts and all(is_part(n) for n in parts):
             mine = parameters(get_generator(step.generator).params)
             told = {p.name: step.params[p.name] for p in mine if p.feature in parts and p.name in step.params}
@@ -118,6 +124,20 @@ def _with_additions(recipe: Recipe, edit: Edit, base: Recipe, before: World | No
     return recipe.model_copy(update={"steps": tuple(in_order(steps))})
 
 
+def _meant_there(parts: list[str], reading: Reading, recipe: Recipe, before: World | None) -> bool:
+    """Whether all that a step makes was said of things that are there: "make the lake round" makes no second lake."""
+    demands = [d for d in reading.demands if d.feature in parts and not d.absent]
+    return all(d.definite and _stands(d.feature, recipe, before) for d in demands)
+
+
+def _told_again(there: Step, step: Step) -> Step:
+    """Return a step with what is said of the thing that it makes, which stays as many."""
+    counting = {p.name for p in parameters(get_generator(step.generator).params) if p.aspect == "count"}
+    values = {name: value for name, value in step.params.items() if name not in counting}
+    where = there.where if step.where == EVERYWHERE else step.where
+    return there.changed(**values).model_copy(update={"where": where})
+
+
 def _by_what_stands(step: Step, reading: Reading, before: World | None) -> Step:
     """Put a step that makes a thing near one that is made later, but stood before, by the place where it stood."""
     if step.where != EVERYWHERE:
@@ -127,11 +147,12 @@ def _by_what_stands(step: Step, reading: Reading, before: World | None) -> Step:
 
 
 def _off_the_hills(step: Step, recipe: Recipe) -> Step:
-    """Keep another lake, of which no place was said, off the hills that are there: it would dig one away."""
+    """Keep a lake that comes, or goes to a side of the map, off the hills that are there: it would dig one away."""
     raised = [n for n in ("hill", "mountain") if any(makes(s, n) for s in recipe.steps)]
-    if step.generator != "lakes" or step.where != EVERYWHERE or not raised:
+    if step.generator != "lakes" or not isinstance(step.where, Everywhere | Compass) or not raised:
         return step
-    free = [Not(region=Of(feature=name, filled=True)) for name in raised]
+    free: list[Region] = [Not(region=Of(feature=name, filled=True)) for name in raised]
+    free += [step.where] if step.where != EVERYWHERE else []
     return step.model_copy(update={"where": free[0] if len(free) == 1 else AllOf(regions=tuple(free))})
 
 

@@ -19,6 +19,7 @@ from .growing import beside_it, sizes
 from .meaning import MASSES, bounded, described, drives_feature, is_countable, maker, makes, parameter
 from .moving import beside, beside_checks, unmoored
 from .planning import in_order
+from .writing import OWN_METRIC
 
 
 def makers_of(recipe: Recipe, feature: str) -> list[Step]:
@@ -287,9 +288,11 @@ def renumbered(reading: Reading, before: World | None) -> Reading:
     if before is None:
         return reading
     for demand in list(reading.demands):
-        if demand.absent or demand.count is None or not is_countable(demand.feature):
+        own = OWN_METRIC.get(demand.feature)
+        if demand.absent or demand.count is None or not (own == "storeys" or is_countable(demand.feature)):
             continue
-        there = measure(before, Check(metric="count", arguments={"feature": demand.feature})) or 0
+        told = Check(metric=own) if own else Check(metric="count", arguments={"feature": demand.feature})
+        there = measure(before, told) or 0
         if not there:
             continue
         total = replace(demand.count, low=demand.count.low + there, high=demand.count.high + there)

@@ -21,7 +21,7 @@ from .rewording import WHOLE_STAGES, in_full, of_the_whole, only_kept
 from .several import exactly, more_of_it, one_of_several, part_left, taken_away
 from .swapping import excess, exchanged, immeasurable, in_one_word
 
-_VERBS = r"(?=(?:remove|delete|add|make|move|put|keep|leave)\b)"
+_VERBS = r"(?=(?:remove|delete|add|make|move|put|keep|leave|more|less|fewer)\b)"
 _CLAUSES = re.compile(rf"[.;!?\n]+|,\s*(?:and\s+)?{_VERBS}|\b(?:and|but) {_VERBS}")
 _OPENINGS = "and|but|now|then|also|please|ok|okay|so|next|finally|can you|could you|i want to|let us"
 _LEAD = re.compile(rf"^(?:(?:{_OPENINGS})\b[ ,]*)+", re.I)
@@ -145,7 +145,7 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str], her
     if not _said_already(change, edit):
         edit.interpretations += read_as
         edit.changes.append(change)
-        _unread(words, edit, _SCALED)
+        _unread(words, edit, {*_SCALED, "count"} if change.kind == "set" else _SCALED)
 
 
 def _share_of(clause: str, feature: str, edit: Edit) -> bool:

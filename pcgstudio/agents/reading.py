@@ -110,7 +110,7 @@ class Reader(Wholes):
     def _floors(self) -> None:
         """Read "a dungeon on three floors" as one that has them, and the floor of a valley as its ground."""
         demands = self.reading.demands
-        indoors = any(stage_of(d.feature) == "interior" for d in demands)
+        indoors = any(stage_of(name) == "interior" for name in (*(d.feature for d in demands), *self.known))
         for demand in (d for d in demands if d.feature == "terrace" and indoors):
             demand.feature = "storey"  # the levels of a cave are its floors
         floors = {"storey", "terrace"} if indoors else {"storey"}
