@@ -210,3 +210,25 @@ def test_nobody_says_which_the_other_side_of_a_river_is():
 def test_a_beach_all_around_is_asked_to_be_without_gaps():
     asked = [c for c in made(ISLE, "add a beach all around").recipe.brief.checks if c.metric == "rimmed"]
     assert [c.arguments["feature"] for c in asked] == ["island"]
+
+
+def test_another_kind_of_settlement_takes_the_place_of_the_one_that_is_there():
+    end = made(TOWN, "make it a village")
+    assert (number(end, "town"), number(end, "village"), end.status) == (0, 1, "done")
+
+
+def test_larger_houses_are_not_a_larger_town():
+    end = made(TOWN, "bigger houses")
+    assert end.recipe.steps == made(TOWN).recipe.steps
+    assert end.status != "done"
+
+
+def test_what_replaces_a_lake_lies_where_the_lake_was():
+    end = made(ISLE, "replace the lake by a hill")
+    place = next(s.where for s in end.recipe.steps if s.id not in {t.id for t in made(ISLE).recipe.steps})
+    assert measure(made(ISLE).world, Check(metric="share_inside", arguments={"feature": "lake"}, region=place)) > 0.9
+
+
+def test_where_a_thing_is_is_a_place_that_is_named_as_unread():
+    end = made(ISLE, "put a lighthouse where the lake is")
+    assert end.status != "done"

@@ -126,3 +126,19 @@ def test_a_maze_has_a_room_where_its_treasure_is_to_be(where):
     for seed in range(3):
         again = recipe.model_copy(update={"seed": seed})
         assert (build(again, again.grid(64))["role"] == ROLES.index("treasure")).any()
+
+
+def test_all_of_it_connected_says_nothing_of_how_much_is_open():
+    text = "a cave system where half of the map is open floor, all of it connected"
+    assert bounds(text, "share", feature="burrow", of="map") == ("between", (0.45, 0.55))
+    assert not brief_of(text).not_understood
+
+
+def test_a_side_says_where_the_back_of_a_cave_is():
+    text = "a cave with the entrance in the south and a treasure at the back in the north"
+    assert place(text, "parts_inside", feature="treasure") == "north"
+    assert not checks(text, "remoteness")
+
+
+def test_chambers_are_joined_and_not_the_cave_itself():
+    assert not checks("a cave of three big chambers joined by narrow tunnels", "joined", feature="cave")

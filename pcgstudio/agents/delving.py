@@ -26,6 +26,10 @@ _OPENS = re.compile(
     r"(?:(?:which|that) )?"
     r"(?:opens|unlocks|(?:in order )?to (?:get (?:to|into|in)|reach|enter|open|unlock|access)|to|for)(?= |$)"
 )
+_JOINED = re.compile(
+    r"(?:all of (?:it|them)|it all|everything|every part of it)(?: is| are| must be| should be)? "
+    r"(?:connected|reachable|joined|linked|joined up|accessible)(?= |$)"
+)
 _SIDES = re.compile(
     r"(?:on|at|to|from) (?:(?:the )?(?:two |both )?(?:opposite|different|opposing)|two|both)(?: opposite| different)? "
     r"(?:sides|ends|walls|edges)(?: of (?:it|the (?:maze|labyrinth|map)))?(?= |$)"
@@ -60,8 +64,18 @@ class Delving(Rooming):
         end = self._matched(i, _BACK) if subject is not None else i
         if subject is None or end == i or subject.feature == "entrance":
             return i
-        subject.links.append(Link("deep", ""))
-        subject.widen(self.words[i].start, self.words[end - 1].end)
+        side = end
+        while self.low(side) in ("in", "on", "at", "to", "the"):
+            side += 1
+        if self._place_at(side)[0] is None:  # "at the back in the north" says which side the back is
+            subject.links.append(Link("deep", ""))
+            subject.widen(self.words[i].start, self.words[end - 1].end)
+        self.use(i, end)
+        return end
+
+    def _all_joined(self, i: int) -> int:
+        """Read "all of it connected" of an interior: that holds of every one, and is checked anyway."""
+        end = self._matched(i, _JOINED) if any(stage_of(d.feature) == "interior" for d in self.reading.demands) else i
         self.use(i, end)
         return end
 

@@ -11,13 +11,14 @@ from ..generator import get_generator, load_features
 from ..measure import METRICS, check_of, measure
 from ..params import Parameter, parameters
 from ..recipe import Recipe, Step
+from ..region import EVERYWHERE
 from ..world import World
 from .changes import Change, Edit
 from .demand import Demand, Reading
 from .followups import grows
 from .growing import beside_it, sizes
 from .meaning import MASSES, bounded, described, drives_feature, is_countable, maker, makes, parameter
-from .moving import beside, beside_checks, unmoored
+from .moving import beside, beside_checks, instead, unmoored
 from .planning import in_order
 from .writing import OWN_METRIC
 
@@ -54,7 +55,8 @@ def apply_change(recipe: Recipe, change: Change, before: World | None = None) ->
             recipe = recipe.with_step(_exchanged(step, change, before))
             continue
         if change.kind == "replace":
-            fresh = Step(id=_free_id(recipe, change.word), generator=maker(change.word).name, where=step.where,
+            fresh = Step(id=_free_id(recipe, change.word), generator=maker(change.word).name,
+                         where=instead(step, change, before),
                          params=dict(load_features()[change.word].sets), purpose=change.quote)  # fmt: skip
             rest = [s for s in recipe.steps if s.id != step.id]
             recipe = recipe.model_copy(update={"steps": tuple(in_order([*rest, fresh]))})
@@ -184,7 +186,9 @@ def checks_of(change: Change, recipe: Recipe, before: World | None) -> Iterator[
     if change.kind == "replace" and is_part(change.word):
         yield check_of("count", 1, "at_least", arguments={"feature": change.word}, quote=change.quote)
     elif change.kind == "replace":
-        yield check_of("share", 0.005, "at_least", arguments={"feature": change.word, "of": "land"}, quote=change.quote)
+        there = [instead(step, change, before) for step in makers_of(recipe, change.feature)]
+        yield check_of("share", 0.005, "at_least", arguments={"feature": change.word, "of": "land"}, quote=change.quote,
+                       region=there[0] if there else EVERYWHERE)  # fmt: skip
     if change.kind in ("remove", "replace"):
         if feature.layer:
             yield check_of("share", 0, "absent", arguments={**arguments, "of": "map"}, quote=change.quote)

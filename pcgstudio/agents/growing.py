@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..generator import get_generator
+from ..generator import get_generator, load_features
 from ..params import Parameter, parameters
 from ..recipe import Step
 from .changes import Change
@@ -26,7 +26,9 @@ def sizes(step: Step, change: Change) -> dict[str, Any]:
     """Return what makes a thing bigger that no parameter gives an area: its rooms, its houses, or its "large"."""
     if change.kind != "scale" or change.aspect != "share":
         return {}
-    mine = parameters(get_generator(step.generator).params)
+    mine, kind = parameters(get_generator(step.generator).params), load_features()[change.feature]
+    if kind.layer != "settlement" and kind.count_by != "none" and change.feature != "room":
+        return {}  # larger houses are not more of them
     if get_generator(step.generator).stage == "interior":
         return _scaled(step, [p for p in mine if (p.aspect, p.feature) == ("width", "room")], change)
     counted = [p for p in mine if p.aspect == "count" and p.feature in ("house", "building")]

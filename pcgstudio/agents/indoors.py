@@ -39,6 +39,8 @@ def indoors(reading: Reading) -> Reading:
         elif demand.feature in _WAYS:
             demand.feature = "corridor"
             demand.places = [p for p in demand.places if not _shared(p.name, demand, reading)]
+        if demand.feature in _hosts():  # "a cave of chambers joined by tunnels": the chambers are
+            demand.links = [ln for ln in demand.links if ln.kind != "joined_by"]
     _opened(reading)
     _branching(reading)
     return reading

@@ -93,6 +93,12 @@ def beside_checks(change: Change, recipe: Recipe) -> Iterator[Check]:
             yield check.model_copy(update={"quote": change.quote})
 
 
+def instead(step: Step, change: Change, before: World | None) -> Region:
+    """Return where one thing is made instead of another: where that one was."""
+    spot = stood(change.feature, before) if step.where == EVERYWHERE else None
+    return step.where if spot is None else spot
+
+
 def stood(feature: str, before: World | None) -> Circle | None:
     """Return the disc in which most of a feature lay; None where it was not there."""
     mask = _mask(feature, before)

@@ -232,8 +232,9 @@ class Reader(Wholes):
     def _says_little(self, i: int, word: Word) -> int:
         """Read conjunctions, moods and choices by themselves."""
         named = self._phrase_at(i + 1 + (self.low(i + 1) == "the")) if self.low(i) == "where" else 0
-        if named and (named >= len(self.words) or self.has(named, "mark") or self.low(named) in ("was", "were")):
-            return i  # "where the lake was" is a place that nothing here reads
+        ends = named + (self.low(named) in ("is", "are", "stands", "lies")) if named else 0
+        if named and (ends >= len(self.words) or self.has(ends, "mark") or self.low(named) in ("was", "were")):
+            return i  # "where the lake is" is a place that nothing here reads
         if self.low(i) in ("only", "solely", "just"):
             self.pending.only = True
             ends = i + 1 >= len(self.words) or self.has(i + 1, "mark")

@@ -22,6 +22,7 @@ _WHOLE = re.compile(
 )  # fmt: skip
 WHOLE_STAGES = ("landmass", "settlement", "interior")
 """Stages of what "make it bigger" is said of before anything else was spoken of: the town, and not its river."""
+_OF_A_KIND = re.compile(r"^(?:make|turn) (?:it|this|that)(?: into)? (?P<what>an? [\w ]+)$", re.I)
 _SURROUND = re.compile(r"^(?:surround|encircle|enclose|ring) (?P<what>.+?) (?:with|by) (?P<by>.+)$", re.I)
 _KEPT = frozenset({
     "keep", "leave", "the", "a", "an", "it", "them", "that", "this", "these", "those", "as", "is", "are", "they",
@@ -70,6 +71,8 @@ def in_full(clause: str, words: Sequence[Word], there: Sequence[str]) -> str:
         return clause if extra else f"add {number} more {counted}{'' if number in ('one', '1') else 's'}"
     if words[-1].has("feature") and (around := _around(clause, there)) != clause:
         return around
+    if (turned := _another_kind(clause, named, there)) != clause:
+        return turned
     ways = bool(named) and stage_of(named[-1]) == "road" and "at" not in low
     if low[0] in _ADDING and len(set(named)) == 1 and low[-1] == "it" and there and there[-1] not in named:
         return f"{clause[: words[-1].start]}the {there[-1]}"
@@ -86,6 +89,21 @@ def in_full(clause: str, words: Sequence[Word], there: Sequence[str]) -> str:
         hollow = next((n for n in reversed(there) if n in _HOLLOWS), "")
         return f"add a lake in the {hollow}" if hollow and len(low) == 2 else clause
     return clause
+
+
+def _another_kind(clause: str, named: Sequence[str], there: Sequence[str]) -> str:
+    """Say "make it a village" of a town as "turn the town into a village"."""
+    found = _OF_A_KIND.match(clause)
+    if found is None or len(named) != 1 or stage_of(named[0]) not in ("settlement", "interior"):
+        return clause
+    old = next((n for n in reversed(there) if _is_whole(n) and stage_of(n) == stage_of(named[0])), "")
+    return clause if old in ("", named[0]) or not _is_whole(named[0]) else f"turn the {old} into {found['what']}"
+
+
+def _is_whole(feature: str) -> bool:
+    """Whether a feature is a settlement or an interior, and no part of one."""
+    one = load_features()[feature]
+    return one.layer == "settlement" or (stage_of(feature) == "interior" and one.count_by == "none" and bool(one.layer))
 
 
 def _around(clause: str, there: Sequence[str]) -> str:
