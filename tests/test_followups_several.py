@@ -232,3 +232,8 @@ def test_what_replaces_a_lake_lies_where_the_lake_was():
 def test_where_a_thing_is_is_a_place_that_is_named_as_unread():
     end = made(ISLE, "put a lighthouse where the lake is")
     assert end.status != "done"
+
+
+def test_without_trees_no_forest_is_asked_for():
+    end = made(ISLE, "now remove all the trees")
+    assert (number(end, "tree"), end.status) == (0, "done")

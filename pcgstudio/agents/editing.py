@@ -239,7 +239,18 @@ def _overrules(change: Change, check: Check) -> bool:
     }
     if change.kind in ("remove", "replace"):
         # a town without its wall is enclosed no more, though the check names the town alone
-        return change.feature in about or (check.metric == "enclosed" and change.feature in ("wall", "palisade"))
+        woods = change.feature == "tree" and "forest" in about  # without trees there is no forest
+        return (
+            change.feature in about or woods or (check.metric == "enclosed" and change.feature in ("wall", "palisade"))
+        )
+    if (
+        change.feature in ("house", "building")
+        and change.aspect == "count"
+        and check.metric in ("count", "share", "size")
+    ):
+        grown = load_features().get(str(check.arguments.get("feature", "")))  # twice the houses: no small town
+        sized = check.metric != "count" and grown is not None and grown.layer == "settlement"
+        return sized or check.arguments.get("feature") in ("house", "building")
     if check.arguments.get("feature") not in (change.feature, _measured_as(change.feature)):
         return False
     if change.kind == "move":
