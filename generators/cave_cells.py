@@ -51,7 +51,7 @@ class CaveCells(Params):
     )  # fmt: skip
     passage_width_m: float = param(
         3, "Width of the tunnels between chambers where they are narrowest.", unit="m", ge=1, le=20, aspect="width",
-        feature="corridor", adjectives={"narrow": 1.5, "tight": 1.5, "": 3, "wide": 6, "broad": 6},
+        feature="corridor", adjectives={"narrow": 1.1, "tight": 1.1, "": 3, "wide": 6, "broad": 6},
     )  # fmt: skip
     loops: float = param(
         0.12, "Share of the possible shortcuts between neighbouring chambers that exist.", unit="share", ge=0, le=0.5,

@@ -21,6 +21,9 @@ from .kernels.dice import state_of
 from .maze_plan import MazePlan, draw_maze, plan_maze, window
 
 Side = Literal["north", "east", "south", "west"]
+RoomSide = Literal[
+    "north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "centre"
+]  # fmt: skip
 
 HEDGE = {"wall": "shrub", "wall_top": "broadleaf", "floor": "road", "corridor_floor": "road"}
 """Materials of a garden maze."""
@@ -64,6 +67,10 @@ class Maze(Params):
     room_count: int = param(
         2, "Rooms, exact; the first two hold the entrance and the exit, no wider than a passage where they are alone.",
         ge=0, le=200, aspect="count", feature="room",
+    )  # fmt: skip
+    room_sides: tuple[RoomSide, ...] = param(
+        (),
+        "Side of the map, or centre, that each room after those of entrance and exit lies at; the rest lie anywhere.",
     )  # fmt: skip
     room_m: float = param(
         8, "Side of its rooms, about.", unit="m", ge=3, le=40, aspect="width", feature="room",
@@ -115,7 +122,7 @@ def maze(inputs: Inputs, params: Maze, rng: np.random.Generator, tick: Tick) -> 
         raise BuildError("an entrance and an exit need 2 rooms; set room_count to 2 or more, or openings to false")
     plan = plan_maze(
         window(domain, params.cells), params.algorithm, _sizes(lattice, params, rng), sides, params.braid, rng,
-        state_of(rng), params.loops, params.dead_ends,
+        state_of(rng), params.loops, params.dead_ends, params.room_sides,
     )  # fmt: skip
     tick(0.5, "raising walls")
     drawing = draw_maze(lattice, plan, params.doors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -82,7 +83,7 @@ def window(domain: BoolArray, cells: int) -> BoolArray:
 
 def plan_maze(
     domain: BoolArray, algorithm: str, sizes: list[tuple[int, int]], sides: tuple[str, ...], braid: float,
-    rng: np.random.Generator, state: State, loops: float, dead_ends: int | None,
+    rng: np.random.Generator, state: State, loops: float, dead_ends: int | None, toward: tuple[str, ...] = (),
 ) -> MazePlan:  # fmt: skip
     """Lay a maze over a domain.
 
@@ -96,13 +97,15 @@ def plan_maze(
         Share of the dead ends that are opened, and of the walls that are opened besides.
     dead_ends : int, optional
         How many are left, exactly.
+    toward : tuple of str
+        Side of the map, or ``centre``, that each room after those of the gates lies at; where it ends, anywhere.
 
     Raises
     ------
     BuildError
         The rooms do not fit, or fewer dead ends came out than asked for.
     """
-    rooms, gates = _place_rooms(domain, sizes, sides, rng)
+    rooms, gates = _place_rooms(domain, sizes, sides, toward, rng)
     nodes = domain.copy()
     for room in rooms:
         nodes[room.nodes] = False
@@ -137,13 +140,18 @@ def _largest(mask: BoolArray) -> BoolArray:
 
 
 def _place_rooms(
-    domain: BoolArray, sizes: list[tuple[int, int]], sides: tuple[str, ...], rng: np.random.Generator
-) -> tuple[list[Room], list[Door]]:
+    domain: BoolArray, sizes: list[tuple[int, int]], sides: tuple[str, ...], toward: tuple[str, ...],
+    rng: np.random.Generator,
+) -> tuple[list[Room], list[Door]]:  # fmt: skip
     """Return rooms a passage apart, and the gates; what is left of the domain stays in one piece."""
     free, left, rooms, gates = domain.copy(), domain.copy(), list[Room](), list[Door]()
+    near = ("",) * len(sides) + toward
     for number, (height, width) in enumerate(sizes):
         gate = number < len(sides)
-        for room, out in _candidates(domain, height, width, sides[number] if gate else "", rng):
+        places = _candidates(domain, height, width, sides[number] if gate else "", rng)
+        if number < len(near) and near[number]:
+            places = _nearest(places, domain.shape, near[number])
+        for room, out in places:
             around = np.zeros_like(domain)
             around[max(0, room.top - 1) : room.top + height + 1, max(0, room.left - 1) : room.left + width + 1] = True
             trial = left.copy()
@@ -159,6 +167,21 @@ def _place_rooms(
                 f"only {number} of {len(sizes)} rooms fit into this maze; ask for fewer or make the map larger"
             )
     return rooms, gates
+
+
+def _nearest(
+    places: Iterator[tuple[Room, Door]], shape: tuple[int, ...], side: str
+) -> Iterator[tuple[Room, Door]]:  # fmt: skip
+    """Yield places for a room, those nearest to a side or to the centre first."""
+    east, north = (0, 0) if side == "centre" else side_vector(side)
+
+    def rank(place: tuple[Room, Door]) -> float:
+        room = place[0]
+        x = (2 * room.left + room.width) / shape[1] - 1
+        y = 1 - (2 * room.top + room.height) / shape[0]
+        return math.hypot(x, y) if side == "centre" else -(east * x + north * y)
+
+    yield from sorted(places, key=rank)
 
 
 def _candidates(

@@ -57,7 +57,7 @@ class RandomWalk(Params):
     )  # fmt: skip
     step_m: float = param(
         2, "Width of what a walker digs.", unit="m", ge=0.5, le=12, aspect="width", feature="corridor",
-        adjectives={"narrow": 1.5, "tight": 1.5, "": 2, "wide": 4, "broad": 4},
+        adjectives={"narrow": 0.9, "tight": 0.9, "": 2, "wide": 4, "broad": 4},
     )  # fmt: skip
 
 

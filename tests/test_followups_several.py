@@ -106,3 +106,134 @@ def test_a_town_without_its_wall_need_not_be_enclosed():
     end = made("a town with a wall", "remove the wall")
     assert "enclosed" in [r.check.metric for r in made("a town with a wall").report.checks]
     assert "enclosed" not in [r.check.metric for r in end.report.checks]
+
+
+ISLE = "an island with two hills, a lake and a forest"
+TOWN = "a town by a river"
+
+
+def cover(end):
+    return measure(end.world, Check(metric="share", arguments={"feature": "forest", "of": "land"}))
+
+
+@pytest.mark.parametrize(("text", "part"), [
+    ("take away half of the trees", 0.5), ("keep only a third of the forest", 1 / 3), ("remove 25% of the trees", 0.75),
+    ("cut the number of trees in half", 0.5),
+])  # fmt: skip
+def test_a_part_of_the_trees_goes_and_the_others_stay(text, part):
+    end = made(ISLE, text)
+    assert end.status == "done"
+    assert cover(end) == pytest.approx(part * cover(made(ISLE)), rel=0.12)
+
+
+def test_trees_that_are_added_to_a_wood_are_seen():
+    assert cover(made(ISLE, "add some trees")) > 1.2 * cover(made(ISLE))
+
+
+def test_trees_beside_a_lake_go_and_the_lake_stays():
+    end = made(ISLE, "clear the forest around the lake")
+    assert number(end, "lake") == 1
+    assert cover(made(ISLE)) > cover(end) > 0.02
+    assert end.status == "done"
+
+
+def test_what_is_there_is_moved_beside_another_thing_not_made_twice():
+    end = made(LAKES.replace("three lakes", "a lake"), "move the lake closer to the hills")
+    assert number(end, "lake") == 1
+    assert [line.split(":")[0] for line in diff(made(LAKES.replace("three lakes", "a lake")).recipe, end.recipe)] == [
+        "lake.where"
+    ]
+
+
+def test_things_that_lie_about_the_same_middle_do_not_change_places():
+    end = made(ISLE, "swap the lake and the forest")
+    assert end.recipe.steps == made(ISLE).recipe.steps
+    assert end.status != "done"
+
+
+def test_a_town_stays_where_it_is_without_its_river():
+    end = made(TOWN, "no river")
+    assert (number(end, "town"), number(end, "river")) == (1, 0)
+    assert end.status == "done"
+
+
+def test_it_is_the_town_that_grows_and_not_its_river():
+    before, after = (measure(made(*chain).world, Check(metric="share", arguments={"feature": "town"})) for chain in
+                     ((TOWN,), (TOWN, "make it bigger")))  # fmt: skip
+    assert after > 1.2 * before
+
+
+def test_fields_around_it_lie_around_the_town():
+    asked = [c for c in made(TOWN, "surround it with fields").recipe.brief.checks if c.metric == "surrounded"]
+    assert [(c.arguments["feature"], c.arguments["by"]) for c in asked] == [("town", "field")]
+
+
+def test_a_dungeon_that_grows_has_wider_rooms_and_no_higher_walls():
+    told = made(ROOMS, "make it bigger").recipe.steps[0].params
+    assert told == {"room_count": 6, "room_min_m": 9, "room_max_m": 21}
+
+
+def test_another_wood_comes_to_the_one_that_is_there():
+    end = made(TOWN, "put a forest next to the town")
+    assert len(end.recipe.steps) == len(made(TOWN).recipe.steps) + 1
+    assert cover(end) > cover(made(TOWN))
+    assert end.status == "done"
+
+
+def test_what_is_said_of_a_thing_that_is_there_makes_no_second_one():
+    end = made(ISLE, "make the lake round")
+    assert (number(end, "lake"), end.status) == (1, "done")
+    assert [line.split(":")[0] for line in diff(made(ISLE).recipe, end.recipe)] == ["lake.outline"]
+    assert diff(made(ROOMS).recipe, made(ROOMS, "the entrance should be in the west").recipe) == [
+        "roles.entrance_side: any -> west"
+    ]
+
+
+def test_less_of_one_and_more_of_another():
+    before, after = made(ISLE), made(ISLE, "less forest, more hills")
+    assert number(after, "hill") > number(before, "hill")
+    assert cover(after) < cover(before)
+    assert after.status == "done"
+
+
+def test_a_second_floor_is_counted():
+    asked = [c for c in made(ROOMS, "add stairs down to a second floor").recipe.brief.checks if c.metric == "storeys"]
+    assert [c.value for c in asked] == [2]
+
+
+def test_nobody_says_which_the_other_side_of_a_river_is():
+    assert "on the other side of the river" in " ".join(
+        read_edit("put a castle on the other side of the river", made(TOWN).recipe).not_understood
+    )
+
+
+def test_a_beach_all_around_is_asked_to_be_without_gaps():
+    asked = [c for c in made(ISLE, "add a beach all around").recipe.brief.checks if c.metric == "rimmed"]
+    assert [c.arguments["feature"] for c in asked] == ["island"]
+
+
+def test_another_kind_of_settlement_takes_the_place_of_the_one_that_is_there():
+    end = made(TOWN, "make it a village")
+    assert (number(end, "town"), number(end, "village"), end.status) == (0, 1, "done")
+
+
+def test_larger_houses_are_not_a_larger_town():
+    end = made(TOWN, "bigger houses")
+    assert end.recipe.steps == made(TOWN).recipe.steps
+    assert end.status != "done"
+
+
+def test_what_replaces_a_lake_lies_where_the_lake_was():
+    end = made(ISLE, "replace the lake by a hill")
+    place = next(s.where for s in end.recipe.steps if s.id not in {t.id for t in made(ISLE).recipe.steps})
+    assert measure(made(ISLE).world, Check(metric="share_inside", arguments={"feature": "lake"}, region=place)) > 0.9
+
+
+def test_where_a_thing_is_is_a_place_that_is_named_as_unread():
+    end = made(ISLE, "put a lighthouse where the lake is")
+    assert end.status != "done"
+
+
+def test_without_trees_no_forest_is_asked_for():
+    end = made(ISLE, "now remove all the trees")
+    assert (number(end, "tree"), end.status) == (0, "done")

@@ -5,7 +5,9 @@ import pytest
 
 from pcgstudio.build import build
 from pcgstudio.interior import dead_ends, loops
+from pcgstudio.world import ROLES
 
+from .asked import bounds, brief_of, checks, place
 from .test_planning import planned
 
 
@@ -61,3 +63,82 @@ def test_storeys_and_torches_are_counted():
 def test_a_dungeon_on_floors_has_them_and_a_valley_floor_is_ground():
     assert steps("a dungeon on three floors")["floors"]["storeys"] == 3
     assert not {"floors", "rooms"} & set(steps("a valley floor with a river"))
+
+
+def test_a_lake_in_a_cave_is_a_pool_of_it_and_no_landscape():
+    assert bounds("a big cave with a lake inside", "count", feature="cave pool") == ("equal", 1)
+    assert not checks("a big cave with a lake inside", feature="lake")
+    assert steps("a cave with water in it")["cave_cells"]["pools"] >= 1
+
+
+@pytest.mark.parametrize("text", [
+    "a cave with a treasure at the back", "a cave with a treasure room at the back of the cave",
+    "a mine with a treasure deep inside", "a cave with six chambers, a treasure in the last one",
+])  # fmt: skip
+def test_the_back_of_a_cave_is_far_from_its_entrance_and_no_side_of_the_map(text):
+    assert bounds(text, "remoteness", feature="treasure") == ("at_least", 0.6)
+    assert place(text, feature="treasure") is None
+
+
+@pytest.mark.parametrize("text", [
+    "a cave with half open floor", "a cave where half of the floor is open", "a cave where half the map is open floor",
+])  # fmt: skip
+def test_half_open_floor_is_half_of_the_map_dug_out(text):
+    assert bounds(text, "share", feature="burrow", of="map") == ("between", (0.45, 0.55))
+    assert steps(text)["random_walk"]["floor_share"] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("text", [
+    "a dungeon where you need a key to get to the boss", "a dungeon with a key to the boss room",
+    "a dungeon with a locked boss room", "a dungeon, the boss room is locked",
+])  # fmt: skip
+def test_what_needs_a_key_lies_behind_a_locked_door(text):
+    assert checks(text, "locked_off", feature="boss")
+    assert checks(text, "count", feature="lock")
+    assert not brief_of(text).not_understood
+
+
+def test_exits_on_two_sides_are_a_way_in_and_a_way_out_opposite():
+    text = "a maze with exits on two sides"
+    assert (place(text, feature="entrance"), place(text, feature="exit")) == ("south", "north")
+    assert (
+        place("a maze you enter from the west and leave in the east", feature="entrance"),
+        place("a maze you enter from the west and leave in the east", feature="exit"),
+    ) == ("west", "east")
+
+
+def test_a_tomb_has_more_rooms_than_its_burial_chamber():
+    assert bounds("a tomb with a burial chamber", "count", feature="room") == ("at_least", 1)
+
+
+def test_paths_in_a_maze_are_its_passages():
+    assert steps("a maze with wide paths and a treasure in the center")["maze"]["passage_width_m"] == 4
+    assert not checks("a maze with wide paths and a treasure in the center", feature="road")
+
+
+def test_a_cave_on_two_levels_asks_for_no_terraces():
+    assert {c.metric for c in checks("a cave on two levels")} == {"share", "storeys"}
+
+
+@pytest.mark.parametrize("where", ["in the center", "in the north"])
+def test_a_maze_has_a_room_where_its_treasure_is_to_be(where):
+    recipe = planned(f"a maze with a treasure {where}")
+    for seed in range(3):
+        again = recipe.model_copy(update={"seed": seed})
+        assert (build(again, again.grid(64))["role"] == ROLES.index("treasure")).any()
+
+
+def test_all_of_it_connected_says_nothing_of_how_much_is_open():
+    text = "a cave system where half of the map is open floor, all of it connected"
+    assert bounds(text, "share", feature="burrow", of="map") == ("between", (0.45, 0.55))
+    assert not brief_of(text).not_understood
+
+
+def test_a_side_says_where_the_back_of_a_cave_is():
+    text = "a cave with the entrance in the south and a treasure at the back in the north"
+    assert place(text, "parts_inside", feature="treasure") == "north"
+    assert not checks(text, "remoteness")
+
+
+def test_chambers_are_joined_and_not_the_cave_itself():
+    assert not checks("a cave of three big chambers joined by narrow tunnels", "joined", feature="cave")

@@ -55,7 +55,7 @@ def test_trees_beside_a_church_on_a_hill_stand_on_the_hill():
 def test_rooms_are_not_asked_to_lie_in_the_largest_of_themselves():
     text = "A cave with four chambers and a pool in the largest one"
     assert not checks(text, "share_inside", feature="room")
-    assert one(text, "parts_inside", feature="lake").region.part == 1
+    assert one(text, "parts_inside", feature="cave pool").region.part == 1
 
 
 @pytest.mark.parametrize(

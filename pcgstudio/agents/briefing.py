@@ -19,6 +19,9 @@ from .meaning import (
 )
 from .writing import OWN_METRIC
 
+_FREED = ("outside", "in", "on", "near", "around", "along", "side", "between")
+"""Relations whose ground can be kept free of a thing."""
+
 
 def write_brief(reading: Reading, extent_m: tuple[float, float]) -> Brief:
     """Turn what was read into checks; each carries the words it came from."""
@@ -80,11 +83,7 @@ class _Writer(Amounting, Describing, Locating):
                              arguments={"feature": demand.feature, "of": "map"})  # fmt: skip
         else:
             yield self._make(demand, "count", 0, "absent", region=where)
-        if (
-            demand.adjectives
-            or demand.dimensions
-            or any(ln.kind not in ("outside", "in", "on", "near") for ln in demand.links)
-        ):
+        if demand.adjectives or demand.dimensions or any(ln.kind not in _FREED for ln in demand.links):
             self.not_measurable.append(f"{self.reading.quoted(demand)}: only some are unwanted, which nothing measures")
 
     def _present(self, demand: Demand) -> Iterator[Check]:

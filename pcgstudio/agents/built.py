@@ -34,6 +34,7 @@ class Built(Ends):
     def _idiom(self, i: int) -> int:
         """Read the turn of phrase at ``i``, if one stands there."""
         for rule in (
+            self._at_the_back, self._all_joined, self._key_needed, self._on_two_sides, self._enter_at,
             self._in_cells, self._every_room, self._own_key, self._only_way, self._no_two, self._not_beside,
             self._beside, self._one_each_side, self._at_ends, self._at_rim, self._cliff_part, self._at_tip,
             self._ways_off,

@@ -12,19 +12,21 @@ from ..generator import get_generator, load_features
 from ..measure import measure
 from ..params import parameters
 from ..recipe import Recipe, Step
-from ..region import AllOf, Not
+from ..region import EVERYWHERE, AllOf, Compass, Not, Of, Region
+from ..region_shapes import Everywhere
 from ..world import World
 from .briefing import write_brief
 from .changes import Edit
 from .demand import Demand, Reading
-from .editing import apply_change, checks_of, is_part, kept_checks, removed, renumbered
+from .editing import added_to, apply_change, checks_of, is_part, kept_checks, removed, renumbered
 from .findings import measured_issues, static_issues, worst
 from .followups import read_edit
 from .meaning import bounded, makes, parameter
+from .moving import unmoored, where_it_stood
 from .planning import DEFAULT_RESOLUTION, choose_extent, in_order, plan
 from .protocol import Proposal, Review, Task
 from .reading import read
-from .writing import OWN_METRIC
+from .writing import OWN_METRIC, where_measured
 
 MAX_INSTRUCTION = 4000
 
@@ -70,7 +72,7 @@ class BuiltinActor:
         return Proposal(summary=_summary(recipe), recipe=recipe, missing=tuple(brief.not_understood))
 
     def _edited(self, task: Task, base: Recipe) -> Proposal:
-        edit = read_edit(checked(task.instruction), base, task.here)
+        edit = read_edit(checked(task.instruction), base, task.here, task.before)
         recipe = base
         for change in edit.changes:
             recipe = apply_change(recipe, change, task.before)
@@ -88,10 +90,10 @@ def _with_additions(recipe: Recipe, edit: Edit, base: Recipe, before: World | No
     if reading is None:
         return recipe
     for demand in reading.demands:
-        if demand.absent and demand.places:
-            recipe = _cleared(recipe, demand)
+        if demand.absent and (demand.places or demand.links):
+            recipe = _cleared(recipe, demand, reading)
         elif demand.absent:
-            recipe = _without(recipe, demand.feature)
+            recipe = _without(unmoored(recipe, demand.feature, before), demand.feature)
     fresh = plan(reading, extent_m=base.extent_m, seed=base.seed, resolution=base.resolution, name=base.name)
     # what a relation only refers to is there already: "a village by the sea" makes no new coast
     there = {d.feature for d in reading.demands if d.aside and _stands(d.feature, recipe, before)}
@@ -104,6 +106,11 @@ def _with_additions(recipe: Recipe, edit: Edit, base: Recipe, before: World | No
         parts = [n for n in asked if makes(step, n)]
         alike = [i for i, s in enumerate(steps) if s.generator == step.generator]
         same = next((i for i in alike if any(makes(steps[i], n) for n in parts)), alike[0] if alike else None)
+        whole = maker_stage(step) == "role" or not all(is_part(n) for n in parts)
+        if same is not None and parts and whole and _meant_there(parts, reading, recipe, before):
+            told_again = _told_again(steps[same], step)
+            steps[same] = told_again if step.where == EVERYWHERE else _off_the_hills(told_again, recipe)
+            continue
         if same is not None and parts and all(is_part(n) for n in parts):
             mine = parameters(get_generator(step.generator).params)
             told = {p.name: step.params[p.name] for p in mine if p.feature in parts and p.name in step.params}
@@ -112,8 +119,41 @@ def _with_additions(recipe: Recipe, edit: Edit, base: Recipe, before: World | No
         if same is not None and maker_stage(step) in ("base", "landmass", "terrace", "climate", "interior", "role"):
             steps[same] = steps[same].changed(**_grown(step.params, reading, before))
         else:
-            steps.append(step.model_copy(update={"id": _free(step.id, {s.id for s in steps})}))
+            beside = _off_the_hills(_by_what_stands(step, reading, before), recipe)
+            steps.append(beside.model_copy(update={"id": _free(step.id, {s.id for s in steps})}))
     return recipe.model_copy(update={"steps": tuple(in_order(steps))})
+
+
+def _meant_there(parts: list[str], reading: Reading, recipe: Recipe, before: World | None) -> bool:
+    """Whether all that a step makes was said of things that are there: "make the lake round" makes no second lake."""
+    demands = [d for d in reading.demands if d.feature in parts and not d.absent]
+    return all(d.definite and _stands(d.feature, recipe, before) for d in demands)
+
+
+def _told_again(there: Step, step: Step) -> Step:
+    """Return a step with what is said of the thing that it makes, which stays as many."""
+    counting = {p.name for p in parameters(get_generator(step.generator).params) if p.aspect == "count"}
+    values = {name: value for name, value in step.params.items() if name not in counting}
+    where = there.where if step.where == EVERYWHERE else step.where
+    return there.changed(**values).model_copy(update={"where": where})
+
+
+def _by_what_stands(step: Step, reading: Reading, before: World | None) -> Step:
+    """Put a step that makes a thing near one that is made later, but stood before, by the place where it stood."""
+    if step.where != EVERYWHERE:
+        return step
+    told = [d for d in reading.demands if not d.absent and d.links and makes(step, d.feature)]
+    return step.model_copy(update={"where": where_it_stood(told[0], step.where, before)}) if told else step
+
+
+def _off_the_hills(step: Step, recipe: Recipe) -> Step:
+    """Keep a lake that comes, or goes to a side of the map, off the hills that are there: it would dig one away."""
+    raised = [n for n in ("hill", "mountain") if any(makes(s, n) for s in recipe.steps)]
+    if step.generator != "lakes" or not isinstance(step.where, Everywhere | Compass) or not raised:
+        return step
+    free: list[Region] = [Not(region=Of(feature=name, filled=True)) for name in raised]
+    free += [step.where] if step.where != EVERYWHERE else []
+    return step.model_copy(update={"where": free[0] if len(free) == 1 else AllOf(regions=tuple(free))})
 
 
 def _grown(told: Mapping[str, Any], reading: Reading, before: World | None) -> dict[str, Any]:
@@ -136,9 +176,9 @@ def _stands(feature: str, recipe: Recipe, before: World | None) -> bool:
     return any(makes(s, feature) for s in recipe.steps)
 
 
-def _cleared(recipe: Recipe, demand: Demand) -> Recipe:
+def _cleared(recipe: Recipe, demand: Demand, reading: Reading) -> Recipe:
     """Return the recipe whose steps leave the places free in which a feature is unwanted."""
-    free = tuple(Not(region=p.measured) for p in demand.places)
+    free = (Not(region=where_measured(demand, reading, recipe.extent_m)),)
     steps = (
         s.model_copy(update={"where": AllOf(regions=(s.where, *free))}) if makes(s, demand.feature) else s
         for s in recipe.steps
@@ -200,7 +240,7 @@ class BuiltinCritic:
         return write_brief(reading, choose_extent(reading, task.extent_m))
 
     def _edited(self, text: str, task: Task, base: Recipe) -> Brief:
-        edit = read_edit(text, base, task.here)
+        edit = read_edit(text, base, task.here, task.before)
         new: list[Check] = [c for change in edit.changes for c in checks_of(change, base, task.before)]
         more = Brief()
         if edit.additions is not None:
@@ -215,12 +255,13 @@ class BuiltinCritic:
                     "higher, wider, denser"
                 )
             more = write_brief(renumbered(edit.additions, task.before), base.extent_m)
+        joined = added_to(more.checks, edit, task.before)
         old = base.brief or Brief()
         kept = kept_checks(old.checks, edit, base)
         overruled = [c.quote for c in old.checks if c not in kept]
         return Brief(
             instruction=text,
-            checks=tuple({c.model_dump_json(): c for c in [*kept, *new, *more.checks]}.values()),
+            checks=tuple({c.model_dump_json(): c for c in [*kept, *new, *joined]}.values()),
             not_understood=tuple(dict.fromkeys([*edit.not_understood, *more.not_understood])),
             not_measurable=(*_unmoved(edit, base, task.before), *more.not_measurable),
             contradictions=more.contradictions,

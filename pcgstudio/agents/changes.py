@@ -26,6 +26,8 @@ class Change:
         Whether no amount was said, so that any change in the direction passes.
     where : Place, optional
         Where to move it.
+    beside : Reading, optional
+        What it is to lie near, in or around, as a demand for it: that is where to move it, too.
     """
 
     feature: str
@@ -37,6 +39,7 @@ class Change:
     vague: bool = False
     shown: str = ""
     where: Place | None = None
+    beside: Reading | None = None
 
 
 @dataclass

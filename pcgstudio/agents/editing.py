@@ -11,12 +11,16 @@ from ..generator import get_generator, load_features
 from ..measure import METRICS, check_of, measure
 from ..params import Parameter, parameters
 from ..recipe import Recipe, Step
+from ..region import EVERYWHERE
 from ..world import World
 from .changes import Change, Edit
 from .demand import Demand, Reading
 from .followups import grows
-from .meaning import bounded, described, drives_feature, is_countable, maker, makes, parameter
+from .growing import beside_it, sizes
+from .meaning import MASSES, bounded, described, drives_feature, is_countable, maker, makes, parameter
+from .moving import beside, beside_checks, instead, unmoored
 from .planning import in_order
+from .writing import OWN_METRIC
 
 
 def makers_of(recipe: Recipe, feature: str) -> list[Step]:
@@ -31,7 +35,13 @@ def apply_change(recipe: Recipe, change: Change, before: World | None = None) ->
     """
     change = _countless(recipe, change)
     steps = [s for s in makers_of(recipe, change.feature) if s.locked is not True]
+    if change.beside is not None:
+        region = beside(change, recipe, before)
+        for step in steps:
+            recipe = recipe.with_step(step.model_copy(update={"where": region}))
+        return recipe
     if change.kind == "remove":
+        recipe = unmoored(recipe, change.feature, before)
         gone = {s.id: removed(s, change.feature) for s in steps}
         kept = (gone.get(s.id, s) for s in recipe.steps)
         return recipe.model_copy(update={"steps": tuple(s for s in kept if s is not None)})
@@ -45,7 +55,8 @@ def apply_change(recipe: Recipe, change: Change, before: World | None = None) ->
             recipe = recipe.with_step(_exchanged(step, change, before))
             continue
         if change.kind == "replace":
-            fresh = Step(id=_free_id(recipe, change.word), generator=maker(change.word).name, where=step.where,
+            fresh = Step(id=_free_id(recipe, change.word), generator=maker(change.word).name,
+                         where=instead(step, change, before),
                          params=dict(load_features()[change.word].sets), purpose=change.quote)  # fmt: skip
             rest = [s for s in recipe.steps if s.id != step.id]
             recipe = recipe.model_copy(update={"steps": tuple(in_order([*rest, fresh]))})
@@ -54,8 +65,9 @@ def apply_change(recipe: Recipe, change: Change, before: World | None = None) ->
             recipe = recipe.with_step(step.model_copy(update={"where": change.where.where}))
             continue
         told = _new_value(step, change, before)
-        if told is not None and not step.locks(told[0]):
-            recipe = recipe.with_step(step.changed(**{told[0]: told[1]}))
+        values = {told[0]: told[1], **beside_it(step, told[0], change)} if told is not None else sizes(step, change)
+        values = {name: value for name, value in values.items() if not step.locks(name)}
+        recipe = recipe.with_step(step.changed(**values)) if values else recipe
     return recipe
 
 
@@ -102,8 +114,8 @@ def is_part(feature: str) -> bool:
     made_by = maker(feature)
     counting = parameter(feature, "count")
     first = made_by.features[0].name
-    if counting is None or counting.feature != feature:
-        return False
+    if counting is None or counting.feature != feature or load_features()[feature].layer in MASSES:
+        return False  # a second wood is a step of its own
     return made_by.stage == "role" or (made_by.stage in ("settlement", "road", "scatter") and feature != first)
 
 
@@ -174,12 +186,17 @@ def checks_of(change: Change, recipe: Recipe, before: World | None) -> Iterator[
     if change.kind == "replace" and is_part(change.word):
         yield check_of("count", 1, "at_least", arguments={"feature": change.word}, quote=change.quote)
     elif change.kind == "replace":
-        yield check_of("share", 0.005, "at_least", arguments={"feature": change.word, "of": "land"}, quote=change.quote)
+        there = [instead(step, change, before) for step in makers_of(recipe, change.feature)]
+        yield check_of("share", 0.005, "at_least", arguments={"feature": change.word, "of": "land"}, quote=change.quote,
+                       region=there[0] if there else EVERYWHERE)  # fmt: skip
     if change.kind in ("remove", "replace"):
         if feature.layer:
             yield check_of("share", 0, "absent", arguments={**arguments, "of": "map"}, quote=change.quote)
         else:
             yield check_of("count", 0, "absent", arguments=arguments, quote=change.quote)
+        return
+    if change.beside is not None:
+        yield from beside_checks(change, recipe)
         return
     if change.where is not None:
         yield check_of("share_inside", 0.7, "at_least", arguments=arguments, quote=change.quote,
@@ -207,7 +224,9 @@ def checks_of(change: Change, recipe: Recipe, before: World | None) -> Iterator[
 
 def kept_checks(old: Iterable[Check], edit: Edit, recipe: Recipe) -> list[Check]:
     """Return the earlier checks that the follow-up does not contradict."""
-    changes = [*edit.changes, *(_countless(recipe, change) for change in edit.changes)]
+    added = edit.additions.demands if edit.additions else []
+    gone = [Change(d.feature, "remove", "") for d in added if d.absent and not (d.places or d.links)]
+    changes = [*edit.changes, *(_countless(recipe, change) for change in edit.changes), *gone]
     return [c for c in old if not any(_overrules(change, c) for change in changes) and not _more_of(edit, c)]
 
 
@@ -220,11 +239,22 @@ def _overrules(change: Change, check: Check) -> bool:
     }
     if change.kind in ("remove", "replace"):
         # a town without its wall is enclosed no more, though the check names the town alone
-        return change.feature in about or (check.metric == "enclosed" and change.feature in ("wall", "palisade"))
+        woods = change.feature == "tree" and "forest" in about  # without trees there is no forest
+        return (
+            change.feature in about or woods or (check.metric == "enclosed" and change.feature in ("wall", "palisade"))
+        )
+    if (
+        change.feature in ("house", "building")
+        and change.aspect == "count"
+        and check.metric in ("count", "share", "size")
+    ):
+        grown = load_features().get(str(check.arguments.get("feature", "")))  # twice the houses: no small town
+        sized = check.metric != "count" and grown is not None and grown.layer == "settlement"
+        return sized or check.arguments.get("feature") in ("house", "building")
     if check.arguments.get("feature") not in (change.feature, _measured_as(change.feature)):
         return False
     if change.kind == "move":
-        return check.metric in ("share_inside", "parts_inside", "parts_near", "distance")
+        return check.metric in ("share_inside", "parts_inside", "parts_near", "distance", "surrounded")
     return check.metric in (change.aspect, change.shown, "relief" if change.aspect == "height" else change.aspect)
 
 
@@ -237,8 +267,35 @@ def _more_of(edit: Edit, check: Check) -> bool:
     other = any(known[d.feature].layer == "biome" and not d.absent for d in added)
     if check.metric == "share" and check.relation == "at_least" and ground and other:
         return True  # ground that becomes another kind is no longer of the first
-    more = {d.feature for d in added if not d.aside}  # what a place only refers to stays as many as it is
+    partly = [d for d in added if d.absent and (d.places or d.links)]  # none in one place, and all others stay
+    more = {
+        d.feature for d in added if not d.aside and d not in partly
+    }  # what a place only refers to stays as many as it is
     return check.metric in ("count", "share", "share_inside", "parts_inside") and about in more
+
+
+def added_to(checks: Iterable[Check], edit: Edit, before: World | None) -> Iterator[Check]:
+    """Yield the checks of additions; woods that join others need not hold most of them, but there must be more."""
+    known = load_features()
+    joining = {d.feature for d in edit.additions.demands if not (d.absent or d.only)} if edit.additions else set()
+    for check in checks:
+        about = str(check.arguments.get("feature", ""))
+        if before is None or about not in joining or known[about].layer not in MASSES or check.metric != "share_inside":
+            yield check
+            continue
+        told: dict[str, Any] = {
+            "arguments": {"feature": about, "of": "land"}, "quote": check.quote, "region": check.region,
+        }  # fmt: skip
+        earlier = measure(before, check_of("share", 0, "at_least", **told)) if _on_the_map(about, before) else None
+        if earlier is None:
+            yield check
+            continue
+        yield check_of("share", min(max(0.2, earlier), 0.9), "at_least", **told)
+        yield check_of("share", earlier, "more_than", tolerance=0.02, **told)
+
+
+def _on_the_map(mass: str, before: World) -> bool:
+    return bool(measure(before, Check(metric="share", arguments={"feature": mass})))
 
 
 def renumbered(reading: Reading, before: World | None) -> Reading:
@@ -246,9 +303,11 @@ def renumbered(reading: Reading, before: World | None) -> Reading:
     if before is None:
         return reading
     for demand in list(reading.demands):
-        if demand.absent or demand.count is None or not is_countable(demand.feature):
+        own = OWN_METRIC.get(demand.feature)
+        if demand.absent or demand.count is None or not (own == "storeys" or is_countable(demand.feature)):
             continue
-        there = measure(before, Check(metric="count", arguments={"feature": demand.feature})) or 0
+        told = Check(metric=own) if own else Check(metric="count", arguments={"feature": demand.feature})
+        there = measure(before, told) or 0
         if not there:
             continue
         total = replace(demand.count, low=demand.count.low + there, high=demand.count.high + there)

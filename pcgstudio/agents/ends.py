@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ..generator import load_features
 from .cursor import BRIDGES, brink_of
+from .delving import Delving
 from .demand import Amount, Demand, Link
 from .meaning import stage_of
-from .rooming import Rooming
 
 _EVERY = frozenset({
     "on", "in", "at", "for", "to", "facing", "per", "each", "every", "of", "the", "its", "four", "on each side",
@@ -19,7 +19,7 @@ _SETTLED = ("farm", "hamlet", "village", "town", "city", "castle", "settlement")
 _HOLLOW = ("impact crater", "crater", "canyon", "plateau", "cliff", "sea cliff", "valley", "volcano")
 
 
-class Ends(Rooming):
+class Ends(Delving):
     """Reads where towers, gates, towns and landmarks stand."""
 
     def _sided(self, link: Link) -> Link:

@@ -10,26 +10,32 @@ from ..generator import get_generator, load_features
 from ..params import Parameter
 from ..recipe import Recipe
 from ..region import Region
+from ..world import World
 from .changes import Change, Edit
 from .cursor import marked_place, place_of
 from .lexicon import Word, lexicon
 from .meaning import described, is_countable, makes, parameter, stage_of
+from .moving import moved_beside
 from .reading import read
-from .rewording import in_full, only_kept
-from .several import exactly, one_of_several, taken_away
+from .rewording import WHOLE_STAGES, in_full, of_the_whole, only_kept
+from .several import exactly, more_of_it, one_of_several, part_left, taken_away
 from .swapping import excess, exchanged, immeasurable, in_one_word
 
-_VERBS = r"(?=(?:remove|delete|add|make|move|put|keep|leave)\b)"
+_VERBS = r"(?=(?:remove|delete|add|make|move|put|keep|leave|more|less|fewer)\b)"
 _CLAUSES = re.compile(rf"[.;!?\n]+|,\s*(?:and\s+)?{_VERBS}|\b(?:and|but) {_VERBS}")
 _OPENINGS = "and|but|now|then|also|please|ok|okay|so|next|finally|can you|could you|i want to|let us"
 _LEAD = re.compile(rf"^(?:(?:{_OPENINGS})\b[ ,]*)+", re.I)
 _DETERMINED = re.compile(r"^(?:get rid of|\w+)\s+(?:(?:all|of|the|every|any|these|those)\s+)*", re.I)
+_AWAY = re.compile(
+    r"^(?:take (?:away|out|off)|cut (?:down|out)|chop down|throw out|wipe out|lose|scrap|tear down)\s+", re.I
+)
 _WIDEN = {
     "widen": "wider", "broaden": "wider", "narrow": "narrower", "deepen": "deeper", "heighten": "higher",
     "lengthen": "longer", "shorten": "shorter", "steepen": "steeper", "enlarge": "bigger", "shrink": "smaller",
     "roughen": "rougher", "smoothen": "smoother", "smooth": "smoother", "thicken": "denser", "soften": "gentler",
 }  # fmt: skip
 _PLACED = ("place", "place_adjective", "place_noun")
+_ADD = ("add", "put", "place", "include", "create", "give", "insert", "with")
 _REMOVE = frozenset({"remove", "delete", "drop", "erase", "clear", "eliminate"})
 _EXCHANGE = frozenset({"turn", "change", "replace", "swap", "convert", "exchange", "transform"})
 _TIMES = {"twice": 2.0, "double": 2.0, "doubled": 2.0, "thrice": 3.0, "triple": 3.0, "tripled": 3.0, "half": 0.5,
@@ -54,14 +60,16 @@ _QUIET = frozenset({
 })  # fmt: skip
 
 
-def read_edit(text: str, recipe: Recipe, here: Region | None = None) -> Edit:
-    """Read a follow-up about a recipe."""
+def read_edit(text: str, recipe: Recipe, here: Region | None = None, before: World | None = None) -> Edit:
+    """Read a follow-up about a recipe; ``before`` is its world, by which "swap the lake and the hill" knows places."""
     edit = Edit()
     rest: list[str] = []
     there = features_of(recipe)
+    text, read_as = of_the_whole(_LEAD.sub("", text.strip()), recipe)
+    edit.interpretations += read_as
     for clause in _CLAUSES.split(text):
         if clause and clause.strip():
-            moved = exchanged(clause.lower().split(), [n for n in there if n in _named(clause)], recipe.brief)
+            moved = exchanged(clause.lower().split(), [n for n in there if n in _named(clause)], recipe.brief, before)
             edit.changes += [Change(name, "move", clause.strip(), where=place) for name, place in moved]
             if not moved:
                 _read_clause(clause.strip(), there, edit, rest, here)
@@ -108,11 +116,12 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str], her
     named = [w.kinds["feature"] for w in words if w.has("feature")]
     feature, read_as = _meant(named, low, there, _asked_aspect(words))
     over = feature if feature in there else ""
-    if _kept(clause, words, low, edit, rest) or _overmuch(clause, words, low, over, edit):
+    read_whole = _share_of(clause, over, edit) or _kept(clause, words, low, edit, rest)
+    if read_whole or _overmuch(clause, words, low, over, edit):
         return
-    if over and _moved(clause, words, low, named, over, edit, here):
+    if over and _moved(clause, words, low, named, over, there, edit, here):
         return
-    if low[0] in ("add", "put", "place", "include", "create", "give", "insert", "with") and named:
+    if low[0] in _ADD and named:
         rest.append(clause)
         return
     if _read_removal(clause, words, low, named, feature, edit, rest):
@@ -136,7 +145,14 @@ def _read_clause(clause: str, there: list[str], edit: Edit, rest: list[str], her
     if not _said_already(change, edit):
         edit.interpretations += read_as
         edit.changes.append(change)
-        _unread(words, edit, _SCALED)
+        _unread(words, edit, {*_SCALED, "count"} if change.kind == "set" else _SCALED)
+
+
+def _share_of(clause: str, feature: str, edit: Edit) -> bool:
+    """Read "take away half of the trees", "keep only a third of the forest" and "add some trees"."""
+    change = (part_left(clause, feature) or more_of_it(clause, feature)) if feature else None
+    edit.changes += [change] if change else []
+    return change is not None
 
 
 def _kept(clause: str, words: list[Word], low: list[str], edit: Edit, rest: list[str]) -> bool:
@@ -164,7 +180,7 @@ def _overmuch(clause: str, words: list[Word], low: list[str], feature: str, edit
 
 def _compared(clause: str) -> str:
     """Say "widen the river a bit" as "make the river a bit wider"."""
-    clause = in_one_word(clause)
+    clause = _AWAY.sub("remove ", in_one_word(clause))
     first, _, rest = clause.partition(" ")
     told = _WIDEN.get(first.lower())
     return f"make {rest} {told}" if told and rest else clause
@@ -209,16 +225,22 @@ def _asked_aspect(words: list[Word]) -> str:
 
 
 def _moved(
-    clause: str, words: list[Word], low: list[str], named: list[str], feature: str, edit: Edit, here: Region | None
-) -> bool:
+    clause: str, words: list[Word], low: list[str], named: list[str], feature: str, there: list[str], edit: Edit,
+    here: Region | None,
+) -> bool:  # fmt: skip
     """Read "move the lake to the north" and "put the lake in the north", of a lake that is there."""
-    if low[0] in ("move", "shift", "relocate", "bring"):
+    moving = low[0] in ("move", "shift", "relocate", "bring")
+    put = low[0] in ("put", "place") and low[1:2] == ["the"] and named[:1] == [feature]
+    if (moving or put) and len(set(named)) > 1:
+        beside = moved_beside(clause, feature, there)
+        edit.changes += [beside] if beside else []
+        edit.not_understood += [] if beside else [clause]  # it must not be made a second time
+        return True
+    if moving:
         return _moves(clause, words, feature, edit, here)
-    if low[0] not in ("put", "place") or low[1:2] != ["the"] or named[:1] != [feature]:
-        return False
-    if len(set(named)) > 1 or not _moves(clause, words, feature, edit, here):
-        edit.not_understood.append(clause)  # beside another thing: it must not be made a second time
-    return True
+    if put and not _moves(clause, words, feature, edit, here):
+        edit.not_understood.append(clause)
+    return put
 
 
 def _moves(clause: str, words: list[Word], feature: str, edit: Edit, here: Region | None) -> bool:
@@ -235,6 +257,13 @@ def _moves(clause: str, words: list[Word], feature: str, edit: Edit, here: Regio
 
 def _removals(clause: str, words: list[Word], named: list[str], feature: str, edit: Edit, rest: list[str]) -> None:
     placed = any(w.has("place", "place_adjective", "marked") for w in words)
+    related = _related(words)
+    if related and named and any(is_countable(n) and not load_features()[n].instances for n in named[:1]):
+        edit.not_understood.append(clause)  # of the hills, only those by the lake: no parameter tells them apart
+        return
+    if related and named:
+        rest.append(_DETERMINED.sub("no ", clause))
+        return
     if placed and named and not any(is_countable(n) and not load_features()[n].instances for n in named):
         rest.append(_DETERMINED.sub("no ", clause))  # trees in one place only
         return
@@ -250,6 +279,15 @@ def _removals(clause: str, words: list[Word], named: list[str], feature: str, ed
     numbered = any(w.has("number") for w in words) and not re.search(r"\b(all|both)\b", low)
     if numbered or re.search(r"\b(last|first|second|one of|in the|near)\b", low):
         edit.not_understood.append(clause)
+
+
+def _related(words: list[Word]) -> bool:
+    """Whether one thing is named by where it lies to another: "the trees around the lake"."""
+    at = [k for k, w in enumerate(words) if w.has("feature")]
+    return any(
+        words[k].has("preposition") and words[k].text.lower() not in ("of", "with")
+        for first, last in pairwise(at) for k in range(first + 1, last)
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -271,7 +309,9 @@ class _Said:
 
 
 def _said(words: list[Word], low: list[str]) -> _Said:
-    factor = next((_TIMES[w] for w in low if w in _TIMES), None)
+    factor = next((_TIMES[w] for said in low for w in said.split() if w in _TIMES), None)
+    if factor == _TIMES["half"] and set(low) & _UP and re.search(r"\bby (?:a )?half\b", " ".join(low)):
+        factor = 1.5  # "raise the hills by half"
     number = next((float(w.kinds["number"]) for w in words if w.has("number")), None)
     if "times" in low and number is not None:
         factor, number = number, None
@@ -357,7 +397,7 @@ def _aspect_of(word: Word, feature: str, aspect: str) -> tuple[str, float]:
     name, usual = word.kinds["comparative"]
     if name in ("more", "less"):
         name = aspect or ("count" if is_countable(feature) else "share")
-    if name == "share" and parameter(feature, "share") is None:
+    if name == "share" and parameter(feature, "share") is None and stage_of(feature) not in WHOLE_STAGES:
         name = next((a for a in ("width", "size", "height") if parameter(feature, a)), "share")
     return name, usual
 

@@ -9,6 +9,7 @@ from ..generator import get_generator
 from ..params import parameters
 from ..recipe import Step
 from .building import bonds
+from .cursor import COMPASS
 from .demand import Demand
 from .meaning import bounded, maker, parameter, stage_of
 from .valuing import Valuing
@@ -84,6 +85,10 @@ class IndoorPlan(Valuing):
             taken = sum(self._how_many(d) or 1 for d in self.wanted if d.feature in ("boss", "treasure", "spawn"))
             if taken and one is not None and one.name not in self.steps[host].params:
                 self._set(host, one, taken + 2)
+            held = [d for d in self.wanted if d.feature in ("boss", "treasure", "spawn") and d.places]
+            sides = [p.name for d in held for p in d.places[:1] for _ in range(round(self._how_many(d) or 1))]
+            if sides and all(side in (*COMPASS, "centre") for side in sides):
+                self.steps[host] = self.steps[host].changed(room_sides=sides)
             return
         told = self.steps[host].params
         if one is not None and host != "rooms" and taken and one.name not in told:

@@ -16,6 +16,7 @@ from ..generator import load_features
 from ..region import Region
 from .cursor import BRIDGES, Pending
 from .demand import Amount, Demand, Link, Place, Reading
+from .indoors import indoors
 from .lexicon import Word
 from .meaning import MASSES, described, is_countable, is_water, stage_of
 from .outdoors import outdoors
@@ -110,11 +111,12 @@ class Reader(Wholes):
     def _floors(self) -> None:
         """Read "a dungeon on three floors" as one that has them, and the floor of a valley as its ground."""
         demands = self.reading.demands
-        indoors = any(stage_of(d.feature) == "interior" for d in demands)
+        indoors = any(stage_of(name) == "interior" for name in (*(d.feature for d in demands), *self.known))
         for demand in (d for d in demands if d.feature == "terrace" and indoors):
             demand.feature = "storey"  # the levels of a cave are its floors
+        floors = {"storey", "terrace"} if indoors else {"storey"}
         for demand in demands:
-            demand.links = [ln for ln in demand.links if "storey" not in (ln.target, ln.other)]
+            demand.links = [ln for ln in demand.links if not floors & {ln.target, ln.other}]
         for floor in (d for d in demands if d.feature == "storey" and not indoors):
             told = self.reading.not_understood if floor.adjectives or floor.count else self.reading.atmosphere
             told.append(self.reading.quoted(floor))  # nothing measures the floor of a valley, or storeys of a tower
@@ -243,8 +245,9 @@ class Reader(Wholes):
     def _says_little(self, i: int, word: Word) -> int:
         """Read conjunctions, moods and choices by themselves."""
         named = self._phrase_at(i + 1 + (self.low(i + 1) == "the")) if self.low(i) == "where" else 0
-        if named and (named >= len(self.words) or self.has(named, "mark") or self.low(named) in ("was", "were")):
-            return i  # "where the lake was" is a place that nothing here reads
+        ends = named + (self.low(named) in ("is", "are", "stands", "lies")) if named else 0
+        if named and (ends >= len(self.words) or self.has(ends, "mark") or self.low(named) in ("was", "were")):
+            return i  # "where the lake is" is a place that nothing here reads
         if self.low(i) in ("only", "solely", "just"):
             self.pending.only = True
             ends = i + 1 >= len(self.words) or self.has(i + 1, "mark")
@@ -350,4 +353,4 @@ class Reader(Wholes):
 
 def read(text: str, known: Sequence[str] = (), here: Region | None = None) -> Reading:
     """Read an instruction; see `Reader`."""
-    return outdoors(Reader(text, known, here).read())
+    return outdoors(indoors(Reader(text, known, here).read()))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from ..generator import load_features
+from ..recipe import Recipe
 from .lexicon import Word
 from .meaning import is_countable, stage_of
 
@@ -13,11 +16,38 @@ _MORE = ("more", "another", "third", "second", "fourth", "fifth", "extra", "furt
 _JOINING = ("connect", "join", "link")
 _PRONOUNS = ("them", "it", "these", "those", "both", "all")
 _HOLLOWS = ("impact crater", "crater", "canyon", "valley")
+_WHOLE = re.compile(
+    r"^(?P<make>make )(?:it|this|that|the (?:whole )?(?:map|thing))"
+    r"(?P<how> (?:(?:a bit|a little|much|slightly|a lot) )?(?:bigger|smaller|larger)\b)", re.I
+)  # fmt: skip
+WHOLE_STAGES = ("landmass", "settlement", "interior")
+"""Stages of what "make it bigger" is said of before anything else was spoken of: the town, and not its river."""
+_OF_A_KIND = re.compile(r"^(?:make|turn) (?:it|this|that)(?: into)? (?P<what>an? [\w ]+)$", re.I)
+_SURROUND = re.compile(r"^(?:surround|encircle|enclose|ring) (?P<what>.+?) (?:with|by) (?P<by>.+)$", re.I)
 _KEPT = frozenset({
     "keep", "leave", "the", "a", "an", "it", "them", "that", "this", "these", "those", "as", "is", "are", "they",
     "were", "was", "everything", "else", "same", "rest", "of", "all", "and", "in", "place", "there", "where", "please",
     "how", "alone", "unchanged", "untouched", "its", "their", "other", "others", "though", "just",
 })  # fmt: skip
+
+
+def of_the_whole(text: str, recipe: Recipe) -> tuple[str, list[str]]:
+    """Return "make it bigger", said first of a map, as said of the one thing that the map is of; and how it was read.
+
+    Parameters
+    ----------
+    text : str
+        The follow-up.
+    recipe : Recipe
+        What it is about. After another follow-up, "it" is what that was about.
+    """
+    checks = recipe.brief.checks if recipe.brief and not recipe.history else ()
+    main = next((str(c.arguments["feature"]) for c in checks if "feature" in c.arguments), "")
+    found = _WHOLE.match(text)
+    if found is None or main not in load_features() or stage_of(main) not in WHOLE_STAGES:
+        return text, []
+    told = f"{found['make']}the {main}{found['how']}{text[found.end() :]}"
+    return told, [f"read the pronoun as the {main}"]
 
 
 def in_full(clause: str, words: Sequence[Word], there: Sequence[str]) -> str:
@@ -39,6 +69,10 @@ def in_full(clause: str, words: Sequence[Word], there: Sequence[str]) -> str:
         number = next((w.text for w in words if w.has("number") and w.text.lower() not in _MORE), "one")
         extra = len(low) > 4 + ("please" in low)
         return clause if extra else f"add {number} more {counted}{'' if number in ('one', '1') else 's'}"
+    if words[-1].has("feature") and (around := _around(clause, there)) != clause:
+        return around
+    if (turned := _another_kind(clause, named, there)) != clause:
+        return turned
     ways = bool(named) and stage_of(named[-1]) == "road" and "at" not in low
     if low[0] in _ADDING and len(set(named)) == 1 and low[-1] == "it" and there and there[-1] not in named:
         return f"{clause[: words[-1].start]}the {there[-1]}"
@@ -55,6 +89,33 @@ def in_full(clause: str, words: Sequence[Word], there: Sequence[str]) -> str:
         hollow = next((n for n in reversed(there) if n in _HOLLOWS), "")
         return f"add a lake in the {hollow}" if hollow and len(low) == 2 else clause
     return clause
+
+
+def _another_kind(clause: str, named: Sequence[str], there: Sequence[str]) -> str:
+    """Say "make it a village" of a town as "turn the town into a village"."""
+    found = _OF_A_KIND.match(clause)
+    if found is None or len(named) != 1 or stage_of(named[0]) not in ("settlement", "interior"):
+        return clause
+    old = next((n for n in reversed(there) if _is_whole(n) and stage_of(n) == stage_of(named[0])), "")
+    return clause if old in ("", named[0]) or not _is_whole(named[0]) else f"turn the {old} into {found['what']}"
+
+
+def _is_whole(feature: str) -> bool:
+    """Whether a feature is a settlement or an interior, and no part of one."""
+    one = load_features()[feature]
+    return one.layer == "settlement" or (stage_of(feature) == "interior" and one.count_by == "none" and bool(one.layer))
+
+
+def _around(clause: str, there: Sequence[str]) -> str:
+    """Say "surround the town with fields" as "add fields around the town"."""
+    found = _SURROUND.match(clause)
+    if found is None:
+        return clause
+    what = found["what"]
+    if what.lower() in _PRONOUNS:
+        home = next((n for n in reversed(there) if stage_of(n) in ("settlement", "interior")), "")
+        what = f"the {home or next((n for n in reversed(there)), '')}"
+    return f"add {found['by']} around {what}" if what != "the " else clause
 
 
 def only_kept(words: Sequence[Word]) -> bool:

@@ -37,12 +37,19 @@ class Sides(Lands):
         if whole is None and {"bank", "banks"} & set(self.low(i).split()) and not self.known:
             whole = Demand("river", (self.words[i].start, self.words[i].end), implied=True, aside=True)
             self.reading.demands.append(whole)
-        if whole is None:
-            return i
-        return self._link(Link(kind, whole.feature), i, i + 1)
+        ground = whole.feature if whole is not None else self._known_outline(kind)
+        return self._link(Link(kind, ground), i, i + 1) if ground else i
+
+    def _known_outline(self, kind: str) -> str:
+        """Return the island that a beach added to it lies all around; empty where none is there."""
+        rim = kind == "around" and self.last is not None and self.last.feature in RIMS
+        grounds = [n for n in self.known if n in WHOLE] or [n for n in self.known if is_water(n)]
+        return grounds[-1] if rim and grounds else ""
 
     def _relation(self, i: int) -> int:
         """Read "desert on one side and jungle on the other": west and east of what lies between them."""
+        if self.low(i) == "on the other side of" and self.last is not None:
+            return self._across(i)
         j = i + 1
         first = self.low(j) in ("one", "one side") or (self.low(j) == "the" and self.low(j + 1) == "one")
         other = self.low(j) == "the" and self.low(j + 1) in ("other", "opposite")
@@ -61,6 +68,25 @@ class Sides(Lands):
         self.last.links.append(Link("side", divider.feature, name))
         self.last.widen(self.words[i].start, self.words[end - 1].end)
         self.use(i, end)
+        return end
+
+    def _across(self, i: int) -> int:
+        """Read "a castle on the other side of the river" as across from what was asked to be by the river.
+
+        Of a map that is there nobody says which side that is: it is listed.
+        """
+        subject = self.last
+        if self.known:
+            end = next((k for k in range(i + 1, len(self.words)) if self.has(k, "feature")), i) + 1
+            self.reading.not_understood.append(self.reading.text[self.words[i].start : self.words[end - 1].end])
+            self.use(i, end)
+            return end
+        end = super()._relation(i)
+        link = subject.links[-1] if subject is not None and end > i and subject.links else Link("", "")
+        for other in self.reading.demands if link.kind == "behind" else ():
+            beside = any(ln.target == link.target and ln.kind in ("near", "along") for ln in other.links)
+            if other is not subject and not other.absent and beside:
+                other.links.append(Link("front", link.target))
         return end
 
     def _outlined(self) -> Demand | None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from ..brief import Brief
-from ..region import Compass
+from ..region import Circle, Compass
+from ..world import World
 from .cursor import place_of
 from .demand import Place
 from .lexicon import Word
 from .meaning import described
+from .moving import stood
 
 SWAPS = frozenset({"swap", "switch", "exchange"})
 _ONE_WORD = {
@@ -47,7 +50,9 @@ def immeasurable(words: Sequence[Word], low: Sequence[str], feature: str) -> boo
     return False
 
 
-def exchanged(low: Sequence[str], named: Sequence[str], brief: Brief | None) -> list[tuple[str, Place]]:
+def exchanged(
+    low: Sequence[str], named: Sequence[str], brief: Brief | None, before: World | None = None
+) -> list[tuple[str, Place]]:
     """Return what goes where after "swap them" or "swap the desert and the forest"; empty where that is not clear."""
     if brief is None or not low or low[0] not in SWAPS or {"for", "with", "by", "into"} & set(low):
         return []
@@ -56,7 +61,22 @@ def exchanged(low: Sequence[str], named: Sequence[str], brief: Brief | None) -> 
         if check.metric in ("share_inside", "parts_inside", "share") and isinstance(check.region, Compass):
             places.setdefault(str(check.arguments.get("feature", "")), check.region.place)
     wanted = list(dict.fromkeys(named)) or list(places)
+    if len(wanted) == 2 and any(name not in places for name in wanted):
+        return _where_they_lay(wanted, before)
     if len(wanted) != 2 or any(name not in places for name in wanted) or len({places[n] for n in wanted}) != 2:
         return []
     first, second = wanted
     return [(first, place_of(places[second])), (second, place_of(places[first]))]
+
+
+def _where_they_lay(names: Sequence[str], before: World | None) -> list[tuple[str, Place]]:
+    """Return each of two things with the place where the other lay; empty where these places are nearly one."""
+    spots = [stood(name, before) for name in names]
+    first, second = spots
+    if before is None or first is None or second is None:
+        return []
+    wide = max(first.radius_m, second.radius_m)
+    if math.dist(first.centre_m, second.centre_m) < wide:
+        return []
+    moved = [Circle(centre_m=spot.centre_m, radius_m=wide) for spot in (second, first)]
+    return [(name, Place(spot, spot)) for name, spot in zip(names, moved, strict=True)]

@@ -144,7 +144,7 @@ class Wholes(Built):
         """Read "mountains all around" of no other thing: along the edge of the map."""
         end = super()._adverb(i)
         around = end == i and self.low(i) in ("all around", "all round", "on all sides", "on every side")
-        if not around or self.last is None or self.last.feature not in (*RELIEF, "forest") or self.last.places:
+        if not around or self.last is None or self.last.feature not in (*RELIEF, "forest", "tree") or self.last.places:
             return end
         if self._outlined() is None:
             self._put(place_of("edge"), i, i + 1)

@@ -127,6 +127,11 @@ def headland(link: Link, more: float = 0.0) -> Region:
     return Headland(reach=reach, sea=sea + more)
 
 
+def where_measured(demand: Demand, reading: Reading, extent_m: tuple[float, float]) -> Region:
+    """Return the region in which a demand is measured: its places and what it is near to, in or around."""
+    return Writing(reading, extent_m)._measured_place(demand)
+
+
 def part_near(link: Link, distance_m: float) -> Region:
     """Return what lies near one part of a feature: ``height 1`` in ``other`` names the highest."""
     by, part = link.other.split()

@@ -1,0 +1,153 @@
+"""Turns of phrase about the ways through an interior: at the back, keys that are needed, ways in on two sides."""
+
+from __future__ import annotations
+
+import re
+
+from .cursor import COMPASS, place_of
+from .demand import Amount, Demand, Link
+from .meaning import stage_of
+from .rooming import Rooming
+
+_WHOLES = "cave|cavern|grotto|dungeon|maze|labyrinth|crypt|tomb|mine|catacombs?|level"
+_BACK = re.compile(
+    r"(?:(?:right |all the way |way )?(?:at|in|to) the (?:very |far )?(?:back|rear|far end|other end|deepest point)"
+    rf"(?: of(?: the| this| a)?(?: (?:{_WHOLES}))?)?"
+    r"|in the (?:last|final) (?:one|chamber|cave|room)"
+    rf"|deep inside(?: the (?:{_WHOLES}))?)(?= |$)"
+)
+_END = re.compile(rf"at the (?:very |far )?(?:end|back)(?: of the (?:{_WHOLES}))?(?= |$)")
+_KEY = re.compile(
+    r"(?:(?:needs?|requires?|must|have to|has to)(?: to)?(?: (?:find|have|get))? )?(?:a|the|one) key "
+    r"(?:is (?:needed|required|necessary) )?(?:in order )?"
+    r"(?:to (?:get (?:to|into|in)|reach|enter|open|unlock|access|go to|come to|find)|to|for|that opens)(?= |$)"
+)
+_OPENS = re.compile(
+    r"(?:(?:which|that) )?"
+    r"(?:opens|unlocks|(?:in order )?to (?:get (?:to|into|in)|reach|enter|open|unlock|access)|to|for)(?= |$)"
+)
+_JOINED = re.compile(
+    r"(?:all of (?:it|them)|it all|everything|every part of it)(?: is| are| must be| should be)? "
+    r"(?:connected|reachable|joined|linked|joined up|accessible)(?= |$)"
+)
+_SIDES = re.compile(
+    r"(?:on|at|to|from) (?:(?:the )?(?:two |both )?(?:opposite|different|opposing)|two|both)(?: opposite| different)? "
+    r"(?:sides|ends|walls|edges)(?: of (?:it|the (?:maze|labyrinth|map)))?(?= |$)"
+)
+_WAYS_IN = ("entrance", "exit")
+_WAYS = {"enter": "entrance", "go in": "entrance", "start": "entrance", "leave": "exit", "get out": "exit"}
+_TOO_MANY = 2
+
+
+class Delving(Rooming):
+    """Reads how one gets into an interior, through it and to its end."""
+
+    def _matched(self, i: int, pattern: re.Pattern[str]) -> int:
+        """Return the index after the words at ``i`` that a pattern matches, ``i`` where it does not."""
+        text = ""
+        ends = {}
+        for k in range(i, min(i + 12, len(self.words))):
+            if self.has(k, "mark"):
+                break
+            text += (" " if text else "") + self.low(k)
+            ends[len(text)] = k + 1
+        found = pattern.match(text)
+        return ends.get(found.end(), i) if found else i
+
+    def _at_the_back(self, i: int) -> int:
+        """Read "a treasure at the back of the cave" of a room with a role: far from the entrance, on any side."""
+        subject = self._role_subject()
+        if subject is None and self.last is not None and self.last.feature == "room" and not self.last.several:
+            end = self._matched(i, _END)
+            self.use(i, end)  # a plain room at the end: some room always is
+            return end
+        end = self._matched(i, _BACK) if subject is not None else i
+        if subject is None or end == i or subject.feature == "entrance":
+            return i
+        side = end
+        while self.low(side) in ("in", "on", "at", "to", "the"):
+            side += 1
+        if self._place_at(side)[0] is None:  # "at the back in the north" says which side the back is
+            subject.links.append(Link("deep", ""))
+            subject.widen(self.words[i].start, self.words[end - 1].end)
+        self.use(i, end)
+        return end
+
+    def _all_joined(self, i: int) -> int:
+        """Read "all of it connected" of an interior: that holds of every one, and is checked anyway."""
+        end = self._matched(i, _JOINED) if any(stage_of(d.feature) == "interior" for d in self.reading.demands) else i
+        self.use(i, end)
+        return end
+
+    def _key_needed(self, i: int) -> int:
+        """Read "you need a key to get to the boss" as a key, a locked door, and the boss behind it."""
+        keyed = self.last is not None and self.last.feature == "key" and not self.last.absent
+        end = max(self._matched(i, _KEY), self._matched(i, _OPENS) if keyed else i)
+        if end == i:
+            return i
+        role, after = self._role_at(end)
+        head = self._phrase_at(end + (self.low(end) in ("the", "a")))
+        door = bool(head) and self.words[head - 1].kinds.get("feature") in ("door", "lock", "room")  # any room will do
+        if role in ("", "largest", "entrance") and not door:
+            return i
+        stop = head if door else after
+        quote = (self.words[i].start, self.words[stop - 1].end)
+        for needed in ("key", "lock"):
+            if not any(d.feature == needed and not d.absent for d in self.reading.demands):
+                self.reading.demands.append(Demand(needed, quote, count=Amount.exactly(1)))
+        if not door:
+            self._name_again(end, after, role)
+            named = next((d for d in self.reading.demands if d.feature == role and not d.absent), None)
+            if named is None:
+                return i
+            named.links.append(Link("behind_lock", ""))
+            named.widen(*quote)
+            self.last = named
+        self.use(i, stop)
+        return stop
+
+    def _on_two_sides(self, i: int) -> int:
+        """Read "exits on two sides" of a maze as a way in on one side and a way out on the opposite."""
+        last = self.last
+        end = self._matched(i, _SIDES)
+        mazes = any(d.feature in ("maze", "hedge maze") for d in self.reading.demands)
+        if end == i or last is None or last.feature not in _WAYS_IN or not mazes or last.places:
+            return i
+        if last.count is not None and last.count.said and last.count.aim != _TOO_MANY:
+            return i
+        others = [d for d in self.reading.demands if d.feature in _WAYS_IN and d is not last and not d.absent]
+        if any(d.places or d.several for d in others):
+            return i
+        quote = (last.quote[0], self.words[end - 1].end)
+        for name, side in (("entrance", "south"), ("exit", "north")):
+            one = last if name == last.feature else next((d for d in others if d.feature == name), None)
+            if one is None:
+                one = Demand(name)
+                self.reading.demands.append(one)
+            one.quote, one.plural, one.count, one.links = quote, False, Amount.exactly(1), []
+            one.places = [place_of(side)]
+        self.reading.interpretations.append(
+            f"read '{self.reading.text[quote[0] : quote[1]]}' as an entrance in the south and an exit in the north"
+        )
+        self.use(i, end)
+        return end
+
+    def _enter_at(self, i: int) -> int:
+        """Read "you enter from the west and leave in the east" of an interior."""
+        role = _WAYS.get(self.low(i), "")
+        indoors = any(stage_of(d.feature) == "interior" for d in self.reading.demands)
+        j = i + 1
+        while self.low(j) in ("it", "the", "from", "in", "on", "at", "maze", "dungeon", "through", "by", "to"):
+            j += 1
+        place, end = self._place_at(j) if role and indoors and j > i + 1 else (None, i)
+        if place is None or place.name not in COMPASS or end <= i:
+            return i
+        end += self.low(end) in ("side", "edge", "end", "wall")
+        one = next((d for d in self.reading.demands if d.feature == role and not d.absent), None)
+        if one is None:
+            one = Demand(role, (self.words[i].start, self.words[end - 1].end), count=Amount.exactly(1))
+            self.reading.demands.append(one)
+        one.places.append(place)
+        self.use(i, end)
+        self.last = one
+        return end
