@@ -397,3 +397,7 @@ def test_words_that_colour_what_nothing_colours_are_doubted():
 
 def test_an_island_of_a_told_length_and_width_is_measured_lengthwise():
     assert one("an island 3 km long and 1 km wide", "width").arguments["lengthwise"]
+
+
+def test_the_middle_of_a_plain_is_that_of_the_map():
+    assert one("a crater 300 m wide in the middle of a plain", "parts_inside").region.place == "centre"

@@ -445,6 +445,9 @@ class Relations(Pronouns):
         self.use(first, end)
         if link.kind == "through" and link.target in load_features()[self.last.feature].needs:
             return end  # "two passes through it": through what else
+        if link.kind == "middle" and link.target == "plain":  # which is the ground of the whole map
+            self._put(place_of("centre"), first, end)
+            return end
         link = self._topped(link, first, end)
         self.last.links.append(link)
         ground = load_features().get(link.target)
