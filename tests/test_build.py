@@ -522,6 +522,13 @@ def test_a_map_of_one_row_has_no_slope():
     assert slope_deg(np.array([[1, 2, 3]], np.float32), 1.0).tolist() == [[0, 0, 0]]
 
 
+@pytest.mark.parametrize("rows", [2, 63, 64, 65, 129])
+def test_slopes_do_not_know_in_which_strips_they_were_taken(rows):
+    ground = np.random.default_rng(rows).random((rows, 9), dtype=np.float32)
+    south, east = np.gradient(ground, 0.5)
+    assert np.array_equal(slope_deg(ground, 0.5), np.degrees(np.arctan(np.hypot(south, east))))
+
+
 def test_a_region_is_looked_at_as_the_map_stands_before_the_step(calls):
     world = build(recipe(("ground", {"level_m": 6.0, "half": True}), ("mark", {})), GRID)
     step = Step(id="x", generator="dice", where=Of(feature="mark"))

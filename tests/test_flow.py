@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.ndimage import distance_transform_edt
 
 from pcgstudio.generators.kernels.flood import flood_tree
 from pcgstudio.generators.kernels.flow import accumulate, fill_depressions, flow_receivers, map_border, strahler
+from pcgstudio.generators.kernels.nearness import nearest_cells
 
 SHAPES = st.tuples(st.integers(1, 12), st.integers(1, 12))
 quickly = settings(deadline=None, max_examples=60)  # kernels compile inside the first example
@@ -153,3 +155,23 @@ def test_every_size_and_thread_count_gives_the_same(size):
 def test_rough_ground_is_filled_as_by_the_textbook(seed):
     ground = np.random.default_rng(seed).random((70, 90)).astype(np.float32)
     assert np.array_equal(fill_depressions(ground), fill_depressions(ground, epsilon_m=1e-30))
+
+
+@quickly
+@given(arrays(bool, SHAPES))
+def test_distances_are_those_of_scipy_to_the_last_bit(mask):
+    away, nearest = nearest_cells(mask)
+    expected, cells = distance_transform_edt(mask, return_indices=True)
+    assert np.array_equal(away, expected)
+    assert np.array_equal(nearest, cells)
+
+
+def test_one_basin_with_a_thousand_neighbours_is_filled_soon_and_right():
+    # A canal of the lowest ground runs past hollows on a slope: all their passes are noted beside the same basin.
+    rng = np.random.default_rng(0)
+    ground = (rng.random((300, 300)) + np.abs(np.arange(300) - 150)[:, None] * 0.02).astype(np.float32)
+    ground[150] = -1
+    outlets = np.zeros(ground.shape, bool)
+    outlets[150, 0] = True
+    filled = fill_depressions(ground, outlets=outlets)
+    assert np.array_equal(filled, fill_depressions(ground, outlets=outlets, epsilon_m=1e-30))
