@@ -28,7 +28,7 @@ def paper_of(scene: Scene, paper: tuple[int, int, int], dark: bool) -> Piece:
     dark : bool
         Whether the theme is dark; a shadow on dark paper is weaker.
     """
-    low, high = scene.frame.min(axis=0), scene.frame.max(axis=0)
+    low, high = scene.bounds
     long = float((high - low)[:2].max())
     middle, half = (low + high)[:2] / 2, long * (0.5 + AROUND)
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], dtype=np.float32)
