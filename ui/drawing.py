@@ -127,7 +127,9 @@ def readied(scene: Scene, live: bool) -> dict[int, Any]:
     if not live:
         return {}
     from .viewport.meshes import prepared  # noqa: PLC0415 - loads VTK
+    from .viewport.paper import shadow_of  # noqa: PLC0415 - loads kernels
 
+    shadow_of(scene)
     return prepared(scene)
 
 
