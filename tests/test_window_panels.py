@@ -271,8 +271,7 @@ def test_a_dragged_slider_is_one_undo_step(qtbot, window):
     slider.setSliderDown(False)
     settle(qtbot, window)
     assert len(window.controller.state.timeline.entries) == entries + 1
-    steady(qtbot, window.view.stage)
-    assert (map_of(window) != before).any()
+    qtbot.waitUntil(lambda: bool((map_of(window) != before).any()), timeout=30_000)
     window.menus.actions["undo"].trigger()
     settle(qtbot, window)
     assert window.controller.state.recipe == SMALL

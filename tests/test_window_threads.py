@@ -3,6 +3,7 @@
 import gc
 import threading
 import time
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject, Qt  # noqa: TID251 - the window is tested wi
 from PySide6.QtWidgets import QWidget  # noqa: TID251 - the same
 
 from pcgstudio.ui.images import as_image, as_pixmap
+from pcgstudio.ui.spread import Spread
 from pcgstudio.ui.sweeping import Sweeper
 from pcgstudio.ui.viewport.lane import Lane
 from pcgstudio.ui.worker import Worker
@@ -106,6 +108,27 @@ def test_answers_of_a_worker_come_one_on_a_turn_of_the_loop(worker, qapp, qtbot)
     qtbot.waitUntil(lambda: len(got) == 6, timeout=5000)
     turning.killTimer(timer)
     assert len(set(got)) >= 5
+
+
+def test_works_that_are_spread_never_share_a_turn_and_leave_every_other_to_painting(qapp, qtbot):
+    parent, done = QObject(), []
+    works = [Spread(parent, single=True) for _ in range(2)]
+
+    def work(name):
+        for _ in range(3):
+            done.append(name)
+            yield
+
+    for name, one in zip("ab", works, strict=True):
+        one.start(work(name))
+    turns = []
+    while any(one.busy for one in works):
+        before = len(done)
+        qapp.processEvents()
+        turns.append(len(done) - before)
+    assert done == ["a", "b"] * 3
+    assert max(turns) == 1
+    assert all(first + second <= 1 for first, second in pairwise(turns))
 
 
 @pytest.mark.parametrize("channels", [3, 4])

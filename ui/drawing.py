@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QGuiApplication, QSurfaceFormat
@@ -16,6 +17,7 @@ if TYPE_CHECKING:  # the window opens before the core is loaded
     from pcgstudio.world import World
 
     from .scene import Scene
+    from .viewport.terrain import Terrain
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,20 @@ class Drawing:
     scene: Scene
     live: bool = True
     ready: dict[int, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def terrain(self) -> Terrain:
+        """The surface that a person points at."""
+        from .viewport.terrain import Terrain  # noqa: PLC0415 - see TYPE_CHECKING above
+
+        return Terrain(self.world)
+
+    @cached_property
+    def bed(self) -> Terrain:
+        """The same where the water is not shown."""
+        from .viewport.terrain import Terrain  # noqa: PLC0415 - see TYPE_CHECKING above
+
+        return Terrain(self.world, dry=True)
 
 
 def live_possible() -> bool:
@@ -83,13 +99,7 @@ def drawer(possible: Callable[[], bool] = live_possible) -> Callable[[World], Dr
     def draw(world: World) -> Drawing:
         from .scene import scene_of  # noqa: PLC0415 - see TYPE_CHECKING above
 
-        scene = scene_of(world)
-        _ = scene.top_m  # found here, so that the main thread need not look for it
-        if not possible():
-            return Drawing(world, scene, live=False)
-        from .viewport.meshes import prepared  # noqa: PLC0415 - loads VTK
-
-        return Drawing(world, scene, ready=prepared(scene))
+        return _drawing(world, scene_of(world), possible())
 
     return draw
 
@@ -100,18 +110,42 @@ def coarse_drawer(possible: Callable[[], bool] = live_possible) -> Callable[[Wor
     def draw(world: World) -> Drawing:
         from .viewport.coarse import coarse_scene  # noqa: PLC0415 - see TYPE_CHECKING above
 
-        return Drawing(world, coarse_scene(world), possible())
+        return _drawing(world, coarse_scene(world), possible())
 
     return draw
 
 
+def _drawing(world: World, scene: Scene, live: bool) -> Drawing:
+    drawing = Drawing(world, scene, live, readied(scene, live))
+    _ = drawing.terrain.bounds  # as in `readied`
+    return drawing
+
+
+def readied(scene: Scene, live: bool) -> dict[int, Any]:
+    """Work out, beside the main thread, what it would need of a scene; return what the live canvas makes of it."""
+    _ = scene.top_m, scene.bounds
+    if not live:
+        return {}
+    from .viewport.meshes import prepared  # noqa: PLC0415 - loads VTK
+    from .viewport.paper import shadow_of  # noqa: PLC0415 - loads kernels
+
+    shadow_of(scene)
+    return prepared(scene)
+
+
 def warm(_tick: object) -> Iterator[bool]:
-    """Load what the first map needs, while the person is still typing; yields whether the live view works here."""
+    """Load what the first map needs, while the person is still typing; yields whether the live view works here.
+
+    What exports need comes after it: their dialog would else hold the window up as it opens.
+    """
     from pcgstudio import studio  # noqa: F401, PLC0415 - loading it is the point
 
-    from .viewport import coarse, colouring, soft  # noqa: F401, PLC0415 - the same
+    from .viewport import coarse, colouring, paper, soft  # noqa: F401, PLC0415 - the same
 
     possible = live_possible()
     if possible:
         from .viewport import live  # noqa: F401, PLC0415 - the same
     yield possible
+    from pcgstudio.export.targets import load_targets  # noqa: PLC0415 - the same
+
+    load_targets()

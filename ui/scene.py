@@ -104,6 +104,11 @@ class Scene:
     floors: tuple[float, ...] = ()
 
     @cached_property
+    def bounds(self) -> tuple[FloatArray, FloatArray]:
+        """``(3,)`` lowest and ``(3,)`` highest coordinates of the frame [m]."""
+        return self.frame.min(axis=0), self.frame.max(axis=0)
+
+    @cached_property
     def top_m(self) -> float:
         """Height of the highest point of all pieces [m]."""
         return max((float(p.vertices[:, 2].max()) for p in self.pieces if len(p.vertices)), default=0.0)

@@ -79,8 +79,9 @@ def resolved(choice: Choice) -> Tones:
 def dress(app: QApplication, choice: Choice = "dark") -> Tones:
     """Give an application this look on every platform; return the colours."""
     look = resolved(choice)
+    if app.property("pcg_theme") is None:  # it stays; to set it again would dress every widget once more
+        app.setStyle("Fusion")
     app.setProperty("pcg_theme", look.name)
-    app.setStyle("Fusion")
     app.setPalette(_palette(look))
     app.setStyleSheet(sheet(look, str(files("pcgstudio.assets") / "icons").replace("\\", "/")))
     return look

@@ -130,10 +130,10 @@ class MapView(QWidget):
             self.end_compare()
             self.start_tool("look")
             self.stage.clear()
+            self._follow()
         else:
             self._lay_out()
             self.stage.show_drawing(drawing)
-        self._follow()
 
     def show_coarse(self, drawing: Drawing) -> None:
         """Show a drag preview (from `drawing.coarse_drawer`) in place of the map until the next `show_drawing`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from .panels.steps import Steps
 from .panels.strip import History, Tabbed, Variants
 from .panels.welcome import Welcome
 from .preferences import preferences_file as usual_file
+from .spread import Spread
 from .state import State, VariantKind
 from .sweeping import sweep_here
 from .translation import tr
@@ -73,7 +74,8 @@ class Window(QMainWindow):
         self._draws_live = draw is None
         draw_quick = draw_quick or (coarse_drawer() if draw is None else None)
         self._theme = self._told = ""
-        self._shown, self._mapped, self._map_due = State(), State(), False
+        self._shown, self._mapped = State(), State()
+        self._mapping = Spread(self, single=True)
         self.controller = Controller(
             self.worker.start, draw or drawer(), self.show_state, aside=self.worker.aside, draw_quick=draw_quick,
             preferences_file=preferences_file, sessions=sessions, **settings,
@@ -211,9 +213,8 @@ class Window(QMainWindow):
         if state.presets is not before.presets:
             self.welcome.show_presets(state.presets)
         self.welcome.setEnabled(state.activity is None)
-        if not self._map_due:  # on the next turn of the loop, so that a person is heard before it
-            self._map_due = True
-            QTimer.singleShot(0, self, self._show_map)
+        if not self._mapping.busy:  # on later turns of the loop, so that a person is heard before it
+            self._mapping.start(self._maps())
         noticed = wording.noticed(state)
         if noticed != self._told:
             self._told = noticed
@@ -232,24 +233,29 @@ class Window(QMainWindow):
         self.variants.retell()
         self.view.tell_units()
 
-    def _show_map(self) -> None:
-        """Show map and places of the newest state."""
-        before, state = self._mapped, self._shown
-        self._mapped, self._map_due = state, False
+    def _maps(self) -> Iterator[None]:
+        """Show map and places of the newest state, and of those that come meanwhile."""
+        while self._mapped is not self._shown:
+            before, self._mapped = self._mapped, self._shown
+            self._show_map(before, self._mapped)
+            yield
+            self.places.show_state(self._mapped)
+            yield
+
+    def _show_map(self, before: State, state: State) -> None:
         if state.comparison is not before.comparison:
             both = state.comparison
             if both is not None and both.left_shown is not None and both.right_shown is not None:
                 self.view.compare(both.left_shown.drawing, both.right_shown.drawing)  # type: ignore[arg-type]  # what the drawer made
             elif before.comparison is not None:
                 self.view.end_compare()
-        if state.shown is not before.shown:
+        if state.drawing is not before.drawing:
             if state.shown is not None and state.shown.quick:
                 self.view.show_coarse(state.drawing)  # type: ignore[arg-type]  # what the drawer made
             else:
                 self.view.show_drawing(state.drawing)  # type: ignore[arg-type]  # what the drawer made
             still = tr("No usable 3D graphics here: the map is shown as pictures. See: pcgstudio doctor")
             self.still.setText(still if self.view.still else "")
-        self.places.show_state(state)
 
     def _name(self, state: State) -> None:
         name = state.file.name if state.file else state.recipe.name if state.recipe else ""

@@ -9,10 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Event
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from pcgstudio.errors import Cancelled
 
+from .spread import Spread
 from .sweeping import sweep_here
 from .works import Progress, Work, driven
 
@@ -36,8 +37,7 @@ class Worker(QObject):
         self._light = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pcgstudio-aside")
         self._stops: set[Event] = set()
         self._items: deque[tuple[Callable[[object], None], object]] = deque()
-        self._turn = QTimer(self, interval=0)
-        self._turn.timeout.connect(self._hand)
+        self._handing = Spread(self, single=True)
         self._brought.connect(self._line_up, Qt.ConnectionType.QueuedConnection)
 
     def start(self, work: Work, receive: Callable[[object], None]) -> Callable[[], None]:
@@ -57,7 +57,6 @@ class Worker(QObject):
             stop.set()
         for pool in (self._pool, self._light):
             pool.shutdown(wait=True, cancel_futures=True)
-        self._turn.stop()
         self._items.clear()
 
     def _queue(self, pool: ThreadPoolExecutor, work: Work, receive: Callable[[object], None]) -> Callable[[], None]:
@@ -91,12 +90,13 @@ class Worker(QObject):
 
     def _line_up(self, receive: Callable[[object], None], item: object) -> None:
         self._items.append((receive, item))
-        self._turn.start()
+        if not self._handing.busy:
+            self._handing.start(iter(self._hand, False))
 
-    def _hand(self) -> None:
-        """Hand one answer on a turn of the event loop, so that a person is heard between two of them."""
-        if len(self._items) <= 1:
-            self._turn.stop()
-        if self._items:
-            receive, item = self._items.popleft()
-            receive(item)
+    def _hand(self) -> bool:
+        """Hand one answer on; return whether there was one."""
+        if not self._items:
+            return False
+        receive, item = self._items.popleft()
+        receive(item)
+        return True

@@ -18,13 +18,14 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from .. import wording
+from ..spread import Spread
 from ..state import Draft, DraftCheck, State
 from ..theme import GRID
 from ..translation import tr
 from ..units import shown_in
 from .fields import worded
 from .finder import Choice, Finder
-from .parts import Spread, button, label, row, rows, tool
+from .parts import button, label, row, rows, tool
 
 if TYPE_CHECKING:
     from pcgstudio.brief import Check

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
+from ..spread import Spread
 from ..state import EXAMPLES, Activity, State
 from ..theme import GRID
 from ..translation import told, tr
 from ..units import shown_in
 from .entry import Entry
-from .parts import Spread, button, label, row, rows
+from .parts import button, label, row, rows
 from .turn import TurnView
 
 PATIENCE_S = 0.5

@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from superqt import QElidingLabel
 
 from .. import icons
+from ..spread import Spread
 from ..theme import GRID
 from ..translation import tr
 from ..units import shown_in
 from .editors import field_of
 from .fields import Field, titled
-from .parts import Spread, emptied, rows, tool
+from .parts import emptied, rows, tool
 from .points import PointsField
 
 if TYPE_CHECKING:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QIcon, QKeySequence
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -24,9 +23,6 @@ from .. import icons
 from ..theme import GRID
 
 L = TypeVar("L", bound=QBoxLayout)
-
-SLICE_S = 0.004
-"""How long the main thread may be kept before it looks at what a person does."""
 
 
 def button(text: str, clicked: Callable[..., object] | None = None, name: str = "", icon: str = "") -> QPushButton:
@@ -111,43 +107,3 @@ def emptied(layout: QLayout) -> None:
             widget.deleteLater()
         elif (inner := item.layout()) is not None:
             emptied(inner)
-
-
-class Spread(QObject):
-    """Does a long piece of work on the main thread in slices, so that the window answers between them."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._work: Iterator[object] | None = None
-        self._timer = QTimer(self, interval=0)
-        self._timer.timeout.connect(self._slice)
-
-    @property
-    def busy(self) -> bool:
-        """Whether there is work left."""
-        return self._work is not None
-
-    def start(self, work: Iterator[object]) -> None:
-        """Take the place of what was under way; the first slice is done on the next turn of the event loop."""
-        self._work = work
-        self._timer.start()
-
-    def finish(self) -> None:
-        """Do the rest at once."""
-        for _ in self._work or ():
-            pass
-        self._work = None
-        self._timer.stop()
-
-    def _slice(self) -> None:
-        began = time.perf_counter()
-        for _ in self._work or ():
-            if time.perf_counter() - began > SLICE_S:
-                return
-        self._work = None
-        self._timer.stop()
-
-
-def plain_icon(name: str, colour: str, size: int = 16) -> QIcon:
-    """Return an icon in one colour of its own."""
-    return QIcon(icons.pixmap(name, colour, size))

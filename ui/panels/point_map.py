@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
 
 from ..theme import tones
 from ..translation import tr
-from .region_map import SIDE, relief_of
-
-if TYPE_CHECKING:
-    from pcgstudio.world import World
-
-Point = tuple[float, float]
+from .ground_map import GroundMap, Point
 
 REACH_PX = 8.0
 """How near to a point or a line the pointer has to be."""
@@ -26,7 +19,7 @@ STEP, FINE = 1 / 50, 1 / 500
 MOVES = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
 
 
-class PointMap(QWidget):
+class PointMap(GroundMap):
     """Shows points in their order over the relief, and tells the next ones.
 
     Parameters
@@ -45,9 +38,6 @@ class PointMap(QWidget):
         self._most = most
         self.points: tuple[Point, ...] = ()
         self.chosen = -1
-        self._extent = (1024.0, 1024.0)
-        self._world: World | None = None
-        self._relief = QPixmap()
         self._held = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -56,16 +46,6 @@ class PointMap(QWidget):
                   "Keys: Insert adds, Page Up and Page Down choose, the arrows move, with Shift finely.")  # fmt: skip
         self.setAccessibleDescription(keys)
         self.setToolTip(keys)
-        self.setFixedSize(SIDE, SIDE)
-
-    def show_ground(self, extent_m: tuple[float, float], world: World | None) -> None:
-        """Show a map of that size, with its relief where there is one."""
-        if world is not self._world:
-            self._world, self._relief = world, relief_of(world)
-        self._extent = extent_m
-        long = max(extent_m)
-        self.setFixedSize(QSize(round(SIDE * extent_m[0] / long), round(SIDE * extent_m[1] / long)))
-        self.update()
 
     def show_points(self, points: Sequence[Sequence[float]]) -> None:
         """Show points x, y [m]; those in the hand stay."""
@@ -74,18 +54,9 @@ class PointMap(QWidget):
             self.chosen = min(self.chosen, len(self.points) - 1)
             self.update()
 
-    # -- what is seen --------------------------------------------------------------------------------------------------
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw relief, lines and points."""
-        look, painter = tones(), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        room = QRectF(self.rect())
-        if self._relief.isNull():
-            painter.fillRect(room, QColor(look.field))
-        else:
-            painter.drawPixmap(room, self._relief, QRectF(self._relief.rect()))
+    def _draw(self, painter: QPainter, _room: QRectF) -> None:
+        """Draw lines and points."""
+        look = tones()
         at = [self._pixel(point) for point in self.points]
         for colour, wide in ((QColor(0, 0, 0, 120), 4.0), (QColor(look.accent), 2.0)):
             painter.setPen(QPen(colour, wide))
@@ -95,21 +66,6 @@ class PointMap(QWidget):
             painter.setBrush(QColor(look.accent) if number == self.chosen else QColor(255, 255, 255))
             radius = 5.5 if number == self.chosen else 4
             painter.drawEllipse(point, radius, radius)
-        painter.setPen(QPen(QColor(look.accent if self.hasFocus() else look.line), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(room.adjusted(0.5, 0.5, -0.5, -0.5))
-        painter.end()
-
-    def _pixel(self, point: Point) -> QPointF:
-        east, north = self._extent
-        return QPointF(point[0] / east * self.width(), (1 - point[1] / north) * self.height())
-
-    def _metres(self, at: QPointF) -> Point:
-        return self._kept(at.x() / self.width() * self._extent[0], (1 - at.y() / self.height()) * self._extent[1])
-
-    def _kept(self, x: float, y: float) -> Point:
-        east, north = self._extent
-        return round(min(max(x, 0.0), east), 1), round(min(max(y, 0.0), north), 1)
 
     # -- the mouse -----------------------------------------------------------------------------------------------------
 

@@ -6,83 +6,59 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap, QPolygonF
 
 from ..images import as_pixmap
-from ..theme import GRID, tones
+from ..theme import tones
 from ..translation import tr
+from .ground_map import CELLS, GroundMap, Point
 
 if TYPE_CHECKING:
     from pcgstudio.region import Region
     from pcgstudio.world import World
 
-CELLS = 96
-"""Cells on the longer side, of the relief and of the mask over it."""
-SIDE = 22 * GRID
 SIDES = ("northwest", "north", "northeast", "west", "centre", "east", "southwest", "south", "southeast")
 
 
-class RegionMap(QWidget):
+class RegionMap(GroundMap):
     """Shows where a region lies, and takes a circle, a rectangle, a polygon or a side of the map."""
 
     drawn = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
-        self._extent = (1024.0, 1024.0)
         self._kind = "everywhere"
-        self._relief = QPixmap()
         self._mask = QPixmap()
-        self._world: Any = None
         self._region: Any = None
-        self._points: list[tuple[float, float]] = []
+        self._points: list[Point] = []
         self._dragging = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAccessibleName(tr("Map of the region"))
-        self.setFixedSize(SIDE, SIDE)
 
     def show_region(self, region: Region, extent_m: tuple[float, float], world: World | None, kind: str) -> None:
         """Show a region over the relief of a world."""
-        if world is not self._world or self._relief.isNull():
-            self._world, self._relief = world, relief_of(world)
         if region is not self._region or extent_m != self._extent:
-            self._region, self._extent, self._mask = region, extent_m, _mask_of(region, extent_m)
+            self._region, self._mask = region, _mask_of(region, extent_m)
             self._points, self._dragging = [], False
         self._kind = kind
-        east, north = extent_m
-        long = max(extent_m)
-        self.setFixedSize(QSize(round(SIDE * east / long), round(SIDE * north / long)))
+        self.show_ground(extent_m, world)
         shape = Qt.CursorShape
         drawn = shape.CrossCursor if kind in ("circle", "rectangle", "polygon") else shape.ArrowCursor
         self.setCursor(shape.PointingHandCursor if kind == "compass" else drawn)
-        self.update()
 
     # -- drawing it ----------------------------------------------------------------------------------------------------
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw relief, region, and what the hand is drawing."""
-        look, painter = tones(), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        room = QRectF(self.rect())
-        if self._relief.isNull():
-            painter.fillRect(room, QColor(look.field))
-        else:
-            painter.drawPixmap(room, self._relief, QRectF(self._relief.rect()))
+    def _draw(self, painter: QPainter, room: QRectF) -> None:
+        """Draw the region, or what the hand is drawing."""
         if not self._points and not self._mask.isNull():
             painter.setOpacity(0.75)
             painter.drawPixmap(room, self._mask, QRectF(self._mask.rect()))
             painter.setOpacity(1)
-        painter.setPen(QPen(QColor(look.accent), 2))
         if self._points:
+            painter.setPen(QPen(QColor(tones().accent), 2))
             self._draw_hand(painter)
-        painter.setPen(QPen(QColor(look.line), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(room.adjusted(0.5, 0.5, -0.5, -0.5))
-        painter.end()
 
     def _draw_hand(self, painter: QPainter) -> None:
         at = [self._pixel(p) for p in self._points]
@@ -95,15 +71,6 @@ class RegionMap(QWidget):
             painter.drawPolyline(QPolygonF(at))
             for point in at:
                 painter.drawEllipse(point, 2, 2)
-
-    def _pixel(self, point: tuple[float, float]) -> QPointF:
-        east, north = self._extent
-        return QPointF(point[0] / east * self.width(), (1 - point[1] / north) * self.height())
-
-    def _metres(self, at: QPointF) -> tuple[float, float]:
-        east, north = self._extent
-        u, v = at.x() / self.width(), 1 - at.y() / self.height()
-        return round(min(max(u, 0), 1) * east, 1), round(min(max(v, 0), 1) * north, 1)
 
     # -- the hand ------------------------------------------------------------------------------------------------------
 
@@ -169,22 +136,6 @@ class RegionMap(QWidget):
     def _take_side(self, at: QPointF) -> None:
         column, line = (min(2, max(0, int(3 * v / s))) for v, s in ((at.x(), self.width()), (at.y(), self.height())))
         self.drawn.emit(self._region.model_copy(update={"place": SIDES[3 * line + column]}))
-
-
-def relief_of(world: World | None) -> QPixmap:
-    """Shade the ground in greys, water in a quiet blue, so that only the region has colour."""
-    if world is None or "height" not in world.layers:
-        return QPixmap()
-    data = world.layers["height"].data
-    stride = max(1, max(data.shape) // CELLS)
-    height = np.asarray(data[::stride, ::stride], dtype=np.float32)
-    down, right = np.gradient(height, world.grid.cell_size_m * stride)
-    light = np.clip(0.62 + 0.5 * (down + right) / np.sqrt(1 + down**2 + right**2), 0.25, 0.95)[..., None]
-    tone = np.broadcast_to(light * np.array([214, 214, 210], dtype=np.float32), (*height.shape, 3)).copy()
-    if "water" in world.layers:
-        wet = world.layers["water"].data[::stride, ::stride] > 0.5
-        tone[wet] = np.array([108, 132, 150])
-    return as_pixmap(np.dstack([tone, np.full(height.shape, 255)]).astype(np.uint8))
 
 
 def _mask_of(region: Any, extent_m: tuple[float, float]) -> QPixmap:

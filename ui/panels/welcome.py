@@ -9,11 +9,12 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImageReader, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QToolButton, QWidget
 
+from ..spread import Spread
 from ..state import EXAMPLES, PresetMap
 from ..theme import GRID
 from ..translation import tr
 from .cards import paper
-from .parts import Spread, button, label, rows
+from .parts import button, label, rows
 
 ACROSS = 4
 PICTURE = QSize(16 * GRID, 10 * GRID)

@@ -116,7 +116,8 @@ def turntable(
 
     start = replace(sitting.pose, fov_deg=sitting.scene.fov_deg, elevation_deg=min(sitting.pose.elevation_deg, 60.0))
     turns = [wrapped(start.azimuth_deg + 360 * k / frames) for k in range(frames)]
-    middle = (sitting.scene.frame.min(axis=0) + sitting.scene.frame.max(axis=0)) / 2
+    low, high = sitting.scene.bounds
+    middle = (low + high) / 2
     target = (float(middle[0]), float(middle[1]), float(middle[2]))
     looks = [replace(start, azimuth_deg=turn, target=target) for turn in turns]
     away = max(

@@ -110,7 +110,8 @@ class Gaze:
         """Frame a map of another size; a follow-up keeps the camera, and so does what is rough for now."""
         stage = self._stage
         scene, whole = drawing.scene, np.array(drawing.world.grid.extent_m)
-        shown = np.ptp(scene.frame[:, :2], axis=0)
+        low, high = scene.bounds
+        shown = (high - low)[:2]
         known = self._extent
         same = known is not None and np.allclose(whole, known[0]) and (rough or np.allclose(shown, known[1], rtol=0.02))
         if not rough or known is None:

@@ -81,10 +81,16 @@ class Live(Interactor):  # type: ignore[misc]  # its base is Any
 
         Parameters
         ----------
+        scene : Scene, optional
+            One that is there already stays as it is.
         ready : dict, optional
             What was made for it beforehand, see `meshes.prepared`; taken out as it is used.
         """
-        if (old := self._scenes.pop(name, None)) is not None:
+        old = self._scenes.get(name)
+        if old is not None and old.scene is scene:
+            return
+        if old is not None:
+            del self._scenes[name]
             for actor in old.actors.values():
                 self.renderer.RemoveActor(actor)
         if scene is not None:

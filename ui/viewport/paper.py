@@ -7,7 +7,9 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from ..scene import Bytes, Piece, Scene
+from pcgstudio.world import FloatArray
+
+from ..scene import Piece, Scene
 
 TEXELS = 192
 AROUND = 0.45
@@ -28,21 +30,29 @@ def paper_of(scene: Scene, paper: tuple[int, int, int], dark: bool) -> Piece:
     dark : bool
         Whether the theme is dark; a shadow on dark paper is weaker.
     """
-    low, high = scene.frame.min(axis=0), scene.frame.max(axis=0)
+    low, high = scene.bounds
     long = float((high - low)[:2].max())
     middle, half = (low + high)[:2] / 2, long * (0.5 + AROUND)
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], dtype=np.float32)
     below = low[2] - 0.002 * long
     vertices = np.column_stack([middle + corners * half, np.full(4, below)]).astype(np.float32)
-    wide, deep = ((high - low)[:2] / (2 * half)).round(3).tolist()
-    picture = _shadow((wide, deep), paper, 0.42 if dark else 0.34)
+    light = 1 - (0.42 if dark else 0.34) * shadow_of(scene)
+    picture = np.asarray(np.array(paper) * light[..., None] + 0.5, dtype=np.uint8)
     faces = np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int32)
     return Piece(vertices, faces, picture, ((corners + 1) / 2).astype(np.float32), part="cut")
 
 
+def shadow_of(scene: Scene) -> FloatArray:
+    """``(TEXELS, TEXELS)``: how much of its light the map takes from the sheet, in [0, 1]; remembered."""
+    low, high = scene.bounds
+    size = (high - low)[:2]
+    wide, deep = (size / (size.max() * (1 + 2 * AROUND))).round(3).tolist()
+    return _shadow(wide, deep)
+
+
 @lru_cache(maxsize=8)
-def _shadow(share: tuple[float, float], paper: tuple[int, int, int], depth: float) -> Bytes:
-    """Return the picture of the sheet on which the map covers that share, in the middle."""
+def _shadow(*share: float) -> FloatArray:
+    """Return the shadow of a map that covers that share of the sheet, in the middle."""
     dark = np.zeros((TEXELS, TEXELS), dtype=np.float32)
     wide, high = (v * TEXELS / 2 for v in share)
     at = TEXELS / 2 + ASIDE * TEXELS / (1 + 2 * AROUND)
@@ -53,5 +63,4 @@ def _shadow(share: tuple[float, float], paper: tuple[int, int, int], depth: floa
         dark += np.asarray(blurred, dtype=np.float32) / 255 * np.float32(strength)
     y, x = np.abs(np.mgrid[-1 : 1 : TEXELS * 1j, -1 : 1 : TEXELS * 1j])
     rim = np.clip((1 - np.maximum(x, y)) / 0.25, 0, 1)  # the edge of the sheet is not seen
-    light = 1 - depth * dark * (rim * rim * (3 - 2 * rim))
-    return np.asarray(np.array(paper) * light[..., None] + 0.5, dtype=np.uint8)
+    return np.asarray(dark * (rim * rim * (3 - 2 * rim)), dtype=np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -25,14 +26,16 @@ from .looks import NATURAL, Look
 from .marks import Marks
 from .readout import readout_of
 from .shown import LEFT, MAP, RIGHT, ROUGH, Shown
-from .terrain import Terrain
 from .tools import TOOLS, Place, tool_of
 
 if TYPE_CHECKING:
+    from pcgstudio.world import World
+
     from ..drawing import Drawing
     from ..scene import Piece, Scene
     from .capture import Sitting
     from .ramps import Legend
+    from .terrain import Terrain
 
 
 class Stage(QWidget):
@@ -69,12 +72,12 @@ class Stage(QWidget):
         """Show a drawing in the present look; a map of the same size keeps the camera."""
         self.ensure_canvas(drawing.live)
         self.drawing = drawing
-        self.terrain = Terrain(drawing.world, dry=not self.wanted.water)
+        self.terrain = drawing.terrain
         if self.wanted.colour not in (NATURAL, *drawing.world.layers):
             self.wanted = replace(self.wanted, colour=NATURAL)
         if self.wanted == Look():
             self.lane.cancel("dress")
-            self._bring(drawing, self.wanted, (drawing.scene, None))
+            self._bring(drawing, self.wanted, (drawing.scene, None, drawing.ready))
         else:
             self.dress()
         self.brush_m = self.brush_m or max(drawing.world.grid.extent_m) / 20
@@ -83,24 +86,23 @@ class Stage(QWidget):
     def show_coarse(self, drawing: Drawing) -> None:
         """Show a drag preview over the map until the next drawing."""
         self.ensure_canvas(drawing.live)
-        self.terrain = Terrain(drawing.world)
+        self.terrain = drawing.terrain
         self.gaze.frame_if_new(drawing, rough=True)
         if self.wanted == Look():
-            self._bring_coarse((drawing.scene, None))
+            self._bring_coarse((drawing.scene, None, drawing.ready))
             return
 
         def job(_tick: Tick, look: Look = self.wanted) -> object:
             from .coarse import coarse_scene  # noqa: PLC0415 - loads kernels, which the window's start need not
-            from .colouring import dressed  # noqa: PLC0415 - the same
 
-            return dressed(drawing.world, drawing.scene, look, coarse_scene)
+            return _dressed(drawing, look, coarse_scene)
 
         self.lane.start("dress", job, self._bring_coarse)
 
     def _bring_coarse(self, found: object) -> None:
         if isinstance(found, tuple):
-            scene, self.legend = found
-            self.canvas.put(ROUGH, scene)
+            scene, self.legend, ready = found
+            self.canvas.put(ROUGH, scene, ready)
             self.canvas.front(ROUGH)
             if self.sheet is None:
                 self._lay_paper(scene)
@@ -122,12 +124,9 @@ class Stage(QWidget):
         drawing = self.drawing
         if drawing is None:
             return
-        self.terrain = Terrain(drawing.world, dry=not self.wanted.water)
 
         def job(_tick: Tick, drawing: Drawing = drawing, look: Look = self.wanted) -> object:
-            from .colouring import dressed  # noqa: PLC0415 - loads kernels, which the window's start need not
-
-            return dressed(drawing.world, drawing.scene, look)
+            return _dressed(drawing, look)
 
         self.lane.start("dress", job, partial(self._bring, drawing, self.wanted))
         self.dressing.emit()
@@ -137,8 +136,6 @@ class Stage(QWidget):
         """Want no other look than the one that is shown."""
         self.lane.cancel("dress")
         self.wanted = self.worn
-        if self.drawing is not None:
-            self.terrain = Terrain(self.drawing.world, dry=not self.wanted.water)
         self.changed.emit()
 
     def _bring(self, drawing: Drawing, look: Look, found: object) -> None:
@@ -146,8 +143,9 @@ class Stage(QWidget):
             self.said.emit(f"The map cannot be shown in these colours: {found}.")
         if drawing is not self.drawing or not isinstance(found, tuple):
             return
-        (self.scene, self.legend), self.worn = found, look
-        self.canvas.put(MAP, self.scene, drawing.ready if self.scene is drawing.scene else None)
+        (self.scene, self.legend, ready), self.worn = found, look
+        self.terrain = drawing.terrain if look.water else drawing.bed
+        self.canvas.put(MAP, self.scene, ready)
         self.canvas.put(ROUGH, None)
         self.canvas.front(MAP)
         self._close_cut()
@@ -183,7 +181,7 @@ class Stage(QWidget):
     def compare(self, left: Drawing, right: Drawing) -> None:
         """Show two drawings, divided."""
         self.ensure_canvas(left.live)
-        self.terrain = Terrain(left.world)
+        self.terrain = left.terrain
         self.gaze.frame_if_new(left)
         self.swipe = Swipe()
         self.canvas.put(LEFT, left.scene)
@@ -200,7 +198,7 @@ class Stage(QWidget):
         self.canvas.put(LEFT, None)
         self.canvas.put(RIGHT, None)
         if self.drawing is not None:
-            self.terrain = Terrain(self.drawing.world, dry=not self.wanted.water)
+            self.terrain = self.drawing.terrain if self.worn.water else self.drawing.bed
         self.canvas.redraw()
         self.glass.update()
         self.changed.emit()
@@ -319,3 +317,25 @@ class Stage(QWidget):
         if self.canvas is not None:
             self.canvas.end()
             self.canvas = None
+
+
+def _dressed(
+    drawing: Drawing, look: Look, make: Callable[[World], Scene] | None = None
+) -> tuple[Scene, Legend | None, dict[int, Any]]:
+    """Return a drawing's scene in a look, what its colours mean, and what the canvas makes of it.
+
+    It is called beside the main thread.
+
+    Parameters
+    ----------
+    make : callable, optional
+        Makes the scene of another world, by default that of the whole drawing.
+    """
+    from ..drawing import readied  # noqa: PLC0415 - the same as below
+    from ..scene import scene_of  # noqa: PLC0415 - loads kernels, which the window's start need not
+    from .colouring import dressed  # noqa: PLC0415 - the same
+
+    if not look.water:
+        _ = drawing.bed.bounds
+    scene, legend = dressed(drawing.world, drawing.scene, look, make or scene_of)
+    return scene, legend, drawing.ready if scene is drawing.scene else readied(scene, drawing.live)
