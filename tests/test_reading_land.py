@@ -407,3 +407,8 @@ def test_what_stands_in_the_sea_stands_on_an_island():
     for text in ("a volcano rising out of the sea", "a mountain in the middle of the ocean"):
         assert bounds(text, "count", feature="island") == ("equal", 1)
     assert not checks("a volcano on a coast by the sea", "count", feature="island")
+
+
+def test_what_comes_with_a_canyon_or_a_water_lies_in_it():
+    assert one("a desert canyon with a hidden temple", "share_inside", feature="temple").region.feature == "canyon"
+    assert one("a crater lake with an island in the middle", "surrounded").arguments["by"] == "crater lake"
