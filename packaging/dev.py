@@ -97,7 +97,7 @@ def setup() -> None:
     say("installing the locked packages (about 2 GB, a minute or two the first time)")
     if run(BIN / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check", "uv>=0.5"):
         stop("pip could not install uv; check the network and try again")
-    sync = (BIN / "uv", "sync", "--frozen", "--inexact", "-q")
+    sync = (BIN / "uv", "sync", "--frozen", "--inexact", "--compile-bytecode", "-q")
     here = {"env": {**os.environ, "UV_PROJECT_ENVIRONMENT": str(VENV), "VIRTUAL_ENV": str(VENV)}}
     if run(*sync, **here):
         say("trying again without the 'noise' package, which needs a C compiler and Python's headers")
