@@ -52,7 +52,7 @@ def mountains(m: Map, number: int) -> bool:
 def high_ground(m: Map) -> Bools:
     """Return the upper half of the land's range of heights: where a mountain range is."""
     low, high = np.percentile(m.height[m.mask("land")], [2, 99.8])
-    return (m.height >= low + 0.5 * (high - low)) & m.mask("land")
+    return np.asarray((m.height >= low + 0.5 * (high - low)) & m.mask("land"), bool)
 
 
 def from_above(m: Map, river: Part) -> bool:

@@ -7,7 +7,18 @@ from itertools import permutations
 import numpy as np
 from measure import Case, Map, Part, Point, case
 from scipy import ndimage, signal
-from shared import any_of, between, high_ground, one_island, side, spans, trees, wide
+from shared import (
+    any_of,
+    between,
+    cells_of,
+    high_ground,
+    layer,
+    one_island,
+    side,
+    spans,
+    trees,
+    wide,
+)
 
 NOT_DWELLINGS = ("church", "town hall", "barn", "castle", "keep", "temple", "warehouse", "mill")
 MIN_VILLAGE = 4
@@ -23,23 +34,10 @@ def within(value: float, wanted: float, part: float) -> bool:
     return bool(np.isfinite(value)) and abs(value / wanted - 1) <= part
 
 
-def cells_of(m: Map, things: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Row and column of each thing."""
-    col = ((things[:, 0] - m.origin[0]) / m.cell).astype(int).clip(0, m.shape[1] - 1)
-    row = m.shape[0] - 1 - ((things[:, 1] - m.origin[1]) / m.cell).astype(int).clip(0, m.shape[0] - 1)
-    return row, col
-
-
-def layer(m: Map, name: str) -> np.ndarray:
-    """Cells where a mask layer is set; nowhere if there is no such layer."""
-    found = m.layers.get(name)
-    return np.zeros(m.shape, bool) if found is None or found.shape != m.shape else np.asarray(found) > 0
-
-
 def disc(m: Map, at: tuple[int, int], metres: float) -> np.ndarray:
     """Cells within so many metres of a cell."""
     rows, cols = np.ogrid[: m.shape[0], : m.shape[1]]
-    return np.hypot(rows - at[0], cols - at[1]) * m.cell <= metres
+    return np.asarray(np.hypot(rows - at[0], cols - at[1]) * m.cell <= metres, bool)
 
 
 # ---------------------------------------------------------------- helpers: settlements
@@ -428,7 +426,7 @@ def canyon_river(m: Map) -> bool:
     if not len(rows):
         return False
     length = max(np.ptp(rows), np.ptp(cols)) * m.cell
-    return m.share(bed, river) >= 0.5 and length >= 0.6 * max(spans(m, found[0]))
+    return bool(m.share(bed, river) >= 0.5 and length >= 0.6 * max(spans(m, found[0])))
 
 
 def crests(m: Map) -> list[np.ndarray]:
@@ -614,7 +612,7 @@ CASES: list[Case] = [
         ("two villages", lambda m: len(villages(m, 2)) == 2),
         (
             "a road joins them",
-            lambda m: len(villages(m, 2)) == 2 and joined(m, *(village.mask for village in villages(m, 2))),
+            lambda m: len(villages(m, 2)) == 2 and joined(m, villages(m, 2)[0].mask, villages(m, 2)[1].mask),
         ),
     ),
     case(

@@ -9,7 +9,17 @@ from measure import Bools, Case, Floats, Map, Part, Point, Room, case
 from scipy import ndimage
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.signal import find_peaks
-from shared import any_of, between, one_island, side, spans, trees, wide
+from shared import (
+    any_of,
+    between,
+    one_island,
+    side,
+    spans,
+    spots,
+    trees,
+    wide,
+    within,
+)
 
 NEAR = 0.15
 COLD = ("snow", "taiga", "tundra")
@@ -34,11 +44,6 @@ NATURE = ("tree", "rock", "grass")
 # ---------------------------------------------------------------- helpers: things
 
 
-def within(value: float, wanted: float, part: float) -> bool:
-    """Whether a value lies within so large a part of what was wanted."""
-    return abs(value - wanted) <= part * wanted
-
-
 def called(name: str, words: tuple[str, ...]) -> bool:
     """Whether a species' name holds one of the words; short words must stand alone."""
     tokens = re.split("[^a-z]+", name.lower())
@@ -52,15 +57,6 @@ def named(m: Map, *words: str) -> Floats:
         if kind not in NATURE:
             found += [m.things(kind, name) for name in entry.get("species", []) if called(name, words)]
     return np.concatenate(found)
-
-
-def raster(m: Map, table: Floats) -> Bools:
-    """Cells in which things stand."""
-    mask = np.zeros(m.shape, bool)
-    col = ((table[:, 0] - m.origin[0]) / m.cell).astype(int).clip(0, m.shape[1] - 1)
-    row = m.shape[0] - 1 - ((table[:, 1] - m.origin[1]) / m.cell).astype(int).clip(0, m.shape[0] - 1)
-    mask[row, col] = True
-    return mask
 
 
 def centre_of(m: Map, table: Floats) -> Point:
@@ -85,7 +81,7 @@ def house_count(m: Map, number: int, part: float = 0.0) -> bool:
 
 def away(m: Map, table: Floats, other: str | Bools) -> float:
     """Metres from the nearest of these things to something."""
-    return m.gap(raster(m, table), other)
+    return m.gap(spots(m, table), other)
 
 
 def close(m: Map, one: str | Bools, other: str | Bools, part: float = NEAR) -> bool:
@@ -108,17 +104,17 @@ def clusters(m: Map, least: int = 3) -> list[Floats]:
 
 def castle(m: Map) -> Bools:
     """Cells of a castle: its district, or where a thing of that name stands."""
-    return m.legend("district", "castle") | raster(m, named(m, "castle", "keep", "fortress", "citadel"))
+    return m.legend("district", "castle") | spots(m, named(m, "castle", "keep", "fortress", "citadel"))
 
 
 def village(m: Map) -> Bools:
     """Cells of the houses that are no part of a castle's district."""
-    return raster(m, houses(m)) & ~castle(m)
+    return spots(m, houses(m)) & ~castle(m)
 
 
 def town_wall(m: Map) -> Bools:
     """Cells of a wall around a place, its gates and towers included."""
-    mask = raster(m, np.concatenate([m.things("gate"), m.things("tower"), named(m, "wall")]))
+    mask = spots(m, np.concatenate([m.things("gate"), m.things("tower"), named(m, "wall")]))
     for name, layer in m.layers.items():
         if "wall" in name and layer.shape == m.shape:
             mask = mask | (np.nan_to_num(np.asarray(layer, np.float64)) > 0)
@@ -143,7 +139,7 @@ def half_of(m: Map, part: Bools, where: str, whole: Bools) -> bool:
 
 def fields_round(m: Map) -> float:
     """Share of 16 directions from the houses in which farmland lies."""
-    return m.all_round(raster(m, houses(m)), any_of(m, "farmland", "district:farmland"), 0.25 * side(m))
+    return m.all_round(spots(m, houses(m)), any_of(m, "farmland", "district:farmland"), 0.25 * side(m))
 
 
 def lower(m: Map, one: Bools, other: Bools) -> bool:
@@ -161,7 +157,7 @@ def roads(m: Map) -> Bools:
 
 def ways(m: Map) -> list[Bools]:
     """Return connected roads, a bridge's gap closed, as cells a little wider than the road."""
-    bridges = raster(m, m.things("bridge")) | m.mask("bridge")
+    bridges = spots(m, m.things("bridge")) | m.mask("bridge")
     length = float(m.sizes("bridge").max(initial=0.0)) / 2
     over = m.distance_to(bridges) <= length + 2 * m.cell if bridges.any() else bridges
     labels, count = ndimage.label((m.distance_to(roads(m)) <= 2.5 * m.cell) | over, np.ones((3, 3)))
@@ -188,13 +184,13 @@ def crosses(m: Map, one: str, other: str) -> bool:
 def arms(m: Map, where: Bools) -> int:
     """Return the most road arms that leave one road cell there, seen on circles of 5 and of 8 % of the map."""
     wide_road = m.distance_to(roads(m)) <= 1.5 * m.cell
-    spots = np.argwhere(roads(m) & where)
-    spots = spots[:: max(1, len(spots) // 4000)]
+    places = np.argwhere(roads(m) & where)
+    places = places[:: max(1, len(places) // 4000)]
     turn = np.linspace(0, 2 * np.pi, 240, endpoint=False)
     most = 0
     for radius in (0.05 * max(m.shape), 0.08 * max(m.shape)):
-        row = np.rint(spots[:, :1] + radius * np.sin(turn)).astype(int).clip(0, m.shape[0] - 1)
-        col = np.rint(spots[:, 1:] + radius * np.cos(turn)).astype(int).clip(0, m.shape[1] - 1)
+        row = np.rint(places[:, :1] + radius * np.sin(turn)).astype(int).clip(0, m.shape[0] - 1)
+        col = np.rint(places[:, 1:] + radius * np.cos(turn)).astype(int).clip(0, m.shape[1] - 1)
         on = wide_road[row, col]
         most = max(most, int((on & ~np.roll(on, 1, axis=1)).sum(1).max(initial=0)))
     return most
@@ -211,7 +207,7 @@ def bank(m: Map, table: Floats) -> Floats:
     row = m.shape[0] - 1 - (table[:, 1] - m.origin[1]) / m.cell
     col = (table[:, 0] - m.origin[0]) / m.cell
     there = (np.stack([row, col], 1) - middle) @ axes
-    return (there[:, 0] - course(there[:, 1].clip(along.min(), along.max()))) * m.cell
+    return np.asarray((there[:, 0] - course(there[:, 1].clip(along.min(), along.max()))) * m.cell, float)
 
 
 def as_table(m: Map, mask: Bools) -> Floats:
@@ -250,7 +246,7 @@ def farthest(m: Map, role: str) -> bool:
 
 def guarded(m: Map, what: str) -> bool:
     """None of it can be walked to from the entrance without passing a lock."""
-    return m.mask(what).any() and not (m.reach("entrance", without="lock") & m.mask(what)).any()
+    return bool(m.mask(what).any() and not (m.reach("entrance", without="lock") & m.mask(what)).any())
 
 
 def in_a_row(m: Map) -> bool:
@@ -262,7 +258,7 @@ def in_a_row(m: Map) -> bool:
 def floors(m: Map) -> int:
     """Return how many storeys have ground to stand on."""
     more = [name for name in m.layers if re.fullmatch(r"cell_\d+", name)]
-    return int(m.walkable.any()) + sum((m.legend(n, "floor") | m.legend(n, "corridor")).any() for n in more)
+    return int(m.walkable.any()) + sum(bool((m.legend(n, "floor") | m.legend(n, "corridor")).any()) for n in more)
 
 
 def largest_space(m: Map) -> float:
@@ -290,7 +286,7 @@ def cave_water(m: Map) -> Bools:
 def loops(m: Map) -> int:
     """Return how many closed rings the passages make: walled islands that the outside does not reach."""
     _, count = ndimage.label(np.pad(~m.walkable, 1, constant_values=True), np.ones((3, 3)))
-    return count - 1
+    return int(count - 1)
 
 
 def mazy(m: Map) -> bool:
@@ -416,10 +412,10 @@ CASES: list[Case] = [
         "settlements",
         "A walled town with four gates and a market square in its centre",
         ("four gates", lambda m: m.number("gate") == 4),
-        ("a wall all round", lambda m: m.all_round(raster(m, houses(m)), town_wall(m)) >= 0.7),
+        ("a wall all round", lambda m: m.all_round(spots(m, houses(m)), town_wall(m)) >= 0.7),
         (
             "a square in the middle",
-            lambda m: in_the_middle(m, m.legend("district", "market_square"), raster(m, houses(m))),
+            lambda m: in_the_middle(m, m.legend("district", "market_square"), spots(m, houses(m))),
         ),
         ("a town's worth of houses", lambda m: m.number("building") >= 15),
     ),
@@ -461,8 +457,8 @@ CASES: list[Case] = [
         "slum and castle",
         "settlements",
         "a medieval city with the castle in the north and slums in the east",
-        ("castle in the north", lambda m: half_of(m, castle(m), "north", raster(m, houses(m)))),
-        ("slums in the east", lambda m: half_of(m, m.legend("district", "slum"), "east", raster(m, houses(m)))),
+        ("castle in the north", lambda m: half_of(m, castle(m), "north", spots(m, houses(m)))),
+        ("slums in the east", lambda m: half_of(m, m.legend("district", "slum"), "east", spots(m, houses(m)))),
         ("a city", lambda m: m.number("building") >= 40),
     ),
     case(
@@ -482,7 +478,7 @@ CASES: list[Case] = [
         ("small", lambda m: m.share("lake") <= 0.1),
         (
             "houses round it",
-            lambda m: m.all_round(m.parts("lake")[0].mask, raster(m, houses(m)), 0.25 * side(m)) >= 0.5,
+            lambda m: m.all_round(m.parts("lake")[0].mask, spots(m, houses(m)), 0.25 * side(m)) >= 0.5,
         ),
     ),
     case(
@@ -492,7 +488,7 @@ CASES: list[Case] = [
         ("one building", lambda m: max(m.number("building"), len(named(m, "cabin", "hut", "house"))) == 1),
         ("cold", lambda m: m.share(any_of(m, *COLD), "dry") >= 0.5),
         ("a forest", lambda m: m.share("forest", "dry") >= 0.25 and len(trees(m)) >= 50),
-        ("trees all round", lambda m: m.all_round(raster(m, m.things("building")), "forest", 0.2 * side(m)) >= 0.75),
+        ("trees all round", lambda m: m.all_round(spots(m, m.things("building")), "forest", 0.2 * side(m)) >= 0.75),
     ),
     case(
         "six towers",
@@ -507,7 +503,7 @@ CASES: list[Case] = [
         "settlements",
         "three small hamlets in green hills, connected by roads",
         ("three hamlets", lambda m: len(clusters(m, 2)) == 3),
-        ("joined", lambda m: joined(m, *(raster(m, group) for group in clusters(m, 2)))),
+        ("joined", lambda m: joined(m, *(spots(m, group) for group in clusters(m, 2)))),
         ("green", lambda m: m.share(any_of(m, "grassland", "forest", "shrubland", "farmland"), "dry") >= 0.5),
     ),
     # roads

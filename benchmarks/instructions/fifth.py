@@ -7,7 +7,19 @@ from measure import Case, Map, Part, case
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import Delaunay
-from shared import CONIFERS, any_of, between, cones, island_count, one_island, side, solidity, trees, wide
+from shared import (
+    CONIFERS,
+    any_of,
+    between,
+    cells_of,
+    cones,
+    island_count,
+    one_island,
+    side,
+    solidity,
+    trees,
+    wide,
+)
 
 GREEN = ("grassland", "forest", "biome:forest", "taiga", "shrubland", "rainforest", "savanna")
 OAKS = ("oak", "broadleaf", "deciduous")
@@ -50,25 +62,18 @@ def wooded(m: Map, of: str | np.ndarray, low: float, high: float) -> bool:
     return any(between(m.share(name, of), low, high) for name in ("forest", "biome:forest"))
 
 
-def cells(m: Map, things: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows and columns that things stand in."""
-    col = ((things[:, 0] - m.origin[0]) / m.cell).astype(int).clip(0, m.shape[1] - 1)
-    row = m.shape[0] - 1 - ((things[:, 1] - m.origin[1]) / m.cell).astype(int).clip(0, m.shape[0] - 1)
-    return row, col
-
-
 def standing(m: Map, things: np.ndarray, mask: np.ndarray) -> float:
     """Share of the things that stand within the mask; 0 where there are none."""
-    return float(mask[cells(m, things)].mean()) if len(things) else 0.0
+    return float(mask[cells_of(m, things)].mean()) if len(things) else 0.0
 
 
 def villages(m: Map, least: int = 3) -> list[Part]:
     """Return groups of three houses or more, no two neighbours farther apart than 8 % of the map."""
     houses = m.things("building")
     spots = np.zeros(m.shape, bool)
-    spots[cells(m, houses)] = True
+    spots[cells_of(m, houses)] = True
     groups = m.parts(spots, 0.0, 0.08 * side(m)) if spots.any() else []
-    row, col = cells(m, houses)
+    row, col = cells_of(m, houses)
     return [g for g in groups if g.mask[row, col].sum() >= least]
 
 
@@ -230,7 +235,7 @@ def round_hill(m: Map) -> bool:
 def pines_height(m: Map) -> float:
     """Mean ground under the conifers; nan where there are none."""
     found = trees(m, *CONIFERS)
-    return float(m.height[cells(m, found)].mean()) if len(found) else float("nan")
+    return float(m.height[cells_of(m, found)].mean()) if len(found) else float("nan")
 
 
 # ---------------------------------------------------------------- cases

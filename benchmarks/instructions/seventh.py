@@ -17,8 +17,10 @@ from shared import (
     side,
     solidity,
     spans,
+    spots,
     trees,
     wide,
+    within,
 )
 
 GREEN = ("grassland", "forest", "biome:forest", "shrubland", "savanna", "farmland")
@@ -31,11 +33,6 @@ NEAR = 0.15
 # ---------------------------------------------------------------- helpers
 
 
-def within(value: float, wanted: float, part: float) -> bool:
-    """No further from the wanted value than this part of it."""
-    return abs(value - wanted) <= part * wanted
-
-
 def named(m: Map, *words: str, kinds: tuple[str, ...] = KINDS) -> Floats:
     """Things of any kind whose species' name holds one of the words."""
     found = [np.zeros((0, 5))]
@@ -45,18 +42,9 @@ def named(m: Map, *words: str, kinds: tuple[str, ...] = KINDS) -> Floats:
     return np.concatenate(found)
 
 
-def cells(m: Map, table: Floats) -> np.ndarray:
-    """Mask of the cells on which these things stand."""
-    mask = np.zeros(m.shape, bool)
-    col = ((table[:, 0] - m.origin[0]) / m.cell).astype(int).clip(0, m.shape[1] - 1)
-    row = m.shape[0] - 1 - ((table[:, 1] - m.origin[1]) / m.cell).astype(int).clip(0, m.shape[0] - 1)
-    mask[row, col] = True
-    return mask
-
-
 def houses(m: Map) -> np.ndarray:
     """Cells on which the middles of buildings stand."""
-    return cells(m, m.things("building"))
+    return spots(m, m.things("building"))
 
 
 def settled(m: Map, least: int = 5) -> bool:
@@ -100,7 +88,7 @@ def lifted(m: Map, mask: np.ndarray) -> float:
 def upland(m: Map, part: float) -> np.ndarray:
     """Ground above this part of the dry land's whole height."""
     dry = m.height[m.mask("dry")]
-    return m.mask("dry") & (m.height >= dry.min() + part * np.ptp(dry))
+    return np.asarray(m.mask("dry") & (m.height >= dry.min() + part * np.ptp(dry)), bool)
 
 
 def hilltops(m: Map, number: int) -> bool:
@@ -205,7 +193,7 @@ CASES: list[Case] = [
         ("three bridges", lambda m: m.number("bridge") == 3),
         ("one river", lambda m: m.river_systems() == 1),
         ("a town", lambda m: settled(m, 15)),
-        ("the bridges cross it", lambda m: m.near(cells(m, m.things("bridge")), "river", 0.03 * side(m)) == 1),
+        ("the bridges cross it", lambda m: m.near(spots(m, m.things("bridge")), "river", 0.03 * side(m)) == 1),
     ),
     # places
     case(
@@ -223,7 +211,7 @@ CASES: list[Case] = [
         ("a castle", lambda m: m.mask("district:castle").any() or len(named(m, "castle", "keep")) > 0),
         (
             "in the middle",
-            lambda m: m.mostly(any_of(m, "district:castle") | cells(m, named(m, "castle", "keep")), "centre"),
+            lambda m: m.mostly(any_of(m, "district:castle") | spots(m, named(m, "castle", "keep")), "centre"),
         ),
         ("fields in the south", lambda m: m.mostly(any_of(m, "farmland", "district:farmland"), "south")),
     ),
@@ -329,9 +317,9 @@ CASES: list[Case] = [
         "relations",
         "a lighthouse on a cliff above the sea",
         ("one lighthouse", lambda m: len(named(m, "lighthouse")) == 1),
-        ("by the sea", lambda m: m.gap(cells(m, named(m, "lighthouse")), "sea") <= 0.1 * side(m)),
-        ("above it", lambda m: float(m.height[cells(m, named(m, "lighthouse"))].mean()) >= 5),
-        ("on dry land", lambda m: m.share("dry", cells(m, named(m, "lighthouse"))) == 1),
+        ("by the sea", lambda m: m.gap(spots(m, named(m, "lighthouse")), "sea") <= 0.1 * side(m)),
+        ("above it", lambda m: float(m.height[spots(m, named(m, "lighthouse"))].mean()) >= 5),
+        ("on dry land", lambda m: m.share("dry", spots(m, named(m, "lighthouse"))) == 1),
     ),
     case(
         "river to a lake",
@@ -347,7 +335,7 @@ CASES: list[Case] = [
         "relations",
         "a watchtower on top of the highest hill",
         ("one tower", lambda m: len(named(m, "tower")) == 1 or m.number("tower") == 1),
-        ("on top", lambda m: lifted(m, cells(m, np.vstack([m.things("tower"), named(m, "tower")]))) >= 0.85),
+        ("on top", lambda m: lifted(m, spots(m, np.vstack([m.things("tower"), named(m, "tower")]))) >= 0.85),
     ),
     # shares
     case(
@@ -485,7 +473,7 @@ CASES: list[Case] = [
         ("a desert", lambda m: m.share("desert", "dry") >= 0.6),
         ("hot", lambda m: m.mean("temperature") >= 20),
         ("water", lambda m: m.count("lake") >= 1),
-        ("green around it", lambda m: m.near(cells(m, m.things("tree")), "lake", NEAR * side(m)) > 0),
+        ("green around it", lambda m: m.near(spots(m, m.things("tree")), "lake", NEAR * side(m)) > 0),
     ),
     case(
         "frozen north",
@@ -558,8 +546,8 @@ CASES: list[Case] = [
     .then(
         "add a lighthouse on the north coast",
         ("one lighthouse", lambda m: len(named(m, "lighthouse")) == 1),
-        ("in the north", lambda m: m.mostly(cells(m, named(m, "lighthouse")), "north")),
-        ("on the coast", lambda m: m.gap(cells(m, named(m, "lighthouse")), "sea") <= 0.1 * side(m)),
+        ("in the north", lambda m: m.mostly(spots(m, named(m, "lighthouse")), "north")),
+        ("on the coast", lambda m: m.gap(spots(m, named(m, "lighthouse")), "sea") <= 0.1 * side(m)),
         ("the same island", lambda m: grown(m.area("land"), m.before.area("land"), 0.95, 1.05)),
     )
     .then(

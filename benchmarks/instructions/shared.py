@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from measure import Map, Part, Point
+from measure import Bools, Floats, Map, Part, Point, What
 from scipy.spatial import ConvexHull
 
 CONIFERS = ("conifer", "pine", "spruce", "fir", "larch")
@@ -20,9 +20,45 @@ def between(value: float, low: float, high: float) -> bool:
     return low <= value <= high
 
 
-def any_of(m: Map, *names: str) -> np.ndarray:
+def within(value: float, wanted: float, part: float) -> bool:
+    """Whether a value lies within so large a part of what was wanted."""
+    return abs(value - wanted) <= part * wanted
+
+
+def any_of(m: Map, *names: str) -> Bools:
     """Cells of any of these categories."""
-    return np.logical_or.reduce([m.mask(name) for name in names])
+    return np.asarray(np.logical_or.reduce([m.mask(name) for name in names]), bool)
+
+
+def layer(m: Map, name: str) -> Bools:
+    """Cells where a mask layer is set; nowhere if there is no such layer."""
+    found = m.layers.get(name)
+    return np.zeros(m.shape, bool) if found is None or found.shape != m.shape else np.asarray(found) > 0
+
+
+def cells_of(m: Map, table: Floats) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and columns of the cells in which things stand."""
+    col = ((table[:, 0] - m.origin[0]) / m.cell).astype(int).clip(0, m.shape[1] - 1)
+    row = m.shape[0] - 1 - ((table[:, 1] - m.origin[1]) / m.cell).astype(int).clip(0, m.shape[0] - 1)
+    return row, col
+
+
+def cell_of(m: Map, thing: Floats) -> tuple[int, int]:
+    """Row and column of one thing."""
+    row, col = cells_of(m, thing[None])
+    return int(row[0]), int(col[0])
+
+
+def spots(m: Map, table: Floats) -> Bools:
+    """Mask of the cells in which things stand."""
+    mask = np.zeros(m.shape, bool)
+    mask[cells_of(m, table)] = True
+    return mask
+
+
+def distances(m: Map, table: Floats, what: What) -> Floats:
+    """Metres from each of the things to the nearest cell of something."""
+    return np.asarray(m.distance_to(what)[cells_of(m, table)], float)
 
 
 def trees(m: Map, *words: str) -> np.ndarray:

@@ -11,7 +11,21 @@ from scipy.spatial.distance import pdist
 
 # isort: split
 from measure import Bools, Case, Floats, Map, Part, Point, What, case
-from shared import CONIFERS, JUNGLE, any_of, apart, cones, high_ground, one_island, side, spans, trees, wide
+from shared import (
+    CONIFERS,
+    JUNGLE,
+    any_of,
+    apart,
+    cones,
+    high_ground,
+    one_island,
+    side,
+    spans,
+    spots,
+    trees,
+    wide,
+    within,
+)
 
 GREEN = ("grassland", "forest", "biome:forest", "taiga", "shrubland", "rainforest", "savanna")
 HOMES = ("house", "home", "cottage", "hut", "cabin", "dwelling", "farmhouse", "townhouse")
@@ -38,18 +52,9 @@ def named(m: Map, *words: str) -> Floats:
     return np.concatenate(found)
 
 
-def cells_of(m: Map, table: Floats) -> Bools:
-    """Cells in which the instances stand."""
-    mask = np.zeros(m.shape, bool)
-    col = ((table[:, 0] - m.origin[0]) / m.cell).astype(int).clip(0, m.shape[1] - 1)
-    row = m.shape[0] - 1 - ((table[:, 1] - m.origin[1]) / m.cell).astype(int).clip(0, m.shape[0] - 1)
-    mask[row, col] = True
-    return mask
-
-
 def site(m: Map, *words: str) -> Bools:
     """Cells in which things with such a name stand."""
-    return cells_of(m, named(m, *words))
+    return spots(m, named(m, *words))
 
 
 def oaks(m: Map) -> Floats:
@@ -67,7 +72,7 @@ def spot(m: Map, table: Floats) -> Point:
 
 def built(m: Map) -> Bools:
     """Cells in which the buildings have their middles."""
-    return cells_of(m, m.things("building"))
+    return spots(m, m.things("building"))
 
 
 def houses(m: Map) -> tuple[int, int]:
@@ -78,7 +83,7 @@ def houses(m: Map) -> tuple[int, int]:
 def castle(m: Map) -> Bools:
     """Where the castle stands: its district, its own parts, or else its towers."""
     found = m.legend("district", "castle") | site(m, "castle", "keep", "citadel", "fortress")
-    return found if found.any() else cells_of(m, m.things("tower"))
+    return found if found.any() else spots(m, m.things("tower"))
 
 
 def village(m: Map) -> Bools:
@@ -106,11 +111,6 @@ def ground_at(m: Map, mask: Bools) -> float:
 
 
 # ---------------------------------------------------------------- shapes and relations
-
-
-def within(value: float, wanted: float, part: float) -> bool:
-    """Whether a value is within this part of the wanted one."""
-    return abs(value - wanted) <= part * wanted
 
 
 def points5(value: float, wanted: float) -> bool:
@@ -168,7 +168,7 @@ def wander(part: Part) -> float:
 
 def west_of(m: Map, table: Floats, river: Bools) -> float:
     """Share of the instances that stand west of the nearest cell of the river."""
-    at = cells_of(m, table)
+    at = spots(m, table)
     _, near = ndimage.distance_transform_edt(~river, return_indices=True)
     cols = np.broadcast_to(np.arange(m.shape[1]), m.shape)
     return float((cols[at] < near[1][at]).mean()) if at.any() and river.any() else 0.0
@@ -281,7 +281,7 @@ CASES: list[Case] = [
         "amounts",
         "six oak trees on top of a grassy hill",
         ("six oaks", lambda m: len(oaks(m)) == 6),
-        ("on top", lambda m: ground_at(m, cells_of(m, oaks(m))) > m.mean("height")),
+        ("on top", lambda m: ground_at(m, spots(m, oaks(m))) > m.mean("height")),
         ("grassy", lambda m: m.share("grassland", "dry") >= 0.5),
     ),
     case(
@@ -299,7 +299,7 @@ CASES: list[Case] = [
         ("one river", lambda m: m.river_systems() == 1),
         ("long", lambda m: longest(m, m.parts(m.mask("river") | m.mask("lake"))[0]) >= 0.5 * side(m)),
         ("two bridges", lambda m: m.number("bridge") == 2),
-        ("over the river", lambda m: m.near(cells_of(m, m.things("bridge")), "river", 0.03 * side(m)) == 1),
+        ("over the river", lambda m: m.near(spots(m, m.things("bridge")), "river", 0.03 * side(m)) == 1),
     ),
     # places
     case(

@@ -79,7 +79,7 @@ def ways(m: Map) -> int:
 def loop(m: Map) -> bool:
     """Tell whether what can be walked on encloses something."""
     _, count = ndimage.label(np.pad(~m.walkable, 1, constant_values=True), EIGHT)
-    return count >= 2
+    return bool(count >= 2)
 
 
 def one_hall(m: Map) -> bool:
@@ -96,7 +96,7 @@ def pond_between(m: Map) -> bool:
 def cut_in_two(m: Map) -> bool:
     """Two pieces of dry land, each at least a tenth of the map (4 neighbours: a river is 8-connected)."""
     labels, count = ndimage.label(m.mask("dry"))
-    return sum((labels == n).mean() >= 0.1 for n in range(1, count + 1)) >= 2
+    return bool(sum((labels == n).mean() >= 0.1 for n in range(1, count + 1)) >= 2)
 
 
 def alone(m: Map) -> bool:
