@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from pcgstudio import storeys
 from pcgstudio.build import build
 from pcgstudio.interior import dead_ends, loops
 from pcgstudio.world import ROLES
@@ -142,3 +143,26 @@ def test_a_side_says_where_the_back_of_a_cave_is():
 
 def test_chambers_are_joined_and_not_the_cave_itself():
     assert not checks("a cave of three big chambers joined by narrow tunnels", "joined", feature="cave")
+
+
+def rooms_of(text):
+    recipe = planned(text)
+    world = build(recipe, recipe.grid(128))
+    return [len(np.unique(world[storeys.names(k)[1]])) - 1 for k in range(storeys.count(world))]
+
+
+def test_rooms_said_of_the_whole_are_shared_out_over_the_storeys():
+    text = "a dungeon of two storeys with 9 rooms"
+    assert bounds(text, "count", feature="room") == ("equal", 9)
+    assert len(rooms_of(text)) == 2
+    assert sum(rooms_of(text)) == 9
+
+
+@pytest.mark.parametrize("text", [
+    "a crypt of two levels with five rooms on each level", "a two-level dungeon, 5 rooms per floor",
+    "a dungeon of two storeys, each with five rooms", "a dungeon of two floors and each floor has 5 rooms",
+])  # fmt: skip
+def test_rooms_on_each_storey_are_on_each(text):
+    assert bounds(text, "storey_rooms", storey="fewest") == ("equal", 5)
+    assert bounds(text, "storey_rooms", storey="most") == ("equal", 5)
+    assert rooms_of(text) == [5, 5]

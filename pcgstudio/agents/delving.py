@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .cursor import COMPASS, place_of
-from .demand import Amount, Demand, Link
+from .demand import EACH_STOREY, Amount, Demand, Link
 from .meaning import stage_of
 from .rooming import Rooming
 
@@ -33,6 +33,15 @@ _JOINED = re.compile(
 _SIDES = re.compile(
     r"(?:on|at|to|from) (?:(?:the )?(?:two |both )?(?:opposite|different|opposing)|two|both)(?: opposite| different)? "
     r"(?:sides|ends|walls|edges)(?: of (?:it|the (?:maze|labyrinth|map)))?(?= |$)"
+)
+_FLOORS = "(?:floor|storey|story|level)s?"
+_EACH_FLOOR = re.compile(
+    rf"(?:(?:on|in|at|for|to) )?(?:(?:each|every)(?: one)?(?: of)?|both|all)(?: (?:the|its|these))? {_FLOORS}(?= |$)"
+    rf"|(?:per|a) {_FLOORS}(?= |$)|each(?= |$)|on each(?: one)?(?= |$)"
+)
+_FLOORS_HAVE = re.compile(
+    rf"(?:on |in )?(?:each|every|both|all)(?: one)?(?: of (?:them|which|these))?(?: (?:the )?{_FLOORS})?"
+    r"(?: (?:with|has|have|having|holding|holds|containing|contains|there (?:is|are|should be)))?(?= |$)"
 )
 _WAYS_IN = ("entrance", "exit")
 _WAYS = {"enter": "entrance", "go in": "entrance", "start": "entrance", "leave": "exit", "get out": "exit"}
@@ -105,6 +114,35 @@ class Delving(Rooming):
             self.last = named
         self.use(i, stop)
         return stop
+
+    def _per_storey(self, i: int) -> int:
+        """Read "five rooms on each floor" and "two storeys, each with six rooms" as that number on every storey."""
+        last = self.last
+        if last is None or last.absent or self.pending.negated:
+            return i
+        if last.feature == "room" and last.count is not None:
+            end = self._matched(i, _EACH_FLOOR)
+            ends = end >= len(self.words) or self.has(end, "mark") or self.low(end) in ("and", "with", "joined")
+            named = end > i + 1 or any(d.feature in ("storey", "terrace") for d in self.reading.demands)
+            if end > i and ends and named:
+                last.links.append(EACH_STOREY)
+                last.widen(self.words[i].start, self.words[end - 1].end)
+                self.use(i, end)
+                return end
+        end = self._matched(i, _FLOORS_HAVE)
+        named = last.feature in ("storey", "terrace") or any(
+            self.words[k].kinds.get("feature") in ("storey", "terrace") for k in range(i, end)
+        )
+        head = self._phrase_at(end) if end > i and named else 0
+        if not head or self.words[head - 1].kinds.get("feature") != "room":
+            return i
+        self.use(i, end)
+        before = len(self.reading.demands)
+        end = self._phrase(end)
+        for rooms in (d for d in self.reading.demands[before:] if d.feature == "room" and d.count is not None):
+            rooms.links.append(EACH_STOREY)
+            rooms.widen(self.words[i].start, rooms.quote[1])
+        return end
 
     def _on_two_sides(self, i: int) -> int:
         """Read "exits on two sides" of a maze as a way in on one side and a way out on the opposite."""

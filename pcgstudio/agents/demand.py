@@ -81,6 +81,10 @@ class Link:
     other: str = ""
 
 
+EACH_STOREY = Link("each_storey", "")
+"""So many of them on every storey, and not on all together."""
+
+
 @dataclass
 class Demand:
     """One thing that is asked for, with all that is said about it.

@@ -356,7 +356,9 @@ def _scaling(clause: str, words: list[Word], low: list[str], feature: str) -> Ch
         if driven:  # "too steep" of hills, whose slope follows their height
             return Change(feature, "scale", clause, driven, 0.65, vague=True, shown=asked)
 
-    return _amount(clause, low, feature, aspect or _main_aspect(feature), said, direction)
+    several = said.factor is not None and any(w.plural and w.kinds.get("feature") == feature for w in words)
+    usual_aspect = "count" if several and is_countable(feature) else _main_aspect(feature)
+    return _amount(clause, low, feature, aspect or usual_aspect, said, direction)
 
 
 def grows(meaning: tuple[Parameter, float | str]) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..generator import get_generator
-from ..params import parameters
+from ..params import Parameter, parameters
 from ..recipe import Step
 from .building import bonds
 from .cursor import COMPASS
-from .demand import Demand
+from .demand import EACH_STOREY, Demand
 from .meaning import bounded, maker, parameter, stage_of
 from .valuing import Valuing
 from .writing import OWN_METRIC
@@ -19,6 +19,15 @@ INDOORS = ("interior", "role")
 """Stages of what lies inside."""
 
 _HOST_PURPOSES = {"rooms": "rooms joined by corridors", "maze": "the maze", "cave_cells": "the cave"}
+
+_ROOMS = ("count", "room")
+"""Aspect and feature of the parameter that says how many rooms an interior has."""
+_ROLES = ("exit", "boss", "treasure", "spawn", "key")
+"""Roles that take up rooms besides the entrance's."""
+
+
+def _param(generator: str, name: str) -> Parameter:
+    return next(p for p in parameters(get_generator(generator).params) if p.name == name)
 
 
 def host_of(wanted: Iterable[Demand]) -> str:
@@ -42,6 +51,7 @@ class IndoorPlan(Valuing):
                 self.steps[host] = self.steps[host].changed(**self._hosted(demand, host))
             elif stage_of(demand.feature) in (*INDOORS, "props"):
                 self._demand(demand)
+        self._over_storeys(host)
         self._room_for_roles(host)
         if not any(s.generator == "roles" for s in self.steps.values()):
             self._add("roles", "roles", {}, purpose="an entrance, an exit and what lies between")
@@ -74,13 +84,27 @@ class IndoorPlan(Valuing):
                 values[one.name] = bounded(one, told[-1])
         return values
 
+    def _over_storeys(self, host: str) -> None:
+        """Share rooms out over the storeys, the roles' rooms on the ground floor; or put so many on each."""
+        one = next((p for p in parameters(get_generator(host).params) if (p.aspect, p.feature) == _ROOMS), None)
+        rooms = next((d for d in self.wanted if d.feature == "room" and d.count is not None), None)
+        if "floors" not in self.steps or one is None or rooms is None:
+            return
+        told = round(self._how_many(rooms) or 1)
+        others = self.steps["floors"].parsed().model_dump()["storeys"] - 1
+        if EACH_STOREY not in rooms.links:
+            taken = 1 + sum(round(self._how_many(d) or 1) for d in self.wanted if d.feature in _ROLES)
+            upper = max(1, min(told // (others + 1), (told - taken) // others))
+            self._set("floors", _param("floors", "room_count"), upper)
+            self._set(host, one, max(1, told - others * upper))
+            return
+        self._set("floors", _param("floors", "room_count"), told)
+        self._set(host, one, told)
+
     def _room_for_roles(self, host: str) -> None:
         """Give an interior that is not made of plain rooms as many as its roles take up."""
-        one = next(
-            (p for p in parameters(get_generator(host).params) if (p.aspect, p.feature) == ("count", "room")), None
-        )
-        roles = ("exit", "boss", "treasure", "spawn", "key")
-        taken = sum(self._how_many(d) or 1 for d in self.wanted if d.feature in roles)
+        one = next((p for p in parameters(get_generator(host).params) if (p.aspect, p.feature) == _ROOMS), None)
+        taken = sum(self._how_many(d) or 1 for d in self.wanted if d.feature in _ROLES)
         if host == "maze":  # its first two rooms are the entrance and the exit
             taken = sum(self._how_many(d) or 1 for d in self.wanted if d.feature in ("boss", "treasure", "spawn"))
             if taken and one is not None and one.name not in self.steps[host].params:
