@@ -33,7 +33,7 @@ def test_words_reach_the_maze():
     assert steps("a hedge maze")["maze"]["material"] == "hedge"
     assert steps("a maze with wide passages")["maze"]["passage_width_m"] == 4
     assert steps("a maze with 3 dead ends")["maze"]["dead_ends"] == 3
-    assert steps("a maze without an exit")["maze"]["openings"] is False
+    assert steps("a maze without an exit")["maze"]["way_out"] is False
 
 
 @pytest.mark.parametrize(("text", "count"), [("a cave with 7 chambers", 7), ("a maze with 5 rooms", 5)])
@@ -166,3 +166,49 @@ def test_rooms_on_each_storey_are_on_each(text):
     assert bounds(text, "storey_rooms", storey="fewest") == ("equal", 5)
     assert bounds(text, "storey_rooms", storey="most") == ("equal", 5)
     assert rooms_of(text) == [5, 5]
+
+
+def test_a_maze_of_which_one_entrance_was_said_has_no_other_opening():
+    assert steps("a hedge maze with one entrance")["maze"]["way_out"] is False
+    assert steps("a maze with an entrance and an exit")["maze"].get("way_out", True)
+    recipe = planned("a maze with only one entrance and a treasure in the centre")
+    world = build(recipe, recipe.grid(128))
+    assert not world.category("role", "exit").any()
+    assert world.category("role", "treasure").any()
+
+
+def test_what_stands_in_the_middle_of_a_maze_has_a_room_there():
+    made = steps("a 40 m square hedge maze with one entrance and a fountain in the centre")
+    assert made["maze"]["room_sides"] == ("centre",)
+    assert "scatter" not in made
+
+
+def test_the_boss_in_the_last_of_a_row_is_in_the_farthest_room():
+    text = "a linear dungeon, six rooms one after another with no side branches, and the boss in the last one"
+    assert bounds(text, "farthest_room", feature="boss") == ("at_least", 1)
+    assert bounds(text, "room_chain") == ("at_least", 1)
+    assert not brief_of(text).not_understood
+
+
+@pytest.mark.parametrize("text", [
+    "Small dungeon. You must find a key before you can open the door to the boss.",
+    "a dungeon where a key must be found before the door to the boss can be opened",
+])  # fmt: skip
+def test_a_key_before_the_door_to_the_boss_locks_the_boss_off(text):
+    assert bounds(text, "locked_off", feature="boss") == ("at_least", 0.999)
+    assert not brief_of(text).not_understood
+
+
+def test_a_treasure_vault_is_one_of_the_rooms_and_its_key_comes_first():
+    text = (
+        "six rooms underground, one of them a treasure vault behind a locked door, and the key has to be somewhere "
+        "the player can get it first"
+    )
+    assert bounds(text, "count", feature="room") == ("equal", 6)
+    assert bounds(text, "locked_off", feature="treasure") == ("at_least", 0.999)
+    assert not brief_of(text).not_understood
+
+
+def test_the_rank_of_those_who_play_and_the_depth_of_floors_ask_for_nothing():
+    assert "for level 3 characters" in brief_of("8 rooms, a dungeon for level 3 characters").atmosphere
+    assert not brief_of("old crypt, three floors deep, connected by stairs").not_understood

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from ..generator import get_generator
 from ..params import Parameter, parameters
 from ..recipe import Step
+from ..region import EVERYWHERE, Compass
 from .building import bonds
 from .cursor import COMPASS
 from .demand import EACH_STOREY, Demand
@@ -24,6 +26,12 @@ _ROOMS = ("count", "room")
 """Aspect and feature of the parameter that says how many rooms an interior has."""
 _ROLES = ("exit", "boss", "treasure", "spawn", "key")
 """Roles that take up rooms besides the entrance's."""
+
+
+_MIDDLE = Compass(place="centre", depth=0.04, feather=0.02)
+"""Where a thing stands in the room in the middle of a maze."""
+_SINGLE = re.compile(r"\b(?:one|1|single|only)\b", re.I)
+"""Words by which there is one entrance and no other way."""
 
 
 def _param(generator: str, name: str) -> Parameter:
@@ -56,6 +64,7 @@ class IndoorPlan(Valuing):
         if not any(s.generator == "roles" for s in self.steps.values()):
             self._add("roles", "roles", {}, purpose="an entrance, an exit and what lies between")
         self._silence_roles()
+        self._only_entrance()
         self._open_rooms()
         self._bound_rooms(host)
         return list(self.steps.values())
@@ -125,9 +134,33 @@ class IndoorPlan(Valuing):
         elif "dead end" in self.unwanted and "rooms" in self.steps:
             self.steps["rooms"] = self.steps["rooms"].changed(loops=0.5, dead_ends=0)
 
+    def _only_entrance(self) -> None:
+        """Leave a maze of which one entrance was said, or no exit, without a way out."""
+        maze = self.steps.get("maze")
+        ways = {d.feature: d for d in self.wanted if d.feature in ("entrance", "exit")}
+        entrance = ways.get("entrance")
+        single = entrance is not None and bool(_SINGLE.search(self.reading.quoted(entrance))) and "exit" not in ways
+        if maze is None or not maze.parsed().model_dump()["openings"] or not (single or "exit" in self.unwanted):
+            return
+        rooms = maze.parsed().model_dump()["room_count"]
+        self.steps["maze"] = maze.changed(way_out=False, room_count=max(1, rooms - 1))
+
+    def _middle_court(self) -> None:
+        """Leave a room in the middle of a maze for what is to stand there."""
+        maze = self.steps.get("maze")
+        stands = [d for d in self.wanted if maker(d.feature).name == "landmarks"]
+        held = any(p.name == "centre" for d in stands for p in d.places)
+        if maze is None or maze.where != EVERYWHERE or not held:
+            return
+        rooms = maze.parsed().model_dump()["room_count"]
+        self.steps["maze"] = maze.changed(room_count=rooms + 1, room_sides=("centre",), room_m=10, doors=False)
+        for name, step in self.steps.items():
+            if step.generator == "landmarks" and getattr(step.where, "place", "") == "centre":
+                self.steps[name] = step.model_copy(update={"where": _MIDDLE})
+
     def _silence_roles(self) -> None:
         """Turn off what the roles step would add although it is unwanted."""
-        if {"entrance", "exit"} & self.unwanted and "maze" in self.steps:
+        if "entrance" in self.unwanted and "maze" in self.steps:
             self.steps["maze"] = self.steps["maze"].changed(openings=False)
         for feature in self.unwanted:
             if stage_of(feature) not in INDOORS:

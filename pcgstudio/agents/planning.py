@@ -141,7 +141,10 @@ class _Planner(Settling):
         self._ground()
         self._broad_volcanoes()
         self._climate()
-        self._dressing()
+        self._only_entrance()
+        self._middle_court()
+        if not any(s.generator == "maze" and s.where == EVERYWHERE for s in self.steps.values()):
+            self._dressing()  # where the whole map is a maze nothing grows
         self._trees_of_one_size()
         return list(self.steps.values())
 
