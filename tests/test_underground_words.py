@@ -212,3 +212,15 @@ def test_a_treasure_vault_is_one_of_the_rooms_and_its_key_comes_first():
 def test_the_rank_of_those_who_play_and_the_depth_of_floors_ask_for_nothing():
     assert "for level 3 characters" in brief_of("8 rooms, a dungeon for level 3 characters").atmosphere
     assert not brief_of("old crypt, three floors deep, connected by stairs").not_understood
+
+
+def test_a_torch_in_each_room_hangs_in_each_and_not_only_as_many_as_rooms():
+    text = "a dungeon of ten rooms with two torches in every room"
+    assert bounds(text, "parts_holding", feature="room", of="torch", number=2) == ("at_least", 0.999)
+    recipe = planned(text)
+    world = build(recipe, recipe.grid(128))
+    lights = world.instances["light"]
+    torches = lights.placement[lights.species == lights.names.index("torch")]
+    held = world["room"][world.grid.cells_of(torches)]
+    assert sorted(np.unique(held, return_counts=True)[1].tolist()) == [2] * 10
+    assert checks("ten rooms, each with a torch", "parts_holding")

@@ -84,6 +84,9 @@ class Link:
 EACH_STOREY = Link("each_storey", "")
 """So many of them on every storey, and not on all together."""
 
+EACH_ROOM = Link("each_room", "")
+"""So many of them in every room."""
+
 
 @dataclass
 class Demand:

@@ -196,7 +196,7 @@ def checks_of(change: Change, recipe: Recipe, before: World | None) -> Iterator[
     change = _countless(recipe, change)
     feature = load_features()[change.feature]
     arguments = _arguments(change)
-    if change.kind == "replace" and is_part(change.word):
+    if change.kind == "replace" and (is_part(change.word) or not load_features()[change.word].layer):
         yield check_of("count", 1, "at_least", arguments={"feature": change.word}, quote=change.quote)
     elif change.kind == "replace":
         there = [instead(step, change, before) for step in makers_of(recipe, change.feature)]
@@ -241,6 +241,9 @@ def kept_checks(old: Iterable[Check], edit: Edit, recipe: Recipe) -> list[Check]
     gone = [Change(d.feature, "remove", "") for d in added if d.absent and not (d.places or d.links)]
     changes = [*edit.changes, *(_countless(recipe, change) for change in edit.changes), *gone]
     kept = [c for c in old if not any(_overrules(change, c) for change in changes) and not _more_of(edit, c)]
+    if edit.additions is not None and edit.additions.choices:  # "make it winter": no green is left to be wanted
+        known = load_features()
+        kept = [c for c in kept if getattr(known.get(str(c.arguments.get("feature", ""))), "layer", "") != "biome"]
     raised = any(d.feature == "storey" and not d.absent for d in added)
     return [_of_ground_floor(c, recipe) if raised and _of_rooms(c) else c for c in kept]
 

@@ -12,7 +12,7 @@ from ..recipe import Step
 from ..region import EVERYWHERE, Compass
 from .building import bonds
 from .cursor import COMPASS
-from .demand import EACH_STOREY, Demand
+from .demand import EACH_ROOM, EACH_STOREY, Demand
 from .meaning import bounded, maker, parameter, stage_of
 from .valuing import Valuing
 from .writing import OWN_METRIC
@@ -64,6 +64,7 @@ class IndoorPlan(Valuing):
         if not any(s.generator == "roles" for s in self.steps.values()):
             self._add("roles", "roles", {}, purpose="an entrance, an exit and what lies between")
         self._silence_roles()
+        self._torches()
         self._only_entrance()
         self._open_rooms()
         self._bound_rooms(host)
@@ -133,6 +134,13 @@ class IndoorPlan(Valuing):
             self.steps["maze"] = self.steps["maze"].changed(dead_ends=0)
         elif "dead end" in self.unwanted and "rooms" in self.steps:
             self.steps["rooms"] = self.steps["rooms"].changed(loops=0.5, dead_ends=0)
+
+    def _torches(self) -> None:
+        """Hang so many torches in every room."""
+        for demand in (d for d in self.wanted if EACH_ROOM in d.links and "lights" in self.steps):
+            params = {k: v for k, v in self.steps["lights"].params.items() if k != "count"}
+            told = {**params, "per_room": round(self._how_many(demand) or 1)}
+            self.steps["lights"] = self.steps["lights"].model_copy(update={"params": told})
 
     def _only_entrance(self) -> None:
         """Leave a maze of which one entrance was said, or no exit, without a way out."""
