@@ -224,3 +224,9 @@ def test_a_torch_in_each_room_hangs_in_each_and_not_only_as_many_as_rooms():
     held = world["room"][world.grid.cells_of(torches)]
     assert sorted(np.unique(held, return_counts=True)[1].tolist()) == [2] * 10
     assert checks("ten rooms, each with a torch", "parts_holding")
+
+
+def test_torches_in_the_corridors_hang_there_and_storeys_of_a_house_have_their_rooms():
+    assert steps("a crypt with 7 rooms, torches in the corridors")["lights"]["place"] == "corridors"
+    made = steps("a house with two floors, three rooms each")
+    assert made["rooms"]["room_count"] == made["floors"]["room_count"] == 3

@@ -98,7 +98,7 @@ class IndoorPlan(Valuing):
         """Share rooms out over the storeys, the roles' rooms on the ground floor; or put so many on each."""
         one = next((p for p in parameters(get_generator(host).params) if (p.aspect, p.feature) == _ROOMS), None)
         rooms = next((d for d in self.wanted if d.feature == "room" and d.count is not None), None)
-        if "floors" not in self.steps or one is None or rooms is None:
+        if "floors" not in self.steps or host not in self.steps or one is None or rooms is None:
             return
         told = round(self._how_many(rooms) or 1)
         others = self.steps["floors"].parsed().model_dump()["storeys"] - 1
@@ -136,7 +136,11 @@ class IndoorPlan(Valuing):
             self.steps["rooms"] = self.steps["rooms"].changed(loops=0.5, dead_ends=0)
 
     def _torches(self) -> None:
-        """Hang so many torches in every room."""
+        """Hang so many torches in every room, or those that are said to be in the corridors there."""
+        for torch in (d for d in self.wanted if d.feature == "torch" and "lights" in self.steps):
+            held = {"corridor": "corridors", "room": "rooms"}
+            place = next((held[ln.target] for ln in torch.links if ln.kind == "in" and ln.target in held), "")
+            self.steps["lights"] = self.steps["lights"].changed(**({"place": place} if place else {}))
         for demand in (d for d in self.wanted if EACH_ROOM in d.links and "lights" in self.steps):
             params = {k: v for k, v in self.steps["lights"].params.items() if k != "count"}
             told = {**params, "per_room": round(self._how_many(demand) or 1)}

@@ -136,6 +136,8 @@ class _Planner(Settling):
         order = {d.feature: (STAGES.index(stage_of(d.feature)), bool(known[d.feature].needs)) for d in self.wanted}
         for demand in sorted(self.wanted, key=lambda d: order[d.feature]):
             self._demand(demand)
+        self._over_storeys(host_of(self.wanted))
+        self._torches()
         self._without_parts()
         self._dug_in()
         self._ground()
