@@ -38,6 +38,9 @@ class Lights(Params):
     count: int | None = param(
         None, "Torches, exact; nothing: as many as their spacing gives.", ge=0, le=5000, aspect="count", feature="torch"
     )
+    per_room: int = param(
+        0, "Torches in every room, exact, and none in the passages; 0: wherever their spacing gives.", ge=0, le=20
+    )
     spacing_m: float = param(
         9, "Usual distance between two torches, less where more are asked for.", unit="m", ge=2, le=60, log=True,
         aspect="density", feature="torch", direction=-1, adjectives={"": 9, "dim": 16},
@@ -70,10 +73,10 @@ def lights(inputs: Inputs, params: Lights, rng: np.random.Generator, tick: Tick)
         raise BuildError("there are no walls to hang torches on; put a step that makes rooms before this one")
     grid = _survey(inputs.grid)
     tick(0.2, "looking for walls")
-    at, way = _walls(inputs, grid, params.place)
+    at, way = _walls(inputs, grid, "rooms" if params.per_room else params.place)
     tick(0.5, "hanging torches")
-    chosen = _spaced(at, _earlier(inputs), params, rng)
-    if params.count is not None and len(chosen) < params.count:
+    chosen = _in_rooms(inputs, at, params, rng) if params.per_room else _spaced(at, _earlier(inputs), params, rng)
+    if not params.per_room and params.count is not None and len(chosen) < params.count:
         raise BuildError(f"only {len(chosen)} of {params.count} torches find a place on the walls; ask for fewer")
     return _hung(inputs, at[chosen], way[chosen], params.height_m, bool(len(_earlier(inputs))))
 
@@ -111,6 +114,28 @@ def _earlier(inputs: Inputs) -> NDArray[np.float64]:
     if lit is None or "torch" not in lit.names:
         return np.empty((0, 2))
     return np.asarray(lit.placement[lit.species == lit.names.index("torch"), :2], dtype=np.float64)
+
+
+def _in_rooms(inputs: Inputs, at: NDArray[np.float64], params: Lights, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return so many places in every room, as far from each other as they can be.
+
+    Raises
+    ------
+    BuildError
+        The walls of a room are too short for them.
+    """
+    room = inputs.layers["room"].data if "room" in inputs.layers else np.zeros(inputs.grid.shape, np.int32)
+    mine, chosen = np.asarray(room[inputs.grid.cells_of(at)]), list[int]()
+    for number in np.unique(room[room > 0]).tolist():
+        options = np.flatnonzero(mine == number)
+        if len(options) < params.per_room:
+            raise BuildError(f"a room has walls for {len(options)} torches of {params.per_room}; ask for fewer in each")
+        found = [int(options[rng.integers(len(options))])]
+        while len(found) < params.per_room:
+            away = np.hypot(*(at[options][:, None] - at[found][None]).transpose(2, 0, 1)).min(axis=1)
+            found.append(int(options[int(np.argmax(away))]))
+        chosen += found
+    return np.array(chosen, dtype=np.int64)
 
 
 def _spaced(

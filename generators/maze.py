@@ -62,10 +62,11 @@ class Maze(Params):
         feature="loop", hints="0 one way between any two places, 0.1 many ways round",
     )  # fmt: skip
     openings: bool = param(True, "Whether an entrance and an exit lead through its outer wall.")
+    way_out: bool = param(True, "Whether it has an exit besides the entrance; otherwise one leaves where one came in.")
     entrance_side: Side = param("south", "Side at which the entrance lies.")
     exit_side: Side = param("north", "Side at which the exit lies.")
     room_count: int = param(
-        2, "Rooms, exact; the first two hold the entrance and the exit, no wider than a passage where they are alone.",
+        2, "Rooms, exact; the first hold the entrance and the exit, no wider than a passage where they are alone.",
         ge=0, le=200, aspect="count", feature="room",
     )  # fmt: skip
     room_sides: tuple[RoomSide, ...] = param(
@@ -117,11 +118,12 @@ def maze(inputs: Inputs, params: Maze, rng: np.random.Generator, tick: Tick) -> 
             "map's edge; make the region or the map larger"
         )
     tick(0.1, "laying passages")
-    sides = (params.entrance_side, params.exit_side) if params.openings else ()
+    sides = _gate_sides(params)
     if len(sides) > params.room_count:
         raise BuildError("an entrance and an exit need 2 rooms; set room_count to 2 or more, or openings to false")
     plan = plan_maze(
-        window(domain, params.cells), params.algorithm, _sizes(lattice, params, rng), sides, params.braid, rng,
+        window(domain, params.cells), params.algorithm, _sizes(lattice, params, len(sides), rng), sides, params.braid,
+        rng,
         state_of(rng), params.loops, params.dead_ends, params.room_sides,
     )  # fmt: skip
     tick(0.5, "raising walls")
@@ -140,10 +142,16 @@ def maze(inputs: Inputs, params: Maze, rng: np.random.Generator, tick: Tick) -> 
     return Output(layers=layers, parts=parts)
 
 
-def _sizes(lattice: Lattice, params: Maze, rng: np.random.Generator) -> list[tuple[int, int]]:
+def _gate_sides(params: Maze) -> tuple[str, ...]:
+    if not params.openings:
+        return ()
+    return (params.entrance_side, params.exit_side) if params.way_out else (params.entrance_side,)
+
+
+def _sizes(lattice: Lattice, params: Maze, gates: int, rng: np.random.Generator) -> list[tuple[int, int]]:
     """Nodes down and across of every room."""
-    if params.openings and params.room_count == 2:
-        return [(1, 1), (1, 1)]
+    if gates and params.room_count == gates:
+        return [(1, 1)] * gates
     least, most = lattice.nodes_within(0.75 * params.room_m, 1.3 * params.room_m)
     low, high = max(2, least), max(2, most)
     return [(int(a), int(b)) for a, b in rng.integers(low, high + 1, (params.room_count, 2))]
@@ -153,6 +161,6 @@ def _gates(inputs: Inputs, lattice: Lattice, plan: MazePlan, room: NDArray[np.in
     """Return the role layer: the rooms of the gates, and what was there before."""
     before = inputs.get("role")
     role = np.zeros(inputs.grid.shape, np.uint8) if before is None else np.array(before, dtype=np.uint8)
-    for number, name in enumerate(("entrance", "exit"), start=1):
+    for number, name in enumerate(("entrance", "exit")[: len(plan.gates)], start=1):
         role[room == number] = ROLES.index(name)
     return Layer.named(role, ROLES)

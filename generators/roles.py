@@ -110,7 +110,8 @@ FEATURES = (
     Feature("exit", ("exit", "way out"), layer="role", values=("exit",), sets={"exits": 1}),
     Feature("boss", ("boss room", "boss", "lair", "boss chamber"), layer="role", values=("boss",), sets={"bosses": 1}),
     Feature(
-        "treasure", ("treasure room", "treasure", "hoard", "loot", "treasure chamber"), layer="role",
+        "treasure",
+        ("treasure room", "treasure", "hoard", "loot", "treasure chamber", "treasure vault", "treasury"), layer="role",
         values=("treasure",), sets={"treasures": 1},
     ),
     Feature("spawn", ("spawn", "spawn point", "spawn room"), layer="role", values=("spawn",), sets={"spawns": 1}),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
+from . import storeys
 from .metric import Scene, metric, summits
 
 
 @metric("", absolute=0)
 def count(scene: Scene, feature: str) -> float:
-    """How many there are: parts, peaks, rooms, levels or placed things, by what the feature is."""
+    """How many there are: parts, peaks, rooms of all storeys, levels or placed things, by what the feature is."""
     one = scene.feature(feature)
     if one.count_by == "instances":
         placed = scene.placed(feature)
@@ -18,6 +19,8 @@ def count(scene: Scene, feature: str) -> float:
             return 0.0
         return float(scene.region[scene.world.grid.cells_of(placed.placement)].sum())
     if one.count_by in ("ids", "levels"):
+        if one.layer == "room":
+            return float(sum(rooms_of_storeys(scene)))
         layer = scene.world.layers.get(one.layer)
         if layer is None:
             return 0.0
@@ -31,6 +34,20 @@ def count(scene: Scene, feature: str) -> float:
         return float(scene.region[found[:, 0], found[:, 1]].sum()) if len(found) else 0.0
     labels, ids = scene.parts(feature)
     return float((scene.shares(labels, ids) >= 0.5).sum())
+
+
+def rooms_of_storeys(scene: Scene) -> tuple[int, ...]:
+    """Return how many rooms lie in the region on each storey, the ground floor first; empty without an interior."""
+    layers = (scene.world.layers.get(storeys.names(k)[1]) for k in range(storeys.MOST))
+    numbers = []
+    for layer in (one for one in layers if one is not None):
+        ids, cells = np.unique(layer.data[scene.region], return_counts=True)
+        numbers.append(int(((ids > 0) & (cells >= _LEAST_CELLS)).sum()))
+    return tuple(numbers)
+
+
+_LEAST_CELLS = 2
+"""Cells of the region from which on a room counts as lying in it."""
 
 
 @metric("share", absolute=0.02, relative=0.05)

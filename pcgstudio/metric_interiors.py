@@ -7,6 +7,7 @@ from scipy import ndimage
 
 from . import interior
 from .metric import Scene, metric
+from .metric_amounts import rooms_of_storeys
 from .storeys import count as count_storeys
 
 
@@ -68,6 +69,15 @@ def loops(scene: Scene) -> float | None:
 def storeys(scene: Scene) -> float | None:
     """Storeys of an interior, the ground floor included."""
     return float(count_storeys(scene.world)) or None
+
+
+@metric("", absolute=0)
+def storey_rooms(scene: Scene, storey: str = "fewest") -> float | None:
+    """Rooms of one storey: of the ground floor, or of the storey that has the fewest or the most."""
+    numbers = rooms_of_storeys(scene)
+    if not numbers:
+        return None
+    return float(numbers[0] if storey == "ground" else max(numbers) if storey == "most" else min(numbers))
 
 
 @metric("")

@@ -237,3 +237,47 @@ def test_where_a_thing_is_is_a_place_that_is_named_as_unread():
 def test_without_trees_no_forest_is_asked_for():
     end = made(ISLE, "now remove all the trees")
     assert (number(end, "tree"), end.status) == (0, "done")
+
+
+def edited(base, follow_up):
+    return read_edit(follow_up, made(base).recipe)
+
+
+def test_a_third_town_is_one_more_and_no_fraction():
+    first = "two towns joined by a road"
+    for told in ("and a third town up in the north", "add a third town in the north"):
+        (town,) = edited(first, told).additions.demands
+        assert (town.feature, town.count.aim, [p.name for p in town.places]) == ("town", 1, ["north"])
+
+
+def test_a_pronoun_means_what_the_clause_before_was_about():
+    changes = edited("a volcano in the middle of an island", "make the volcano taller and move it north").changes
+    assert [(c.feature, c.kind) for c in changes] == [("volcano", "scale"), ("volcano", "move")]
+
+
+@pytest.mark.parametrize(("text", "feature", "upward"), [
+    ("make it hillier", "terrain", True), ("raise the snow line", "snow", False), ("lower the snow line", "snow", True),
+])  # fmt: skip
+def test_turns_of_phrase_of_follow_ups(text, feature, upward):
+    (change,) = edited("snowy mountains", text).changes
+    assert change.feature == feature
+    assert (change.value > 1) == upward
+
+
+def test_rooms_and_storeys_that_are_added_keep_the_others():
+    first = "a dungeon of two storeys with 9 rooms"
+    assert number(made(first, "add two rooms"), "room") == 11
+    assert number(made(first, "double the rooms"), "room") == 18
+    deeper = made(first, "add another storey")
+    assert deeper.status == "done"
+    assert measure(deeper.world, Check(metric="storeys")) == 3
+    below = made("a dungeon with 5 rooms", "add a second storey with six rooms")
+    assert below.status == "done"
+    assert number(below, "room") == 11
+
+
+def test_winter_comes_over_green_hills_and_birches_instead_of_pines():
+    assert made("green hills with a river", "make it winter").status == "done"
+    swapped = made("a forest of pines by a lake", "swap the pines for birches")
+    assert swapped.status == "done"
+    assert number(swapped, "birch") > number(swapped, "pine") == 0

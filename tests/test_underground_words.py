@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from pcgstudio import storeys
 from pcgstudio.build import build
 from pcgstudio.interior import dead_ends, loops
 from pcgstudio.world import ROLES
@@ -32,7 +33,7 @@ def test_words_reach_the_maze():
     assert steps("a hedge maze")["maze"]["material"] == "hedge"
     assert steps("a maze with wide passages")["maze"]["passage_width_m"] == 4
     assert steps("a maze with 3 dead ends")["maze"]["dead_ends"] == 3
-    assert steps("a maze without an exit")["maze"]["openings"] is False
+    assert steps("a maze without an exit")["maze"]["way_out"] is False
 
 
 @pytest.mark.parametrize(("text", "count"), [("a cave with 7 chambers", 7), ("a maze with 5 rooms", 5)])
@@ -142,3 +143,90 @@ def test_a_side_says_where_the_back_of_a_cave_is():
 
 def test_chambers_are_joined_and_not_the_cave_itself():
     assert not checks("a cave of three big chambers joined by narrow tunnels", "joined", feature="cave")
+
+
+def rooms_of(text):
+    recipe = planned(text)
+    world = build(recipe, recipe.grid(128))
+    return [len(np.unique(world[storeys.names(k)[1]])) - 1 for k in range(storeys.count(world))]
+
+
+def test_rooms_said_of_the_whole_are_shared_out_over_the_storeys():
+    text = "a dungeon of two storeys with 9 rooms"
+    assert bounds(text, "count", feature="room") == ("equal", 9)
+    assert len(rooms_of(text)) == 2
+    assert sum(rooms_of(text)) == 9
+
+
+@pytest.mark.parametrize("text", [
+    "a crypt of two levels with five rooms on each level", "a two-level dungeon, 5 rooms per floor",
+    "a dungeon of two storeys, each with five rooms", "a dungeon of two floors and each floor has 5 rooms",
+])  # fmt: skip
+def test_rooms_on_each_storey_are_on_each(text):
+    assert bounds(text, "storey_rooms", storey="fewest") == ("equal", 5)
+    assert bounds(text, "storey_rooms", storey="most") == ("equal", 5)
+    assert rooms_of(text) == [5, 5]
+
+
+def test_a_maze_of_which_one_entrance_was_said_has_no_other_opening():
+    assert steps("a hedge maze with one entrance")["maze"]["way_out"] is False
+    assert steps("a maze with an entrance and an exit")["maze"].get("way_out", True)
+    recipe = planned("a maze with only one entrance and a treasure in the centre")
+    world = build(recipe, recipe.grid(128))
+    assert not world.category("role", "exit").any()
+    assert world.category("role", "treasure").any()
+
+
+def test_what_stands_in_the_middle_of_a_maze_has_a_room_there():
+    made = steps("a 40 m square hedge maze with one entrance and a fountain in the centre")
+    assert made["maze"]["room_sides"] == ("centre",)
+    assert "scatter" not in made
+
+
+def test_the_boss_in_the_last_of_a_row_is_in_the_farthest_room():
+    text = "a linear dungeon, six rooms one after another with no side branches, and the boss in the last one"
+    assert bounds(text, "farthest_room", feature="boss") == ("at_least", 1)
+    assert bounds(text, "room_chain") == ("at_least", 1)
+    assert not brief_of(text).not_understood
+
+
+@pytest.mark.parametrize("text", [
+    "Small dungeon. You must find a key before you can open the door to the boss.",
+    "a dungeon where a key must be found before the door to the boss can be opened",
+])  # fmt: skip
+def test_a_key_before_the_door_to_the_boss_locks_the_boss_off(text):
+    assert bounds(text, "locked_off", feature="boss") == ("at_least", 0.999)
+    assert not brief_of(text).not_understood
+
+
+def test_a_treasure_vault_is_one_of_the_rooms_and_its_key_comes_first():
+    text = (
+        "six rooms underground, one of them a treasure vault behind a locked door, and the key has to be somewhere "
+        "the player can get it first"
+    )
+    assert bounds(text, "count", feature="room") == ("equal", 6)
+    assert bounds(text, "locked_off", feature="treasure") == ("at_least", 0.999)
+    assert not brief_of(text).not_understood
+
+
+def test_the_rank_of_those_who_play_and_the_depth_of_floors_ask_for_nothing():
+    assert "for level 3 characters" in brief_of("8 rooms, a dungeon for level 3 characters").atmosphere
+    assert not brief_of("old crypt, three floors deep, connected by stairs").not_understood
+
+
+def test_a_torch_in_each_room_hangs_in_each_and_not_only_as_many_as_rooms():
+    text = "a dungeon of ten rooms with two torches in every room"
+    assert bounds(text, "parts_holding", feature="room", of="torch", number=2) == ("at_least", 0.999)
+    recipe = planned(text)
+    world = build(recipe, recipe.grid(128))
+    lights = world.instances["light"]
+    torches = lights.placement[lights.species == lights.names.index("torch")]
+    held = world["room"][world.grid.cells_of(torches)]
+    assert sorted(np.unique(held, return_counts=True)[1].tolist()) == [2] * 10
+    assert checks("ten rooms, each with a torch", "parts_holding")
+
+
+def test_torches_in_the_corridors_hang_there_and_storeys_of_a_house_have_their_rooms():
+    assert steps("a crypt with 7 rooms, torches in the corridors")["lights"]["place"] == "corridors"
+    made = steps("a house with two floors, three rooms each")
+    assert made["rooms"]["room_count"] == made["floors"]["room_count"] == 3

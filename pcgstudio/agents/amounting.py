@@ -71,6 +71,17 @@ class Amounting(Writing):
             yield self._make(demand, "share", least, "at_least", region=where,
                              arguments={"feature": demand.feature, "of": of})  # fmt: skip
 
+    def _on_every_storey(self, demand: Demand) -> Iterator[Check]:
+        """Demand so many rooms of the storey that has the fewest, and of the one that has the most."""
+        value, relation = bound(demand.count or Amount.exactly(1))
+        for storey in ("fewest", "most"):
+            yield self._make(demand, "storey_rooms", value, relation, arguments={"storey": storey})
+
+    def _in_every_room(self, demand: Demand) -> Iterator[Check]:
+        """Demand so many things in every room."""
+        arguments = {"feature": "room", "of": demand.feature, "number": round(demand.count.aim if demand.count else 1)}
+        yield self._make(demand, "parts_holding", 0.999, "at_least", arguments=arguments)
+
     def _there(self, demand: Demand, where: Region) -> Check:
         """Demand that something of a feature lies in a place."""
         feature = load_features()[demand.feature]

@@ -11,7 +11,7 @@ from ..region import AnyOf, Near
 from .amounting import Amounting
 from .building import CROSSINGS, lattice_checks, walls_checked
 from .cursor import COMPASS, HERE, RELIEF, opposite
-from .demand import Demand, Reading
+from .demand import EACH_ROOM, EACH_STOREY, Demand, Reading
 from .describing import Describing
 from .locating import Locating
 from .meaning import (
@@ -90,7 +90,11 @@ class _Writer(Amounting, Describing, Locating):
         if demand.feature in CROSSINGS:
             yield self._crossing(demand)
             return
-        if demand.feature != "terrain":
+        if EACH_STOREY in demand.links:
+            yield from self._on_every_storey(demand)
+        elif EACH_ROOM in demand.links:
+            yield from self._in_every_room(demand)
+        elif demand.feature != "terrain":
             yield from self._amount(demand)
         yield from self._shares(demand)
         for word in demand.adjectives:

@@ -99,7 +99,7 @@ def _with_additions(recipe: Recipe, edit: Edit, base: Recipe, before: World | No
     there = {d.feature for d in reading.demands if d.aside and _stands(d.feature, recipe, before)}
     asked = {d.feature for d in reading.demands if not d.absent and not (d.aside and d.feature in there)}
     steps: list[Step] = list(recipe.steps)
-    for step in fresh.steps:
+    for step in _rooms_below(fresh, reading, recipe):
         climate = step.generator == "climate" and (reading.choices or "alpine" in step.params)
         if not climate and not any(makes(step, name) for name in asked):
             continue
@@ -114,12 +114,14 @@ def _with_additions(recipe: Recipe, edit: Edit, base: Recipe, before: World | No
         if same is not None and parts and all(is_part(n) for n in parts):
             mine = parameters(get_generator(step.generator).params)
             told = {p.name: step.params[p.name] for p in mine if p.feature in parts and p.name in step.params}
-            steps[same] = steps[same].changed(**_grown(told, reading, before))
+            steps[same] = steps[same].changed(**_grown(told, reading, before, steps[same]))
             continue
         if same is not None and maker_stage(step) in ("base", "landmass", "terrace", "climate", "interior", "role"):
-            steps[same] = steps[same].changed(**_grown(step.params, reading, before))
+            steps[same] = steps[same].changed(**_grown(step.params, reading, before, steps[same]))
         else:
-            beside = _off_the_hills(_by_what_stands(step, reading, before), recipe)
+            storeys = {name: value for name, value in step.params.items() if name == "storeys"}
+            counted_on = step.changed(**_grown(storeys, reading, before))  # "two storeys more" than the ground floor
+            beside = _off_the_hills(_by_what_stands(counted_on, reading, before), recipe)
             steps.append(beside.model_copy(update={"id": _free(step.id, {s.id for s in steps})}))
     return recipe.model_copy(update={"steps": tuple(in_order(steps))})
 
@@ -156,14 +158,37 @@ def _off_the_hills(step: Step, recipe: Recipe) -> Step:
     return step.model_copy(update={"where": free[0] if len(free) == 1 else AllOf(regions=tuple(free))})
 
 
-def _grown(told: Mapping[str, Any], reading: Reading, before: World | None) -> dict[str, Any]:
-    """Return the parameters of a step with counts that include what is there: two more rooms beside six are eight."""
+def _rooms_below(fresh: Recipe, reading: Reading, recipe: Recipe) -> Iterator[Step]:
+    """Yield the steps of a plan; "a second storey with five rooms" of an interior that is there has those itself."""
+    storeyed = any(d.feature == "storey" and not d.absent for d in reading.demands)
+    rooms = next((d for d in reading.demands if d.feature == "room" and d.count is not None and not d.absent), None)
+    inside = [s for s in recipe.steps if maker_stage(s) == "interior"]
+    for step in fresh.steps:
+        if not (storeyed and rooms is not None and rooms.count is not None and inside):
+            yield step
+        elif step.generator == "floors" and not any(s.generator == "floors" for s in recipe.steps):
+            yield step.changed(room_count=round(rooms.count.aim))
+        elif maker_stage(step) != "interior":
+            yield step
+
+
+def _grown(
+    told: Mapping[str, Any], reading: Reading, before: World | None, standing: Step | None = None
+) -> dict[str, Any]:
+    """Return the parameters of a step with counts that include what is there: two more rooms beside six are eight.
+
+    Of rooms the ``standing`` step's own count: those of further storeys are made by another step.
+    """
     grown = dict(told)
     for demand in reading.demands if before is not None else ():
-        one = parameter(demand.feature, "count")
+        own = OWN_METRIC.get(demand.feature) if demand.feature == "storey" else None
+        one = parameter(demand.feature, own or "count")
         if before is None or one is None or one.name not in told or demand.absent or demand.count is None:
             continue
-        there = measure(before, Check(metric="count", arguments={"feature": demand.feature})) or 0
+        counted = Check(metric=own) if own else Check(metric="count", arguments={"feature": demand.feature})
+        there = measure(before, counted) or 0
+        if demand.feature == "room" and standing is not None:
+            there = getattr(standing.parsed(), one.name, there) or there
         grown[one.name] = bounded(one, demand.count.aim + there) if there else told[one.name]
     return grown
 

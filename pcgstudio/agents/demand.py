@@ -81,6 +81,13 @@ class Link:
     other: str = ""
 
 
+EACH_STOREY = Link("each_storey", "")
+"""So many of them on every storey, and not on all together."""
+
+EACH_ROOM = Link("each_room", "")
+"""So many of them in every room."""
+
+
 @dataclass
 class Demand:
     """One thing that is asked for, with all that is said about it.

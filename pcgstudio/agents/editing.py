@@ -35,6 +35,8 @@ def apply_change(recipe: Recipe, change: Change, before: World | None = None) ->
     """
     change = _countless(recipe, change)
     steps = [s for s in makers_of(recipe, change.feature) if s.locked is not True]
+    if change.feature == "room" and change.aspect == "count" and change.kind == "scale":
+        recipe = _storeys_scaled(recipe, change.value)
     if change.beside is not None:
         region = beside(change, recipe, before)
         for step in steps:
@@ -68,6 +70,17 @@ def apply_change(recipe: Recipe, change: Change, before: World | None = None) ->
         values = {told[0]: told[1], **beside_it(step, told[0], change)} if told is not None else sizes(step, change)
         values = {name: value for name, value in values.items() if not step.locks(name)}
         recipe = recipe.with_step(step.changed(**values)) if values else recipe
+    return recipe
+
+
+def _storeys_scaled(recipe: Recipe, factor: float) -> Recipe:
+    """Return the recipe with so many times the rooms on its further storeys, which another step makes."""
+    for step in recipe.steps:
+        if step.generator == "floors" and not step.locks("room_count") and step.locked is not True:
+            one = next(p for p in parameters(get_generator(step.generator).params) if p.name == "room_count")
+            recipe = recipe.with_step(
+                step.changed(room_count=bounded(one, factor * step.parsed().model_dump()["room_count"]))
+            )
     return recipe
 
 
@@ -183,7 +196,7 @@ def checks_of(change: Change, recipe: Recipe, before: World | None) -> Iterator[
     change = _countless(recipe, change)
     feature = load_features()[change.feature]
     arguments = _arguments(change)
-    if change.kind == "replace" and is_part(change.word):
+    if change.kind == "replace" and (is_part(change.word) or not load_features()[change.word].layer):
         yield check_of("count", 1, "at_least", arguments={"feature": change.word}, quote=change.quote)
     elif change.kind == "replace":
         there = [instead(step, change, before) for step in makers_of(recipe, change.feature)]
@@ -227,7 +240,26 @@ def kept_checks(old: Iterable[Check], edit: Edit, recipe: Recipe) -> list[Check]
     added = edit.additions.demands if edit.additions else []
     gone = [Change(d.feature, "remove", "") for d in added if d.absent and not (d.places or d.links)]
     changes = [*edit.changes, *(_countless(recipe, change) for change in edit.changes), *gone]
-    return [c for c in old if not any(_overrules(change, c) for change in changes) and not _more_of(edit, c)]
+    kept = [c for c in old if not any(_overrules(change, c) for change in changes) and not _more_of(edit, c)]
+    if edit.additions is not None and edit.additions.choices:  # "make it winter": no green is left to be wanted
+        known = load_features()
+        kept = [c for c in kept if getattr(known.get(str(c.arguments.get("feature", ""))), "layer", "") != "biome"]
+    raised = any(d.feature == "storey" and not d.absent for d in added)
+    return [_of_ground_floor(c, recipe) if raised and _of_rooms(c) else c for c in kept]
+
+
+def _of_rooms(check: Check) -> bool:
+    return check.metric == "count" and check.arguments.get("feature") == "room" and check.region == EVERYWHERE
+
+
+def _of_ground_floor(check: Check, recipe: Recipe) -> Check:
+    """Return a check of how many rooms there are as one of those on the ground floor, to which storeys are added."""
+    below = sum(s.parsed().model_dump()["room_count"] * (s.parsed().model_dump()["storeys"] - 1)
+                for s in recipe.steps if s.generator == "floors")  # fmt: skip
+    value = check.value if isinstance(check.value, tuple) else (check.value,)
+    ground = tuple(max(1, v - below) for v in value)
+    told = {"metric": "storey_rooms", "arguments": {"storey": "ground"}}
+    return check.model_copy(update={**told, "value": ground if isinstance(check.value, tuple) else ground[0]})
 
 
 def _overrules(change: Change, check: Check) -> bool:
@@ -251,6 +283,8 @@ def _overrules(change: Change, check: Check) -> bool:
         grown = load_features().get(str(check.arguments.get("feature", "")))  # twice the houses: no small town
         sized = check.metric != "count" and grown is not None and grown.layer == "settlement"
         return sized or check.arguments.get("feature") in ("house", "building")
+    if check.metric == "storey_rooms":
+        return change.feature == "room" and change.aspect == "count"
     if check.arguments.get("feature") not in (change.feature, _measured_as(change.feature)):
         return False
     if change.kind == "move":
@@ -271,7 +305,8 @@ def _more_of(edit: Edit, check: Check) -> bool:
     more = {
         d.feature for d in added if not d.aside and d not in partly
     }  # what a place only refers to stays as many as it is
-    return check.metric in ("count", "share", "share_inside", "parts_inside") and about in more
+    own = (check.metric == "storeys" and "storey" in more) or (check.metric == "storey_rooms" and "room" in more)
+    return own or (check.metric in ("count", "share", "share_inside", "parts_inside") and about in more)
 
 
 def added_to(checks: Iterable[Check], edit: Edit, before: World | None) -> Iterator[Check]:

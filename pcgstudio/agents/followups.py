@@ -17,7 +17,7 @@ from .lexicon import Word, lexicon
 from .meaning import described, is_countable, makes, parameter, stage_of
 from .moving import moved_beside
 from .reading import read
-from .rewording import WHOLE_STAGES, in_full, of_the_whole, only_kept
+from .rewording import WHOLE_STAGES, in_full, in_plain_words, of_the_whole, only_kept
 from .several import exactly, more_of_it, one_of_several, part_left, taken_away
 from .swapping import excess, exchanged, immeasurable, in_one_word
 
@@ -67,12 +67,15 @@ def read_edit(text: str, recipe: Recipe, here: Region | None = None, before: Wor
     there = features_of(recipe)
     text, read_as = of_the_whole(_LEAD.sub("", text.strip()), recipe)
     edit.interpretations += read_as
-    for clause in _CLAUSES.split(text):
-        if clause and clause.strip():
+    for part in _CLAUSES.split(text):
+        clause = in_plain_words(part, there) if part else ""
+        if clause.strip():
             moved = exchanged(clause.lower().split(), [n for n in there if n in _named(clause)], recipe.brief, before)
             edit.changes += [Change(name, "move", clause.strip(), where=place) for name, place in moved]
             if not moved:
                 _read_clause(clause.strip(), there, edit, rest, here)
+            spoken = _named(clause) & set(there)  # "make the volcano taller and move it": the volcano
+            there = [n for n in there if n not in spoken] + [n for n in there if n in spoken]
     if rest:
         edit.additions = read(". ".join(rest), tuple(there), here)
         edit.not_understood += edit.additions.not_understood
@@ -356,7 +359,9 @@ def _scaling(clause: str, words: list[Word], low: list[str], feature: str) -> Ch
         if driven:  # "too steep" of hills, whose slope follows their height
             return Change(feature, "scale", clause, driven, 0.65, vague=True, shown=asked)
 
-    return _amount(clause, low, feature, aspect or _main_aspect(feature), said, direction)
+    several = said.factor is not None and any(w.plural and w.kinds.get("feature") == feature for w in words)
+    usual_aspect = "count" if several and is_countable(feature) else _main_aspect(feature)
+    return _amount(clause, low, feature, aspect or usual_aspect, said, direction)
 
 
 def grows(meaning: tuple[Parameter, float | str]) -> bool:

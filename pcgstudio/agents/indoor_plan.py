@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from ..generator import get_generator
-from ..params import parameters
+from ..params import Parameter, parameters
 from ..recipe import Step
+from ..region import EVERYWHERE, Compass
 from .building import bonds
 from .cursor import COMPASS
-from .demand import Demand
+from .demand import EACH_ROOM, EACH_STOREY, Demand
 from .meaning import bounded, maker, parameter, stage_of
 from .valuing import Valuing
 from .writing import OWN_METRIC
@@ -19,6 +21,21 @@ INDOORS = ("interior", "role")
 """Stages of what lies inside."""
 
 _HOST_PURPOSES = {"rooms": "rooms joined by corridors", "maze": "the maze", "cave_cells": "the cave"}
+
+_ROOMS = ("count", "room")
+"""Aspect and feature of the parameter that says how many rooms an interior has."""
+_ROLES = ("exit", "boss", "treasure", "spawn", "key")
+"""Roles that take up rooms besides the entrance's."""
+
+
+_MIDDLE = Compass(place="centre", depth=0.04, feather=0.02)
+"""Where a thing stands in the room in the middle of a maze."""
+_SINGLE = re.compile(r"\b(?:one|1|single|only)\b", re.I)
+"""Words by which there is one entrance and no other way."""
+
+
+def _param(generator: str, name: str) -> Parameter:
+    return next(p for p in parameters(get_generator(generator).params) if p.name == name)
 
 
 def host_of(wanted: Iterable[Demand]) -> str:
@@ -42,10 +59,13 @@ class IndoorPlan(Valuing):
                 self.steps[host] = self.steps[host].changed(**self._hosted(demand, host))
             elif stage_of(demand.feature) in (*INDOORS, "props"):
                 self._demand(demand)
+        self._over_storeys(host)
         self._room_for_roles(host)
         if not any(s.generator == "roles" for s in self.steps.values()):
             self._add("roles", "roles", {}, purpose="an entrance, an exit and what lies between")
         self._silence_roles()
+        self._torches()
+        self._only_entrance()
         self._open_rooms()
         self._bound_rooms(host)
         return list(self.steps.values())
@@ -74,13 +94,27 @@ class IndoorPlan(Valuing):
                 values[one.name] = bounded(one, told[-1])
         return values
 
+    def _over_storeys(self, host: str) -> None:
+        """Share rooms out over the storeys, the roles' rooms on the ground floor; or put so many on each."""
+        one = next((p for p in parameters(get_generator(host).params) if (p.aspect, p.feature) == _ROOMS), None)
+        rooms = next((d for d in self.wanted if d.feature == "room" and d.count is not None), None)
+        if "floors" not in self.steps or host not in self.steps or one is None or rooms is None:
+            return
+        told = round(self._how_many(rooms) or 1)
+        others = self.steps["floors"].parsed().model_dump()["storeys"] - 1
+        if EACH_STOREY not in rooms.links:
+            taken = 1 + sum(round(self._how_many(d) or 1) for d in self.wanted if d.feature in _ROLES)
+            upper = max(1, min(told // (others + 1), (told - taken) // others))
+            self._set("floors", _param("floors", "room_count"), upper)
+            self._set(host, one, max(1, told - others * upper))
+            return
+        self._set("floors", _param("floors", "room_count"), told)
+        self._set(host, one, told)
+
     def _room_for_roles(self, host: str) -> None:
         """Give an interior that is not made of plain rooms as many as its roles take up."""
-        one = next(
-            (p for p in parameters(get_generator(host).params) if (p.aspect, p.feature) == ("count", "room")), None
-        )
-        roles = ("exit", "boss", "treasure", "spawn", "key")
-        taken = sum(self._how_many(d) or 1 for d in self.wanted if d.feature in roles)
+        one = next((p for p in parameters(get_generator(host).params) if (p.aspect, p.feature) == _ROOMS), None)
+        taken = sum(self._how_many(d) or 1 for d in self.wanted if d.feature in _ROLES)
         if host == "maze":  # its first two rooms are the entrance and the exit
             taken = sum(self._how_many(d) or 1 for d in self.wanted if d.feature in ("boss", "treasure", "spawn"))
             if taken and one is not None and one.name not in self.steps[host].params:
@@ -101,9 +135,44 @@ class IndoorPlan(Valuing):
         elif "dead end" in self.unwanted and "rooms" in self.steps:
             self.steps["rooms"] = self.steps["rooms"].changed(loops=0.5, dead_ends=0)
 
+    def _torches(self) -> None:
+        """Hang so many torches in every room, or those that are said to be in the corridors there."""
+        for torch in (d for d in self.wanted if d.feature == "torch" and "lights" in self.steps):
+            held = {"corridor": "corridors", "room": "rooms"}
+            place = next((held[ln.target] for ln in torch.links if ln.kind == "in" and ln.target in held), "")
+            self.steps["lights"] = self.steps["lights"].changed(**({"place": place} if place else {}))
+        for demand in (d for d in self.wanted if EACH_ROOM in d.links and "lights" in self.steps):
+            params = {k: v for k, v in self.steps["lights"].params.items() if k != "count"}
+            told = {**params, "per_room": round(self._how_many(demand) or 1)}
+            self.steps["lights"] = self.steps["lights"].model_copy(update={"params": told})
+
+    def _only_entrance(self) -> None:
+        """Leave a maze of which one entrance was said, or no exit, without a way out."""
+        maze = self.steps.get("maze")
+        ways = {d.feature: d for d in self.wanted if d.feature in ("entrance", "exit")}
+        entrance = ways.get("entrance")
+        single = entrance is not None and bool(_SINGLE.search(self.reading.quoted(entrance))) and "exit" not in ways
+        if maze is None or not maze.parsed().model_dump()["openings"] or not (single or "exit" in self.unwanted):
+            return
+        rooms = maze.parsed().model_dump()["room_count"]
+        self.steps["maze"] = maze.changed(way_out=False, room_count=max(1, rooms - 1))
+
+    def _middle_court(self) -> None:
+        """Leave a room in the middle of a maze for what is to stand there."""
+        maze = self.steps.get("maze")
+        stands = [d for d in self.wanted if maker(d.feature).name == "landmarks"]
+        held = any(p.name == "centre" for d in stands for p in d.places)
+        if maze is None or maze.where != EVERYWHERE or not held:
+            return
+        rooms = maze.parsed().model_dump()["room_count"]
+        self.steps["maze"] = maze.changed(room_count=rooms + 1, room_sides=("centre",), room_m=10, doors=False)
+        for name, step in self.steps.items():
+            if step.generator == "landmarks" and getattr(step.where, "place", "") == "centre":
+                self.steps[name] = step.model_copy(update={"where": _MIDDLE})
+
     def _silence_roles(self) -> None:
         """Turn off what the roles step would add although it is unwanted."""
-        if {"entrance", "exit"} & self.unwanted and "maze" in self.steps:
+        if "entrance" in self.unwanted and "maze" in self.steps:
             self.steps["maze"] = self.steps["maze"].changed(openings=False)
         for feature in self.unwanted:
             if stage_of(feature) not in INDOORS:

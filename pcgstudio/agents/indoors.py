@@ -10,6 +10,7 @@ from .demand import Amount, Demand, Link, Reading
 from .meaning import stage_of
 
 _CAVES = ("cave",)
+_MAZES = ("maze", "hedge maze")
 _POOLS = ("lake", "water")
 _WAYS = ("road",)
 _WITHIN = ("in", "on", "surrounded", "middle", "through")
@@ -26,6 +27,8 @@ def indoors(reading: Reading) -> Reading:
     """Return the reading with such demands turned, where it asks for an interior and for nothing of a landscape."""
     wanted = [d for d in reading.demands if not d.absent]
     _locked(reading)
+    _outside_in(reading)
+    _of_hedges(reading)
     for demand in wanted:
         if demand.feature == "room" and demand.count is not None and _SPECIAL.search(reading.quoted(demand)):
             demand.count = replace(demand.count, bound="at_least", high=demand.count.aim)
@@ -44,6 +47,19 @@ def indoors(reading: Reading) -> Reading:
     _opened(reading)
     _branching(reading)
     return reading
+
+
+def _outside_in(reading: Reading) -> None:
+    """Let "one entrance and a fountain in the centre" of a maze put the fountain there: its ways in are at its rim."""
+    mazes = any(d.feature in _MAZES and not d.absent for d in reading.demands)
+    for way in (d for d in reading.demands if mazes and d.feature in ("entrance", "exit")):
+        way.places = [p for p in way.places if p.name != "centre" or not _shared(p.name, way, reading)]
+
+
+def _of_hedges(reading: Reading) -> None:
+    """Read "a maze of hedges" as a hedge maze, which is what shows it."""
+    for maze in (d for d in reading.demands if d.feature == "maze" and "hedge" in d.choices):
+        maze.feature, maze.choices = "hedge maze", [c for c in maze.choices if c != "hedge"]
 
 
 def _hosts() -> frozenset[str]:

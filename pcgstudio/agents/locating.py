@@ -10,7 +10,7 @@ from ..generator import load_features
 from ..region import AnyOf, Compass, MiddleOf, Near, Of, Region
 from .building import home_of, relation_check
 from .cursor import BRIDGES, COMPASS, RELIEF, RUNNING, WHOLE, axis_between, band_between, place_of
-from .demand import Demand, Link
+from .demand import EACH_ROOM, EACH_STOREY, Demand, Link
 from .meaning import MASSES, axis_parameter, is_countable, is_water, stage_of
 from .ranging import OF_ITSELF, Ranging
 from .sides import RIMS
@@ -87,7 +87,9 @@ class Locating(Ranging):
             yield self._make(demand, "share_inside", least, "at_least", region=where)
         elif where is not None:
             yield from self._located(demand, where, mass=0.65)
-        elif not (link.kind == "joined_by" and demand.feature in ("room", "storey")):
+        elif link not in (EACH_ROOM, EACH_STOREY) and not (
+            link.kind == "joined_by" and demand.feature in ("room", "storey")
+        ):
             # Rooms are always joined by corridors; the structural checks hold them to it.
             self.not_measurable.append(f"{self.reading.quoted(demand)}: nothing measures '{link.kind}' here")
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ..generator import load_features
 from ..region import AllOf, Of
 from .cursor import COMPASS, Pending, place_of, rank_of
-from .demand import Amount, Comparison, Demand, Link, Place
+from .demand import EACH_ROOM, Amount, Comparison, Demand, Link, Place
 from .meaning import MASSES, is_countable, parameter, stage_of
 from .spread import Spread
 
@@ -268,6 +268,10 @@ class Members(Spread):
 
     def _for_each(self, demand: Demand) -> None:
         """Make a demand that stands in an "each" clause one for every member."""
+        if self.each_of == "room" and demand.feature == "torch" and not demand.absent:
+            demand.count = demand.count or Amount.exactly(1)
+            demand.links.append(EACH_ROOM)
+            return
         if self.each_of and stage_of(demand.feature) == "role" and not demand.absent:
             outer = next((d.count for d in self.reading.demands if d.feature == self.each_of and d.count), None)
             if outer is not None:

@@ -136,12 +136,17 @@ class _Planner(Settling):
         order = {d.feature: (STAGES.index(stage_of(d.feature)), bool(known[d.feature].needs)) for d in self.wanted}
         for demand in sorted(self.wanted, key=lambda d: order[d.feature]):
             self._demand(demand)
+        self._over_storeys(host_of(self.wanted))
+        self._torches()
         self._without_parts()
         self._dug_in()
         self._ground()
         self._broad_volcanoes()
         self._climate()
-        self._dressing()
+        self._only_entrance()
+        self._middle_court()
+        if not any(s.generator == "maze" and s.where == EVERYWHERE for s in self.steps.values()):
+            self._dressing()  # where the whole map is a maze nothing grows
         self._trees_of_one_size()
         return list(self.steps.values())
 

@@ -115,6 +115,8 @@ class Reader(Wholes):
         indoors = any(stage_of(name) == "interior" for name in (*(d.feature for d in demands), *self.known))
         for demand in (d for d in demands if d.feature == "terrace" and indoors):
             demand.feature = "storey"  # the levels of a cave are its floors
+        for demand in (d for d in demands if d.feature == "storey" and d.count is not None):
+            demand.adjectives = [a for a in demand.adjectives if a != "deep"]  # "three floors deep" are three
         floors = {"storey", "terrace"} if indoors else {"storey"}
         for demand in demands:
             demand.links = [ln for ln in demand.links if not floors & {ln.target, ln.other}]

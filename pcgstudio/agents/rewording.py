@@ -31,6 +31,56 @@ _KEPT = frozenset({
 })  # fmt: skip
 
 
+_LEADING = re.compile(r"^(?:(?:and|but|now|then|also|please|ok|okay|so)\b[ ,]*)+", re.I)
+_ORDINAL = re.compile(r"\ban? (?:second|third|fourth|fifth|sixth) (?=[a-z])(?!of\b)", re.I)
+_COVER = re.compile(r"^cover (?P<what>.+?) (?:with|in) (?P<by>.+)$", re.I)
+_SLOPES = re.compile(r"\b(?:its|the) lower (?:slopes|flanks|parts)(?: of (?:it|the \w+))?", re.I)
+_HILLIER = re.compile(
+    r"^make (?:it|this|the (?:land|terrain|ground|map|landscape))(?P<much>(?: (?:a bit|a little|a lot|much))?) "
+    r"(?:hillier|more hilly|more mountainous|bumpier|more bumpy|less flat)$",
+    re.I,
+)
+_SNOW_LINE = re.compile(r"^(?:(?P<up>raise|lift|heighten)|lower|drop) the snow ?line(?: a bit| a little)?$", re.I)
+_FARTHER = re.compile(r"\b(?:further|farther|more) (?:up |down )?(?:to(?:ward|wards)? the |in the )?"
+                      r"(?P<side>north|south|east|west)(?:wards?)?\b", re.I)  # fmt: skip
+_WAYS = re.compile(r"\b(?:paths|passages|ways|passageways)\b", re.I)
+
+
+def in_plain_words(clause: str, there: Sequence[str]) -> str:
+    """Return a clause with turns of phrase that only a follow-up has said plainly, or as it is.
+
+    Parameters
+    ----------
+    clause : str
+        The clause.
+    there : sequence of str
+        Features on the map, what was spoken of last at the end.
+    """
+    told = _LEADING.sub("", clause.strip())
+    plain = told.rstrip(" .!")
+    if found := _COVER.match(plain):
+        what = found["what"]
+        pronoun = what.lower() in _PRONOUNS and there
+        risen = next((n for n in reversed(there) if stage_of(n) == "landform"), "")
+        if risen and _SLOPES.fullmatch(what):
+            return f"add many {found['by']} at the foot of the {risen}"
+        return f"add many {found['by']} on {'the ' + there[-1] if pronoun else what}"
+    if found := _HILLIER.match(plain):
+        return f"make the terrain{found['much']} higher"
+    if found := _SNOW_LINE.match(plain):
+        return "less snow" if found["up"] else "more snow"
+    if _ORDINAL.search(told):
+        told = _ORDINAL.sub("a ", told)
+        told = told if re.match(r"\w+ (?:me |us )?a ", told) and not told.lower().startswith("a ") else f"add {told}"
+        told = _FARTHER.sub(lambda m: f"in the {m['side']}", told)
+    mazes = any(n in ("maze", "hedge maze") for n in there) and "road" not in there
+    told = _WAYS.sub("corridors", told) if mazes else told
+    inside = next((n for n in reversed(there) if _is_whole(n) and stage_of(n) == "interior"), "")
+    if inside and "wall" not in there:
+        told = re.sub(r"\b(make|raise|lower) (?:the|its) walls\b", rf"\1 the {inside}", told, flags=re.I)
+    return told
+
+
 def of_the_whole(text: str, recipe: Recipe) -> tuple[str, list[str]]:
     """Return "make it bigger", said first of a map, as said of the one thing that the map is of; and how it was read.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .cursor import Pending
-from .demand import Amount, Demand, Link
+from .demand import EACH_ROOM, Amount, Demand, Link
 from .distances import Distances
 from .meaning import stage_of
 from .members import part_of
@@ -135,13 +135,19 @@ class Rooming(Distances):
 
     def _every_room(self, i: int) -> int:
         """List "a treasure in every room" as not understood: roles take rooms of their own, and nothing counts it."""
-        k = i + (self.low(i) in ("in", "inside"))
+        k = i + (self.low(i) in ("in", "inside", "to", "into", "for"))
         if self.low(k) not in ("every", "each", "all") or self.low(k + 1) not in _ROOMS:
             return i
         end = k + 2
         while k == i and end < len(self.words) and not self.has(end, "mark"):
             end += 1
         inside = {self.words[m].kinds.get("feature", "") for m in range(k + 2, end)}
+        if self.last is not None and self.last.feature == "torch" and k > i and not self.last.absent:
+            self.last.count = self.last.count or Amount.exactly(1)
+            self.last.links.append(EACH_ROOM)
+            self.last.widen(self.words[i].start, self.words[k + 1].end)
+            self.use(i, k + 2)
+            return k + 2
         held = self.last is not None and self.last.feature in (*_ROLES, "key") and k > i
         if not (held or inside & {*_ROLES, "key", "lock", "door"}):
             return i

@@ -43,6 +43,14 @@ _BOUNDING = frozenset({
     "reached", "reachable", "hidden", "block", "blocks", "blocked", "enough", "without", "only", "apart", "between",
 })  # fmt: skip
 """Words with which a purpose may bound what is built."""
+_PLAYERS = frozenset({
+    "characters", "character", "party", "players", "player", "heroes", "hero", "adventurers", "adventurer", "pcs",
+    "group", "adventure", "campaign", "session",
+})  # fmt: skip
+_RANKED = frozenset(
+    {"for", "a", "an", "the", "my", "our", "of", "at", "level", "lvl", "levels", "first", "-", "to", "party"}
+)
+"""Words of which the rank of those who play is made up."""
 _BEFORE_VERBS = ("can", "could", "to", "will", "would", "may", "might", "must", "should")
 _FEELS = frozenset({
     "mood", "moods", "feel", "feeling", "feelings", "vibe", "vibes", "atmosphere", "style", "flavour", "flavor",
@@ -59,11 +67,26 @@ class Stories(Sides):
     """Reads what is told and not asked for."""
 
     def _idiom(self, i: int) -> int:
-        for rule in (self._being, self._purpose, self._feeling, self._likening, self._name):
+        for rule in (self._party, self._being, self._purpose, self._feeling, self._likening, self._name):
             end = rule(i)
             if end > i:
                 return end
         return super()._idiom(i)
+
+    def _party(self, i: int) -> int:
+        """Read "for level 3 characters" and "a party of four level 5 heroes": who plays there stands on no map."""
+        end = i
+        while end < min(i + 9, len(self.words)) and (
+            self.low(end) in _RANKED or self.has(end, "number") or (end > i and self.low(end) in _PLAYERS)
+        ):
+            end += 1
+        spoken = [self.low(k) for k in range(i, end)]
+        ranked = any(w in ("level", "lvl", "levels") for w in spoken) and any(
+            self.has(k, "number") for k in range(i, end)
+        )
+        if not ranked or self.low(end - 1) not in _PLAYERS:
+            return i
+        return self._told(i, end)
 
     def _told(self, i: int, end: int) -> int:
         """Enter words as atmosphere."""
