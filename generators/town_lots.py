@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from pcgstudio.region import Side, side_vector
 from pcgstudio.world import FloatArray
 
 from .kernels.streets import front_lots, meetings, met, owners
 from .street_lines import Doubles, Field, Streets, chosen, lay_streets
 from .town_kinds import BODIES, HOUSES, SPECIES, Kind, Zone, zone_table
+from .town_quarters import quartered, quarters_of
 from .town_site import Mask, Plot
 
 _MOST = 30_000
@@ -26,7 +28,10 @@ _PARK_M = (52.0, 40.0)
 
 @dataclass(frozen=True)
 class Wanted:
-    """How many buildings are wanted: ``houses`` None leaves them open; ``exact`` where churches were asked for."""
+    """How many buildings are wanted: ``houses`` None leaves them open; ``exact`` where churches were asked for.
+
+    ``church_side`` is the side of the middle that the first church stands on, ``quarters`` the districts at the rim.
+    """
 
     total: int
     houses: int | None
@@ -37,6 +42,8 @@ class Wanted:
     square: bool
     exact_churches: bool
     exact_total: bool
+    church_side: Side | None = None
+    quarters: tuple[tuple[str, Side | None], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,8 @@ class Town:
         How many of them are squares.
     radius_m : float
         Walking cost at the rim [m].
+    quarters : tuple of (str, float)
+        Districts at the rim and the directions that they lie in [rad].
     """
 
     plot: Plot
@@ -68,6 +77,7 @@ class Town:
     places: Doubles
     squares: int
     radius_m: float
+    quarters: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,7 +95,7 @@ def draft(
 ) -> _Draft:
     """Lay streets within a radius and cut lots along them."""
     square = _square(plot, kind, field) if wanted.square else np.empty((0, 6))
-    minster = _minster(plot, square, wanted, seed)
+    minster = _minster(plot, square, wanted, seed, radius_m)
     clear = max(1.0, kind.main_m / 2 - 1.0)  # a lot is a metre wider than its church all round; streets are not lines
     for lot in minster:
         inside = inside & (_outside(lot[:6], *plot.points()) > clear)
@@ -127,7 +137,8 @@ def settle(
     if kind.hall == "keep" and "keep" not in made.specials:
         return None, 0  # a castle without a keep is none
     lots = made.lots[fixed:]
-    species = _species(kind, lots, seed)
+    quarters = quarters_of(lots, plot.centre, wanted.quarters)
+    species = quartered(_species(kind, lots, seed), lots, plot.centre, quarters)
     order = np.argsort(lots[:, 8] + 0.04 * radius_m * _dice(len(lots), seed), kind="stable")
     house = np.isin(species, [SPECIES.index(n) for n in HOUSES])
     need = wanted.total - fixed
@@ -155,7 +166,7 @@ def settle(
     species = np.concatenate([first, species[keep]])
     streets = _in_use(plot, made.streets, lots)
     squares = 1 if wanted.square and len(made.places) else 0
-    return Town(plot, streets, lots, species, made.places, squares, radius_m), len(made.lots)
+    return Town(plot, streets, lots, species, made.places, squares, radius_m, quarters), len(made.lots)
 
 
 def _dice(count: int, seed: int) -> Doubles:
@@ -212,8 +223,10 @@ def _square(plot: Plot, kind: Kind, field: Field) -> Doubles:
     return np.array([[*centre, np.cos(angle), np.sin(angle), kind.square_m[1], kind.square_m[0]]])
 
 
-def _minster(plot: Plot, square: Doubles, wanted: Wanted, seed: int) -> Doubles:
+def _minster(plot: Plot, square: Doubles, wanted: Wanted, seed: int, radius_m: float) -> Doubles:
     """``(0 or 1, 9)`` the lot of the first church, kept free beside the square before any street is laid."""
+    if wanted.church_side and wanted.churches:
+        return _aside(plot, wanted.church_side, radius_m)
     if not len(square) or not wanted.churches:
         return np.empty((0, 9))
     one, (wide, deep) = square[0], (_CHURCH.lot[1], _CHURCH.lot[2])
@@ -227,6 +240,23 @@ def _minster(plot: Plot, square: Doubles, wanted: Wanted, seed: int) -> Doubles:
             lot[8] = float(plot.sample(plot.cost, lot[None, :2])[0])
             if np.isfinite(lot[8]):
                 return lot[None]
+    return np.empty((0, 9))
+
+
+def _aside(plot: Plot, side: Side, radius_m: float) -> Doubles:
+    """``(0 or 1, 9)`` the lot of a church some way out on a side, which it turns its front from."""
+    out = np.array(side_vector(side)) / np.hypot(*side_vector(side))
+    wide, deep = _CHURCH.lot[1], _CHURCH.lot[2]
+    for share in (0.5, 0.42, 0.6, 0.34, 0.7):
+        for turn in (0.0, 0.3, -0.3, 0.6, -0.6):
+            way = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) @ out
+            at = np.array(plot.centre) + (share * radius_m + deep / 2) * way
+            lot = np.array([*at, *way, wide, deep, 0.0, 3.0, 0.0])
+            spots = np.concatenate([_corners(lot[:6]), lot[None, :2]])
+            if spots.min() > 0 and bool(plot.sample(plot.free, spots).all()):
+                lot[8] = float(plot.sample(plot.cost, lot[None, :2])[0])
+                if lot[8] < radius_m:
+                    return lot[None]
     return np.empty((0, 9))
 
 

@@ -84,7 +84,7 @@ class Ends(Delving):
             self.last = subject
             self._pair(subject)
             subject.links.append(Link("ends", name))
-        elif name == "river":
+        elif name == "river" or (name == "lake" and "opposite" in told and subject.feature in _SETTLED):
             stop = self._reference(end + 1, head)
             self.last = subject
             self._pair(subject)
