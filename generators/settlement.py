@@ -105,6 +105,7 @@ class Settlement(WithAssets):
         0, "Whether a town or city has an industrial quarter at its rim.", ge=0, le=1, aspect="count",
         feature="industrial quarter",
     )  # fmt: skip
+    park_side: Side | None = param(None, "On which side of its middle the parks lie.")
     slum_side: Side | None = param(None, "On which side of its middle the slum lies.")
     factory_side: Side | None = param(None, "On which side of its middle the industrial quarter lies.")
     fields: bool | None = param(None, "Whether fields lie around it; left out: usual for the kind.")
@@ -319,6 +320,7 @@ def _wanted(params: Settlement, kind: Kind, houses: int, buildings: int) -> Want
         parks if rough >= 60 or params.parks else 0, square, params.churches is not None or params.church,
         bool(params.buildings),
         params.church_side,
+        params.park_side,
         (*[("slum", params.slum_side)] * params.slums, *[("industrial", params.factory_side)] * params.factories),
     )  # fmt: skip
 

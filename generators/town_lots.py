@@ -30,7 +30,8 @@ _PARK_M = (52.0, 40.0)
 class Wanted:
     """How many buildings are wanted: ``houses`` None leaves them open; ``exact`` where churches were asked for.
 
-    ``church_side`` is the side of the middle that the first church stands on, ``quarters`` the districts at the rim.
+    ``church_side`` is the side of the middle that the first church stands on, ``park_side`` that of the parks, and
+    ``quarters`` are the districts at the rim.
     """
 
     total: int
@@ -43,6 +44,7 @@ class Wanted:
     exact_churches: bool
     exact_total: bool
     church_side: Side | None = None
+    park_side: Side | None = None
     quarters: tuple[tuple[str, Side | None], ...] = ()
 
 
@@ -102,7 +104,7 @@ def draft(
     streets = lay_streets(
         plot, kind, layout, field, inside, radius_m, _corners(square[0]) if len(square) else np.empty((0, 2))
     )
-    places = np.concatenate([square, _parks(plot, wanted.parks, square, radius_m, field, seed)])
+    places = np.concatenate([square, _parks(plot, wanted, square, radius_m, field, seed)])
     gap, free = streets.gap(plot), plot.free & inside
     x, y = plot.points()
     for one in places:
@@ -294,15 +296,17 @@ def _sides(edges: Streets, streets: Streets) -> NDArray[np.int64]:
     return np.concatenate([np.full(len(edges), -1), np.zeros(len(streets))]).astype(np.int64)
 
 
-def _parks(plot: Plot, many: int, square: Doubles, radius_m: float, field: Field, seed: int) -> Doubles:
+def _parks(plot: Plot, wanted: Wanted, square: Doubles, radius_m: float, field: Field, seed: int) -> Doubles:
     """``(n, 6)`` parks some way from the centre, on free ground."""
     found: list[Doubles] = []
     luck = _dice(64, seed + 9)
+    toward = None if wanted.park_side is None else float(np.arctan2(*side_vector(wanted.park_side)[::-1]))
     for k in range(32):
-        if len(found) >= many:
+        if len(found) >= wanted.parks:
             break
+        turn = 6.283 * luck[2 * k + 1] if toward is None else toward + 1.6 * (luck[2 * k + 1] - 0.5)
         out = (0.3 + 0.35 * luck[2 * k]) * radius_m
-        at = np.array(plot.centre) + out * np.array([np.cos(6.283 * luck[2 * k + 1]), np.sin(6.283 * luck[2 * k + 1])])
+        at = np.array(plot.centre) + out * np.array([np.cos(turn), np.sin(turn)])
         angle = float(0.5 * np.arctan2(plot.sample(field.sin2, at[None]), plot.sample(field.cos2, at[None]))[0])
         one = np.array([*at, np.cos(angle), np.sin(angle), _PARK_M[1], _PARK_M[0]])
         around = np.concatenate([_corners(one), at[None]])

@@ -202,6 +202,30 @@ def test_quarters_streets_and_squares_can_be_asked_for():
     assert {c.metric for c in checks(text)} >= {"width", "sinuosity", "size"}
 
 
+def test_what_stands_around_a_town_is_in_no_one_place():
+    text = "a walled city with four gates and a castle in the centre"
+    assert [c.arguments["feature"] for c in checks(text) if c.region.kind == "compass"] == ["castle"]
+
+
+def test_a_crossing_of_roads_is_no_bridge():
+    text = "two roads crossing in a forest, with a tavern at the crossing"
+    assert one(text, "parts_near").arguments["to"] == "crossroads"
+    assert not checks(text, "count", feature="bridge")
+
+
+def test_two_that_face_each_other_lie_on_both_sides():
+    text = "two castles facing each other across a valley"
+    assert not doubts(text)
+    assert one(text, "both_sides").arguments["of"] == "valley"
+    text = "two towns on opposite sides of a lake"
+    assert not doubts(text)
+    assert one(text, "both_sides").arguments["of"] == "lake"
+
+
+def test_below_a_mill_is_below_its_hill():
+    assert one("a windmill on top of a hill with a farm below", "rise").arguments == {"feature": "farm", "of": "hill"}
+
+
 def test_a_wall_around_a_town_by_a_river_is_the_towns():
     text = "a wall around a town beside a river"
     assert one(text, "parts_near").arguments["feature"] == "town"

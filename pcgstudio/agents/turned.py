@@ -88,6 +88,10 @@ def _arms(reading: Reading) -> None:
     crossing = next((d for d in reading.demands if d.feature in CROSSINGS and not d.absent), None)
     if crossing is None:
         return
+    for bridge in [d for d in reading.demands if d.feature == "bridge" and "bridge" not in reading.quoted(d).lower()]:
+        reading.demands.remove(bridge)  # "a tavern at the crossing": where the roads meet
+        for demand in reading.demands:
+            demand.links = [_renamed(ln, "bridge", crossing.feature) for ln in demand.links]
     arms = CROSSINGS[crossing.feature]
     for road in [d for d in reading.demands if d.feature == "road" and not d.absent]:
         told = road.count.aim if road.count is not None else 0

@@ -18,7 +18,7 @@ from .writing import OWN_METRIC
 _NONE = Parameter("", "", None, "")
 
 
-_SIDED = {"church": "church_side", "slum": "slum_side", "industrial quarter": "factory_side"}
+_SIDED = {"church": "church_side", "park": "park_side", "slum": "slum_side", "industrial quarter": "factory_side"}
 """Parts of a town that can be told on which side of its middle they are, with their parameters."""
 
 _POND = 0.0022
