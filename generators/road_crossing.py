@@ -7,11 +7,15 @@ import numpy as np
 from pcgstudio.errors import BuildError
 from pcgstudio.region import side_vector
 
+from .kernels.nearness import distance_cells
 from .road_routes import Leg, Network
 from .road_survey import Country, Mask
 
 ARMS = {3: ("west", "east", "south"), 4: ("west", "east", "south", "north")}
 """Sides that the arms lead to, by their number."""
+
+_CLEAR_M = 30.0
+"""How far a crossing keeps from houses, streets and walls [m]."""
 
 _APART = 0.09
 """Share of the map's longer side within which each arm keeps to its own sector."""
@@ -32,7 +36,7 @@ def lay_arms(network: Network, arms: int) -> int:
     BuildError
         No dry place lies in the region, or a side cannot be reached.
     """
-    hub = _hub(network.country)
+    hub = hub_of(network.country)
     for number, side in enumerate(ARMS[arms]):
         country = network.country
         start = np.zeros(country.grid.shape, dtype=bool)
@@ -43,8 +47,8 @@ def lay_arms(network: Network, arms: int) -> int:
     return (arms + 1) // 2
 
 
-def _hub(country: Country) -> tuple[int, int]:
-    """Row and column of dry open ground nearest to the middle of the region."""
+def hub_of(country: Country) -> tuple[int, int]:
+    """Return row and column of dry open ground nearest to the middle of the region."""
     fit = country.region & ~country.wet & ~country.blocked
     if not fit.any():
         raise BuildError("the region of the crossroads holds no dry open ground; move or enlarge it")
@@ -54,6 +58,10 @@ def _hub(country: Country) -> tuple[int, int]:
     away = (
         np.hypot(r - middle[0], c - middle[1]) + 0.02 * max(fit.shape) * country.price[r, c] / country.price[fit].min()
     )
+    shut = country.blocked | country.road | (country.town > 0)
+    if shut.any():  # all arms have to find out between houses and streets
+        clear = distance_cells(~shut)[r, c] * country.grid.cell_size_m
+        away = away + 3 * np.maximum(_CLEAR_M - clear, 0) / country.grid.cell_size_m
     best = int(np.argmin(away))
     return int(r[best]), int(c[best])
 

@@ -17,6 +17,7 @@ STEP_M = 2.0
 _ABUTMENT_M = 2.5
 _MERGE_M = 12.0  # bridges nearer to each other than this are one
 Doubles = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,17 @@ def resampled(points: Doubles, step_m: float) -> Doubles:
     return np.stack([np.interp(wanted, along, points[:, k]) for k in range(2)], axis=1)
 
 
-def laid(inputs: Inputs, line: Doubles, number: int, grade: float, clear_m: float, ends: tuple[bool, bool]) -> Road:
+def laid(
+    inputs: Inputs, spanned: Mask, line: Doubles, number: int, grade: float, clear_m: float, ends: tuple[bool, bool]
+) -> Road:
     """Give a line its bridges and its heights.
 
     Parameters
     ----------
     inputs : Inputs
         The map.
+    spanned : ndarray
+        ``(rows, cols) bool`` what is crossed on bridges.
     line : ndarray
         ``(n, 2)`` x, y [m].
     number : int
@@ -90,7 +95,7 @@ def laid(inputs: Inputs, line: Doubles, number: int, grade: float, clear_m: floa
         Whether its first and last point lie on a road that is there already, whose height they take.
     """
     grid = inputs.grid
-    line, stretches = _straightened(inputs, line)
+    line, stretches = _straightened(inputs.grid, spanned, line)
     height = inputs.height()
     ground = grid.sample(height, line).astype(np.float64)
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
@@ -122,23 +127,16 @@ def _envelope(height: Doubles, along: Doubles, grade: float) -> Doubles:
     return low
 
 
-def _wet(inputs: Inputs, line: Doubles) -> NDArray[np.bool_]:
-    kind = inputs.get("water_kind")
-    if kind is None:
-        return np.zeros(len(line), dtype=bool)
-    return np.asarray(kind[inputs.grid.cells_of(line)] > 0)
-
-
-def _straightened(inputs: Inputs, line: Doubles) -> tuple[Doubles, list[tuple[int, int]]]:
+def _straightened(grid: Grid, spanned: Mask, line: Doubles) -> tuple[Doubles, list[tuple[int, int]]]:
     """Make every bridge straight; returns the line and the first and last point of each bridge."""
-    spare = max(1, round(max(_ABUTMENT_M, 0.75 * inputs.grid.cell_size_m) / STEP_M))
-    wet = _wet(inputs, line)
+    spare = max(1, round(max(_ABUTMENT_M, 0.75 * grid.cell_size_m) / STEP_M))
+    wet = spanned[grid.cells_of(line)]
     for _ in range(3):  # a chord may touch water that the curve did not
         stretches = _stretches(wet, spare)
         for a, b in stretches:
             share = np.linspace(0, 1, b - a + 1)[:, None]
             line[a : b + 1] = line[a] + share * (line[b] - line[a])
-        again = _wet(inputs, line)
+        again = spanned[grid.cells_of(line)]
         if (again <= wet).all():
             break
         wet |= again

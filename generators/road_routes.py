@@ -150,6 +150,7 @@ class Network:
         first = start if start in OPPOSITE else opposite[end] if end in OPPOSITE else None
         if first is None:
             pairs = [s for s in dry if opposite[s] in dry] or dry
+            pairs = [s for s in pairs if self._within(s) and self._within(opposite[s])] or pairs
             if not pairs:
                 raise BuildError(
                     "no side of the map has dry ground for a road to come in on; leave some land at an edge"
@@ -172,6 +173,10 @@ class Network:
         if not window.any():
             raise BuildError(f"the {side} edge of the map has no dry ground for a road; choose another side")
         return window
+
+    def _within(self, side: str) -> bool:
+        """Whether the region of the roads reaches a side of the map."""
+        return bool((self._window(side, 0.5) & self.country.region).any())
 
     def _any_edge(self) -> Mask:
         """Return the border, clear of where other roads meet it."""
@@ -198,12 +203,9 @@ class Network:
         on = np.zeros(grid.shape, dtype=bool)
         on[{"north": 0, "south": -1}.get(side, slice(None)), {"west": 0, "east": -1}.get(side, slice(None))] = True
         along = u if side in ("north", "south") else v
-        for reach in (_WINDOW, 0.3, 0.5):
-            window = np.asarray(on & border & (np.abs(along - at) <= reach))
-            inside = window & self.country.region
-            if inside.any() or window.any():
-                return inside if inside.any() else window
-        return on & border
+        windows = [np.asarray(on & border & (np.abs(along - at) <= reach)) for reach in (_WINDOW, 0.3, 0.5, 1.0)]
+        inside = [window & self.country.region for window in windows]  # a road along an edge of the map keeps to it
+        return next((window for window in (*inside, *windows) if window.any()), on & border)
 
     # -- ways ------------------------------------------------------------------------------------------------------
 

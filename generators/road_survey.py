@@ -13,6 +13,7 @@ from pcgstudio.world import FloatArray, Grid
 
 from .kernels.lattice import lattice_over, resample
 from .kernels.nearness import distance_cells
+from .kernels.noise import fractal_noise
 
 LATTICE, FINEST_M = 224, 4.0
 """Nodes on the longer side of the lattice that roads are routed on, and the smallest distance between two [m]."""
@@ -20,6 +21,7 @@ LATTICE, FINEST_M = 224, 4.0
 EIGHT = np.ones((3, 3), dtype=bool)
 _OUTSIDE = 6.0  # how much dearer a metre outside the region is
 _FIELD = 1.6  # the same on fields
+_BENDS, _DEARER = 0.11, 14.0  # width of a bend of a winding road as a share of the map; what its inside costs
 Mask = NDArray[np.bool_]
 
 
@@ -64,13 +66,21 @@ class Country:
         return edge & ~self.wet & ~self.blocked
 
 
-def survey(inputs: Inputs, width_m: float, bridge_max_m: float) -> Country:
-    """Put the map on the lattice."""
+def spanned(inputs: Inputs, gorges: bool) -> Mask:
+    """``(rows, cols)`` what roads cross on bridges only: water, and canyons and valleys if they are to be spanned."""
+    names = ("water_kind", "canyon", "valley") if gorges else ("water_kind",)
+    found = np.zeros(inputs.grid.shape, dtype=bool)
+    for layer in (inputs.get(name) for name in names):
+        found |= False if layer is None else layer > 0
+    return found
+
+
+def survey(inputs: Inputs, width_m: float, bridge_max_m: float, over: Mask) -> Country:
+    """Put the map on the lattice; bridges are needed ``over`` some of its cells."""
     grid = lattice_over(inputs.grid, min(LATTICE, max(16, int(max(inputs.grid.extent_m) / FINEST_M))))
     cell = grid.cell_size_m
     height = gaussian_filter(resample(inputs.height(), grid.shape), max(0.6, 5.0 / cell), mode="nearest", truncate=3)
-    kind = inputs.get("water_kind")
-    wet = _on(inputs, grid, None if kind is None else kind > 0)
+    wet = _on(inputs, grid, over)
     road = _on(inputs, grid, _set(inputs, "road"))
     built = _on(inputs, grid, _set(inputs, "building"), grow_m=width_m / 2 + 1)
     built |= _on(inputs, grid, _set(inputs, "wall"), grow_m=2.0)
@@ -89,6 +99,14 @@ def survey(inputs: Inputs, width_m: float, bridge_max_m: float) -> Country:
         grid, height.astype(np.float32), price.astype(np.float32), wet, np.asarray(blocked, dtype=bool), region,
         label(town, structure=EIGHT)[0].astype(np.int32), road,
     )  # fmt: skip
+
+
+def wound(country: Country, winding: float, seed: int) -> Country:
+    """Return the country with patches that cost more to cross, around which roads wind from side to side."""
+    size = _BENDS * max(country.grid.extent_m)
+    patches = np.abs(fractal_noise(country.grid, seed=seed, feature_size_m=size, octaves=1))
+    dear = np.clip(patches / max(float(np.percentile(patches, 85)), 1e-6), 0, 1)
+    return replace(country, price=(country.price * (1 + _DEARER * winding * dear**2)).astype(np.float32))
 
 
 def _set(inputs: Inputs, name: str) -> Mask | None:

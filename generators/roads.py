@@ -15,10 +15,10 @@ from pcgstudio.params import param
 from pcgstudio.world import FloatArray, Instances, Layer, Path
 
 from .kernels.ways import stroke
-from .road_crossing import lay_arms
+from .road_crossing import hub_of, lay_arms
 from .road_lines import Road, Span, laid, smoothed
 from .road_routes import Network, Wish, spur
-from .road_survey import Country, survey
+from .road_survey import Country, spanned, survey, wound
 
 Where = Literal[
     "any", "settlement", "north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"
@@ -26,8 +26,9 @@ Where = Literal[
 DECK = 0.8
 """Height of the deck of a bridge's model as a share of its whole height, parapets included."""
 
-BRIDGES = ("arch bridge", "long bridge", "viaduct", "wooden bridge")
+BRIDGES = ("arch bridge", "long bridge", "viaduct", "wooden bridge", "gorge bridge")
 _ARCH_M, _LONG_M = 16.0, 46.0  # spans up to which a bridge has one arch, and three
+_GORGE_M, _ARCH = 12.0, 0.42  # height of a deck from which one wide arch carries it; that arch's height by its length
 _BATTER, _REACH = 0.65, 14.0  # rise over run of cuttings and banks; how far they reach at most [m]
 _DEAREST = 60.0
 
@@ -50,6 +51,10 @@ class Roads(WithAssets):
         unit="%", ge=3, le=30, hints="4 railways and motorways, 10 country roads, 20 mule tracks",
         adjectives={"gentle": 6, "": 10, "steep": 18},
     )  # fmt: skip
+    winding: float = param(
+        0, "How far it winds, out of its own accord.", ge=0, le=1, feature="road",
+        adjectives={"straight": 0, "": 0, "winding": 0.8, "twisting": 0.9, "meandering": 0.9, "snaking": 1},
+    )  # fmt: skip
     width_m: float = param(
         5, "Width.", unit="m", ge=1, le=60, log=True, aspect="width", feature="road",
         adjectives={"narrow": 2.5, "thin": 2.5, "": 5, "wide": 10, "broad": 10},
@@ -67,6 +72,7 @@ class Roads(WithAssets):
         le=2000,
         hints="30 a brook, 120 a river, 500 a strait",
     )
+    gorges: bool = param(False, "Whether bridges span canyons and valleys too, from rim to rim.")
     clearance_m: float = param(
         1.8, "Height of a bridge's deck above the water.", unit="m", ge=0.3, le=60, hints="1.8 boats, 12 ships"
     )
@@ -78,19 +84,20 @@ FEATURES = (
         layer="route", count_by="ids",
     ),
     Feature(
-        "crossroads", ("crossroads", "crossroad", "road crossing", "intersection", "junction"), layer="route",
+        "crossroads", ("crossroads", "crossroad", "road crossing", "intersection", "junction"), layer="crossing",
         count_by="none", sets={"arms": 4},
     ),
-    Feature("fork", ("fork", "fork in the road", "t-junction", "road fork"), layer="route", count_by="none",
+    Feature("fork", ("fork", "fork in the road", "t-junction", "road fork"), layer="crossing", count_by="none",
             sets={"arms": 3}),
     Feature("bridge", ("bridge", "crossing"), instances="bridge", count_by="instances",
             needs=("road",), sets={"crossing": True}),
     Feature(
-        "stone bridge", ("stone bridge", "arch bridge", "arched bridge"), instances="bridge", species=BRIDGES[:3],
+        "stone bridge", ("stone bridge", "arch bridge", "arched bridge", "viaduct", "stone viaduct"),
+        instances="bridge", species=tuple(b for b in BRIDGES if b != "wooden bridge"),
         count_by="instances", sets={"crossing": True, "bridge_kind": "stone"}, needs=("road",),
     ),
     Feature(
-        "wooden bridge", ("wooden bridge", "wood bridge", "footbridge"), instances="bridge", species=BRIDGES[3:],
+        "wooden bridge", ("wooden bridge", "wood bridge", "footbridge"), instances="bridge", species=("wooden bridge",),
         count_by="instances", sets={"crossing": True, "bridge_kind": "wood"}, needs=("road",),
     ),
 )  # fmt: skip
@@ -99,12 +106,12 @@ FEATURES = (
 @generator(
     family="settlements",
     stage="road",
-    version=2,
+    version=3,
     reads=(
-        "height", "water_kind", "water_level", "road", "route", "road_cut", "building", "wall", "settlement",
-        "district", "instances:bridge",
+        "height", "water_kind", "water_level", "road", "route", "road_cut", "crossing", "building", "wall",
+        "settlement", "district", "canyon", "valley", "instances:bridge",
     ),
-    writes=("height", "road", "route", "road_cut", "instances:bridge"),
+    writes=("height", "road", "route", "road_cut", "crossing", "instances:bridge"),
     features=FEATURES,
     region="placement",
     source="Galin, Peytavie, Maréchal & Guérin, Procedural generation of roads (2010)",
@@ -114,8 +121,10 @@ def roads(inputs: Inputs, params: Roads, rng: np.random.Generator, tick: Tick) -
     tick(0.0, "looking for ways")
     if not (inputs.mask >= 0.5).any():
         raise BuildError("the region of the roads holds no ground; move or enlarge it")
-    country = survey(inputs, params.width_m, params.bridge_max_m)
+    country = survey(inputs, params.width_m, params.bridge_max_m, spanned(inputs, params.gorges))
     seed = int(rng.integers(2**31))
+    if params.winding:
+        country = wound(country, params.winding, seed)
     roads = _with_bridges(inputs, params, country, seed, tick)
     tick(0.8, "cutting and filling")
     height, paved, cut = _pressed(inputs, roads, params.width_m)
@@ -132,10 +141,22 @@ def roads(inputs: Inputs, params: Roads, rng: np.random.Generator, tick: Tick) -
             "road": Layer.mask(road),
             "route": Layer(route.astype(np.int16), kind="categorical"),
             "road_cut": Layer(cut, "m"),
+            "crossing": Layer.mask(_crossing(inputs, params, country)),
         },
         instances=dressed({"bridge": _bridges(roads, params)}, own, seed),
         paths=tuple(_path(one, params.width_m) for one in roads),
     )
+
+
+def _crossing(inputs: Inputs, params: Roads, country: Country) -> np.ndarray:
+    """``(rows, cols)`` the place where the arms of a crossroads or a fork meet, and those of earlier steps."""
+    there, grid = _had(inputs, "crossing"), inputs.grid
+    if not params.arms:
+        return there
+    row, col = hub_of(country)
+    x, y = country.grid.xs()[col], country.grid.ys()[row]
+    away = np.hypot(grid.xs()[None, :] - x, grid.ys()[:, None] - y)
+    return np.asarray(there | (away <= max(3 * params.width_m, 2 * grid.cell_size_m)))
 
 
 def _with_bridges(inputs: Inputs, params: Roads, country: Country, seed: int, tick: Tick) -> list[Road]:
@@ -170,7 +191,7 @@ def _with_bridges(inputs: Inputs, params: Roads, country: Country, seed: int, ti
 
 def _lines(inputs: Inputs, params: Roads, network: Network) -> list[Road]:
     """Turn ways over the lattice into lines with heights; a later one takes the height of the one it joins."""
-    there = _had(inputs, "road")
+    there, over = _had(inputs, "road"), spanned(inputs, params.gorges)
     grid = inputs.grid
     lines: list[Road] = []
     for number, points in network.found:
@@ -178,7 +199,7 @@ def _lines(inputs: Inputs, params: Roads, network: Network) -> list[Road]:
         inside = np.array([[0.0, 0.0], [*grid.extent_m]])
         line = np.clip(line, inside[0], inside[1])
         onto = tuple(bool(there[grid.cells_of(line[[k]])][0]) for k in (0, -1))
-        one = laid(_after(inputs, lines, params.width_m), line, number, params.max_grade_pct / 100,
+        one = laid(_after(inputs, lines, params.width_m), over, line, number, params.max_grade_pct / 100,
                    params.clearance_m, (onto[0], onto[1]))  # fmt: skip
         lines.append(one)
         there = there.copy()
@@ -236,10 +257,11 @@ def _bridges(roads: list[Road], params: Roads) -> Instances:
     spans = [(one, span) for one in roads for span in one.spans]
     rows, sizes, kinds = [], [], []
     for one, span in spans:
-        placed, size = _bridge(one, span, params.width_m)
+        kind = _species(one, span, params.bridge_kind)
+        placed, size = _bridge(one, span, params.width_m, BRIDGES[kind])
         rows.append(placed)
         sizes.append(size)
-        kinds.append(_species(size[0], params.bridge_kind))
+        kinds.append(kind)
     return Instances(
         np.array(rows, dtype=np.float32).reshape(-1, 5),
         np.array(kinds, dtype=np.int32),
@@ -248,19 +270,25 @@ def _bridges(roads: list[Road], params: Roads) -> Instances:
     )
 
 
-def _bridge(one: Road, span: Span, width_m: float) -> tuple[list[float], list[float]]:
-    """Placement and size of a bridge: its feet in the bed, its deck at the road's height."""
+def _bridge(one: Road, span: Span, width_m: float, kind: str) -> tuple[list[float], list[float]]:
+    """Placement and size of a bridge: its feet in the bed or in the walls of a gorge, its deck at the road's height."""
     x0, y0, x1, y1 = one.x[span.first], one.y[span.first], one.x[span.last], one.y[span.last]
+    length = float(np.hypot(x1 - x0, y1 - y0))
     foot = min(span.foot - 0.4, span.deck - 2.2)
-    size = [float(np.hypot(x1 - x0, y1 - y0)), width_m + 1.2, (span.deck - foot) / DECK]
+    if kind == "gorge bridge":
+        foot = max(foot, span.deck - _ARCH * length)
+    size = [length, width_m + 1.2, (span.deck - foot) / DECK]
     yaw = float(np.degrees(np.arctan2(y1 - y0, x1 - x0)) % 360)
     return [(x0 + x1) / 2, (y0 + y1) / 2, foot, yaw, 1.0], size
 
 
-def _species(length_m: float, kind: str) -> int:
+def _species(one: Road, span: Span, kind: str) -> int:
+    length = float(np.hypot(one.x[span.last] - one.x[span.first], one.y[span.last] - one.y[span.first]))
     if kind == "wood":
-        return 3
-    return 0 if length_m <= _ARCH_M else 1 if length_m <= _LONG_M else 2
+        return BRIDGES.index("wooden bridge")
+    if span.deck - span.foot > _GORGE_M:
+        return BRIDGES.index("gorge bridge")
+    return 0 if length <= _ARCH_M else 1 if length <= _LONG_M else 2
 
 
 def _path(one: Road, width_m: float) -> Path:

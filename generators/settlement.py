@@ -87,6 +87,27 @@ class Settlement(WithAssets):
         "auto", "Roofs of the houses.", choices={"gable": ("gabled",), "hip": ("hipped",), "flat": ("flat-roofed",)}
     )
     storeys: int = param(0, "Storeys of houses and blocks; 0 is usual.", ge=0, le=40)
+    street_width: float = param(
+        1, "How wide its streets are; 1 is usual for the kind.", ge=0.4, le=2.5, feature="street",
+        adjectives={"narrow": 0.6, "thin": 0.6, "": 1, "wide": 1.9, "broad": 1.9},
+    )  # fmt: skip
+    street_bend: float | None = param(
+        None, "How far its streets wander: 0 straight, 1 winding; left out: usual for the kind.", ge=0, le=1,
+        feature="street", adjectives={"straight": 0, "winding": 1, "twisting": 1, "crooked": 1, "twisty": 1},
+    )  # fmt: skip
+    square_size: float = param(
+        1, "How large its square is from side to side; 1 is usual for the kind.", ge=0.4, le=2.5, feature="square",
+        adjectives={"tiny": 0.6, "small": 0.7, "little": 0.7, "": 1, "large": 1.6, "big": 1.6, "huge": 2.2},
+    )  # fmt: skip
+    church_side: Side | None = param(None, "On which side of its middle the church stands; empty: by the square.")
+    slums: int = param(0, "Whether a town or city has a slum at its rim.", ge=0, le=1, aspect="count", feature="slum")
+    factories: int = param(
+        0, "Whether a town or city has an industrial quarter at its rim.", ge=0, le=1, aspect="count",
+        feature="industrial quarter",
+    )  # fmt: skip
+    park_side: Side | None = param(None, "On which side of its middle the parks lie.")
+    slum_side: Side | None = param(None, "On which side of its middle the slum lies.")
+    factory_side: Side | None = param(None, "On which side of its middle the industrial quarter lies.")
     fields: bool | None = param(None, "Whether fields lie around it; left out: usual for the kind.")
     max_slope_deg: float = param(
         30, "Steepest ground that is built on; lots are levelled into terraces.", unit="deg", ge=2, le=40
@@ -133,6 +154,14 @@ FEATURES = (
         layer="district", values=("market_square",), needs=("settlement",),
     ),
     Feature("park", ("park", "garden"), layer="district", values=("park",), needs=("settlement",)),
+    Feature("slum", ("slum", "shanty town", "shantytown", "poor quarter", "poor district", "favela"), layer="district",
+            values=("slum",), needs=("settlement",), sets={"slums": 1}),
+    Feature(
+        "industrial quarter",
+        ("industrial quarter", "industrial district", "industrial area", "industrial zone", "factory district",
+         "factory quarter", "warehouse district"),
+        layer="district", values=("industrial",), needs=("settlement",), sets={"factories": 1},
+    ),
     Feature(
         "wall", ("wall", "city wall", "town wall", "defensive wall", "rampart", "palisade"), layer="wall",
         adjectives=("walled", "fortified"), needs=("settlement",),
@@ -168,7 +197,7 @@ FEATURES = (
         "instances:building", "instances:gate", "instances:tower",
     ),
     features=FEATURES,
-    version=3,
+    version=4,
     source="Parish & Müller 2001; Chen et al. 2008; Jobard & Lefer 1997; Vanegas et al. 2012",
 )  # fmt: skip
 def settlement(inputs: Inputs, params: Settlement, rng: np.random.Generator, tick: Tick) -> Output:
@@ -206,6 +235,7 @@ def _walled(params: Settlement) -> bool:
 def _planned(inputs: Inputs, params: Settlement, rng: np.random.Generator, tick: Tick) -> tuple[Ground, list[Built]]:
     """Choose sites and plan every settlement."""
     kind, layout = kind_of(params.kind, params.layout)
+    kind = _fitted(kind, params)
     shares = _shares(params, kind)
     room_m2 = 0.8 * max(w.total for w in shares) * kind.ground_m2
     ground = survey(inputs, params.water_distance_m, params.max_slope_deg, room_m2)
@@ -219,6 +249,16 @@ def _planned(inputs: Inputs, params: Settlement, rng: np.random.Generator, tick:
         town = _town(inputs, ground, site, params, kind, layout, wanted, int(seeds[2 * number]))
         towns.append(Built(town, kind, layout, params.kind, int(seeds[2 * number + 1])))
     return ground, towns
+
+
+def _fitted(kind: Kind, params: Settlement) -> Kind:
+    """Return the kind with the streets and the square that are asked for."""
+    bend = kind.bend if params.street_bend is None else 0.75 * params.street_bend
+    deep, wide = kind.square_m
+    return replace(
+        kind, main_m=kind.main_m * params.street_width, lane_m=kind.lane_m * params.street_width, bend=bend,
+        square_m=(deep * params.square_size, wide * params.square_size),
+    )  # fmt: skip
 
 
 def _shares(params: Settlement, kind: Kind) -> list[Wanted]:
@@ -279,6 +319,9 @@ def _wanted(params: Settlement, kind: Kind, houses: int, buildings: int) -> Want
         buildings, houses or None, barns if houses else min(barns, buildings - churches - halls), churches, halls,
         parks if rough >= 60 or params.parks else 0, square, params.churches is not None or params.church,
         bool(params.buildings),
+        params.church_side,
+        params.park_side,
+        (*[("slum", params.slum_side)] * params.slums, *[("industrial", params.factory_side)] * params.factories),
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from .town_fields import fields_around
 from .town_harbour import PIER_M, QUAY_M, Harbour, build_harbour, pier_part
 from .town_kinds import DISTRICTS, SETTLEMENTS, SPECIES, Kind
 from .town_lots import Town, bodies
+from .town_quarters import within
 from .town_site import Ground, Mask
 from .town_wall import GATE_M, THICK_M, TOWER_M, Wall, build_wall, gate_streets, wall_part
 
@@ -199,6 +200,12 @@ def _draw(
     if one.name in ("town", "city"):
         zone = lots[lot, 6] if len(lots) else np.zeros(shape)
         drawing.district[footprint & (zone == 0) & (beside < 16)] = CENTRE
+    for name, direction in one.town.quarters:
+        rows, cols = np.nonzero(footprint)
+        at = np.stack([grid.xs()[cols], grid.ys()[rows]], axis=1).astype(np.float64)
+        at -= [one.town.plot.x0, one.town.plot.y0]
+        mine = within(at, one.town.lots, one.town.plot.centre, direction)
+        drawing.district[rows[mine], cols[mine]] = DISTRICTS.index(name)
     square = CASTLE if one.name == "castle" else SQUARE  # the bailey is no market
     drawing.district[open_ & dry] = np.where(place < one.town.squares, square, PARK)[open_ & dry]
     built = kerb <= 0

@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from pcgstudio.region import Side, side_vector
 from pcgstudio.world import FloatArray
 
 from .kernels.streets import front_lots, meetings, met, owners
 from .street_lines import Doubles, Field, Streets, chosen, lay_streets
 from .town_kinds import BODIES, HOUSES, SPECIES, Kind, Zone, zone_table
+from .town_quarters import quartered, quarters_of
 from .town_site import Mask, Plot
 
 _MOST = 30_000
@@ -26,7 +28,11 @@ _PARK_M = (52.0, 40.0)
 
 @dataclass(frozen=True)
 class Wanted:
-    """How many buildings are wanted: ``houses`` None leaves them open; ``exact`` where churches were asked for."""
+    """How many buildings are wanted: ``houses`` None leaves them open; ``exact`` where churches were asked for.
+
+    ``church_side`` is the side of the middle that the first church stands on, ``park_side`` that of the parks, and
+    ``quarters`` are the districts at the rim.
+    """
 
     total: int
     houses: int | None
@@ -37,6 +43,9 @@ class Wanted:
     square: bool
     exact_churches: bool
     exact_total: bool
+    church_side: Side | None = None
+    park_side: Side | None = None
+    quarters: tuple[tuple[str, Side | None], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,8 @@ class Town:
         How many of them are squares.
     radius_m : float
         Walking cost at the rim [m].
+    quarters : tuple of (str, float)
+        Districts at the rim and the directions that they lie in [rad].
     """
 
     plot: Plot
@@ -68,6 +79,7 @@ class Town:
     places: Doubles
     squares: int
     radius_m: float
+    quarters: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,14 +97,14 @@ def draft(
 ) -> _Draft:
     """Lay streets within a radius and cut lots along them."""
     square = _square(plot, kind, field) if wanted.square else np.empty((0, 6))
-    minster = _minster(plot, square, wanted, seed)
+    minster = _minster(plot, square, wanted, seed, radius_m)
     clear = max(1.0, kind.main_m / 2 - 1.0)  # a lot is a metre wider than its church all round; streets are not lines
     for lot in minster:
         inside = inside & (_outside(lot[:6], *plot.points()) > clear)
     streets = lay_streets(
         plot, kind, layout, field, inside, radius_m, _corners(square[0]) if len(square) else np.empty((0, 2))
     )
-    places = np.concatenate([square, _parks(plot, wanted.parks, square, radius_m, field, seed)])
+    places = np.concatenate([square, _parks(plot, wanted, square, radius_m, field, seed)])
     gap, free = streets.gap(plot), plot.free & inside
     x, y = plot.points()
     for one in places:
@@ -127,7 +139,8 @@ def settle(
     if kind.hall == "keep" and "keep" not in made.specials:
         return None, 0  # a castle without a keep is none
     lots = made.lots[fixed:]
-    species = _species(kind, lots, seed)
+    quarters = quarters_of(lots, plot.centre, wanted.quarters)
+    species = quartered(_species(kind, lots, seed), lots, plot.centre, quarters)
     order = np.argsort(lots[:, 8] + 0.04 * radius_m * _dice(len(lots), seed), kind="stable")
     house = np.isin(species, [SPECIES.index(n) for n in HOUSES])
     need = wanted.total - fixed
@@ -155,7 +168,7 @@ def settle(
     species = np.concatenate([first, species[keep]])
     streets = _in_use(plot, made.streets, lots)
     squares = 1 if wanted.square and len(made.places) else 0
-    return Town(plot, streets, lots, species, made.places, squares, radius_m), len(made.lots)
+    return Town(plot, streets, lots, species, made.places, squares, radius_m, quarters), len(made.lots)
 
 
 def _dice(count: int, seed: int) -> Doubles:
@@ -212,8 +225,10 @@ def _square(plot: Plot, kind: Kind, field: Field) -> Doubles:
     return np.array([[*centre, np.cos(angle), np.sin(angle), kind.square_m[1], kind.square_m[0]]])
 
 
-def _minster(plot: Plot, square: Doubles, wanted: Wanted, seed: int) -> Doubles:
+def _minster(plot: Plot, square: Doubles, wanted: Wanted, seed: int, radius_m: float) -> Doubles:
     """``(0 or 1, 9)`` the lot of the first church, kept free beside the square before any street is laid."""
+    if wanted.church_side and wanted.churches:
+        return _aside(plot, wanted.church_side, radius_m)
     if not len(square) or not wanted.churches:
         return np.empty((0, 9))
     one, (wide, deep) = square[0], (_CHURCH.lot[1], _CHURCH.lot[2])
@@ -227,6 +242,23 @@ def _minster(plot: Plot, square: Doubles, wanted: Wanted, seed: int) -> Doubles:
             lot[8] = float(plot.sample(plot.cost, lot[None, :2])[0])
             if np.isfinite(lot[8]):
                 return lot[None]
+    return np.empty((0, 9))
+
+
+def _aside(plot: Plot, side: Side, radius_m: float) -> Doubles:
+    """``(0 or 1, 9)`` the lot of a church some way out on a side, which it turns its front from."""
+    out = np.array(side_vector(side)) / np.hypot(*side_vector(side))
+    wide, deep = _CHURCH.lot[1], _CHURCH.lot[2]
+    for share in (0.5, 0.42, 0.6, 0.34, 0.7):
+        for turn in (0.0, 0.3, -0.3, 0.6, -0.6):
+            way = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) @ out
+            at = np.array(plot.centre) + (share * radius_m + deep / 2) * way
+            lot = np.array([*at, *way, wide, deep, 0.0, 3.0, 0.0])
+            spots = np.concatenate([_corners(lot[:6]), lot[None, :2]])
+            if spots.min() > 0 and bool(plot.sample(plot.free, spots).all()):
+                lot[8] = float(plot.sample(plot.cost, lot[None, :2])[0])
+                if lot[8] < radius_m:
+                    return lot[None]
     return np.empty((0, 9))
 
 
@@ -264,15 +296,17 @@ def _sides(edges: Streets, streets: Streets) -> NDArray[np.int64]:
     return np.concatenate([np.full(len(edges), -1), np.zeros(len(streets))]).astype(np.int64)
 
 
-def _parks(plot: Plot, many: int, square: Doubles, radius_m: float, field: Field, seed: int) -> Doubles:
+def _parks(plot: Plot, wanted: Wanted, square: Doubles, radius_m: float, field: Field, seed: int) -> Doubles:
     """``(n, 6)`` parks some way from the centre, on free ground."""
     found: list[Doubles] = []
     luck = _dice(64, seed + 9)
+    toward = None if wanted.park_side is None else float(np.arctan2(*side_vector(wanted.park_side)[::-1]))
     for k in range(32):
-        if len(found) >= many:
+        if len(found) >= wanted.parks:
             break
+        turn = 6.283 * luck[2 * k + 1] if toward is None else toward + 1.6 * (luck[2 * k + 1] - 0.5)
         out = (0.3 + 0.35 * luck[2 * k]) * radius_m
-        at = np.array(plot.centre) + out * np.array([np.cos(6.283 * luck[2 * k + 1]), np.sin(6.283 * luck[2 * k + 1])])
+        at = np.array(plot.centre) + out * np.array([np.cos(turn), np.sin(turn)])
         angle = float(0.5 * np.arctan2(plot.sample(field.sin2, at[None]), plot.sample(field.cos2, at[None]))[0])
         one = np.array([*at, np.cos(angle), np.sin(angle), _PARK_M[1], _PARK_M[0]])
         around = np.concatenate([_corners(one), at[None]])

@@ -338,9 +338,22 @@ def _gate(rng: np.random.Generator) -> Pieces:
     return pieces + merlons(2.2, 3.0, 9.4)
 
 
-def _arched(arches: int, length: float, high: float) -> Pieces:
-    """Return a stone bridge of some arches; deck at `DECK` of the height, parapets above it."""
-    deck, thick, pier = DECK * high, 0.09 * high, 0.22 / arches * length
+def _arched(arches: int, length: float, high: float, rail: float = 0.14, pillar: float = 0.22) -> Pieces:
+    """Return a stone bridge of some arches; deck at `DECK` of the height, parapets above it.
+
+    Parameters
+    ----------
+    arches : int
+        How many.
+    length, high : float
+        Its size [m].
+    rail : float
+        Height of the parapets as a share of the whole height.
+    pillar : float
+        Width of all pillars but one as a share of the length.
+    """
+    deck, thick, pier = DECK * high, 0.09 * high, pillar / arches * length
+    post = high if rail > 0.1 else deck + 1.6 * rail * high
     clear = (length - pier * (arches + 1)) / arches
     xs, low = [-length / 2], [0.0]
     for k in range(arches):
@@ -353,8 +366,8 @@ def _arched(arches: int, length: float, high: float) -> Pieces:
     pieces: Pieces = [("bridge_stone", _strip(np.array(xs), np.array(low), deck, 2.4))]
     for sign in (-1, 1):
         y0, y1 = sorted((sign * 2.5, sign * 2.05))
-        pieces.append(("bridge_stone", box((-length / 2, y0, deck - 0.2), (length / 2, y1, deck + 0.14 * high))))
-        pieces += [("bridge_stone", box((x - 0.45, y0 - 0.1, deck - 0.3), (x + 0.45, y1 + 0.1, high)))
+        pieces.append(("bridge_stone", box((-length / 2, y0, deck - 0.2), (length / 2, y1, deck + rail * high))))
+        pieces += [("bridge_stone", box((x - 0.45, y0 - 0.1, deck - 0.3), (x + 0.45, y1 + 0.1, post)))
                    for x in (-length / 2 + 0.45, length / 2 - 0.45)]  # fmt: skip
     deck_face = np.array(
         [(-length / 2, -2.05, 0), (length / 2, -2.05, 0), (length / 2, 2.05, 0), (-length / 2, 2.05, 0)]
@@ -396,6 +409,12 @@ def _long_bridge(rng: np.random.Generator) -> Pieces:
 def _viaduct(rng: np.random.Generator) -> Pieces:
     del rng
     return _arched(7, 80.0, 8.0)
+
+
+def _gorge_bridge(rng: np.random.Generator) -> Pieces:
+    """Return one wide arch between the walls of a gorge; its parapets stay low however deep it reaches."""
+    del rng
+    return _arched(1, 60.0, 24.0, rail=0.045, pillar=0.05)
 
 
 def _wooden_bridge(rng: np.random.Generator) -> Pieces:
@@ -452,5 +471,6 @@ BUILDINGS: dict[str, Callable[[np.random.Generator], Pieces]] = {
     "long bridge": _long_bridge,
     "viaduct": _viaduct,
     "wooden bridge": _wooden_bridge,
+    "gorge bridge": _gorge_bridge,
 }
 """Builders of the models by species."""

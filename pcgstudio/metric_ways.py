@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from .building_models import DECK
 from .metric import EIGHT, Scene, metric
 from .region import Side, side_vector
+from .world import Instances
 
 _TURN = np.linspace(0, 2 * np.pi, 360, endpoint=False)
 
@@ -29,6 +31,29 @@ def arms(scene: Scene, feature: str = "road") -> float | None:
         on = inside & road[r.clip(0, road.shape[0] - 1), c.clip(0, road.shape[1] - 1)]
         least = np.minimum(least, (on & ~np.roll(on, 1, axis=1)).sum(axis=1))
     return float(least.max())
+
+
+@metric("m", absolute=0.5)
+def clearance(scene: Scene, feature: str = "bridge", over: str = "map") -> float | None:
+    """Height of the lowest bridge's deck above the lowest ground or water under it; 0 if it ends within ``over``."""
+    placed, world = scene.placed(feature), scene.world
+    if placed is None or not len(placed):
+        return None
+    top, gorge = np.fmax(world["height"], world["water_level"]), scene.mask(over)
+    gaps = []
+    for k, (at, size) in enumerate(zip(placed.placement, placed.size, strict=True)):
+        under = world.grid.cells_of(_along(placed, k, world.grid.cell_size_m))
+        crosses = over == "map" or (gorge[under].any() and not gorge[under][[0, -1]].any())
+        gaps.append(float(at[2] + DECK * size[2] * at[4] - top[under].min()) if crosses else 0.0)
+    return min(gaps)
+
+
+def _along(placed: Instances, k: int, step_m: float) -> NDArray[np.float64]:
+    """``(n, 2)`` x, y [m] along the axis of a long thing, from end to end."""
+    at, length = placed.placement[k], float(placed.size[k, 0])
+    share = np.linspace(-0.5, 0.5, max(3, int(2 * length / step_m) | 1))[:, None]
+    yaw = np.radians(at[3])
+    return np.asarray(at[None, :2] + share * length * np.array([[np.cos(yaw), np.sin(yaw)]]), dtype=np.float64)
 
 
 @metric("share")

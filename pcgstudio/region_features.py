@@ -172,6 +172,7 @@ class SideOf(Base):
     feature: str
     side: Side
     feather: float = Field(0.0, ge=0, le=1)
+    within: bool = Field(False, description="Whether it is the half of the feature itself, and not what lies beyond.")
 
     def needs(self) -> frozenset[str]:
         """Return the feature."""
@@ -186,7 +187,7 @@ class SideOf(Base):
         x, y = np.array(side_vector(self.side), np.float32) / np.hypot(*side_vector(self.side))
         toward, across = u * x + v * y, v * x - u * y
         signed = toward - _divide(toward[mask], across[mask], across)
-        return np.where(mask, np.float32(0), step(signed.astype(np.float32), self.feather))
+        return np.where(mask == self.within, step(signed.astype(np.float32), self.feather), np.float32(0))
 
 
 class Between(Base):

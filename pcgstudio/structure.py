@@ -100,11 +100,20 @@ def _roads_keep_their_grade(world: World) -> str:
         slack = (
             2 * GAP_M + np.tan(np.radians(np.minimum(grid.sample(world["slope"], path.points), 80))) * grid.cell_size_m
         )
-        off = (gap > slack) & ~free
+        off = (gap > slack) & ~free & ~_on_bridges(world, path.points)
         buried += bool(off.mean() > BURIED_SHARE)
     if steep:
         return f"{steep} roads are steeper than {STEEPEST_ROAD:.0%}"
     return f"{buried} roads do not lie on their ground" if buried else ""
+
+
+def _on_bridges(world: World, points: np.ndarray) -> np.ndarray:
+    """``(n,) bool`` which points x, y [m] a bridge carries, abutments included."""
+    bridges = world.instances.get("bridge")
+    carried = np.zeros(len(points), dtype=bool)
+    for at, size in zip(bridges.placement, bridges.size, strict=True) if bridges is not None else ():
+        carried |= np.hypot(*(points[:, :2] - at[:2]).T) <= size[0] / 2 + 2 * world.grid.cell_size_m
+    return carried
 
 
 def _meshes_close(world: World) -> str:

@@ -149,16 +149,87 @@ def test_a_road_joins_what_it_is_said_to_join():
     assert one("a castle at the end of a road", "reaches").arguments["first"] == "castle"
 
 
-@pytest.mark.parametrize("text", ["a river crossed by three bridges", "a canyon spanned by a bridge"])
-def test_what_is_crossed_by_bridges_has_them(text):
+def test_what_is_crossed_by_bridges_has_them():
+    text = "a river crossed by three bridges"
     assert not doubts(text)
     assert [c.arguments["feature"] for c in checks(text, "parts_near")] == ["bridge"]
+    text = "a river crossed on a single stone bridge by a road going west to east"
+    assert not doubts(text)
+    assert {one(text, "reaches").arguments[k] for k in ("first", "second")} == {"west", "east"}
+
+
+@pytest.mark.parametrize(
+    "text", ["a canyon spanned by a bridge", "a road crosses a gorge on a bridge", "a bridge across a valley"]
+)
+def test_a_bridge_over_a_gorge_spans_it(text):
+    gorge = "valley" if "valley" in text else "canyon"
+    assert not doubts(text)
+    assert one(text, "clearance").arguments == {"feature": "bridge", "over": gorge}
+    assert not checks(text, "count", feature="river")
+    assert next(s for s in planned(text).steps if s.generator == "roads").params["gorges"]
 
 
 def test_a_place_after_an_unknown_thing_is_not_given_to_another():
-    text = "a medieval city with the castle in the north and slums in the east"
-    assert "slums" in doubts(text)
+    text = "a medieval city with the castle in the north and zeppelins in the east"
+    assert "zeppelins" in doubts(text)
     assert [c.region.place for c in checks(text) if c.region.kind == "compass"] == ["north"]
+
+
+@pytest.mark.parametrize("text", ["a church in the west of the town", "a town with a church in the west"])
+def test_a_part_of_a_town_lies_in_a_half_of_it(text):
+    assert one(text, "share_inside").region.model_dump(include={"feature", "side", "within"}) == {
+        "feature": "town", "side": "west", "within": True,
+    }  # fmt: skip
+    assert planned(text).steps[-1].params.get("church_side") == "west" or any(
+        s.params.get("church_side") == "west" for s in planned(text).steps
+    )
+
+
+def test_a_road_that_splits_is_a_fork_and_where_roads_meet_is_a_crossing():
+    assert one("a road that splits in two", "arms").value == 3
+    assert one("a village where two roads meet", "arms").region.kind != "everywhere"
+    assert one("an inn where two roads meet", "parts_near").arguments["to"] == "crossroads"
+    assert one("a crossroads in a plain with an inn next to it", "parts_near").arguments["to"] == "crossroads"
+
+
+def test_quarters_streets_and_squares_can_be_asked_for():
+    text = "a city with a slum, a park, a market and an industrial quarter"
+    assert not doubts(text)
+    step = next(s for s in planned(text).steps if s.generator == "settlement")
+    assert step.params["slums"] == step.params["factories"] == 1
+    text = "a town with narrow winding streets and a big square"
+    assert not doubts(text)
+    assert {c.metric for c in checks(text)} >= {"width", "sinuosity", "size"}
+
+
+def test_what_stands_around_a_town_is_in_no_one_place():
+    text = "a walled city with four gates and a castle in the centre"
+    assert [c.arguments["feature"] for c in checks(text) if c.region.kind == "compass"] == ["castle"]
+
+
+def test_a_crossing_of_roads_is_no_bridge():
+    text = "two roads crossing in a forest, with a tavern at the crossing"
+    assert one(text, "parts_near").arguments["to"] == "crossroads"
+    assert not checks(text, "count", feature="bridge")
+
+
+def test_two_that_face_each_other_lie_on_both_sides():
+    text = "two castles facing each other across a valley"
+    assert not doubts(text)
+    assert one(text, "both_sides").arguments["of"] == "valley"
+    text = "two towns on opposite sides of a lake"
+    assert not doubts(text)
+    assert one(text, "both_sides").arguments["of"] == "lake"
+
+
+def test_below_a_mill_is_below_its_hill():
+    assert one("a windmill on top of a hill with a farm below", "rise").arguments == {"feature": "farm", "of": "hill"}
+
+
+def test_a_wall_around_a_town_by_a_river_is_the_towns():
+    text = "a wall around a town beside a river"
+    assert one(text, "parts_near").arguments["feature"] == "town"
+    assert not checks(text, "surrounded")
 
 
 def test_a_town_on_both_banks_is_built_on_both():

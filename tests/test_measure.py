@@ -145,7 +145,7 @@ ENDS = box(15, 25, 0, 10) | box(15, 25, 50, 60)
 
 # metric, world, arguments, region, answer
 CHAIN = drawn("#11--22--33#", {1: "entrance", 2: "treasure", 3: "boss"})
-IN_WAYS = {"arms", "sides_held", "opposed", "facing", "enclosed", "ends_near", "grain", "drop", "passages"}
+IN_WAYS = {"arms", "clearance", "sides_held", "opposed", "facing", "enclosed", "ends_near", "grain", "drop", "passages"}
 """Metrics of towns, roads, dunes and mazes, which have their cases on built worlds in `test_ways`."""
 
 CASES = [

@@ -18,7 +18,8 @@ DEFICIENCIES = {
 
 LANDMARKS = {
     "church": 150, "town hall": 150, "apartment block": 200, "tower block": 150, "tower": 180, "gate": 440,
-    "arch bridge": 180, "long bridge": 360, "viaduct": 720, "keep": 400, "wooden bridge": 240, "ruin": 420,
+    "arch bridge": 180, "long bridge": 360, "viaduct": 720, "keep": 400, "wooden bridge": 240,
+    "gorge bridge": 180, "ruin": 420,
     "watchtower": 180, "lighthouse": 230, "windmill": 180, "temple": 300, "inn": 180, "fountain": 180,
 }  # fmt: skip
 """Triangles of what stands by the dozen, not by the thousand."""

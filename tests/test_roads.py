@@ -10,6 +10,7 @@ from scipy import ndimage
 
 from pcgstudio.build import StepCache, build
 from pcgstudio.errors import BuildError
+from pcgstudio.measure import check_of, measure
 from pcgstudio.recipe import Recipe, Step
 from pcgstudio.region import Compass
 from pcgstudio.structure import structural_checks
@@ -168,3 +169,28 @@ def test_later_roads_use_earlier_ones():
     twice = made(HILLS, ("roads", {"count": 1}), ("roads", {"count": 2}), seed=6)
     assert parts(twice["road"] > 0) <= 2
     assert (twice["route"] > 0).sum() < 5 * (once["route"] > 0).sum()
+
+
+def test_bridges_span_a_canyon_from_rim_to_rim():
+    canyon = ("canyon", {"depth_m": 60.0, "width_m": 70.0, "direction_deg": 90.0})
+    world = made(canyon, ("roads", {"crossing": True, "gorges": True, "bridge_max_m": 600.0}))
+    bridge = world.instances["bridge"]
+    assert len(bridge) >= 1
+    assert {bridge.names[k] for k in bridge.species} == {"gorge bridge"}
+    measured = measure(world, check_of("clearance", 6, "at_least", arguments={"feature": "bridge", "over": "canyon"}))
+    assert measured > 30
+    assert all(c.passed for c in structural_checks(world)), [c.detail for c in structural_checks(world) if not c.passed]
+
+
+def test_a_winding_road_winds_more_than_a_plain_one():
+    def longer(winding):
+        path = roads(made(("roads", {"count": 1, "winding": winding})))[0].points[:, :2]
+        return np.hypot(*np.diff(path, axis=0).T).sum() / np.hypot(*(path[-1] - path[0]))
+
+    assert longer(1.0) > longer(0.0) + 0.08
+
+
+def test_a_road_in_a_strip_along_an_edge_keeps_to_it():
+    world = made(HILLS, ("roads", {"count": 1}), where=Compass(place="south", depth=0.3))
+    north = world.grid.ys()[np.nonzero(world["route"])[0]] / world.grid.extent_m[1]
+    assert (north < 0.36).mean() > 0.8

@@ -11,6 +11,7 @@ from scipy import ndimage
 
 from pcgstudio.build import StepCache, build
 from pcgstudio.errors import BuildError
+from pcgstudio.generators.town_kinds import DISTRICTS
 from pcgstudio.recipe import Recipe, Step
 from pcgstudio.region import Circle
 from pcgstudio.structure import structural_checks
@@ -283,3 +284,32 @@ def test_houses_are_exported_as_instances_with_texture_coordinates():
     for primitive in meshes["building_church_0"]["primitives"]:
         material = told.materials[primitive["material"]]["name"]
         assert ("TEXCOORD_0" in primitive["attributes"]) == (material in MASONRY), material
+
+
+@pytest.mark.parametrize("side", ["west", "north"])
+def test_a_church_stands_on_the_side_it_is_asked_for(side):
+    world = made(GROUND, ("settlement", {"kind": "town", "church_side": side}), side=600.0)
+    placed = world.instances["building"]
+    church = placed.placement[placed.species == placed.names.index("church"), :2][0]
+    rows, cols = np.nonzero(world["settlement"])
+    middle = np.array([world.grid.xs()[cols].mean(), world.grid.ys()[rows].mean()])
+    assert (church - middle) @ {"west": (-1, 0), "north": (0, 1)}[side] > 20
+
+
+def test_quarters_lie_at_the_rim_with_huts_and_sheds():
+    world = made(GROUND, ("settlement", {"kind": "city", "slums": 1, "factories": 1}), side=1000.0)
+    for quarter, species in (("slum", "cottage"), ("industrial", "barn")):
+        mask = world["district"] == DISTRICTS.index(quarter)
+        assert mask.sum() * world.grid.cell_area_m2 > 2000
+        placed = world.instances["building"]
+        mine = mask[world.grid.cells_of(placed.placement)]
+        assert (placed.species[mine] == placed.names.index(species)).any()
+
+
+def test_streets_are_as_wide_as_asked():
+    def mean(width):
+        world = made(GROUND, ("settlement", {"kind": "town", "street_width": width}), side=700.0)
+        return np.concatenate([p.width_m for p in world.paths if p.kind == "street"]).mean()
+
+    assert mean(0.6) < 4
+    assert mean(1.9) > 7

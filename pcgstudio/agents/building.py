@@ -24,8 +24,12 @@ MAZES = ("maze", "hedge maze")
 _BONDS = {
     "only_through": "behind", "beside": "beside", "apart_from": "apart", "ending": "ending", "farthest_room": "farthest"
 }  # fmt: skip
+_HIGH_M = 6.0  # least height of a bridge over a gorge above its lowest ground
 _MAZE_STEP_M, _CELL_M = 3.0, 2.0
-_RADIUS_M = {"farm": 40.0, "hamlet": 60.0, "village": 100.0, "town": 110.0, "city": 290.0, "castle": 30.0}
+CITY_RADIUS_M = 290.0
+"""Distance from the middle of a usual city to its rim [m]."""
+
+_RADIUS_M = {"farm": 40.0, "hamlet": 60.0, "village": 100.0, "town": 110.0, "city": CITY_RADIUS_M, "castle": 30.0}
 
 Told = tuple[str, float, str, dict[str, Any]]
 """Metric, value, relation and arguments of a check."""
@@ -47,10 +51,9 @@ def relation_check(demand: Demand, link: Link, home: str, side_m: float) -> Told
     match link.kind:
         case "only_through":
             return "only_through", 1, "at_least", {"feature": mine, "of": other}
-        case "beside" if other == "largest":
-            return "rooms_beside", 0.999, "at_least", {"feature": mine, "largest": True}
         case "beside":
-            return "rooms_beside", 0.999, "at_least", {"feature": mine, "of": other}
+            beside = {"largest": True} if other == "largest" else {"of": other}
+            return "rooms_beside", 0.999, "at_least", {"feature": mine, **beside}
         case "apart_from":
             return "rooms_touching", 0, "at_most", {"feature": mine, "of": other}
         case "ending":
@@ -59,6 +62,8 @@ def relation_check(demand: Demand, link: Link, home: str, side_m: float) -> Told
             return "locked_off", 0.999, "at_least", {"feature": mine}
         case "farthest_room":
             return "farthest_room", 1, "at_least", {"feature": mine}
+        case "spans":
+            return "clearance", _HIGH_M, "at_least", {"feature": mine, "over": other}
         case "every_side":
             return "sides_held", 1, "at_least", {"feature": mine, "of": home}
         case "crests":

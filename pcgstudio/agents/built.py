@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..generator import load_features
 from .amounts import read_quantity
-from .cursor import AXES, BRIDGES, RUNNING, axis_between
+from .cursor import AXES, BRIDGES, COMPASS, RUNNING, axis_between
 from .demand import Demand, Link
 from .ends import Ends
 from .meaning import is_water, stage_of
@@ -38,9 +38,10 @@ class Built(Ends):
             self._in_cells, self._every_room, self._own_key, self._only_way, self._no_two, self._not_beside,
             self._beside, self._one_each_side, self._at_ends, self._at_rim, self._cliff_part, self._at_tip,
             self._ways_off, self._per_storey, self._in_the_last, self._no_branches, self._key_first,
-            self._whole_joined, self._in_dead_ends, self._roads_cross, self._farthest, self._is_largest,
-            self._on_floor, self._own_doors, self._hilltop, self._it_again, self._passing, self._crests,
-            self._walked, self._of_them_counted, self._lower_down, self._inside_town,
+            self._whole_joined, self._in_dead_ends, self._roads_cross, self._going_across, self._facing_across,
+            self._road_splits, self._farthest, self._is_largest, self._on_floor, self._own_doors, self._hilltop,
+            self._it_again, self._passing, self._crests, self._walked, self._of_them_counted, self._lower_down,
+            self._inside_town,
         ):  # fmt: skip
             end = rule(i)
             if end > i:
@@ -111,10 +112,45 @@ class Built(Ends):
             end += 1
         if self._phrase_at(end) and not self.has(end, "preposition"):
             return i  # "roads that cross the river"
-        met = Demand("crossroads", (self.last.quote[0], self.words[end - 1].end), weight=self.sentence_weight)
+        road, met = self.last, Demand("crossroads", (self.last.quote[0], self.words[end - 1].end))
+        met.weight = self.sentence_weight
+        where = any(self.low(k) in ("where", "at which") for k in range(max(i - 4, 0), i))
+        if where and (there := self._before_last()) is not None and not there.several:
+            if load_features()[there.feature].layer == "settlement":  # which stands before its roads are laid
+                met.links.append(Link("near", there.feature))
+            else:
+                there.links.append(Link("near", "crossroads"))
+        road.implied = road.implied or where
         self.reading.demands.append(met)
         self.use(i, end)
         self.last, self.group = met, []
+        return end
+
+    def _going_across(self, i: int) -> int:
+        """Read "a road going west to east" as one from the west to the east."""
+        if self.last is None or self.last.feature not in RUNNING or self.low(i) not in _HEADING:
+            return i
+        first, end = self._place_at(i + 1)
+        second, stop = self._place_at(end + 1)
+        if first is None or second is None or self.low(end) != "to" or not {first.name, second.name} <= {*COMPASS}:
+            return i
+        self._link(Link("from", first.name), i, end)
+        return self._link(Link("to", second.name), end, stop)
+
+    def _road_splits(self, i: int) -> int:
+        """Read "a road that splits in two" and "that forks" as a fork."""
+        if self.last is None or self.last.feature != "road" or self.low(i) not in _SPLITS:
+            return i
+        end = i + 1
+        while self.low(end) in _INTO_TWO:
+            end += 1
+        if end == i + 1 and self.low(i) not in _FORKS and end < len(self.words) and not self.has(end, "mark"):
+            return i  # "splits the forest"
+        fork = Demand("fork", (self.last.quote[0], self.words[end - 1].end), weight=self.sentence_weight)
+        fork.links, fork.places = self.last.links, self.last.places
+        self.reading.demands[self.reading.demands.index(self.last)] = fork
+        self.use(i, end)
+        self.last, self.group = fork, []
         return end
 
     def _it_again(self, i: int) -> int:
@@ -241,6 +277,13 @@ class Built(Ends):
             return "near" if subject is not None and subject.feature not in (*BRIDGES, "road") else "along"
         return super()._kind_of(subject, kind, target, word)
 
+
+_HEADING = ("going", "goes", "running", "runs", "leading", "leads", "heading", "heads", "flowing", "flows", "winding",
+            "winds", "stretching", "stretches", "passing", "passes")  # fmt: skip
+_FORKS = ("forks", "fork", "forking", "branches", "branching")
+_SPLITS = (*_FORKS, "splits", "split", "splitting", "divides", "dividing", "parts")
+_INTO_TWO = ("in", "into", "two", "in two", "into two", "in half", "half", "off", "paths", "roads", "ways", "branches",
+             "arms", "trails", "smaller", "left", "right", "and")  # fmt: skip
 
 _OFF = frozenset({
     "in", "to", "off", "from", "towards", "toward", "all", "four", "every", "each", "the", "directions", "direction",

@@ -11,7 +11,7 @@ from .members import Members
 
 _CROSSING = frozenset({
     "cross", "crosses", "crossing", "split", "splits", "splitting", "divide", "divides", "dividing", "cut", "cuts",
-    "cutting",
+    "cutting", "span", "spans", "spanning",
 })  # fmt: skip
 
 
@@ -337,7 +337,7 @@ class Connecting(Members):
     def _fed_by(self, i: int) -> int:
         """Read "a lake fed by two rivers" and "drained by a stream": where those rivers end or begin."""
         kind = {"fed": "to", "drained": "from"}.get(self.low(i), "")
-        if self.low(i) in ("crossed", "spanned", "bridged") and self.low(i + 1) == "by":
+        if self.low(i) in ("crossed", "spanned", "bridged") and self.low(i + 1) in ("by", "on", "via", "over"):
             return self._crossed_by(i)
         lake = self.last
         if not kind or lake is None or self.low(i + 1) != "by" or not self._phrase_at(i + 2):
@@ -357,6 +357,9 @@ class Connecting(Members):
         if crossed is None or not head or self.words[head - 1].kinds.get("feature") not in WAYS:
             return i
         end = self._phrase(i + 2)
+        if self.low(end) == "by" and self._phrase_at(end + 1):  # "crossed on a bridge by a road"
+            self.use(end, end + 1)
+            end = self._phrase(end + 1)
         for demand in self.reading.demands[before:]:
             if demand.feature in WAYS:
                 demand.links.append(Link("along" if demand.feature in BRIDGES else "through", crossed.feature))

@@ -34,6 +34,7 @@ WAYS = ("road", "bridge", "stone bridge", "wooden bridge", "corridor", "street")
 """Features that lead from one thing to another."""
 
 BRIDGES = ("bridge", "stone bridge", "wooden bridge")
+GORGES = ("canyon", "valley")
 
 NARROW = frozenset({"coast", "river", "road", "street", "cliff", "sea cliff", "bridge", "wall", "harbour"})
 """Features too narrow to stand on: what is on them is beside them."""

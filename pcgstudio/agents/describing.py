@@ -45,7 +45,9 @@ class Describing(Writing):
             value = sampled.value if sampled else rule["value"] * (self.side_m if rule.get("of_side") else 1)
             of = {"feature": "land" if demand.feature in ("terrain", "plain") else demand.feature}
             where = self._measured_place(demand) if demand.feature in ("terrain", "plain") else EVERYWHERE
-            yield self._make(demand, rule["metric"], value, rule["relation"], arguments=of, region=where)
+            parted = not demand.several and any(ln.kind == "both_sides" for ln in demand.links)
+            metric = "area" if parted and rule["metric"] == "size" else rule["metric"]  # of the quarters on both banks
+            yield self._make(demand, metric, value, rule["relation"], arguments=of, region=where)
             return
         if meaning is None:
             self.reading.not_understood.append(f"{word} ({demand.feature})")

@@ -84,7 +84,7 @@ class Ends(Delving):
             self.last = subject
             self._pair(subject)
             subject.links.append(Link("ends", name))
-        elif name == "river":
+        elif name == "river" or (name == "lake" and "opposite" in told and subject.feature in _SETTLED):
             stop = self._reference(end + 1, head)
             self.last = subject
             self._pair(subject)
@@ -96,6 +96,21 @@ class Ends(Delving):
         subject.widen(self.words[i].start, self.words[stop - 1].end)
         self.use(i, stop)
         return stop
+
+    def _facing_across(self, i: int) -> int:
+        """Read "facing each other across a valley" as one on each side of it."""
+        if self.last is None or not self.last.several or self.low(i) not in ("facing", "face"):
+            return i
+        j = i + 1
+        while self.low(j) in ("each", "other", "one", "another", "each other", "one another"):
+            j += 1
+        head = self._phrase_at(j + 1) if self.low(j) in ("across", "over") else 0
+        subject, name = self.last, self.words[head - 1].kinds.get("feature", "") if head else ""
+        if name not in ("river", "lake", "valley", "canyon"):
+            return i
+        stop = self._reference(j + 1, head)
+        self.last = subject
+        return self._link(Link("both_sides", name), i, stop)
 
     def _pair(self, subject: Demand) -> None:
         """Let "a tower at each end" be two towers."""
@@ -245,6 +260,10 @@ class Ends(Delving):
         if not ends or stage_of(self.last.feature) != "settlement":
             return i
         before = self._before_last()
+        ground = next((ln.target for ln in before.links if ln.kind in ("on", "top")), "") if before is not None else ""
+        built = before is not None and stage_of(before.feature) in ("settlement", "landform")
+        if ground and not built:  # below a mill is below its hill
+            before = next((d for d in self.reading.demands if d.feature == ground), before)
         if before is None or before is self.last or stage_of(before.feature) not in ("settlement", "landform"):
             return i
         named = [d for d in self.reading.demands if d is not self.last and d.feature in _SETTLED and not d.absent]

@@ -8,6 +8,7 @@ from ..generator import load_features
 from ..region import Of
 from .adjectives import CONTAINERS, Adjectives
 from .amounts import DIMENSIONS, Quantity, read_quantity
+from .building import SETTLED
 from .cursor import RELIEF, WHOLE, Pending, place_of, rank_of
 from .demand import Amount, Demand, Link, Place
 from .lexicon import Word
@@ -170,6 +171,8 @@ class Phrases(Adjectives):
 
     def _means_map(self, head: int, modifiers: Pending) -> bool:
         """Whether an ambiguous noun ("land", "level") is the map itself here."""
+        if self.low(head) == "square" and any(d.feature in SETTLED for d in self.reading.demands):
+            return False  # that of the town
         if not self.words[head].has("map") or modifiers.negated or self.pending.negated:
             return False
         counted = any(q.kind == "share" or q.amount.aim > 1 for q in [*modifiers.quantity, *self.pending.quantity])

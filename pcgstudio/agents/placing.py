@@ -21,7 +21,7 @@ from ..region import (
     TopOf,
 )
 from .building import SETTLED, wide_enough
-from .cursor import band_between, place_of
+from .cursor import band_between, opposite, place_of
 from .demand import Demand, Link, Place, Reading
 from .meaning import MASSES, option_of, stage_of
 from .sides import RIMS
@@ -29,6 +29,8 @@ from .writing import NEAR, by_height, headland, part_near
 
 _RING = Place(Ring(inner=0.26, outer=0.44, feather=0.08), Ring(inner=0.2, outer=0.5), "ring")
 
+
+_HEIGHTS, _ON = ("hill", "mountain", "plateau"), ("on", "top", "in")
 
 _LINE = Place(
     AllOf(regions=(Band(toward="east", width=0.24, feather=0.1), Not(region=Compass(place="centre", depth=0.24)))),
@@ -79,10 +81,13 @@ class Placing:
         """Give places to things that must stand around others made later: the ring, and the middle of the map."""
         for demand in self.wanted:
             self._basin(demand)
+            self._overlooked(demand)
         for outer in self.wanted:
             for link in outer.links:
                 if link.kind == "between" and link.target == link.other and not outer.places:
                     self._flank(outer, link.target)
+                if link.kind == "between":
+                    self._off_shore(link)
                 if link.kind == "side" and not outer.places:
                     self._to_the_side(outer, link)
                 if link.kind != "around" or stage_of(outer.feature) != "landform" or outer.places:
@@ -92,6 +97,14 @@ class Placing:
                     if option_of(outer, "arrangement") != "ring":
                         outer.places.append(_RING)
                     inner.places.append(place_of("centre"))
+
+    def _overlooked(self, demand: Demand) -> None:
+        """Lead the water that a castle on a hill overlooks by that hill: the castle stands on its top alone."""
+        heights = [ln.target for ln in demand.links if ln.kind in _ON and ln.target in _HEIGHTS]
+        for link in [ln for ln in demand.links if ln.kind == "above" and heights]:
+            water = next((d for d in self.wanted if d.feature == link.target), None)
+            if water is not None and stands_before(link.target, demand.feature) and not (water.places or water.links):
+                water.links.append(Link("near", heights[0]))
 
     def _basin(self, demand: Demand) -> None:
         """Put a valley that heights stand around into the middle of the map, and them into a ring about it."""
@@ -116,6 +129,21 @@ class Placing:
                 Place(Compass.model_validate({"place": link.other, "depth": 0.36}), EVERYWHERE, link.other)
             )
             inner.places += [] if inner.places else [Place(Compass(place="centre", depth=0.2), EVERYWHERE, "centre")]
+
+    def _off_shore(self, link: Link) -> None:
+        """Put the wood of "between the wood and the sea" across the map from that sea."""
+        ends = [next((d for d in self.wanted if d.feature == name), None) for name in (link.target, link.other)]
+        sea = next((d for d in ends if d is not None and d.feature in ("sea", "coast")), None)
+        land = next(
+            (d for d in ends if d is not None and load_features()[d.feature].layer in ("forest", "biome")), None
+        )
+        if sea is None or land is None or land.places or land.share is not None:
+            return
+        side = next((p.name for p in sea.places if opposite(p.name)), "south")
+        if not sea.places:
+            sea.places.append(Place(Compass.model_validate({"place": side, "depth": 0.36}), EVERYWHERE, side))
+        far = Compass.model_validate({"place": opposite(side), "depth": 0.34})
+        land.places.append(Place(far, EVERYWHERE, opposite(side)))
 
     def _flank(self, inner: Demand, outer: str) -> None:
         """Put what lies between two of a kind into the middle, and those two on a line through it."""
@@ -181,6 +209,8 @@ class Placing:
             or (demand.feature in RIMS and link.kind == "around")
         ):
             return None  # beside its own kind: several steps of one generator keep clear of each other by themselves
+        if link.kind == "above" and any(ln.target in _HEIGHTS and ln.kind in _ON for ln in demand.links):
+            return None  # it stands on its height, and the water is led past that
         named = [n for n in (link.target, link.other) if n in load_features()]
         early = any(not stands_before(n, demand.feature) for n in named)
         if early and link.kind == "between" and self._opposite(link):

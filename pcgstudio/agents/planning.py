@@ -272,7 +272,7 @@ class _Planner(Settling):
             demand = Demand(joined, demand.quote, plural=demand.plural, adjectives=demand.adjectives)
         made_by = maker(demand.feature)
         feature = load_features()[demand.feature]
-        params: dict[str, Any] = dict(feature.sets)
+        params = {**feature.sets, **(_RIM_TO_RIM if any(ln.kind == "spans" for ln in demand.links) else {})}
         if made_by.name == "landmass":
             self._land_told(demand, params)
             return
@@ -298,10 +298,14 @@ class _Planner(Settling):
             ends = {ln.kind: ln.target for ln in demand.links if ln.target in COMPASS}
             merged |= {"start": ends["from"]} if "from" in ends else {}
             merged |= {"end": ends["to"]} if "to" in ends else {}
-            across = all(ln.kind == "through" and ln.target in ("river", "canyon", "valley") for ln in demand.links)
+            across = not demand.places and all(
+                ln.kind == "through" and ln.target in ("river", "canyon", "valley") for ln in demand.links
+            )
             where = EVERYWHERE if ends or across else where  # it leads where it is told to
         if made_by.name == "roads" and any(d.feature == "island" for d in self.wanted):
             merged.setdefault("bridge_max_m", 600)  # straits are wider than rivers
+        own = [load_features()[n].sets for n in feature.needs if maker(n).name == made_by.name]
+        merged = {**(own[0] if own else {}), **merged}  # a pass alone is one through a range
         self._add(step_id, made_by.name, merged, where=where, purpose=self.reading.quoted(demand))
         for need in feature.needs:
             if not any(need in _makes(s) for s in self.steps.values()):
@@ -417,6 +421,9 @@ def _joined(demand: Demand) -> str:
             return feature.name
     return ""
 
+
+_RIM_TO_RIM = {"gorges": True, "bridge_max_m": 600}
+"""Parameters of roads whose bridges span a canyon."""
 
 _STEP_NAMES = {"terrain_noise": "terrain"}
 

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from ..generator import load_features
 from ..region import Region
 from .amounts import DIMENSIONS
-from .cursor import BRIDGES, Pending
+from .cursor import BRIDGES, GORGES, Pending
 from .demand import Amount, Demand, Link, Place, Reading
 from .indoors import indoors
 from .lexicon import Word
@@ -153,13 +153,28 @@ class Reader(Wholes):
         """Give a bridge on a new map a river to cross where nothing is said of water: roads cross nothing else."""
         demands = self.reading.demands
         bridge = next((d for d in demands if d.feature in BRIDGES and not d.absent), None)
+        if bridge is not None:
+            self._over_gorge(bridge)
         wet = any(is_water(d.feature) or d.feature in _AFLOAT or stage_of(d.feature) == "interior" for d in demands)
-        if bridge is None or self.known or wet:
+        if bridge is None or self.known or wet or any(ln.kind == "spans" for ln in bridge.links):
             return
-        gorge = next((ln.target for ln in bridge.links if ln.target in ("canyon", "valley")), "")
-        river = Demand("river", bridge.quote, implied=True, links=[Link("in", gorge)] if gorge else [])
-        demands.append(river)
+        demands.append(Demand("river", bridge.quote, implied=True))
         self.reading.interpretations.append(f"read '{self.reading.quoted(bridge)}' as one over a river")
+
+    def _over_gorge(self, bridge: Demand) -> None:
+        """Let a bridge lead from rim to rim of the gorge that it or its road crosses, or whose river it crosses."""
+        demands = [d for d in self.reading.demands if not d.absent]
+        roads = [d for d in demands if d.feature in ("road", "street")]
+        across = [ln for ln in bridge.links if ln.kind in ("along", "through", "spans", "on", "in")]
+        across += [ln for d in roads for ln in d.links if ln.kind == "through"]
+        rivers = {ln.target for d in demands if d.feature == "river" for ln in d.links if ln.kind == "in"}
+        target = next((ln.target for ln in across if ln.target in GORGES), "")
+        if not target and (not bridge.links or any(ln.target == "river" for ln in across)):
+            wet = any(is_water(d.feature) for d in demands)
+            deep = any(d.feature == "canyon" for d in demands) and (not wet or "canyon" in rivers)
+            target = "canyon" if deep else ""
+        if target:
+            bridge.links = [ln for ln in bridge.links if ln.target != target] + [Link("spans", target)]
 
     def _main_subject(self) -> None:
         """Read "a desert with two hills" as a map that is mostly desert: what is named first, alone, is the ground."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ..generator import load_features
 from ..region import Not
 from .amounts import DIMENSIONS, read_quantity
-from .cursor import BRIDGES, COMPASS, DETERMINERS, NARROW, RELIEF, RUNNING, WAYS, Pending, opposite, place_of
+from .building import SETTLED
+from .cursor import BRIDGES, COMPASS, DETERMINERS, GORGES, NARROW, RELIEF, RUNNING, WAYS, Pending, opposite, place_of
 from .demand import Amount, Demand, Link, Place
 from .meaning import MASSES, axis_parameter, is_countable, is_water, stage_of
 from .pronouns import Pronouns
@@ -23,6 +24,8 @@ _OF_RELIEF = frozenset({"slopes", "foot", "feet", "base", "flanks", "summit", "s
 _MAINLAND = ("mainland", "off", "off the coast", "off the shore")
 _JOIN = ("joins", "join", "joining")
 _AT = ("at",)
+_AT_RIM = ("wall", "gate", "tower", "field", "harbour", "pier")
+"""Parts of a town that are not within it."""
 _MOUTH = ("at the mouth of", "near the mouth of", "by the mouth of")
 
 
@@ -110,6 +113,8 @@ class Relations(Pronouns):
         held = next((ln.target for ln in before.links if ln.kind == "middle"), "") if before is not None else ""
         if held and kind in ("around", "surrounded"):  # "a town with a church in the middle and fields around it"
             return self._link(Link(kind, held), first, j + 1)
+        if before is not None and self.is_whole(before.feature) and kind == "near":
+            before = next((d for d in self._named_before() if not self.is_whole(d.feature)), before)
         if before is not None and not self.is_whole(before.feature):
             if kind in ("into", "in", "on"):
                 kind = self._kind_of(self.last, kind, before.feature, self.low(first)) or kind
@@ -209,9 +214,14 @@ class Relations(Pronouns):
         """Return what a pronoun means: the last thing named before the one being described, as a subject if any was."""
         if self.last is None:
             return None
+        return next(iter(self._named_before()), None)
+
+    def _named_before(self) -> list[Demand]:
+        """Return what was named before the last noun, what a pronoun means first."""
+        start = self.last.quote[0] if self.last is not None else 0
         earlier = [d for d in self.reading.demands if d is not self.last and not d.absent and not d.implied]
-        named = [d for d in earlier if d.quote[0] < self.last.quote[0]]
-        return max(named, key=lambda d: (not d.aside, *d.quote), default=None)
+        named = [d for d in earlier if d.quote[0] < start]
+        return sorted(named, key=lambda d: (not d.aside, *d.quote), reverse=True)
 
     def _place_object(self, first: int, end: int, place: Place, kind: str) -> int:
         if self.low(end) == "of":
@@ -235,6 +245,8 @@ class Relations(Pronouns):
             return end
         if place.name == "centre" and self._held_by_one():
             return self._link(Link("middle", self.holder.feature if self.holder else ""), first, end)
+        if kind == "in" and (town := self._town_held(place)):
+            return self._link(Link("half", town, place.name), first, end)
         if kind in ("far", "outside"):
             self.last.links.append(Link("outside", "", place.name))
             self.last.widen(self.words[first].start, self.words[end - 1].end)
@@ -242,6 +254,25 @@ class Relations(Pronouns):
             return end
         self._put(place, first, end)
         return end
+
+    def _town_held(self, place: Place) -> str:
+        """Return the town in whose west "a town with a church in the west" has it; empty where it is the map's."""
+        towns = [d for d in self.reading.demands if d.feature in SETTLED and d.feature != "castle" and not d.absent]
+        last = self.last
+        if (
+            place.name not in COMPASS
+            or last is None
+            or (last.several and last.feature != "slum")
+            or len(towns) != 1
+            or towns[0] in self.group
+        ):
+            return ""
+        town, part = towns[0], self._part_of_town(last)
+        return "" if not part or town is last or town.several or town.places else town.feature
+
+    def _part_of_town(self, demand: Demand) -> bool:
+        """Whether something stands within a town: a church or a square, and not a wall or a field."""
+        return "settlement" in load_features()[demand.feature].needs and demand.feature not in _AT_RIM
 
     def _side_of(self, first: int, at: int, place: Place, _start: int, middle: str = "") -> int:
         """Read "north of the lake", "in the middle of the forest", "in the north of the map"."""
@@ -275,6 +306,8 @@ class Relations(Pronouns):
             ("middle", "") if place.name == "centre" else ("near", "") if place.name == "edge" else ("side", place.name)
         )
         self.last = subject
+        if kind == "side" and middle == "in" and target in SETTLED and self._part_of_town(subject):
+            kind = "half"
         if kind == "side" and self.low(at - 1) == "bank":
             subject.links.append(Link("near", target))
         return self._link(Link(kind, target, other), first, end)
@@ -373,8 +406,9 @@ class Relations(Pronouns):
             begun = subject is not None and any(ln.kind == "from" for ln in subject.links)
             return "to" if runs and (begun or (subject is not None and subject.feature == "river")) else "near"
         if subject is not None and subject.feature in BRIDGES and kind in ("on", "in", "through"):
-            spanned = target in (*NARROW, "canyon", "valley", "lagoon") or is_water(target)
-            return "along" if spanned else ""  # a bridge over a gorge is at it
+            if target in GORGES:
+                return "spans"
+            return "along" if target in (*NARROW, "lagoon") or is_water(target) else ""
         if kind == "below" and target in ("tree", "forest"):
             return "in"
         if subject is not None and stage_of(subject.feature) in ("interior", "role"):
@@ -428,7 +462,7 @@ class Relations(Pronouns):
     def _alike(self, demand: Demand, link: Link) -> bool:
         """Whether a relation of the last noun is also one of another that "and" joins to it."""
         same = self.last is not None and stage_of(demand.feature) == stage_of(self.last.feature)
-        ring = demand.feature in ("gate", "wall", "tower") and link.kind == "middle"
+        ring = demand.feature in ("gate", "wall", "tower") and link.kind in ("middle", "half")
         return same and demand.feature != link.target and link.kind != "deep" and not ring
 
     def _topped(self, link: Link, first: int, end: int) -> Link:

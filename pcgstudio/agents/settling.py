@@ -6,7 +6,7 @@ from typing import Any
 
 from ..recipe import Step
 from ..region import AllOf, Compass, Near, SideOf
-from .building import SETTLED, home_of
+from .building import CITY_RADIUS_M, SETTLED, home_of
 from .demand import Demand
 from .indoor_plan import IndoorPlan
 from .meaning import maker, parameter
@@ -27,11 +27,14 @@ class Settling(IndoorPlan):
             self.steps["river"] = river = river.changed(from_side="west", toward="east", through_centre=True)
         sides = ("east", "west") if river.params.get("toward") in ("north", "south") else ("north", "south")
         size = (0.55 if many == 1 else 1.0) * float(values.get("size", 1.0))
+        wide = 1.6 * self.placing.reach_m
+        if demand.feature == "city":  # as deep as a quarter of it is
+            wide = max(wide, 2 * CITY_RADIUS_M * size**0.5)
         told = [d for d in self.wanted if d.feature in ("house", "building") and d.count is not None]
         for number, side in enumerate(sides):
             where = AllOf(regions=(
                 SideOf.model_validate({"feature": "river", "side": side}),
-                Near(feature="river", distance_m=1.6 * self.placing.reach_m, feather_m=0.2 * self.placing.reach_m),
+                Near(feature="river", distance_m=wide, feather_m=0.2 * self.placing.reach_m),
                 Compass(place="centre", depth=0.5),
             ))  # fmt: skip
             self._add(self._free_id(demand.feature), "settlement", {**values, "count": 1, "size": size}, where=where,

@@ -10,6 +10,9 @@ from .cursor import Pending
 from .demand import Amount, Demand, Place
 from .phrases import Phrases
 
+_RINGS = ("gate", "wall", "tower")
+"""What stands around a town, and never in one place of the map."""
+
 
 class Trailing(Phrases):
     """Reads shares and gives places."""
@@ -163,6 +166,8 @@ class Trailing(Phrases):
         self.placed_end = end
         targets = self.group if self.last in self.group else [self.last]
         for demand in targets:
+            if demand is not self.last and demand is not None and demand.feature in _RINGS:
+                continue  # "four gates and a castle in the centre": only the castle is there
             if demand is not None and (demand is self.last or not (demand.places or demand.links or demand.total)):
                 if place not in demand.places:
                     demand.places.append(place)

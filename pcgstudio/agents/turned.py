@@ -35,6 +35,7 @@ def turn(reading: Reading, known: Sequence[str]) -> None:
     _at_home(reading)
     _one_each_side(reading)
     _gates(reading)
+    _walls(reading)
     _capes(reading)
     _where_houses_are(reading)
     _keys_each(reading)
@@ -90,10 +91,15 @@ def _arms(reading: Reading) -> None:
     crossing = next((d for d in reading.demands if d.feature in CROSSINGS and not d.absent), None)
     if crossing is None:
         return
+    for bridge in [d for d in reading.demands if d.feature == "bridge" and "bridge" not in reading.quoted(d).lower()]:
+        reading.demands.remove(bridge)  # "a tavern at the crossing": where the roads meet
+        for demand in reading.demands:
+            demand.links = [_renamed(ln, "bridge", crossing.feature) for ln in demand.links]
     arms = CROSSINGS[crossing.feature]
     for road in [d for d in reading.demands if d.feature == "road" and not d.absent]:
         told = road.count.aim if road.count is not None else 0
-        if road.implied or told in (arms, arms / 2) or (not told and road.plural and not road.links):
+        forked = arms == 3 and told == 1 and crossing.quote[0] >= road.quote[0]
+        if road.implied or forked or told in (arms, arms / 2) or (not told and road.plural and not road.links):
             crossing.widen(*road.quote)
             crossing.links += [ln for ln in road.links if ln.kind not in ("from", "to") and ln not in crossing.links]
             crossing.places += [p for p in road.places if p not in crossing.places]
@@ -267,10 +273,24 @@ def _on_cliffs(reading: Reading) -> None:
 
 def _over_bridges(reading: Reading) -> None:
     """Drop "on a bridge" from a road that crosses water: the bridge is asked for, and it carries the road."""
-    for demand in (d for d in reading.demands if d.feature in ("road", "street")):
+    for demand in (d for d in reading.demands if d.feature in ("road", "street", "river")):
         kept = [ln for ln in demand.links if not (ln.target in BRIDGES and ln.kind in ("along", "on", "near", "in"))]
         if len(kept) < len(demand.links):
             demand.links = kept
+
+
+def _walls(reading: Reading) -> None:
+    """Let "a wall around a town by a river" be the town's: it encloses it, and the town is by the river."""
+    for wall in [d for d in reading.demands if d.feature == "wall" and not d.absent]:
+        held = next(
+            (ln.target for ln in wall.links if ln.kind in ("around", "surrounded") and ln.target in SETTLED), ""
+        )
+        town = next((d for d in reading.demands if d.feature == held and not d.absent), None)
+        if town is None:
+            continue
+        beside = [ln for ln in wall.links if ln.kind in ("near", "along")]
+        town.links += beside
+        wall.links = [ln for ln in wall.links if ln.target != held and ln not in beside]
 
 
 def _own_parts(reading: Reading) -> None:

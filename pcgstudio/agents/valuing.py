@@ -18,6 +18,9 @@ from .writing import OWN_METRIC
 _NONE = Parameter("", "", None, "")
 
 
+_SIDED = {"church": "church_side", "park": "park_side", "slum": "slum_side", "industrial quarter": "factory_side"}
+"""Parts of a town that can be told on which side of its middle they are, with their parameters."""
+
 _POND = 0.0022
 """Share of the map that a water has at most which houses are to stand all around."""
 
@@ -91,6 +94,9 @@ class Valuing:
             values["size"] = 1.5 * values.get("size", 1.0)
         if demand.feature == "lake island":
             values |= self._room_on_island()
+        halves = [ln.other for ln in demand.links if ln.kind == "half"]
+        if halves and demand.feature in _SIDED:
+            values[_SIDED[demand.feature]] = halves[0]
         if demand.feature == "gate":
             kinds = {ln.kind for ln in demand.links}
             facing = tuple(ln.target for ln in demand.links if ln.kind == "facing")

@@ -43,7 +43,8 @@ OWN_METRIC = {"dead end": "dead_ends", "loop": "loops", "storey": "storeys"}
 
 
 _PLACING = frozenset({
-    "in", "on", "top", "near", "foot", "middle", "around", "along", "side", "between", "level", "outside", "inland",
+    "in", "on", "top", "near", "foot", "middle", "around", "along", "side", "half", "between", "level", "outside",
+    "inland",
 })  # fmt: skip
 
 
@@ -113,9 +114,9 @@ class Writing:
                 return Not(region=Near(feature="sea", distance_m=reach / 3))
             case "between":
                 return Between(first=link.target, second=link.other) if link.target != link.other else None
-            case "side" | "headland":
-                side = {"feature": link.target, "side": link.other}
-                return SideOf.model_validate(side) if link.kind == "side" else headland(link)
+            case "side" | "half" | "headland":
+                side = {"feature": link.target, "side": link.other, "within": link.kind == "half"}
+                return SideOf.model_validate(side) if link.kind != "headland" else headland(link)
             case "level":
                 return Level.model_validate({"which": link.target})
         return None
