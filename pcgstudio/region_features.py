@@ -108,6 +108,35 @@ class TopOf(Base):
         return np.asarray(mask & (height >= line[labels]), dtype=np.float32)
 
 
+class EndOf(Base):
+    """The end of a feature towards a side: the outermost share of the extent of its largest part, and what is near.
+
+    "The western tip of the island" is the end of the island itself, wherever on the map the island lies.
+    """
+
+    kind: Literal["end_of"] = "end_of"
+    feature: str
+    side: Side
+    share: float = Field(0.2, gt=0, le=1, description="How much of its extent towards that side is its end.")
+    reach_m: float = Field(0.0, ge=0, description="How far from that end counts too: a village stands beside a lake.")
+
+    def needs(self) -> frozenset[str]:
+        """Return the feature."""
+        return frozenset({self.feature})
+
+    def evaluate(self, context: Context) -> FloatArray:
+        """Return a hard mask; nothing where the feature does not exist."""
+        part = Of(feature=self.feature, filled=True, part=1).evaluate(context) >= 0.5
+        if not part.any():
+            return np.zeros(part.shape, dtype=np.float32)
+        x, y = np.array(side_vector(self.side), np.float32) / np.float32(np.hypot(*side_vector(self.side)))
+        toward = np.broadcast_to(context.grid.xs()[None, :] * x + context.grid.ys()[:, None] * y, part.shape)
+        low, high = float(toward[part].min()), float(toward[part].max())
+        end = part & (toward >= high - self.share * max(high - low, context.grid.cell_size_m))
+        near = end if self.reach_m <= 0 else context.distance_m(end) <= self.reach_m
+        return np.asarray(near, dtype=np.float32)
+
+
 class Headland(Base):
     """Where land reaches out into the sea: most of what lies around, within a share of the map, is sea."""
 
