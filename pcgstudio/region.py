@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Union, get_args
 import numpy as np
 from pydantic import BaseModel, Field
 
-from .region_features import Between, EndOf, Headland, Level, MiddleOf, Near, Of, Range, SideOf, TopOf
+from .region_features import Between, EndOf, Headland, Heights, Level, MiddleOf, Near, Of, Range, SideOf, TopOf
 from .region_shapes import (
     Band,
     Base,
@@ -30,8 +30,8 @@ from .world import FloatArray
 
 __all__ = [
     "EVERYWHERE", "KINDS", "AllOf", "AnyOf", "Band", "Between", "Circle", "Compass", "Context", "EndOf", "Everywhere",
-    "Headland", "Level", "MiddleOf", "Near", "Not", "Of", "Painted", "Place", "Polygon", "Range", "Region", "Ring",
-    "Side", "SideOf", "TopOf", "side_vector",
+    "Headland", "Heights", "Level", "MiddleOf", "Near", "Not", "Of", "Painted", "Place", "Polygon", "Range", "Region",
+    "Ring", "Side", "SideOf", "TopOf", "side_vector",
 ]  # fmt: skip
 
 
@@ -93,6 +93,7 @@ Region = Annotated[
         MiddleOf,
         TopOf,
         EndOf,
+        Heights,
         Headland,
         Near,
         SideOf,

@@ -1,5 +1,7 @@
 """What is read of landscapes: sides, climates of parts, members of groups, orders, heights, moods, typos."""
 
+from itertools import pairwise
+
 import pytest
 
 from pcgstudio.agents.lexicon import lexicon
@@ -401,3 +403,27 @@ def test_an_island_of_a_told_length_and_width_is_measured_lengthwise():
 
 def test_the_middle_of_a_plain_is_that_of_the_map():
     assert one("a crater 300 m wide in the middle of a plain", "parts_inside").region.place == "centre"
+
+
+@pytest.mark.parametrize(
+    ("text", "upward"),
+    [
+        ("grass in the valleys, bare rock higher up and snow on the summits", ["grassland", "rock ground", "snow"]),
+        ("snow on the peaks, bare rock below that, then forest, then meadows in the valleys",
+         ["grassland", "forest", "rock ground", "snow"]),
+        ("mountains with grassland in the lowlands, pine forest halfway up and snow on the peaks",
+         ["grassland", "forest", "snow"]),
+    ],
+)  # fmt: skip
+def test_grounds_told_with_their_heights_lie_one_above_the_other(text, upward):
+    assert not brief_of(text).not_understood
+    above = {c.arguments["of"]: c.arguments["feature"] for c in checks(text, "rise")}
+    assert above == dict(pairwise(upward))
+    assert one(text, "count", feature="mountain")
+
+
+def test_nothing_but_dunes_is_sand_without_trees_or_water():
+    for text in ("nothing but sand dunes, around 20 m high", "only sand dunes"):
+        absent = {c.arguments["feature"] for c in checks(text) if c.relation == "absent"}
+        assert {"tree", "water"} <= absent
+        assert one(text, "share", feature="desert").value >= 0.85

@@ -19,6 +19,7 @@ from pcgstudio.region import (
     EndOf,
     Everywhere,
     Headland,
+    Heights,
     Level,
     MiddleOf,
     Near,
@@ -293,6 +294,7 @@ ALL_KINDS = [
     Compass(place="edge", depth=0.6), Circle(centre_m=(400, 600), radius_m=280, feather_m=100), Ring(),
     Band(toward="southeast", feather=0.1), Polygon(points_m=((100, 150), (900, 300), (400, 900)), feather_m=80),
     Painted(rows=("0123", "4567", "8900")), Of(feature="lake"), Near(feature="lake", distance_m=200, feather_m=50),
+    Heights(lower=0.5), Heights(upper=0.4, by="rise"),
     MiddleOf(feature="lake"), TopOf(feature="lake", upper=0.5), Headland(), Of(feature="lake", part=1),
     SideOf(feature="lake", side="northwest"), EndOf(feature="lake", side="east", share=0.3, reach_m=50),
     Between(first="lake", second="town"), Level(which="middle"),
@@ -418,6 +420,16 @@ def test_the_end_of_a_feature_is_that_of_its_own_extent():
     shore = EndOf(feature="island", side="west", share=0.25, reach_m=50).evaluate(about) > 0
     assert shore[50, 26]
     assert not shore[50, 50]
+
+
+@pytest.mark.parametrize(("by", "share"), [("area", 0.2), ("rise", 0.45)])
+def test_heights_are_shares_of_the_land_or_of_its_rise(by, share):
+    steep = np.broadcast_to(GRID.xs()[None, :] ** 2, GRID.shape).astype(np.float32)
+    about = Context(GRID, layer=lambda name: steep if name == "height" else None)
+    top = Heights(lower=0.8 if by == "area" else 0.3, by=by).evaluate(about)
+    assert float(top.mean()) == pytest.approx(share, abs=0.03)
+    assert top[50, -1] == 1
+    assert top[50, 0] == 0
 
 
 def test_the_top_of_a_feature_is_the_upper_share_of_each_of_its_parts():
