@@ -39,7 +39,7 @@ class Lands(Idioms):
 
     def _idiom(self, i: int) -> int:
         for rule in (self._dead_world, self._pointing, self._across_the_map, self._facing_sides, self._sided_ground,
-                     self._water_to_land, self._sea_of):  # fmt: skip
+                     self._water_to_land, self._sea_of, self._ring_after, self._strip_of):  # fmt: skip
             end = rule(i)
             if end > i:
                 return end
@@ -201,6 +201,26 @@ class Lands(Idioms):
             return i
         self.use(i, j + 2)
         self.pending.quantity = [Quantity(Amount("at_least", 0.6, 0.6, 0.8, said=False), "share", 1)]
+        return j + 2
+
+    def _ring_after(self, i: int) -> int:
+        """Read "an island shaped like a ring": the shape that stands after its island."""
+        if self.last is None or self.last.feature != "island" or self.low(i) not in ("ring", "ring shaped"):
+            return i
+        if self.has(i - 1, "preposition") or not self.has(i, "choice"):
+            return i
+        self.last.choices.append(self.low(i))
+        self.last.widen(self.words[i].start, self.words[i].end)
+        self.use(i, i + 1)
+        return i + 1
+
+    def _strip_of(self, i: int) -> int:
+        """Read "a belt of dunes" as dunes: nothing measures how they are strung."""
+        j = i + (self.low(i) in ("a", "an", "the"))
+        strip = self.low(j) in ("belt", "strip", "fringe") and self.low(j + 1) == "of"
+        if not strip or not self._phrase_at(j + 2) or self.pending.quantity:
+            return i
+        self.use(i, j + 2)
         return j + 2
 
     def _water_to_land(self, i: int) -> int:
