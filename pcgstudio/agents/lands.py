@@ -83,7 +83,7 @@ class Lands(Idioms):
         for one in [d for d in told if d.feature in _OPEN and not (d.places or d.links)]:
             words = self.reading.quoted(one).lower()
             alone = one.only or any(told_so in words for told_so in _ALONE)
-            if not alone or any(load_features()[d.feature].layer in MASSES for d in told if d is not one):
+            if not alone or any(load_features()[d.feature].layer in MASSES for d in told if d.feature != one.feature):
                 continue
             if one.feature in _DUNES:
                 one.share = one.share or Amount("at_least", 0.6, 0.6, 0.9, said=False)
