@@ -18,6 +18,8 @@ from .meaning import MASSES, Threshold, described, option_of, parameter, scale_o
 from .turned import BESIDE_MAINLAND, off_coast
 from .writing import Writing, bound
 
+_GROWN = ("grassland", "savanna", "shrubland", "forest", "tundra", "taiga")
+"""Grounds that may be dry and are no desert for it."""
 _MODEST = ("small", "little", "tiny")
 
 
@@ -94,6 +96,8 @@ class Describing(Writing):
                            weight=weight)  # fmt: skip
             return
         rule = lexicon().vocabulary["choice_checks"].get(word)
+        if word in ("dry", "arid") and feature in _GROWN:  # dry grassland is no desert
+            rule = {"metric": "moisture", "relation": "at_most", "value": 0.4}
         if rule is None and lexicon().phrases[word].get("stop"):
             return  # a word that also says nothing: "scattered"
         if rule is None and meaning is None and lexicon().phrases[word].get("mood"):
