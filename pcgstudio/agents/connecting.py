@@ -89,6 +89,11 @@ class Connecting(Members):
         inner = self.reading.demands[-1] if len(self.reading.demands) > before else None
         if inner is None or inner.absent or inner is outer:
             return end
+        if (outer.feature, inner.feature) == ("crater lake", "island"):  # no generator makes one there
+            self.reading.demands.remove(inner)
+            self.reading.not_understood.append(self.reading.quoted(inner))
+            self.last = outer
+            return end
         if inner.feature == outer.feature and self._same_thing(outer, inner):
             self.reading.demands.remove(inner)
             self.last = outer

@@ -20,6 +20,8 @@ from .writing import Writing, bound
 
 _GROWN = ("grassland", "savanna", "shrubland", "forest", "tundra", "taiga")
 """Grounds that may be dry and are no desert for it."""
+_UPRIGHT = ("cliff", "sea cliff", "waterfall", "dune")
+"""What "a 50 m cliff" tells the height of, beside what rises."""
 _MODEST = ("small", "little", "tiny")
 
 
@@ -109,7 +111,7 @@ class Describing(Writing):
                        quote=quote, weight=weight)  # fmt: skip
 
     def _dimension(self, demand: Demand, aspect: str, amount: Amount) -> Iterator[Check]:
-        aspect = aspect or ("height" if demand.feature in RELIEF else "width")
+        aspect = aspect or ("height" if demand.feature in (*RELIEF, *_UPRIGHT) else "width")
         if aspect == "height" and (one := parameter(demand.feature, aspect)) is not None:
             aspect = one.aspect
         value, relation = bound(amount)
