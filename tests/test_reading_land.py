@@ -471,3 +471,10 @@ def test_dunes_behind_a_beach_lie_along_it():
     assert not brief_of(text).not_understood
     assert one(text, "share", feature="coast")
     assert one(text, "share_inside", feature="dune").region.feature == "beach"
+
+
+def test_a_cliff_of_so_many_metres_is_so_high():
+    text = "a waterfall plunges over a 50 m cliff into a pool"
+    assert not brief_of(text).not_understood
+    assert one(text, "drop", feature="cliff").value == 50
+    assert not checks(text, "width")

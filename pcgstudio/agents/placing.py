@@ -176,6 +176,8 @@ class Placing:
 
     def _region(self, demand: Demand, link: Link) -> Region | None:
         """Return where a relation puts a demand; None where its other end does not stand yet."""
+        if demand.feature == "waterfall" and link.target == "cliff" and falls_into_lake(demand):
+            return Of(feature="cliff top")  # its river springs above the cliff that it falls over
         if (
             link.target == demand.feature
             or falls_into_lake(demand)
