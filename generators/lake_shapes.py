@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from pcgstudio.errors import BuildError
 from pcgstudio.generator import Inputs
 from pcgstudio.world import FloatArray, Grid
 
-from .island_shapes import Shape, best_place, directions, shapes_of, weights
+from .island_shapes import STRETCH, Shape, best_place, directions, shapes_of, weights
 from .kernels.flow import fill_depressions, map_border
 from .kernels.growth import grow, territories
 from .kernels.lattice import lattice_over, resample
@@ -165,13 +165,21 @@ def choose_sites(ground: Ground, cells: NDArray[np.int64], gap_m: float, seed: i
 
 
 def shaped_sites(
-    ground: Ground, cells: NDArray[np.int64], kind: str, axis: str, gap_m: float, seed: int
+    ground: Ground,
+    cells: NDArray[np.int64],
+    kind: str,
+    axis: str,
+    gap_m: float,
+    seed: int,
+    stretch: float | None = None,
 ) -> list[Shape] | None:
     """Return lakes of an outline in low and level places, turned as they fit; None where they do not."""
     grid = lattice_over(ground.grid, LATTICE)
     radii = np.sqrt(cells * ground.grid.cell_area_m2 / np.pi)
     rng = np.random.Generator(np.random.PCG64(seed))
     drawn, turns = shapes_of(radii, kind, rng), directions(axis, kind, rng)
+    if stretch is not None and kind in STRETCH:
+        drawn = [replace(one, stretch=stretch) for one in drawn]
     worth = _suitability(grid, ground, float(radii.mean()), seed)
     room = np.minimum(resample(np.minimum(ground.site_m, 1e6), grid.shape), np.float32(1e6))
     x, y = (a.astype(np.float32) for a in np.meshgrid(grid.xs(), grid.ys()))

@@ -49,6 +49,10 @@ class Lakes(Params):
         "any", "Direction in which oval and long lakes stretch, and from horn to horn of a crescent.",
         choices=AXIS_WORDS,
     )  # fmt: skip
+    stretch: float | None = param(
+        None, "Length over width of oval and long lakes; empty: as such outlines have it.", ge=1, le=8,
+        hints="1.6 oval, 3.2 long",
+    )  # fmt: skip
     sizes: Sizes = param(
         "natural", "Whether lakes are alike, clearly mixed, or one is far larger than the others.", choices=SIZE_WORDS
     )
@@ -123,7 +127,7 @@ def _shaped_lakes(ground: Ground, cells: NDArray[np.int64], params: Lakes, seeds
     for share in (1.0, 0.8, 0.6, 0.45, 0.3, 0.2):
         own = np.maximum(np.floor(cells * share), 4).astype(np.int64)
         gap = _gap_m(ground.grid, own, params.shore_m)
-        shapes = shaped_sites(ground, own, params.outline, params.axis, gap, seeds[0])
+        shapes = shaped_sites(ground, own, params.outline, params.axis, gap, seeds[0], params.stretch)
         if shapes is None:
             continue
         if share < 1 and params.area_share is not None:

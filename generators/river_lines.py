@@ -18,6 +18,10 @@ Doubles = NDArray[np.float64]
 
 _FILL = 0.15  # how much of a hollow on the way a river fills; the rest it cuts out of the rise behind
 _STRAIGHT = 45.0  # 512ths of the map over which a river without any meander is smoothed
+_ASIDE = (-0.24, -0.16, -0.08, 0.08, 0.16, 0.24)
+"""How far aside of its course a straight river may begin and end, as shares of the map's edge."""
+_CENTRAL = 0.08
+"""How close to the middle of the map a straight river through it passes, as a share of the map."""
 _THREAD = 0.2  # share of its width with which a river leaves its spring
 _FALL = 2e-5  # least gradient of the water
 _EXPONENT = 0.4  # b of width = a Q^b (Leopold & Maddock 1953 give 0.5 downstream; gentler, so that springs can be seen)
@@ -68,8 +72,9 @@ def draw_line(inputs: Inputs, route: Route, asked: Asked, meander: float, seed: 
         Where the bends fall.
     """
     fine = max(inputs.grid.extent_m) / 512
-    s, (x, y, area) = _evenly(route.points.T, route.catchment, fine)
-    # A river that is to run straight cuts off the bends of its valley.
+    course = straightened(inputs, route.points, asked) if asked.meander == 0 else route.points
+    s, (x, y, area) = _evenly(course.T, route.catchment, fine)
+    # A river that is to run nearly straight cuts off the bends of its valley.
     calm = 5.0 + _STRAIGHT * max(0.0, 1 - asked.meander / 0.25)
     x, y = (_smoothed(v, calm) for v in (x, y))
     s, (x, y, area) = _evenly(np.stack([x, y]), area, fine)
@@ -84,6 +89,52 @@ def draw_line(inputs: Inputs, route: Route, asked: Asked, meander: float, seed: 
     _, (x, y, area) = _evenly(np.stack([x, y]), area, step)
     none = np.empty(0)
     return Line(x, y, _widths(area, asked) * _sprung(inputs.grid, x, y, asked), area, none, none)
+
+
+def straightened(inputs: Inputs, course: Doubles, asked: Asked) -> Doubles:
+    """Run straight from the source to the mouth, through what rises on the way; where it is lowest, if one is free.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The map.
+    course : ndarray
+        ``(n, 2)`` x, y [m] of the course that the water would take.
+    asked : Asked
+        A single river that crosses the map may begin and end a little aside.
+
+    Returns
+    -------
+    ndarray
+        ``(n, 2)`` x, y [m].
+    """
+    grid, ground = inputs.grid, inputs.height()
+    ends = [_beside(grid, p, asked.count == 1 and bool((inputs.mask >= 0.5).all())) for p in (course[0], course[-1])]
+    share = np.linspace(0, 1, len(course))[:, None]
+    best, least = course, np.inf
+    for first in ends[0]:
+        for last in ends[1]:
+            line = first + share * (last - first)
+            up = grid.sample(ground, line).astype(np.float64)
+            cut = float(np.maximum(up - np.minimum.accumulate(up), 0).sum())
+            off = np.hypot(*(line - np.array(grid.extent_m) / 2).T).min() if asked.through_centre else 0.0
+            cut += 1e9 * (off > _CENTRAL * min(grid.extent_m))
+            if cut < least:
+                best, least = line, cut
+    return best
+
+
+def _beside(grid: Grid, end: Doubles, free: bool) -> list[Doubles]:
+    """Return an end of a course and, where it lies on the map's edge and is free, places to both sides of it there."""
+    if not free or not _on_border(grid, end):
+        return [end]
+    east, north = grid.extent_m
+    upright = min(end[0], east - end[0]) < grid.cell_size_m
+    along = np.array([0.0, north] if upright else [east, 0.0])
+    moved = [end + k * along for k in _ASIDE]
+    margin = 0.12 * along.sum()
+    inside = [p for p in moved if margin <= p[int(upright)] <= along.sum() - margin]
+    return [end, *inside]
 
 
 def _sprung(grid: Grid, x: Doubles, y: Doubles, asked: Asked) -> Doubles:

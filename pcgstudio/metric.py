@@ -119,7 +119,8 @@ class Scene:
         labels, count = ndimage.label(self.mask(name), structure=EIGHT)
         sizes = np.bincount(labels.ravel(), minlength=count + 1)
         layer = "" if name in ("map", "land") else self.feature(name).layer
-        smallest = 1 if layer in ("cell", "role") else 3 if name == "river" else max(4, round(2e-4 * labels.size))
+        seen = max(4, round(2e-4 * labels.size))
+        smallest = 1 if layer in ("cell", "role", "waterfall") else 3 if name == "river" else seen
         return labels, np.flatnonzero(sizes[1:] >= smallest) + 1
 
     def shares(self, labels: NDArray[np.int32], ids: NDArray[np.intp]) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Union, get_args
 import numpy as np
 from pydantic import BaseModel, Field
 
-from .region_features import Between, Headland, Level, MiddleOf, Near, Of, Range, SideOf, TopOf
+from .region_features import Between, EndOf, Headland, Heights, Level, MiddleOf, Near, Of, Range, SideOf, TopOf
 from .region_shapes import (
     Band,
     Base,
@@ -29,9 +29,9 @@ from .region_shapes import (
 from .world import FloatArray
 
 __all__ = [
-    "EVERYWHERE", "KINDS", "AllOf", "AnyOf", "Band", "Between", "Circle", "Compass", "Context", "Everywhere",
-    "Headland", "Level", "MiddleOf", "Near", "Not", "Of", "Painted", "Place", "Polygon", "Range", "Region", "Ring",
-    "Side", "SideOf", "TopOf", "side_vector",
+    "EVERYWHERE", "KINDS", "AllOf", "AnyOf", "Band", "Between", "Circle", "Compass", "Context", "EndOf", "Everywhere",
+    "Headland", "Heights", "Level", "MiddleOf", "Near", "Not", "Of", "Painted", "Place", "Polygon", "Range", "Region",
+    "Ring", "Side", "SideOf", "TopOf", "side_vector",
 ]  # fmt: skip
 
 
@@ -92,6 +92,8 @@ Region = Annotated[
         Of,
         MiddleOf,
         TopOf,
+        EndOf,
+        Heights,
         Headland,
         Near,
         SideOf,

@@ -108,6 +108,69 @@ class TopOf(Base):
         return np.asarray(mask & (height >= line[labels]), dtype=np.float32)
 
 
+class Heights(Base):
+    """The land between two shares of its area counted from its lowest ground: 0.8 to 1 is its highest fifth.
+
+    ``by`` counts shares of its rise instead: 0.8 to 1 is what reaches the upper fifth of its height.
+    """
+
+    kind: Literal["heights"] = "heights"
+    lower: float = Field(0.0, ge=0, lt=1)
+    upper: float = Field(1.0, gt=0, le=1)
+    by: Literal["area", "rise"] = "area"
+
+    def needs(self) -> frozenset[str]:
+        """Return land and the ground."""
+        return frozenset({"layer:height", "layer:water_kind"})
+
+    def evaluate(self, context: Context) -> FloatArray:
+        """Return a hard mask with calm borders; nothing where there is no ground."""
+        height, kind = context.layer("height"), context.layer("water_kind")
+        land = np.ones(context.grid.shape, dtype=bool) if kind is None else kind == 0
+        if height is None or not land.any():
+            return np.zeros(context.grid.shape, dtype=np.float32)
+        # Belts follow the slopes, and not every boulder on them.
+        calm = ndimage.gaussian_filter(height.astype(np.float32), max(height.shape) / 160, mode="nearest")
+        ends = np.array([self.lower, self.upper])
+        low, high = np.quantile(calm[land], ends) if self.by == "area" else _along(calm[land], ends)
+        above = calm >= low if self.lower > 0 else land
+        return np.asarray(land & above & (calm < high if self.upper < 1 else land), dtype=np.float32)
+
+
+def _along(values: FloatArray, shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the values at these shares of the way from the least to the greatest."""
+    return float(values.min()) + shares * float(np.ptp(values))
+
+
+class EndOf(Base):
+    """The end of a feature towards a side: the outermost share of the extent of its largest part, and what is near.
+
+    "The western tip of the island" is the end of the island itself, wherever on the map the island lies.
+    """
+
+    kind: Literal["end_of"] = "end_of"
+    feature: str
+    side: Side
+    share: float = Field(0.2, gt=0, le=1, description="How much of its extent towards that side is its end.")
+    reach_m: float = Field(0.0, ge=0, description="How far from that end counts too: a village stands beside a lake.")
+
+    def needs(self) -> frozenset[str]:
+        """Return the feature."""
+        return frozenset({self.feature})
+
+    def evaluate(self, context: Context) -> FloatArray:
+        """Return a hard mask; nothing where the feature does not exist."""
+        part = Of(feature=self.feature, filled=True, part=1).evaluate(context) >= 0.5
+        if not part.any():
+            return np.zeros(part.shape, dtype=np.float32)
+        x, y = np.array(side_vector(self.side), np.float32) / np.float32(np.hypot(*side_vector(self.side)))
+        toward = np.broadcast_to(context.grid.xs()[None, :] * x + context.grid.ys()[:, None] * y, part.shape)
+        low, high = float(toward[part].min()), float(toward[part].max())
+        end = part & (toward >= high - self.share * max(high - low, context.grid.cell_size_m))
+        near = end if self.reach_m <= 0 else context.distance_m(end) <= self.reach_m
+        return np.asarray(near, dtype=np.float32)
+
+
 class Headland(Base):
     """Where land reaches out into the sea: most of what lies around, within a share of the map, is sea."""
 

@@ -84,6 +84,19 @@ def test_a_gate_in_the_north_is_on_that_side_of_its_town_and_the_wall_runs_all_a
     assert {c.arguments["side"] for c in two} == {"east", "west"}
 
 
+@pytest.mark.parametrize(("text", "ground", "side"), [
+    ("an island with a lighthouse on its western tip", "island", "west"),
+    ("a village at the southern end of the lake", "lake", "south"),
+    ("a tower on the northern tip of the peninsula", "peninsula", "north"),
+    ("a valley with a hamlet at its eastern end", "valley", "east"),
+])  # fmt: skip
+def test_the_end_of_a_thing_is_its_own_and_not_the_side_of_the_map(text, ground, side):
+    assert not doubts(text)
+    found = [c.region for c in checks(text) if c.region.kind == "end_of"]
+    assert [(r.feature, r.side) for r in found] == [(ground, side)]
+    assert (found[0].reach_m > 0) == (ground == "lake")
+
+
 @pytest.mark.parametrize("text", [
     "a lighthouse on a headland", "a temple at the tip of a peninsula", "an island with a watchtower on the cape",
 ])  # fmt: skip

@@ -127,6 +127,15 @@ def test_flat_ground_is_crossed_by_a_winding_river(cells):
     assert np.hypot(*np.diff(points, axis=0).T).sum() > 1.12 * straight > 900
 
 
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_a_straight_river_cuts_through_what_rises_on_its_way(seed):
+    out, _ = run(rivers, world(*hills(seed)), Rivers(meander=0, from_side="west", toward="east"), seed)
+    (course,) = [p.points for p in out.paths if p.kind == "river"]
+    along = np.hypot(*np.diff(course[:, :2], axis=0).T).sum()
+    assert along <= 1.02 * np.hypot(*(course[-1] - course[0])[:2])
+    assert (np.diff(course[:, 2]) <= 0).all()
+
+
 def test_a_river_runs_from_side_to_side_through_the_centre():
     inputs = world(*hills(5))
     out, _ = run(rivers, inputs, Rivers(from_side="west", toward="east", through_centre=True))

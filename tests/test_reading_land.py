@@ -1,5 +1,7 @@
 """What is read of landscapes: sides, climates of parts, members of groups, orders, heights, moods, typos."""
 
+from itertools import pairwise
+
 import pytest
 
 from pcgstudio.agents.lexicon import lexicon
@@ -411,4 +413,79 @@ def test_what_stands_in_the_sea_stands_on_an_island():
 
 def test_what_comes_with_a_canyon_or_a_water_lies_in_it():
     assert one("a desert canyon with a hidden temple", "share_inside", feature="temple").region.feature == "canyon"
-    assert one("a crater lake with an island in the middle", "surrounded").arguments["by"] == "crater lake"
+    assert not brief_of("a crater lake with an island in the middle").complete  # which nothing makes
+
+
+@pytest.mark.parametrize(
+    ("text", "upward"),
+    [
+        ("grass in the valleys, bare rock higher up and snow on the summits", ["grassland", "rock ground", "snow"]),
+        ("snow on the peaks, bare rock below that, then forest, then meadows in the valleys",
+         ["grassland", "forest", "rock ground", "snow"]),
+        ("mountains with grassland in the lowlands, pine forest halfway up and snow on the peaks",
+         ["grassland", "forest", "snow"]),
+    ],
+)  # fmt: skip
+def test_grounds_told_with_their_heights_lie_one_above_the_other(text, upward):
+    assert not brief_of(text).not_understood
+    above = {c.arguments["of"]: c.arguments["feature"] for c in checks(text, "rise")}
+    assert above == dict(pairwise(upward))
+    assert one(text, "count", feature="mountain")
+
+
+def test_nothing_but_dunes_is_sand_without_trees_or_water():
+    for text in ("nothing but sand dunes, around 20 m high", "only sand dunes"):
+        absent = {c.arguments["feature"] for c in checks(text) if c.relation == "absent"}
+        assert {"tree", "water"} <= absent
+        assert one(text, "share", feature="desert").value >= 0.85
+
+
+def test_two_sides_told_of_a_lake_are_its_own():
+    assert one("an oval lake 400 by 200 m", "length").value == 400
+    assert one("an oval lake 400 by 200 m", "width").arguments["lengthwise"]
+    assert not checks("an oval lake 400 by 200 m", "extent")
+    assert one("a map 400 by 300 m with a lake", "extent", side="east").value == 400
+
+
+def test_a_lake_with_a_wooded_island_is_one_lake():
+    text = "a big lake with a small wooded island in the middle"
+    assert one(text, "count", feature="lake").value == 1
+    assert one(text, "count", feature="lake island").value == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "metric", "value"),
+    [("a freezing cold land of tundra", "temperature", 0), ("dry grassland with a few trees", "moisture", 0.4)],
+)
+def test_climates_of_a_land_are_measured_as_such(text, metric, value):
+    assert not brief_of(text).not_understood
+    assert one(text, metric).value == value
+    assert not [c for c in checks(text, "share") if c.arguments["feature"] == "desert"]
+
+
+def test_bone_dry_is_without_water():
+    assert one("a slot canyon through badlands, bone dry", "share", feature="water").relation == "absent"
+
+
+def test_an_island_shaped_like_a_ring_lies_around_a_lagoon():
+    text = "an island shaped like a ring, with a lagoon inside"
+    assert not brief_of(text).not_understood
+    assert one(text, "surrounded").arguments == {"feature": "lagoon", "by": "island"}
+
+
+def test_woods_that_mountains_come_with_beside_lakes_grow_on_all_the_land():
+    assert one("snowy mountains with two lakes and pine forest", "mix").region.kind == "everywhere"
+
+
+def test_dunes_behind_a_beach_lie_along_it():
+    text = "a beach, then a belt of dunes, then a pine forest behind them"
+    assert not brief_of(text).not_understood
+    assert one(text, "share", feature="coast")
+    assert one(text, "share_inside", feature="dune").region.feature == "beach"
+
+
+def test_a_cliff_of_so_many_metres_is_so_high():
+    text = "a waterfall plunges over a 50 m cliff into a pool"
+    assert not brief_of(text).not_understood
+    assert one(text, "drop", feature="cliff").value == 50
+    assert not checks(text, "width")

@@ -16,8 +16,10 @@ from pcgstudio.region import (
     Circle,
     Compass,
     Context,
+    EndOf,
     Everywhere,
     Headland,
+    Heights,
     Level,
     MiddleOf,
     Near,
@@ -292,8 +294,10 @@ ALL_KINDS = [
     Compass(place="edge", depth=0.6), Circle(centre_m=(400, 600), radius_m=280, feather_m=100), Ring(),
     Band(toward="southeast", feather=0.1), Polygon(points_m=((100, 150), (900, 300), (400, 900)), feather_m=80),
     Painted(rows=("0123", "4567", "8900")), Of(feature="lake"), Near(feature="lake", distance_m=200, feather_m=50),
+    Heights(lower=0.5), Heights(upper=0.4, by="rise"),
     MiddleOf(feature="lake"), TopOf(feature="lake", upper=0.5), Headland(), Of(feature="lake", part=1),
-    SideOf(feature="lake", side="northwest"), Between(first="lake", second="town"), Level(which="middle"),
+    SideOf(feature="lake", side="northwest"), EndOf(feature="lake", side="east", share=0.3, reach_m=50),
+    Between(first="lake", second="town"), Level(which="middle"),
     Range(layer="height", minimum=0.2, maximum=0.65), Not(region=Ring()),
     AllOf(regions=(Ring(), Compass(place="west"))), AnyOf(regions=(Level(), Band(toward="east"))),
 ]  # fmt: skip
@@ -402,6 +406,30 @@ def test_parts_are_ranked_by_size_and_by_their_highest_ground():
     assert smallest.sum() == 16
     assert (smallest == highest).all()
     assert not Of(feature="lake", part=3).evaluate(look).any(), "there is no third lake"
+
+
+def test_the_end_of_a_feature_is_that_of_its_own_extent():
+    island = np.zeros(GRID.shape, dtype=bool)
+    island[40:60, 30:70] = True  # 400 m long, from 300 m to 700 m east
+    about = Context(GRID, feature=lambda _: island)
+    end = EndOf(feature="island", side="west", share=0.25).evaluate(about) > 0
+    assert end.any()
+    assert not (end & ~island).any()
+    assert np.flatnonzero(end.any(axis=0)).min() == 30
+    assert np.flatnonzero(end.any(axis=0)).max() == 39
+    shore = EndOf(feature="island", side="west", share=0.25, reach_m=50).evaluate(about) > 0
+    assert shore[50, 26]
+    assert not shore[50, 50]
+
+
+@pytest.mark.parametrize(("by", "share"), [("area", 0.2), ("rise", 0.45)])
+def test_heights_are_shares_of_the_land_or_of_its_rise(by, share):
+    steep = np.broadcast_to(GRID.xs()[None, :] ** 2, GRID.shape).astype(np.float32)
+    about = Context(GRID, layer=lambda name: steep if name == "height" else None)
+    top = Heights(lower=0.8 if by == "area" else 0.3, by=by).evaluate(about)
+    assert float(top.mean()) == pytest.approx(share, abs=0.03)
+    assert top[50, -1] == 1
+    assert top[50, 0] == 0
 
 
 def test_the_top_of_a_feature_is_the_upper_share_of_each_of_its_parts():

@@ -119,6 +119,8 @@ def _where(check: Check) -> str:
             return f"in the {told['feature']}"
         case "near":
             return f"near the {told['feature']}"
+        case "end_of":
+            return f"at the {told['side']} end of the {told['feature']}"
         case "side_of":
             return f"{told['side']} of the {told['feature']}"
         case "between":

@@ -6,8 +6,8 @@ from ..generator import load_features
 from .amounts import read_quantity
 from .cursor import AXES, BRIDGES, COMPASS, RUNNING, axis_between
 from .demand import Demand, Link
-from .ends import Ends
 from .meaning import is_water, stage_of
+from .tips import Tips
 
 _BY = ("x", "×", "by", "*")
 _CELLS = ("cell", "cells", "tile", "tiles", "square", "squares", "passage", "passages", "grid", "fields", "blocks")
@@ -28,7 +28,7 @@ def _made_several(demand: Demand) -> bool:
     return not demand.absent and not load_features()[demand.feature].needs and demand.several
 
 
-class Built(Ends):
+class Built(Tips):
     """Reads what is said of settlements, roads and interiors, before the other turns of phrase."""
 
     def _idiom(self, i: int) -> int:
@@ -36,8 +36,8 @@ class Built(Ends):
         for rule in (
             self._at_the_back, self._all_joined, self._key_needed, self._on_two_sides, self._enter_at,
             self._in_cells, self._every_room, self._own_key, self._only_way, self._no_two, self._not_beside,
-            self._beside, self._one_each_side, self._at_ends, self._at_rim, self._cliff_part, self._at_tip,
-            self._ways_off, self._per_storey, self._in_the_last, self._no_branches, self._key_first,
+            self._beside, self._one_each_side, self._at_ends, self._at_rim, self._cliff_part, self._tip_of,
+            self._at_tip, self._ways_off, self._per_storey, self._in_the_last, self._no_branches, self._key_first,
             self._whole_joined, self._in_dead_ends, self._roads_cross, self._going_across, self._facing_across,
             self._road_splits, self._farthest, self._is_largest, self._on_floor, self._own_doors, self._hilltop,
             self._it_again, self._passing, self._crests, self._walked, self._of_them_counted, self._lower_down,

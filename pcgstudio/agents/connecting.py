@@ -32,6 +32,15 @@ _BESIDE = {
 """What lies at a thing that comes "with" it."""
 
 
+def _beside_heights(outer: Demand, held: list[Demand]) -> None:
+    """Let woods that mountains come "with" grow on all the land where lakes come with them too: those lie beside."""
+    if outer.feature != "mountain" or not outer.several or not any(d.feature == "lake" for d in held):
+        return
+    for demand in held:
+        if load_features()[demand.feature].layer in MASSES:
+            demand.links = [ln for ln in demand.links if ln.target != outer.feature]
+
+
 class Connecting(Members):
     """Reads what joins and what lies between."""
 
@@ -65,11 +74,12 @@ class Connecting(Members):
             return self._own_peak(outer, j, head)
         if self.low(head - 1) in _PEAKS and outer.feature == "mountain" and not outer.plural:
             return self._several_peaks(outer, j, head)
-        self.group = []
+        self.group, before = [], len(self.reading.demands)
         end = self._held_noun(j, outer)
         while self.low(end) == "and" and (k := self._joined_noun(end)):
             self.use(end, k)
             end = self._held_noun(k, outer)
+        _beside_heights(outer, self.reading.demands[before:])
         return max(end, at + 1)
 
     def _held_noun(self, j: int, outer: Demand) -> int:
@@ -78,6 +88,11 @@ class Connecting(Members):
         end = self._phrase(j)
         inner = self.reading.demands[-1] if len(self.reading.demands) > before else None
         if inner is None or inner.absent or inner is outer:
+            return end
+        if (outer.feature, inner.feature) == ("crater lake", "island"):  # no generator makes one there
+            self.reading.demands.remove(inner)
+            self.reading.not_understood.append(self.reading.quoted(inner))
+            self.last = outer
             return end
         if inner.feature == outer.feature and self._same_thing(outer, inner):
             self.reading.demands.remove(inner)

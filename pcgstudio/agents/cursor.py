@@ -60,6 +60,8 @@ _RANKS = (
     (("high", "tall", "higher", "taller"), ("height", 1)),
     (("low", "lower", "shorter"), ("height", -1)),
 )
+_SIDED = ("lake", "island", "plateau")
+"""What "400 by 200 m" after it measures, and not the map."""
 _TO = r"\s*(?:-|:|/|to|and|–)\s*"
 _RATIO = re.compile(rf"(\d+){_TO}(\d+)\s+(land|water){_TO}(?:land|water)(?:\s+ratio)?", re.I)
 
@@ -152,6 +154,7 @@ class Cursor:
     def __init__(self, text: str, known: Sequence[str] = (), here: Region | None = None) -> None:
         self.lexicon: Lexicon = lexicon()
         self.reading = Reading(text)
+        self.sides_of, self.sides_m, self.sides_quote = "", (0.0, 0.0), (0, 0)
         self.known = known
         self.here = marked_place(here)
         self.words = settled(self.lexicon.split(self._take_ratio(self._take_extent(text))), self.lexicon)
@@ -172,8 +175,13 @@ class Cursor:
             float(found.group(k).replace(",", ".")) * (1000 if u.startswith("k") else 1)
             for k, u in zip((1, 3), units, strict=True)
         ]
-        self.reading.extent_m = (sides[0], sides[1])
-        self.reading.extent_quote = found.group()
+        before = self.lexicon.split(text[: found.start()].rstrip(" ,(").removesuffix(" measuring").removesuffix(" of"))
+        self.sides_of = before[-1].kinds.get("feature", "") if before else ""
+        if self.sides_of in _SIDED:
+            self.sides_m, self.sides_quote = (max(sides), min(sides)), found.span()
+        else:
+            self.reading.extent_m = (sides[0], sides[1])
+            self.reading.extent_quote = found.group()
         return text[: found.start()] + " " * (found.end() - found.start()) + text[found.end() :]
 
     def _take_ratio(self, text: str) -> str:

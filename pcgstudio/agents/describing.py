@@ -18,6 +18,10 @@ from .meaning import MASSES, Threshold, described, option_of, parameter, scale_o
 from .turned import BESIDE_MAINLAND, off_coast
 from .writing import Writing, bound
 
+_GROWN = ("grassland", "savanna", "shrubland", "forest", "tundra", "taiga")
+"""Grounds that may be dry and are no desert for it."""
+_UPRIGHT = ("cliff", "sea cliff", "waterfall", "dune")
+"""What "a 50 m cliff" tells the height of, beside what rises."""
 _MODEST = ("small", "little", "tiny")
 
 
@@ -96,6 +100,8 @@ class Describing(Writing):
                            weight=weight)  # fmt: skip
             return
         rule = lexicon().vocabulary["choice_checks"].get(word)
+        if word in ("dry", "arid") and feature in _GROWN:  # dry grassland is no desert
+            rule = {"metric": "moisture", "relation": "at_most", "value": 0.4}
         if rule is None and lexicon().phrases[word].get("stop"):
             return  # a word that also says nothing: "scattered"
         if rule is None and meaning is None and lexicon().phrases[word].get("mood"):
@@ -107,7 +113,7 @@ class Describing(Writing):
                        quote=quote, weight=weight)  # fmt: skip
 
     def _dimension(self, demand: Demand, aspect: str, amount: Amount) -> Iterator[Check]:
-        aspect = aspect or ("height" if demand.feature in RELIEF else "width")
+        aspect = aspect or ("height" if demand.feature in (*RELIEF, *_UPRIGHT) else "width")
         if aspect == "height" and (one := parameter(demand.feature, aspect)) is not None:
             aspect = one.aspect
         value, relation = bound(amount)

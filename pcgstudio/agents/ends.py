@@ -213,8 +213,10 @@ class Ends(Delving):
         j = i + 1 + (self.low(i + 1) in ("the", "its", "very"))
         tip = self.low(i) == "at the end" or self.low(j) in ("tip", "end", "point", "head")
         j = (i if self.low(i) == "at the end" else j) + 1 if tip else i + 1
-        if subject is None or subject.absent or self.low(i) not in _ONTO or (tip and self.low(j) != "of"):
+        if subject is None or subject.absent or self.low(i) not in _ONTO:
             return i
+        if tip and self.low(j) != "of":
+            return self._at_own_tip(i, j)
         head = self._phrase_at(j + tip)
         name = self.words[head - 1].kinds.get("feature", "") if head else ""
         cape = name == "peninsula" and (tip or self.low(head - 1) != "peninsula")
@@ -231,6 +233,15 @@ class Ends(Delving):
         subject.widen(self.words[i].start, self.words[end - 1].end)
         self.use(i, end)
         return end
+
+    def _at_own_tip(self, i: int, j: int) -> int:
+        """Read "at its tip" and "at the tip" of the peninsula that was named before."""
+        told = any(d.feature == "peninsula" and not d.absent for d in self.reading.demands)
+        if not told or self.last is None or self.low(j - 1) not in ("tip", "point", "end"):
+            return i
+        if not load_features()[self.last.feature].instances and self.last.feature != "castle":
+            return i
+        return self._link(Link("headland", "sea", "wide" if self.last.feature == "castle" else ""), i, j)
 
     def _hilltop(self, i: int) -> int:
         """Read "on a hilltop" as on the middle of a hill."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 from ..generator import load_features
 from ..region import AllOf, Compass
 from .amounts import read_quantity
+from .belts import Belts
 from .cursor import COMPASS, RELIEF, WHOLE, Pending, place_of
 from .demand import Amount, Demand, Link, Place
-from .gradients import Gradients
 from .meaning import MASSES, described, is_countable, is_water
 
 _BENDS = frozenset({"meander", "bend", "curve", "turn", "twist", "meanders", "bends", "curves", "turns", "twists"})
@@ -21,14 +21,14 @@ _PEOPLE = ("players", "player", "people", "teams", "adventurers", "heroes")
 _WHOLE_MAP = ("it", "everything", "all", "map", "island")
 
 
-class Idioms(Gradients):
+class Idioms(Belts):
     """Reads fixed turns of phrase, before the rules that read word by word."""
 
     def _idiom(self, i: int) -> int:
         """Read the turn of phrase at ``i``, if one stands there."""
         for rule in (
-            self._or_so, self._own_count, self._land_is_left, self._covered_with, self._clear_of_the_edge,
-            self._surround, self._with_bends, self._with_sides, self._gradient,
+            self._belts, self._or_so, self._own_count, self._land_is_left, self._covered_with,
+            self._clear_of_the_edge, self._surround, self._with_bends, self._with_sides, self._gradient,
             self._turning, self._more_at, self._higher_there, self._front_or_back, self._keep_them, self._likened,
             self._for_people, self._diagonally, self._which_is,
             self._filled_with, self._where_a_side_is, self._or_two, self._cover_it,

@@ -7,14 +7,20 @@ from __future__ import annotations
 
 from ..generator import load_features
 from .amounts import Quantity
+from .building import AFLOAT
 from .cursor import COMPASS, Pending, opposite, place_of
 from .demand import Amount, Demand, Link
 from .idioms import Idioms
-from .meaning import described, is_countable, is_water
+from .meaning import MASSES, described, is_countable, is_water
 
 _LIFELESS = ("dead", "lifeless", "barren", "airless", "desolate", "empty", "waterless")
 _BARE = ("forest", "tree", "shrub", "grass", "flower", "grassland", "rainforest", "taiga", "swamp", "savanna")
 """What does not grow on a dead world."""
+_DUNES = ("dune", "transverse dune", "barchan", "star dune")
+_OPEN = (*_DUNES, "desert", "snow", "grassland", "tundra", "rock ground", "beach", "badlands", "volcanic ground",
+         "shrubland")  # fmt: skip
+"""Grounds on which no wood stands unless it is asked for."""
+_ALONE = ("nothing but", "nothing except", "purely", "exclusively")
 _POINTING = (
     "pointing", "points", "point", "jutting", "juts", "reaching", "stretching", "extending", "extends", "sticking",
     "projecting",
@@ -32,7 +38,7 @@ class Lands(Idioms):
 
     def _idiom(self, i: int) -> int:
         for rule in (self._dead_world, self._pointing, self._across_the_map, self._facing_sides, self._sided_ground,
-                     self._water_to_land, self._sea_of):  # fmt: skip
+                     self._water_to_land, self._sea_of, self._ring_after, self._strip_of):  # fmt: skip
             end = rule(i)
             if end > i:
                 return end
@@ -69,6 +75,26 @@ class Lands(Idioms):
                 self.reading.demands.append(Demand(name, quote, absent=True, implied=True))
         if water and "crater" not in self.reading.text.lower():
             self.reading.demands.append(Demand("impact crater", quote, implied=True, plural=True))
+
+    def _nothing_but(self) -> None:
+        """Keep clear of all else a land that is nothing but one open ground; where it is dunes, all of it is sand."""
+        told = [d for d in self.reading.demands if not d.absent]
+        for one in [d for d in told if d.feature in _OPEN and not (d.places or d.links)]:
+            words = self.reading.quoted(one).lower()
+            alone = one.only or any(told_so in words for told_so in _ALONE)
+            if not alone or any(load_features()[d.feature].layer in MASSES for d in told if d.feature != one.feature):
+                continue
+            if one.feature in _DUNES:
+                one.share = one.share or Amount("at_least", 0.6, 0.6, 0.9, said=False)
+                sand = Amount("at_least", 0.85, 0.85, 1.0, said=False)
+                self.reading.demands.append(Demand("desert", one.quote, implied=True, share=sand))
+            elif one.share is not None and not one.share.said:
+                one.share = Amount("at_least", max(one.share.low, 0.85), max(one.share.low, 0.85), 1.0, said=False)
+            grown = {load_features()[d.feature].instances for d in told} | {d.feature for d in told}
+            wet = any(is_water(d.feature) or d.feature in AFLOAT for d in told)
+            for name in (*([] if "tree" in grown else ["tree", "forest"]), *([] if wet else ["water"])):
+                if not any(d.feature == name for d in self.reading.demands):
+                    self.reading.demands.append(Demand(name, one.quote, absent=True, implied=True))
 
     def _pointing(self, i: int) -> int:
         """Read "a peninsula pointing south": its land comes from the other side."""
@@ -174,6 +200,26 @@ class Lands(Idioms):
             return i
         self.use(i, j + 2)
         self.pending.quantity = [Quantity(Amount("at_least", 0.6, 0.6, 0.8, said=False), "share", 1)]
+        return j + 2
+
+    def _ring_after(self, i: int) -> int:
+        """Read "an island shaped like a ring": the shape that stands after its island."""
+        if self.last is None or self.last.feature != "island" or self.low(i) not in ("ring", "ring shaped"):
+            return i
+        if self.has(i - 1, "preposition") or not self.has(i, "choice"):
+            return i
+        self.last.choices.append(self.low(i))
+        self.last.widen(self.words[i].start, self.words[i].end)
+        self.use(i, i + 1)
+        return i + 1
+
+    def _strip_of(self, i: int) -> int:
+        """Read "a belt of dunes" as dunes: nothing measures how they are strung."""
+        j = i + (self.low(i) in ("a", "an", "the"))
+        strip = self.low(j) in ("belt", "strip", "fringe") and self.low(j + 1) == "of"
+        if not strip or not self._phrase_at(j + 2) or self.pending.quantity:
+            return i
+        self.use(i, j + 2)
         return j + 2
 
     def _water_to_land(self, i: int) -> int:

@@ -74,7 +74,7 @@ class Locating(Ranging):
         elif link.kind == "highest":
             where = MiddleOf(feature=mine, reach=0.6) if link.target == "centre" else place_of(link.target).measured
             yield self._make(demand, "highest_inside", 1, "at_least", region=where, arguments={"feature": mine})
-        elif link.kind in ("below", "above", "trend"):
+        elif link.kind in ("below", "above", "trend", "higher_than"):
             yield from self._stacked(demand, link)
         elif link.kind == "through" and link.target == "centre" and demand.feature != "river":
             arguments = {"feature": demand.feature, "of": "map"}
@@ -165,6 +165,9 @@ class Locating(Ranging):
             yield self._make(demand, "trend", 0.2 if up else -0.2, "at_least" if up else "at_most", arguments=trend)
             return
         feature, other = demand.feature, link.target
+        if link.kind == "higher_than":
+            yield self._make(demand, "rise", 2, "at_least", arguments={"feature": feature, "of": other})
+            return
         near = {"feature": feature, "to": other, "distance_m": 1.5 * self.side_m * NEAR}
         yield self._make(demand, "parts_near", 0.999 if is_countable(feature) else 0.7, "at_least", arguments=near)
         relation = "at_least" if link.kind == "above" else "at_most"

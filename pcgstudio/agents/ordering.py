@@ -258,9 +258,10 @@ class Ordering(Comparing):
         if self.low(k) not in (_LARGE if upside else _SMALL):
             return i
         noun = j - 1 if named else k + 1 if self.has(k + 1, "feature") else -1
-        other = self.words[k + 1].kinds["feature"] if named and self.has(k + 1, "feature") else ""
+        ahead = self._phrase_at(k + 1)
+        other = self.words[ahead - 1].kinds.get("feature", "") if named and ahead else ""
         if other and other != self.words[noun].kinds["feature"]:
-            return i  # "a big lake with three small islands": of two kinds
+            return i  # "a big lake with three small wooded islands": of two kinds
         end = k + 2 if self.low(k + 1) in ("one", "ones") or self.has(k + 1, "feature") else k + 1
         group = self.last if noun < 0 and self.last is not None else None
         feature = self.words[noun].kinds["feature"] if noun >= 0 else group.feature if group is not None else ""

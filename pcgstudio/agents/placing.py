@@ -25,6 +25,7 @@ from .cursor import band_between, opposite, place_of
 from .demand import Demand, Link, Place, Reading
 from .meaning import MASSES, option_of, stage_of
 from .sides import RIMS
+from .tipping import END_OF, TIP, end_of
 from .writing import NEAR, by_height, headland, part_near
 
 _RING = Place(Ring(inner=0.26, outer=0.44, feather=0.08), Ring(inner=0.2, outer=0.5), "ring")
@@ -203,6 +204,8 @@ class Placing:
 
     def _region(self, demand: Demand, link: Link) -> Region | None:
         """Return where a relation puts a demand; None where its other end does not stand yet."""
+        if demand.feature == "waterfall" and link.target == "cliff" and falls_into_lake(demand):
+            return Of(feature="cliff top")  # its river springs above the cliff that it falls over
         if (
             link.target == demand.feature
             or falls_into_lake(demand)
@@ -220,6 +223,9 @@ class Placing:
         if link.kind in ("from", "to"):
             return self._way(demand, link)
         region = self._standing(link)
+        if link.kind == END_OF:
+            settled = stage_of(demand.feature) == "settlement"
+            return end_of(link, (0.9 if settled else 0.6) * TIP, (1.0 if settled else 0.6) * self.reach_m)
         if link.kind == "near" and link.target in SETTLED and stage_of(demand.feature) in ("props", "volume"):
             return AnyOf(regions=(Near(feature=link.target, distance_m=0.5 * self.reach_m), Of(feature=link.target)))
         if region is None or stage_of(demand.feature) != "settlement":

@@ -21,6 +21,7 @@ from .indoor_plan import INDOORS, host_of
 from .lexicon import lexicon
 from .meaning import bounded, described, is_water, maker, parameter, stage_of
 from .settling import Settling
+from .tipping import pointed_to
 from .turned import off_coast
 
 DEFAULT_EXTENT_M = 1024.0
@@ -342,6 +343,8 @@ class _Planner(Settling):
             if demand.count is None:
                 demand.count = Amount("at_least", 3, 3, 8, said=False)
             return {"pattern": "archipelago"}
+        if demand.feature == "peninsula" and (tip := pointed_to(self.wanted)):
+            return {"sea_side": tip}
         side = next((p.name for p in demand.places if p.name in COMPASS), "") or _corner(demand)
         if not side:
             return {}

@@ -14,6 +14,9 @@ from .meaning import MASSES, is_countable
 from .writing import Writing
 
 _COMPARED = ("contrast", "alike", "unlike")
+_TOLD_APART = 6
+"""Up to how many things of different sizes no two are alike."""
+
 OF_ITSELF = (
     *_COMPARED,
     "each",
@@ -70,7 +73,8 @@ class Ranging(Writing):
                 yield self._make(
                     demand, "evenness", 0.85 if link.target == "height" else 0.7, "at_most", arguments=arguments
                 )
-                yield self._make(demand, "graded", 1.08, "at_least", arguments=arguments)
+                if demand.count is None or demand.count.high <= _TOLD_APART:  # of a dozen two may look alike
+                    yield self._make(demand, "graded", 1.08, "at_least", arguments=arguments)
 
     def _ranged(self, demand: Demand, link: Link) -> Iterator[Check]:
         """Demand how warm a side is, how high or low something lies, or that it is found all over."""

@@ -107,11 +107,23 @@ class Sides(Lands):
 
     def _behind(self) -> None:
         """Turn "behind" and "in front of" into the sides that they are."""
+        self._behind_the_shore()
         for demand in self.reading.demands:
             demand.links = [self._sided(link) for link in demand.links]
             if any(ln.kind == "around" and ln.target in ("island", "continent") for ln in demand.links):
                 demand.feature = "sea cliff" if demand.feature == "cliff" else demand.feature
                 demand.plural = demand.plural and demand.feature not in RIMS  # one unbroken rim is enough
+
+    def _behind_the_shore(self) -> None:
+        """Give "a beach, dunes, and woods behind them" a coast, with the dunes along its beach."""
+        told = {d.feature: d for d in self.reading.demands if not d.absent}
+        dunes, beach = told.get("dune"), told.get("beach")
+        behind = any(ln.kind == "behind" and ln.target == "dune" for d in told.values() for ln in d.links)
+        if dunes is None or beach is None or not behind or self.known or any(is_water(n) or n in WHOLE for n in told):
+            return
+        self.reading.demands.append(Demand("coast", beach.quote, implied=True))
+        if not dunes.links:
+            dunes.links.append(Link("along", "beach"))
 
     def _sided(self, link: Link) -> Link:
         if link.kind not in ("behind", "front"):

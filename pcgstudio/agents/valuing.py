@@ -61,6 +61,8 @@ class Valuing:
             values.update(self._sized(demand, aspect, amount.aim))
         if demand.feature == "island" and (self._how_many(demand) or 1) == 1:
             values.update(self._island_size(demand))
+        if demand.feature == "lake":
+            values.update(self._lake_sides(demand))
         if demand.feature == "waterfall" and falls_into_lake(demand):
             values |= {"mouth": "lake", "falls_within_m": 0.08 * self.side_m}
         if demand.feature == "river":
@@ -183,6 +185,20 @@ class Valuing:
         outline = "long" if stretch > 2.4 else "oval" if stretch > 1.3 else "round"
         land = math.pi / 4 * long * wide / (self.extent_m[0] * self.extent_m[1])
         return {"outline": outline, "stretch": round(min(stretch, 8.0), 2), "land_fraction": max(land, 0.01)}
+
+    def _lake_sides(self, demand: Demand) -> dict[str, Any]:
+        """Return outline and share of the map of a lake "400 by 200 m"; without both, nothing."""
+        told = {aspect: amount.aim for aspect, amount in demand.dimensions}
+        outlined = {"round", "crescent"} & {*demand.choices, *demand.adjectives}
+        if not {"length", "width"} <= set(told) or outlined or (self._how_many(demand) or 1) != 1:
+            return {}
+        stretch = told["length"] / max(told["width"], 1.0)
+        if stretch < 1.15:
+            return {}
+        share = math.pi / 4 * told["length"] * told["width"] / (self.extent_m[0] * self.extent_m[1])
+        area = parameter("lake", "share")
+        sized = {} if area is None else {area.name: bounded(area, share)}
+        return {"outline": "long" if stretch > 2.4 else "oval", "stretch": round(min(stretch, 8.0), 2), **sized}
 
     def _how_many(self, demand: Demand) -> float | None:
         feature = load_features()[demand.feature]

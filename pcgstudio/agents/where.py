@@ -1,8 +1,9 @@
 """Places as a line of words: what a language model reads and writes instead of a region's nested JSON.
 
 ``north``, ``centre depth 0.2``, ``on mountain``, ``inside crater``, ``near lake within 80``, ``north of hill``,
-``between hill and lake``, ``top level``, ``slope below 12``, ``circle 300 500 80``; joined by ``not``, ``and``,
-``or`` and brackets. A region that words cannot say (a painted mask) is told as ``as drawn`` and kept by the same words.
+``north end of lake``, ``between hill and lake``, ``top level``, ``slope below 12``, ``circle 300 500 80``; joined by
+``not``, ``and``, ``or`` and brackets. A region that words cannot say (a painted mask) is told as ``as drawn`` and kept
+by the same words.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from ..region import (
     Between,
     Circle,
     Compass,
+    EndOf,
     Headland,
     Level,
     Near,
@@ -46,6 +48,8 @@ MAX_WORDS = 200
 
 DEFAULT_DEPTH: float = Compass.model_fields["depth"].default
 DEFAULT_SLACK: float = Between.model_fields["slack"].default
+
+_END_NUMBERS = {"share": "share", "reach": "reach_m"}
 
 _PLACES, _SIDES = get_args(Place), get_args(Side)
 _GROUND = ("height", "slope", "moisture", "temperature", "water_level", "flow", "erosion", "deposition")
@@ -177,6 +181,11 @@ class _Reader:
                 raise InputError(f"'{place} of' is no place; a side such as 'north of' is")
             self.at += 2
             return SideOf.model_validate({"side": place, "feature": self.name(), **self.numbers("feather")})
+        if self.words[self.at + 1 : self.at + 3] == ["end", "of"] and place in _SIDES:
+            self.at += 3
+            about = {"side": place, "feature": self.name()}
+            told = self.numbers("share", "reach")
+            return EndOf.model_validate({**about, **{_END_NUMBERS[k]: v for k, v in told.items()}})
         self.at += 1
         return Compass.model_validate({"place": place, **self.numbers("depth", "feather")})
 
@@ -257,7 +266,7 @@ class _Reader:
 
     def name(self, stop_at_and: bool = False) -> str:
         """Read the name of a feature, as many words as there are before the next known one."""
-        stop = {"or", "(", ")", "within", "feather", "slack", "and"}
+        stop = {"or", "(", ")", "within", "feather", "slack", "and", "share", "reach"}
         said: list[str] = []
         while not self.done and self.now not in stop:
             said.append(self.now)
@@ -315,8 +324,8 @@ def _say_atom(region: Region) -> str | None:
             return f"{'inside' if region.filled else 'on'} {region.feature}{_soft(region.feather_m)}"
         case Near():
             return f"near {region.feature} within {_n(region.distance_m)}{_soft(region.feather_m)}"
-        case SideOf():
-            return f"{region.side} of {region.feature}{_soft(region.feather)}"
+        case SideOf() | EndOf():
+            return _say_side(region)
         case Between():
             slack = "" if region.slack == DEFAULT_SLACK else f" slack {_n(region.slack)}"
             return f"between {region.first} and {region.second}{slack}"
@@ -336,6 +345,12 @@ def _say_atom(region: Region) -> str | None:
         case Polygon() if len(region.points_m) <= 12:
             return f"polygon {' '.join(f'{_n(x)} {_n(y)}' for x, y in region.points_m)}{_soft(region.feather_m)}"
     return "everywhere" if region == EVERYWHERE else None
+
+
+def _say_side(region: SideOf | EndOf) -> str:
+    if isinstance(region, EndOf):
+        return f"{region.side} end of {region.feature} share {_n(region.share)} reach {_n(region.reach_m)}"
+    return f"{region.side} of {region.feature}{_soft(region.feather)}"
 
 
 def _say_range(region: Range) -> str | None:

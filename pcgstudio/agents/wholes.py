@@ -177,6 +177,7 @@ class Wholes(Built):
 
     def _wholly(self) -> None:
         """Ask for no second one where "its only hill" was said, and list a square outline, which nothing measures."""
+        self._two_sides()
         for demand in self.reading.demands:
             said = demand.count is not None and demand.count.said
             if demand.only and not (demand.plural or said or demand.absent) and is_countable(demand.feature):
@@ -189,3 +190,12 @@ class Wholes(Built):
             indoors = feature and stage_of(feature) in ("interior", "role")
             if feature and not indoors and described(feature, "square", "choice") is None:
                 self.reading.not_understood.append(f"square ({feature})")
+
+    def _two_sides(self) -> None:
+        """Give "a lake 400 by 200 m" its length and its width."""
+        named = [d for d in self.reading.demands if d.feature == self.sides_of and d.quote[0] < self.sides_quote[0]]
+        if not self.sides_m[0] or not named:
+            return
+        one = named[-1]
+        one.dimensions += list(zip(("length", "width"), map(Amount.exactly, self.sides_m), strict=True))
+        one.widen(*self.sides_quote)

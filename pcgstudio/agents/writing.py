@@ -25,6 +25,7 @@ from ..region import (
 )
 from .demand import Amount, Demand, Link, Reading
 from .meaning import MASSES, stage_of
+from .tipping import END_OF, TIP, end_of
 
 NEAR = 0.12
 """How far "near" reaches, as a share of the map's longer side; "along" half of it."""
@@ -44,7 +45,7 @@ OWN_METRIC = {"dead end": "dead_ends", "loop": "loops", "storey": "storeys"}
 
 _PLACING = frozenset({
     "in", "on", "top", "near", "foot", "middle", "around", "along", "side", "half", "between", "level", "outside",
-    "inland",
+    "inland", END_OF,
 })  # fmt: skip
 
 
@@ -114,12 +115,19 @@ class Writing:
                 return Not(region=Near(feature="sea", distance_m=reach / 3))
             case "between":
                 return Between(first=link.target, second=link.other) if link.target != link.other else None
-            case "side" | "half" | "headland":
-                side = {"feature": link.target, "side": link.other, "within": link.kind == "half"}
-                return SideOf.model_validate(side) if link.kind != "headland" else headland(link)
+            case "side" | "half" | "headland" | "end_of":
+                return _toward(link, reach)
             case "level":
                 return Level.model_validate({"which": link.target})
         return None
+
+
+def _toward(link: Link, reach_m: float) -> Region:
+    """Return what lies to one side of a thing, at its end there, or reaches out into the sea."""
+    if link.kind in ("side", "half"):
+        side = {"feature": link.target, "side": link.other, "within": link.kind == "half"}
+        return SideOf.model_validate(side)
+    return end_of(link, TIP, reach_m) if link.kind == END_OF else headland(link)
 
 
 def headland(link: Link, more: float = 0.0) -> Region:
