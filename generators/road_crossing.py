@@ -61,7 +61,7 @@ def hub_of(country: Country) -> tuple[int, int]:
     shut = country.blocked | country.road | (country.town > 0)
     if shut.any():  # all arms have to find out between houses and streets
         clear = distance_cells(~shut)[r, c] * country.grid.cell_size_m
-        away = away + 3 * np.maximum(_CLEAR_M - clear, 0) / country.grid.cell_size_m
+        away = away + 8 * np.maximum(_CLEAR_M - clear, 0) / country.grid.cell_size_m
     best = int(np.argmin(away))
     return int(r[best]), int(c[best])
 
