@@ -182,8 +182,8 @@ def test_what_the_controller_says_is_translated_and_its_values_are_not(qtbot, sh
 
 
 def test_what_checks_ask_is_translated_word_by_word(shouting, imperial):
-    near = Check(metric="height", arguments={"feature": "hill"}, region=Near(feature="lake", distance_m=90), relation="at_most",
-                 value=30.48, unit="m")  # fmt: skip
+    lake = Near(feature="lake", distance_m=90)
+    near = Check(metric="height", arguments={"feature": "hill"}, region=lake, relation="at_most", value=30.48, unit="m")
     assert plain(wording.asked(near)) == "HILL HEIGHT NEAR THE LAKE ≤ 100 ft"
     mixed = Check(metric="mix", arguments={"feature": "tree", "of": "pine"}, relation="between", value=(0.2, 0.4),
                   unit="share")  # fmt: skip

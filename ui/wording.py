@@ -23,6 +23,11 @@ PHRASES: dict[str, tuple[str, str]] = {
     "mix": ("share of %1", "of"), "distance": ("distance to %1", "to"), "parts_near": ("near %1", "to"),
     "surrounded": ("ringed by %1", "by"), "extent": ("map size", ""), "mean_height": ("mean height", ""),
     "largest_share": ("largest of all", ""), "flat_share": ("flat share", ""), "trend": ("more toward %1", "along"),
+    "sides_touched": ("at sides of the map", ""), "parts_holding": ("with %1", "of"), "size": ("mean size", ""),
+    "gap": ("gap between two", ""), "spacing": ("middle to middle", ""), "rim_steepness": ("steepest way down", ""),
+    "highest_inside": ("highest ground", ""), "rooms_beside": ("beside %1", "of"), "reaches": ("from end to end", ""),
+    "ends_near": ("ends near %1", "to"), "in_sight": ("seen from %1", "to"), "rise": ("higher than %1", "of"),
+    "rooms_touching": ("next to %1", "of"),
 }  # fmt: skip
 """What a metric is called after the feature's name, and the argument that stands in its place."""
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from ..theme import GRID
 from ..translation import tr
 from .fields import worded
-from .form import TOOL, Form
+from .form import LABEL_WIDTH, TOOL, Form
 from .parts import label, row, rows
 from .region_map import RegionMap
 
@@ -41,15 +41,17 @@ class Where(QWidget):
         self.map = RegionMap()
         self.hint = label("", "small", wraps=True)
         self.form = Form(tools=False)
-        line = row(label(tr("Works")), self.kind)
+        works = label(tr("Works"))
+        works.setFixedWidth(LABEL_WIDTH)
+        line = row(works, self.kind, gap=GRID // 2)
         line.setStretch(1, 1)
         line.setContentsMargins(GRID, 0, GRID // 2 + GUTTER, 0)
-        middle = row(1, self.map, 1)
-        middle.setContentsMargins(0, 0, GUTTER, 0)
+        middle = row(1, self.map)
+        middle.setContentsMargins(0, 0, GRID // 2 + GUTTER, 0)
         self.form.setContentsMargins(0, 0, GUTTER, 0)
         self.setLayout(rows(line, middle, self.hint, self.form, gap=GRID // 2))
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.hint.setContentsMargins(0, 0, GUTTER, 0)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.hint.setContentsMargins(0, 0, GRID // 2 + GUTTER, 0)
         self.kind.activated.connect(self._picked)
         self.map.drawn.connect(self.edited)
         self.form.edited.connect(self._numbers)
