@@ -237,3 +237,14 @@ def test_where_a_thing_is_is_a_place_that_is_named_as_unread():
 def test_without_trees_no_forest_is_asked_for():
     end = made(ISLE, "now remove all the trees")
     assert (number(end, "tree"), end.status) == (0, "done")
+
+
+@pytest.mark.parametrize("lead", ["no, ", "No! ", "no \u2013 ", "wait, no, ", "well; "])
+def test_a_no_with_a_mark_behind_it_objects_and_denies_no_thing(lead):
+    plain, objected = (read_edit(f"{said}the lakes should be in the north", made(LAKES).recipe) for said in ("", lead))
+    assert objected == plain
+
+
+def test_a_no_before_a_thing_denies_it():
+    for text in ("no lakes", "no, no lakes"):
+        assert [d.absent for d in read_edit(text, made(LAKES).recipe).additions.demands] == [True]

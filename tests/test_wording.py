@@ -79,3 +79,10 @@ def test_measured_values_are_told_in_the_units_chosen(value, unit, metric, feet)
         assert " ".join(wording.number(value, unit).split()) == feet
     finally:
         units.tell_in("metric")
+
+
+def test_what_must_be_more_is_told_with_the_difference_that_counts():
+    higher = Check(
+        metric="height", arguments={"feature": "hill"}, relation="more_than", value=154, tolerance=3, unit="m"
+    )
+    assert " ".join(wording.asked(higher).split()) == "hill height > 157 m"

@@ -106,7 +106,10 @@ def asked(check: Check) -> str:
     if isinstance(check.value, tuple):
         return tr("%1 %2 to %3", about, *(number(end, check.unit) for end in check.value))
     slack = f" ±{NARROW}{number(check.tolerance, check.unit)}" if check.relation == "equal" and check.tolerance else ""
-    return f"{about} {SIGNS[check.relation]}{NARROW}{number(check.value, check.unit)}{slack}"
+    value = check.value
+    if check.relation in ("more_than", "less_than"):  # than the other by so much that the difference is one
+        value += check.tolerance if check.relation == "more_than" else -check.tolerance
+    return f"{about} {SIGNS[check.relation]}{NARROW}{number(value, check.unit)}{slack}"
 
 
 def _named(check: Check, argument: str, otherwise: str = "") -> str:
