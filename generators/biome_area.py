@@ -8,11 +8,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from pcgstudio.build import slope_deg
 from pcgstudio.errors import BuildError
 from pcgstudio.feature import Feature
 from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.params import Params, param
+from pcgstudio.slope import slope_deg
 from pcgstudio.world import BIOMES, FloatArray, Layer
 
 from .cover import Cells, blurred, inside, patches, ragged, rim, shaped

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from pcgstudio.build import slope_deg
 from pcgstudio.feature import Feature
 from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.params import REFERENCE_EXTENT_M, Params, param
 from pcgstudio.region import Side, side_vector
+from pcgstudio.slope import slope_deg
 from pcgstudio.world import BIOMES, FloatArray, Grid, Layer
 
 from .cover import blurred

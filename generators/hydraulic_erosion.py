@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import label
 
-from pcgstudio.build import SHORE_M, slope_deg
+from pcgstudio.build import SHORE_M
 from pcgstudio.feature import Feature
 from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.params import Params, param
+from pcgstudio.slope import slope_deg
 from pcgstudio.world import FloatArray, Grid, Layer
 
 from .kernels.droplets import rain

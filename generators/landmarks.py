@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
-from pcgstudio.build import slope_deg
 from pcgstudio.errors import BuildError
 from pcgstudio.feature import Feature
 from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.landmark_models import LANDMARK_SIZES_M
 from pcgstudio.params import Params, param
+from pcgstudio.slope import slope_deg
 from pcgstudio.world import FloatArray, Instances, Layer
 
 from .kernels.nearness import distance_cells

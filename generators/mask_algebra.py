@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import label
 
-from pcgstudio.build import slope_deg
 from pcgstudio.errors import BuildError
 from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.params import Params, param
+from pcgstudio.slope import slope_deg
 
 from .kernels.lattice import smooth
 from .kernels.nearness import distance_cells

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pcgstudio.asset_set import WithAssets, dressed, load_set
-from pcgstudio.build import slope_deg
 from pcgstudio.errors import BuildError
 from pcgstudio.feature import Feature
 from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.params import param
 from pcgstudio.prop_models import SIZES_M
+from pcgstudio.slope import slope_deg
 from pcgstudio.world import Instances, Layer
 
 from .footprint import floor_heights

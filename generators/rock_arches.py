@@ -7,11 +7,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from pcgstudio.build import slope_deg
 from pcgstudio.errors import BuildError
 from pcgstudio.feature import Feature
 from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.params import Params, param
+from pcgstudio.slope import slope_deg
 from pcgstudio.world import Grid, Layer, MeshPart
 
 from .iso_mesh import surface

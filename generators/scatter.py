@@ -9,11 +9,11 @@ from pydantic import field_validator, model_validator
 from scipy import ndimage
 
 from pcgstudio.asset_set import WithAssets, dressed, load_set
-from pcgstudio.build import slope_deg
 from pcgstudio.errors import BuildError
 from pcgstudio.feature import Feature
 from pcgstudio.generator import Inputs, Output, Tick, generator
 from pcgstudio.params import param
+from pcgstudio.slope import slope_deg
 from pcgstudio.world import FloatArray, Instances, Layer
 
 from .clearings import clearings, numbered

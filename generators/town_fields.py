@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pcgstudio.build import slope_deg
 from pcgstudio.generator import Inputs
+from pcgstudio.slope import slope_deg
 
 from .kernels.lattice import strips
 from .kernels.nearness import distance_cells

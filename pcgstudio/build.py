@@ -20,13 +20,14 @@ from .hold import held
 from .memory import check_memory
 from .recipe import Hold, Recipe, Step
 from .region import Context, Everywhere
+from .slope import slope_deg
 from .step_cache import Made, StepCache
 from .wanted import touched, turns
 from .world import WATER_KINDS, FloatArray, Grid, Layer, World
 
 __all__ = [
     "BACKGROUND", "SHORE_M", "StepCache", "build", "check_memory", "complete", "context_of", "quiet", "run_steps",
-    "slope_deg", "step_mask", "stream",
+    "step_mask", "stream",
 ]  # fmt: skip
 
 BACKGROUND: Mapping[str, float] = {"terrace": -1, "water_level": np.nan}
@@ -34,9 +35,6 @@ BACKGROUND: Mapping[str, float] = {"terrace": -1, "water_level": np.nan}
 
 SHORE_M = 0.05
 """How far above and below the sea land and sea bed are held, so that a coast once drawn stays where it is."""
-
-_STRIP = 64
-"""Rows in which slopes are taken."""
 
 
 def quiet(_fraction: float, _text: str) -> None:
@@ -320,16 +318,3 @@ def _lowered(world: World, by_m: float) -> World:
         paths=tuple(replace(p, points=p.points - down) for p in world.paths),
         datum_m=world.datum_m + by_m,
     )
-
-
-def slope_deg(height: NDArray[np.generic], cell_size_m: float) -> FloatArray:
-    """``(rows, cols) float32`` steepest inclination [degrees] by central differences (Horn's simpler cousin)."""
-    if min(height.shape) < 2:
-        return np.zeros(height.shape, dtype=np.float32)
-    slope = np.empty(height.shape, dtype=np.float32)
-    for first in range(0, len(height), _STRIP):  # by strips, and one more row on either side: five maps less are held
-        above = min(first, 1)
-        south, east = np.gradient(height[first - above : first + _STRIP + 1].astype(np.float32), cell_size_m)
-        steep = np.degrees(np.arctan(np.hypot(south, east)))
-        slope[first : first + _STRIP] = steep[above : above + _STRIP]
-    return slope

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from .slope import slope_deg
 from .world import WATER_KINDS, FloatArray, Grid, Instances, Layer, MeshPart, Path, World
 
 Bools = NDArray[np.bool_]
@@ -44,7 +45,7 @@ def held(world: World, earlier: World, mask: FloatArray, background: Mapping[str
     layers = {n: _layer(world.layers.get(n), earlier.layers.get(n), inside, background.get(n, 0)) for n in names}
     ground = _led_over(world, earlier, layers["height"].data, inside, shore_m)
     layers["height"] = replace(layers["height"], data=ground)
-    steep = _slope(ground, world.grid)
+    steep = slope_deg(ground, world.grid.cell_size_m)
     layers["slope"] = replace(layers["slope"], data=np.where(inside, earlier["slope"], steep))
     rise = ground - np.where(inside, ground, world["height"])
     kinds = dict.fromkeys([*world.instances, *earlier.instances])
@@ -82,12 +83,6 @@ def _led_over(world: World, earlier: World, height: NDArray[np.generic], inside:
     if (world["water_kind"] == WATER_KINDS.index("sea")).any():
         led = np.maximum(led, np.float32(shore_m))
     return np.where(dry & (weight > 0), led, height).astype(np.float32)
-
-
-def _slope(height: FloatArray, grid: Grid) -> FloatArray:
-    from .build import slope_deg  # noqa: PLC0415 - build calls this module
-
-    return slope_deg(height, grid.cell_size_m)
 
 
 def _things(world: World, earlier: World, kind: str, inside: Bools, rise: FloatArray) -> Instances:

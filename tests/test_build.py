@@ -9,7 +9,6 @@ from pcgstudio.build import (
     build,
     complete,
     context_of,
-    slope_deg,
     step_mask,
     stream,
 )
@@ -19,6 +18,7 @@ from pcgstudio.memory import need_of
 from pcgstudio.params import Params
 from pcgstudio.recipe import Recipe, Step
 from pcgstudio.region import Compass, Near, Not, Of, Painted, Range
+from pcgstudio.slope import slope_deg
 from pcgstudio.world import WATER_KINDS, Grid, Instances, Layer, MeshPart, Path, World
 
 from .toys import everything, register, toy

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter, map_coordinates
 
-from pcgstudio.build import build, quiet, slope_deg, stream
+from pcgstudio.build import build, quiet, stream
 from pcgstudio.errors import Cancelled
 from pcgstudio.generator import Inputs, Output, generator, get_generator
 from pcgstudio.generators.hydraulic_erosion import HydraulicErosion, hydraulic_erosion
@@ -19,6 +19,7 @@ from pcgstudio.generators.thermal_erosion import REST_DEG, ThermalErosion, therm
 from pcgstudio.params import Params
 from pcgstudio.recipe import Recipe, Step
 from pcgstudio.region import Compass
+from pcgstudio.slope import slope_deg
 from pcgstudio.world import WATER_KINDS, Grid, Layer
 
 EXTENT = (1024.0, 1024.0)

@@ -128,7 +128,17 @@ def test_every_dependency_of_the_core_is_declared():
     extras = PROJECT["project"]["optional-dependencies"].values()
     wanted = (*PROJECT["project"]["dependencies"], *(d for extra in extras for d in extra))
     declared = {d.split(">")[0].split(";")[0].strip().lower().replace("-", "_") for d in wanted}
-    called = {"pil", "spellchecker", "pyside6", "vtkmodules", "annotated_types", "pydantic_core", "yaml", "pxr"}
+    called = {
+        "pil",
+        "spellchecker",
+        "pyside6",
+        "shiboken6",
+        "vtkmodules",
+        "annotated_types",
+        "pydantic_core",
+        "yaml",
+        "pxr",
+    }
     known = declared | called | {"pcgstudio"}
     used = {name for p in sources(*SHIPPED) for name in set_of_roots(p)} - set(sys.stdlib_module_names)
     assert {n for n in used if n.lower() not in known} == set()

@@ -401,3 +401,14 @@ def test_an_island_of_a_told_length_and_width_is_measured_lengthwise():
 
 def test_the_middle_of_a_plain_is_that_of_the_map():
     assert one("a crater 300 m wide in the middle of a plain", "parts_inside").region.place == "centre"
+
+
+def test_what_stands_in_the_sea_stands_on_an_island():
+    for text in ("a volcano rising out of the sea", "a mountain in the middle of the ocean"):
+        assert bounds(text, "count", feature="island") == ("equal", 1)
+    assert not checks("a volcano on a coast by the sea", "count", feature="island")
+
+
+def test_what_comes_with_a_canyon_or_a_water_lies_in_it():
+    assert one("a desert canyon with a hidden temple", "share_inside", feature="temple").region.feature == "canyon"
+    assert one("a crater lake with an island in the middle", "surrounded").arguments["by"] == "crater lake"

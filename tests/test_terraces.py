@@ -3,13 +3,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pcgstudio.build import build, quiet, slope_deg, stream
+from pcgstudio.build import build, quiet, stream
 from pcgstudio.errors import BuildError
 from pcgstudio.generator import Inputs
 from pcgstudio.generators.kernels.noise import fractal_noise
 from pcgstudio.generators.terraces import TERRACE, Terraces, level_bounds, terraces
 from pcgstudio.recipe import Recipe, Step
 from pcgstudio.region import Compass
+from pcgstudio.slope import slope_deg
 from pcgstudio.world import WATER_KINDS, Grid, Layer
 
 GRID = Grid.over((1024, 1024), 160)

@@ -106,7 +106,9 @@ class Connecting(Members):
         """Return how a thing stands to what comes "with" it: in it, on it, near it; empty where that is plain."""
         known, outer = load_features(), holder.feature
         spot = known[outer].layer == "biome" and bool(holder.places) and known[inner].layer not in MASSES
-        if outer in CONTAINERS or spot or (outer == "lake" and inner == "island"):
+        if outer in CONTAINERS or spot or (outer in ("lake", "crater lake", "lagoon", "swamp") and inner == "island"):
+            return "in"
+        if outer == "canyon" and stage_of(inner) in ("settlement", "volume", "props"):
             return "in"
         if outer in ("island", "peninsula"):
             return "" if self.is_whole(outer) else "in"

@@ -12,7 +12,6 @@ from .demand import Amount, Demand, Link
 from .idioms import Idioms
 from .meaning import described, is_countable, is_water
 
-_MOONS = ("moon", "lunar", "moonscape", "lunarscape", "asteroid")
 _LIFELESS = ("dead", "lifeless", "barren", "airless", "desolate", "empty", "waterless")
 _BARE = ("forest", "tree", "shrub", "grass", "flower", "grassland", "rainforest", "taiga", "swamp", "savanna")
 """What does not grow on a dead world."""
@@ -46,7 +45,7 @@ class Lands(Idioms):
         while self.low(j) in _LIFELESS or (j < i + 6 and self.has(j, "mood", "inherent", "denies")):
             dead = dead or self.low(j) in _LIFELESS
             j += 1
-        moon = self.low(j) in _MOONS and not self.has(j, "feature")
+        moon = self.has(j, "moon") and not self.has(j, "feature")
         world = self.low(j) in ("world", "planet", "landscape", "land") and dead
         if not (moon or world) or self.low(j + 1) in ("-", "shaped", "light", "crater", "craters"):
             return i

@@ -93,7 +93,7 @@ class Lexicon:
         lists = {
             "percent": "percent", "place_nouns": "place_noun", "through_verbs": "verb", "negations": "negation",
             "hedges": "hedge", "free": "free", "stop": "stop", "maps": "map", "moods": "mood", "each": "each",
-            "unsupported": "unsupported", "equally": "equally",
+            "unsupported": "unsupported", "equally": "equally", "moons": "moon",
         }  # fmt: skip
         for table, kind in lists.items():
             for phrase in self.vocabulary[table]:

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from ..generator import load_features
 from ..region import Region
+from .amounts import DIMENSIONS
 from .cursor import BRIDGES, Pending
 from .demand import Amount, Demand, Link, Place, Reading
 from .indoors import indoors
@@ -218,7 +219,7 @@ class Reader(Wholes):
     def _unknown_thing(self, i: int) -> bool:
         """Whether an unknown noun stands at ``i`` to which a place or a relation after it belongs."""
         before = self.low(i - 1) in _BEFORE_THINGS or self.has(i - 1, "number", "count", "adjective", "mood")
-        known = bool(self.words[i].kinds) or self.low(i).endswith(("ed", "er", "ing"))
+        known = self.words[i].kinds or self.low(i) in DIMENSIONS or self.low(i).endswith(("ed", "er", "ing"))
         return before and not known and self.has(i + 1, "preposition", "place", "place_adjective")
 
     def _mark(self, i: int) -> int:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from ..generator import load_features
 from ..region import Not, Of
 from .building import CROSSINGS, ROLES, SETTLED
+from .coasts import out_of_the_sea
 from .cursor import BRIDGES, COMPASS, WAYS
 from .demand import Amount, Demand, Link, Reading
 from .dividing import run_between, run_through
@@ -24,6 +25,8 @@ BESIDE_MAINLAND = Not(region=Of(feature="island", part=1))
 def turn(reading: Reading, known: Sequence[str]) -> None:
     """Turn demands into what they mean beside the others."""
     _struck(reading, known)
+    if not known:
+        out_of_the_sea(reading)
     _sea_cliffs(reading)
     _arms(reading)
     _harboured(reading)
