@@ -68,6 +68,7 @@ def welcome(window: Window) -> None:
 def island(window: Window) -> None:
     """Show a sentence, its map, and what was measured; the place of one check is outlined."""
     _say(window, window.welcome.examples[0].text())
+    _rest(window)
     lakes = [m.check.arguments.get("feature") == "lake" for m in window.controller.state.report.checks]
     table = window.conversation.turns[-1].checks
     table.setCurrentRow(lakes.index(True))
@@ -76,6 +77,7 @@ def island(window: Window) -> None:
 def form(window: Window) -> None:
     """Show the parameters of a step, and where it works."""
     window.conversation.turns[-1].checks.setCurrentRow(-1)
+    window.controller.point_at(None)
     window.controller.select("forest")
     _until(lambda: "cover" in window.step.form.lines and not window.step.form.building.busy)
     _wait(0.5)

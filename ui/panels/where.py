@@ -121,10 +121,10 @@ def _is_box(points: tuple[tuple[float, float], ...]) -> bool:
 def kind_words(kind: str) -> str:
     """Return what a kind of region is called."""
     told = {
-        "everywhere": tr("Everywhere"), "compass": tr("A side, a corner or the centre"), "circle": tr("Circle"),
+        "everywhere": tr("Everywhere"), "compass": tr("Side, corner, centre"), "circle": tr("Circle"),
         RECTANGLE: tr("Rectangle"), "polygon": tr("Polygon"), "band": tr("Band across the map"),
         "ring": tr("Ring round the centre"), "of": tr("On a feature"), "near": tr("Near a feature"),
-        "side_of": tr("On one side of a feature"), "range": tr("Where a layer lies in a range"),
+        "side_of": tr("Side of a feature"), "range": tr("By a layer's range"),
         "painted": tr("Painted by hand"),
     }  # fmt: skip
     return told.get(kind, worded(kind))
