@@ -1,4 +1,4 @@
-"""A hand on a slider: milliseconds of work until the draft of the map stands, by which of ten steps is dragged.
+"""A hand on a slider: milliseconds of work until the draft of the map stands, by which step of two maps is dragged.
 
 ``python -I benchmarks/slider.py``. Every value is new, so the dragged step and all that depend on it are built; the
 others come from the cache. The draft is built by the works of the window, from the same recipe, and drawn as the window
@@ -31,12 +31,19 @@ STEPS: tuple[tuple[str, dict[str, float]], ...] = (
     ("terrain_noise", {}), ("mountains", {}), ("hills", {}), ("volcano", {}), ("hydraulic_erosion", {}),
     ("thermal_erosion", {}), ("lakes", {"count": 2}), ("rivers", {}), ("climate", {}), ("scatter", {"cover": 0.3}),
 )  # fmt: skip
-DRAGGED = (("last", 9, "patch_m"), ("middle", 4, "strength"), ("first", 0, "amplitude_m"))
+BUILT: tuple[tuple[str, dict[str, float]], ...] = (
+    ("terrain_noise", {}), ("hills", {}), ("climate", {}), ("voxel_caves", {}), ("settlement", {"houses": 120}),
+    ("roads", {}), ("scatter", {}),
+)  # fmt: skip
+MAPS = (
+    ("ten steps", STEPS, ((9, "patch_m"), (4, "strength"), (0, "amplitude_m"))),
+    ("town, caves, roads", BUILT, ((5, "width_m"), (4, "max_slope_deg"), (3, "mouth_width_m"), (0, "amplitude_m"))),
+)
 
 
-def recipe() -> Recipe:
-    steps = tuple(Step(id=generator, generator=generator, params=params) for generator, params in STEPS)
-    return Recipe(name="ten steps", extent_m=(2048, 2048), resolution=CELLS, steps=steps).validated()
+def recipe(name: str, steps: tuple[tuple[str, dict[str, float]], ...]) -> Recipe:
+    made = tuple(Step(id=generator, generator=generator, params=params) for generator, params in steps)
+    return Recipe(name=name, extent_m=(2048, 2048), resolution=CELLS, steps=made).validated()
 
 
 def least_ms(work: Callable[[int], object]) -> float:
@@ -52,7 +59,7 @@ def least_ms(work: Callable[[int], object]) -> float:
 
 def draft_of(bench: Bench, base: Recipe, index: int, name: str) -> tuple[Any, float]:
     """Return the last draft, and the time from a value to its drawing [ms]."""
-    step, found = base.steps[index], []
+    step, found = base.steps[index], list[Any]()
     value = float(getattr(step.parsed(), name))
 
     def answer(number: int) -> None:
@@ -64,20 +71,22 @@ def draft_of(bench: Bench, base: Recipe, index: int, name: str) -> tuple[Any, fl
 
 
 def main() -> None:
-    base = recipe()
-    whole = least_ms(lambda _: build(base, base.grid(CELLS)))
-    true = build(base, base.grid(CELLS))
-    print(f"{numba.get_num_threads()} threads; ten steps at {CELLS} x {CELLS}: {whole:.0f} ms without a cache")
-    for title, index, name in DRAGGED:
-        bench = Bench(scene_of, draw_quick=coarse_scene)
-        list(warmed(bench, base, Path(), Tiers().drag, quiet))
-        draft, took = draft_of(bench, base, index, name)
-        ground = resized(draft["height"], (CELLS, CELLS), "linear")
-        near = np.corrcoef(ground.ravel(), true["height"].ravel())[0, 1]
-        print(
-            f"{title:>7} step, {base.steps[index].id}.{name}: draft drawn after {took:.0f} ms, {took / whole:.2f} of "
-            f"the whole, {'within' if took <= BOUND_MS else 'OVER'} {BOUND_MS} ms; correlation {near:.3f}"
-        )
+    print(f"{numba.get_num_threads()} threads")
+    for name, steps, dragged_steps in MAPS:
+        base = recipe(name, steps)
+        whole = least_ms(lambda _, base=base: build(base, base.grid(CELLS)))
+        true = build(base, base.grid(CELLS))
+        print(f"{name} at {CELLS} x {CELLS}: {whole:.0f} ms without a cache")
+        for index, param in dragged_steps:
+            bench = Bench(scene_of, draw_quick=coarse_scene)
+            list(warmed(bench, base, Path(), Tiers().drag, quiet))
+            draft, took = draft_of(bench, base, index, param)
+            ground = resized(draft["height"], (CELLS, CELLS), "linear")
+            near = np.corrcoef(ground.ravel(), true["height"].ravel())[0, 1]
+            print(
+                f"  {base.steps[index].id}.{param}: draft drawn after {took:.0f} ms, {took / whole:.2f} of the whole, "
+                f"{'within' if took <= BOUND_MS else 'OVER'} {BOUND_MS} ms; correlation {near:.3f}"
+            )
 
 
 if __name__ == "__main__":

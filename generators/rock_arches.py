@@ -24,6 +24,8 @@ SUNK = 0.3
 _ACROSS = -0.46
 """Direction [rad] across the line from which pictures are taken: an arch that spans it shows its opening."""
 _TRIES, _STEEPEST_DEG = 4000, 28.0
+_ROUGH = 2.0
+"""How much larger the voxels of a draft are."""
 _AVOID = ("road", "building", "wall", "settlement", "hole", "arch", "overhang")
 
 
@@ -123,7 +125,7 @@ def _rock(
     span, high, thick = size * params.span_m, size * params.height_m, size * _thick(params)
     rough = 0.36 * params.roughness * min(thick, 5.0)
     reach, deep = 0.5 * span + (FIN + 0.4) * thick + rough, SUNK * high
-    voxel = max(0.25, thick / 11, (span + high) / 170)
+    voxel = max(0.25, thick / 11, (span + high) / 170) * (_ROUGH if inputs.grid.draft else 1.0)
     low = np.array([-reach, -reach, -deep])
     across, up = int(2 * reach / voxel) + 2, int((high + 0.4 * thick + rough + deep) / voxel) + 2
     field = rock_field(

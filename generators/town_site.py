@@ -25,6 +25,7 @@ SEARCH = 96
 
 _LATTICE = 460  # cells across the window of a settlement, at most
 _FINEST_M, _COARSEST_M = 1.5, 5.0
+_ROUGH = 2.5  # how much wider the cells of a draft are
 _CLIFF_DEG = 38.0
 _SECTORS = 360
 _STEEP, _DEAR = 0.14, 0.24  # tangents at which ground is half as good, and walking twice as dear
@@ -226,6 +227,7 @@ def plot_around(inputs: Inputs, ground: Ground, centre: tuple[float, float], rea
     x0, y0 = max(centre[0] - reach_m, 0.0), max(centre[1] - reach_m, 0.0)
     x1, y1 = min(centre[0] + reach_m, east), min(centre[1] + reach_m, north)
     h = float(np.clip(max(x1 - x0, y1 - y0) / _LATTICE, _FINEST_M, _COARSEST_M))
+    h *= _ROUGH if inputs.grid.draft else 1.0
     rows, cols = max(8, int((y1 - y0) / h)), max(8, int((x1 - x0) / h))
     x, y = np.meshgrid(x0 + (np.arange(cols) + 0.5) * h, y0 + (np.arange(rows) + 0.5) * h)
     at = np.stack([x.ravel(), y.ravel()], axis=1)

@@ -18,6 +18,7 @@ from .kernels.voxels import inside_void, shell
 MOST_VOXELS = 24_000_000
 """Voxels of one cave, at most; beyond, they are made larger."""
 _FINEST_M, _PER_WIDTH = 0.4, 9.0  # voxels are no smaller than this, and about so many span a passage
+_ROUGH = 2.0  # how much larger the voxels of a draft are
 
 
 class VoxelCaves(Params):
@@ -128,7 +129,7 @@ def _rock(inputs: Inputs, lines: FloatArray, params: VoxelCaves, seed: int, name
     widest = float(lines[:, [3, 7]].max()) + thick + 2 * rough
     ends = np.concatenate([lines[:, :3], lines[:, 4:7]])
     low, high = ends.min(axis=0) - widest, ends.max(axis=0) + widest
-    voxel = max(_FINEST_M, params.mouth_width_m / _PER_WIDTH)
+    voxel = max(_FINEST_M, params.mouth_width_m / _PER_WIDTH) * (_ROUGH if grid.draft else 1.0)
     while np.prod((high - low) / voxel) > MOST_VOXELS:
         voxel *= 1.2
     shape = tuple(int(np.ceil(side / voxel)) + 1 for side in high - low)

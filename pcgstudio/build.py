@@ -139,23 +139,15 @@ def stream(seed: int, step_id: str) -> np.random.Generator:
 
 
 def _run(world: World, step: Step, seed: int, tick: Tick, cache: StepCache | None, folder: FilePath) -> World:
-    made_by = get_generator(step.generator)
-    key = _key(world, step, made_by, seed, folder) if cache is not None else ""
-    made = cache.get(key) if cache is not None else None
-    if made is None:
-        try:
-            made = _make(world, step, made_by, seed, tick, folder)
-        except BuildError as error:
-            error.step = step.id
-            raise
-        except PCGError:
-            raise
-        except Exception as error:
-            failed = BuildError(f"step '{step.id}' ({step.generator}) failed: {type(error).__name__}: {error}")
-            failed.step = step.id
-            raise failed from error
-        if cache is not None:
+    if cache is None:
+        made = _attempted(world, step, seed, tick, folder)
+    else:
+        key = _key(world, step, get_generator(step.generator), seed, folder)
+        found = cache.get(key) or cache.instead(step, world)
+        made = found or _attempted(world, step, seed, tick, folder)
+        if found is None:
             cache.put(key, made)
+        cache.note(step, world, made)
     return replace(
         world,
         layers={**world.layers, **made.layers},
@@ -163,6 +155,21 @@ def _run(world: World, step: Step, seed: int, tick: Tick, cache: StepCache | Non
         parts=world.parts + made.parts,
         paths=world.paths + made.paths,
     )
+
+
+def _attempted(world: World, step: Step, seed: int, tick: Tick, folder: FilePath) -> Made:
+    """Make what a step makes; whatever goes wrong says which step it was."""
+    try:
+        return _make(world, step, get_generator(step.generator), seed, tick, folder)
+    except BuildError as error:
+        error.step = step.id
+        raise
+    except PCGError:
+        raise
+    except Exception as error:
+        failed = BuildError(f"step '{step.id}' ({step.generator}) failed: {type(error).__name__}: {error}")
+        failed.step = step.id
+        raise failed from error
 
 
 def _make(world: World, step: Step, made_by: Generator, seed: int, tick: Tick, folder: FilePath) -> Made:

@@ -6,7 +6,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .world import Instances, Layer, MeshPart, Path
+from .recipe import Step
+from .world import Instances, Layer, MeshPart, Path, World
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,13 @@ class StepCache:
         self._held += made.nbytes
         while self._held > self.limit_bytes and len(self._made) > 1:
             self._held -= self._made.popitem(last=False)[1].nbytes
+
+    def note(self, step: Step, world: World, made: Made) -> None:
+        """Learn what a step made of a world; for caches that answer `instead`."""
+
+    def instead(self, _step: Step, _world: World) -> Made | None:
+        """Return what may stand in for the result of a step, where a rough answer is wanted at once."""
+        return None
 
     def copy(self) -> StepCache:
         """Return another cache with the same results: what one of them learns, the other does not."""

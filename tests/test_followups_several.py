@@ -281,3 +281,14 @@ def test_winter_comes_over_green_hills_and_birches_instead_of_pines():
     swapped = made("a forest of pines by a lake", "swap the pines for birches")
     assert swapped.status == "done"
     assert number(swapped, "birch") > number(swapped, "pine") == 0
+
+
+@pytest.mark.parametrize("lead", ["no, ", "No! ", "no \u2013 ", "wait, no, ", "well; "])
+def test_a_no_with_a_mark_behind_it_objects_and_denies_no_thing(lead):
+    plain, objected = (read_edit(f"{said}the lakes should be in the north", made(LAKES).recipe) for said in ("", lead))
+    assert objected == plain
+
+
+def test_a_no_before_a_thing_denies_it():
+    for text in ("no lakes", "no, no lakes"):
+        assert [d.absent for d in read_edit(text, made(LAKES).recipe).additions.demands] == [True]

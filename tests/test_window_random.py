@@ -3,13 +3,15 @@
 import gc
 import random
 
+import psutil
 import pytest
 from PySide6.QtCore import QPoint, Qt  # noqa: TID251 - the window is tested with what it is made of
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: TID251 - the same
 
+from pcgstudio.gl import gl_works
 from pcgstudio.recipe import Recipe, Step, save
 
-from .windows import LONG_MS, idle, settle, windows
+from .windows import DISPLAY, LONG_MS, idle, settle, steady, windows
 
 pytestmark = pytest.mark.window
 
@@ -207,6 +209,43 @@ def test_a_user_who_does_anything_breaks_nothing(qtbot, opened, tmp_path, seed, 
     assert not exceptions, (done, exceptions)
     assert agreed(window), done
     assert window.isVisible()
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_memory_of_the_window_stays_flat_over_100_rebuilds_and_50_undos(qtbot, opened, tmp_path):
+    """A map of 128 x 128 cells takes several MiB with its drawing: those that pile up show."""
+    slack_mib = 32
+    save(START.model_copy(update={"resolution": 128}), tmp_path / "start.pcg.json")
+    window = opened(still=not (DISPLAY and gl_works()))
+    controller = window.controller
+    controller.open(tmp_path / "start.pcg.json")
+    settle(qtbot, window)
+    controller._bench.cache().limit_bytes = controller._bench.cache(small=True).limit_bytes = 8 << 20
+    controller._kept._limit_bytes = 8 << 20
+
+    def used():
+        steady(qtbot, window.view.stage)
+        QApplication.sendPostedEvents(None, 52)  # DeferredDelete
+        gc.collect()
+        return psutil.Process().memory_info().rss / 2**20
+
+    def rebuild(seeds):
+        for seed in seeds:
+            controller.set_seed(seed)
+            settle(qtbot, window)
+
+    rebuild(range(1, 21))  # until what is kept is full
+    full = used()
+    rebuild(range(100, 200))
+    rebuilt = used()
+    for _ in range(50):
+        controller.undo()
+        settle(qtbot, window)
+    undone = used()
+    assert len(window.history.cards()) > 100
+    assert rebuilt - full < slack_mib, (full, rebuilt)
+    assert undone - full < slack_mib, (full, undone)
 
 
 def test_windows_leave_no_widget_behind(qtbot, tmp_path):

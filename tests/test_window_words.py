@@ -5,9 +5,10 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator  # noqa: TID251 - the window is tested with what it is made of
 from PySide6.QtWidgets import QLabel  # noqa: TID251 - the same
 
-from pcgstudio.brief import Brief, Check
+from pcgstudio.brief import Brief, Check, Report, Structural
 from pcgstudio.params import Parameter
 from pcgstudio.recipe import Recipe, Step, save
+from pcgstudio.region import Near
 from pcgstudio.ui import units, wording
 from pcgstudio.ui.desk import spoken
 from pcgstudio.ui.messages import Message
@@ -178,6 +179,18 @@ def test_what_the_controller_says_is_translated_and_its_values_are_not(qtbot, sh
     window.controller.store_key("host", "no key")
     assert window.bars.problem.text.text().startswith("THAT IS NO KEY")
     assert {"Disable %1", "Mark or paint the ground that shall stay first."} <= shouting.asked
+
+
+def test_what_checks_ask_is_translated_word_by_word(shouting, imperial):
+    lake = Near(feature="lake", distance_m=90)
+    near = Check(metric="height", arguments={"feature": "hill"}, region=lake, relation="at_most", value=30.48, unit="m")
+    assert plain(wording.asked(near)) == "HILL HEIGHT NEAR THE LAKE ≤ 100 ft"
+    mixed = Check(metric="mix", arguments={"feature": "tree", "of": "pine"}, relation="between", value=(0.2, 0.4),
+                  unit="share")  # fmt: skip
+    assert plain(wording.asked(mixed)) == "TREE SHARE OF PINE 20 % TO 40 %"
+    broken = Report(structural=(Structural(name="lakes are level", passed=False, detail="one is not"),))
+    assert wording.rows(Brief(), broken)[0].measured == "ONE IS NOT"
+    assert {"near the %1", "share of %1", "%1 %2 to %3", "always"} <= shouting.asked
 
 
 def test_messages_within_messages_and_lengths_are_told_too(shouting, imperial):

@@ -4,7 +4,7 @@ import pytest
 
 from pcgstudio.brief import Brief, Check, Measured, Report, Structural
 from pcgstudio.region import Compass
-from pcgstudio.ui import wording
+from pcgstudio.ui import units, wording
 
 from .desks import LAKES, report
 
@@ -62,3 +62,27 @@ def test_a_broken_map_is_told_in_the_table():
 def test_what_was_not_understood_is_listed():
     told = wording.notes(Brief(not_understood=("grumpy",)), ("seed: 0 -> 1",))
     assert told == (("Not understood", ("grumpy",)), ("Changed", ("seed: 0 -> 1",)))
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "metric", "feet"),
+    [
+        (30.48, "m", "30.5 m", "100 ft"), (500.0, "m²", "500 m²", "5,382 ft²"), (3.0e6, "m²", "3 km²", "1.16 mi²"),
+        (81_000.0, "m²", "81,000 m²", "20 acres"), (120.0, "per ha", "120 per ha", "48.6 per acre"),
+        (0.25, "share", "25 %", "25 %"), (31.0, "deg", "31 °", "31 °"), (7.0, "", "7", "7"),
+    ],
+)  # fmt: skip
+def test_measured_values_are_told_in_the_units_chosen(value, unit, metric, feet):
+    assert " ".join(wording.number(value, unit).split()) == metric
+    units.tell_in("imperial")
+    try:
+        assert " ".join(wording.number(value, unit).split()) == feet
+    finally:
+        units.tell_in("metric")
+
+
+def test_what_must_be_more_is_told_with_the_difference_that_counts():
+    higher = Check(
+        metric="height", arguments={"feature": "hill"}, relation="more_than", value=154, tolerance=3, unit="m"
+    )
+    assert " ".join(wording.asked(higher).split()) == "hill height > 157 m"

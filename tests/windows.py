@@ -86,16 +86,12 @@ def pixels(widget):
     return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
 
 
-def steady(qtbot, widget):
-    """Return the pixels of a widget as soon as they rest: pictures are drawn beside the main thread."""
-    seen = pixels(widget)
-    for _ in range(100):
-        qtbot.wait(200)
-        now = pixels(widget)
-        if now.shape == seen.shape and (now == seen).all():
-            return now
-        seen = now
-    raise AssertionError("the picture does not come to rest")
+def steady(qtbot, stage):
+    """Return the pixels of the map as soon as the view says that it rests: it draws beside the main thread."""
+    qtbot.wait(30)  # what was just asked for begins
+    qtbot.waitUntil(lambda: stage.resting, timeout=LONG_MS)
+    QApplication.processEvents()  # the last picture is painted
+    return pixels(stage)
 
 
 def table(window):

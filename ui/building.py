@@ -16,6 +16,7 @@ from .works import Assessed, Bench, Drawn, Loaded, Pictured, Tick, thumbnail
 
 if TYPE_CHECKING:  # the window opens before the core is loaded; the worker loads it
     from pcgstudio.brief import Report
+    from pcgstudio.build import StepCache
     from pcgstudio.recipe import Recipe
     from pcgstudio.world import World
 
@@ -24,13 +25,13 @@ PREVIEW_FROM = 1.5
 
 
 def dragged(bench: Bench, recipe: Recipe, step_id: str, folder: Path, cells: int, tick: Tick) -> Iterator[Drawn]:
-    """Build a draft of what a hand asks for that drags a parameter of a step."""
-    yield _quickly(bench, _draft(bench, recipe, folder, cells, tick, step_id))
+    """Build a draft of what a hand asks for that drags a parameter of a step; towns move with the ground meanwhile."""
+    yield _quickly(bench, _draft(bench, recipe, folder, cells, tick, step_id, bench.standing()))
 
 
 def warmed(bench: Bench, recipe: Recipe, folder: Path, cells: int, tick: Tick) -> Iterator[object]:
     """Build a draft of what a hand may begin to drag, so that its first answer comes as quickly as the others."""
-    _draft(bench, recipe, folder, cells, tick)
+    _draft(bench, recipe, folder, cells, tick, standing=bench.standing(anew=True))
     yield from ()
 
 
@@ -78,12 +79,20 @@ def _measured(recipe: Recipe, world: World) -> Report:
     return assess(world, recipe.brief or Brief())
 
 
-def _draft(bench: Bench, recipe: Recipe, folder: Path, cells: int, tick: Tick, step_id: str = "") -> World:
+def _draft(
+    bench: Bench,
+    recipe: Recipe,
+    folder: Path,
+    cells: int,
+    tick: Tick,
+    step_id: str = "",
+    standing: StepCache | None = None,
+) -> World:
     """Build the same recipe on few cells, with the processes' own lattices coarse too (see `pcgstudio.world.Grid`)."""
     from pcgstudio.build import build  # noqa: PLC0415 - see TYPE_CHECKING above
 
     grid = replace(recipe.grid(min(cells, recipe.resolution)), draft=True)
-    return build(bare(recipe, step_id), grid, tick, bench.cache(small=True), folder)
+    return build(bare(recipe, step_id), grid, tick, standing or bench.cache(small=True), folder)
 
 
 def bare(recipe: Recipe, step_id: str = "") -> Recipe:

@@ -99,7 +99,7 @@ def enable(window: Window, state: State) -> None:
 
 def _short(text: str) -> str:
     shown = change(text).replace("&", "&&")
-    return shown if len(shown) <= MOST_LETTERS else f"{shown[: MOST_LETTERS - 2]}…"
+    return shown if len(shown) <= MOST_LETTERS else f"{shown[: MOST_LETTERS - 2].rpartition(' ')[0].rstrip(',')} …"
 
 
 def _of_the_map(window: Window, view: str) -> None:

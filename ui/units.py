@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 NARROW = "\N{NO-BREAK SPACE}"
 """Holds a number and its unit together where lines wrap."""
-FEET_PER_M, FEET_PER_MILE = 3.280839895, 5280.0
+FEET_PER_M, FEET_PER_MILE, FEET2_PER_ACRE, M2_PER_HA, M2_PER_KM2 = 3.280839895, 5280.0, 43560.0, 1e4, 1e6
 IMPERIAL = {
     "m": (FEET_PER_M, "ft"), "m²": (FEET_PER_M**2, "ft²"), "m2": (FEET_PER_M**2, "ft²"), "mm": (1 / 25.4, "in"),
+    "per ha": (FEET2_PER_ACRE / FEET_PER_M**2 / M2_PER_HA, "per acre"),
+    "per 100 m²": (1000 / (100 * FEET_PER_M**2), "per 1000 ft²"),
 }  # fmt: skip
 SIGNS = {"deg": "°", "degC": "°C", "m2": "m²"}
 """How a unit stands behind a number; others stand as they are."""
@@ -40,6 +42,23 @@ def shown_in(unit: str) -> tuple[float, str]:
     if _Units.imperial and unit in IMPERIAL:
         return IMPERIAL[unit]
     return 1.0, SIGNS.get(unit, unit)
+
+
+def shown_area(m2: float) -> tuple[float, str]:
+    """Return the same for an area [m²], which is told in the unit that leaves few digits.
+
+    Examples
+    --------
+    >>> shown_area(2500), shown_area(3e6)
+    ((1.0, 'm²'), (1e-06, 'km²'))
+    """
+    if not _Units.imperial:
+        return (1.0, "m²") if m2 < M2_PER_KM2 else (1 / M2_PER_KM2, "km²")
+    feet2 = FEET_PER_M**2
+    if m2 * feet2 < FEET2_PER_ACRE:
+        return feet2, "ft²"
+    square_mile = FEET_PER_MILE**2
+    return (feet2 / FEET2_PER_ACRE, "acres") if m2 * feet2 < square_mile else (feet2 / square_mile, "mi²")
 
 
 @dataclass(frozen=True)

@@ -248,8 +248,12 @@ class MapView(QWidget):
 
     # -- marks and tools -----------------------------------------------------------------------------------------------
 
-    def outline(self, where: Outline) -> None:
-        """Outline a region: a ``(rows, cols)`` mask over the map or a polygon of x, y [m]; None takes it away."""
+    def outline(self, where: Outline, missed: bool = True) -> None:
+        """Outline a region: a ``(rows, cols)`` mask over the map or a polygon of x, y [m]; None takes it away.
+
+        What was asked of it may be ``missed``, or hold.
+        """
+        self.stage.marks.missed = missed
         self.stage.marks.outline = self._draped(where)
         self.stage.glass.update()
 

@@ -37,6 +37,8 @@ from .translation import tr
 from .view import MapView
 from .worker import Worker
 
+STRIP_HEIGHT = 19 * theme.GRID
+"""Room for the cards of the strip and no more: the map is what there is to look at."""
 PICTURES = (".png", ".tif", ".tiff", ".exr", ".r16", ".r32", ".raw")
 
 
@@ -135,6 +137,7 @@ class Window(QMainWindow):
         sideways, upright = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.resizeDocks([self.docks["conversation"], self.docks["steps"]], [380, 360], sideways)
         self.resizeDocks([self.docks["steps"], self.docks["step"]], [320, 480], upright)
+        self.resizeDocks([self.docks["strip"]], [STRIP_HEIGHT], upright)
 
     def _dock(self, name: str, title: str, inside: QWidget, where: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)

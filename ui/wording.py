@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from .translation import told as translated
 from .translation import tr
-from .units import NARROW, amounts, shown_in
+from .units import NARROW, amounts, shown_area, shown_in
 
 if TYPE_CHECKING:  # the window opens before the core is loaded
     from pcgstudio.brief import Brief, Check, Measured, Report
@@ -18,13 +18,18 @@ if TYPE_CHECKING:  # the window opens before the core is loaded
 Mark = Literal["held", "missed", "wish", "waiting"]
 
 SIGNS = {"equal": "=", "at_least": "≥", "at_most": "≤", "between": "from", "more_than": ">", "less_than": "<"}
-PHRASES = {
-    "count": "", "share": "share of {of}", "share_inside": "", "parts_inside": "",
-    "mix": "share of {of}", "distance": "distance to {to}", "parts_near": "near {to}", "surrounded": "ringed by {by}",
-    "extent": "map size", "mean_height": "mean height", "largest_share": "largest of all", "flat_share": "flat share",
-    "trend": "more toward {along}",
+PHRASES: dict[str, tuple[str, str]] = {
+    "count": ("", ""), "share": ("share of %1", "of"), "share_inside": ("", ""), "parts_inside": ("", ""),
+    "mix": ("share of %1", "of"), "distance": ("distance to %1", "to"), "parts_near": ("near %1", "to"),
+    "surrounded": ("ringed by %1", "by"), "extent": ("map size", ""), "mean_height": ("mean height", ""),
+    "largest_share": ("largest of all", ""), "flat_share": ("flat share", ""), "trend": ("more toward %1", "along"),
+    "sides_touched": ("at sides of the map", ""), "parts_holding": ("with %1", "of"), "size": ("mean size", ""),
+    "gap": ("gap between two", ""), "spacing": ("middle to middle", ""), "rim_steepness": ("steepest way down", ""),
+    "highest_inside": ("highest ground", ""), "rooms_beside": ("beside %1", "of"), "reaches": ("from end to end", ""),
+    "ends_near": ("ends near %1", "to"), "in_sight": ("seen from %1", "to"), "rise": ("higher than %1", "of"),
+    "rooms_touching": ("next to %1", "of"),
 }  # fmt: skip
-"""What a metric is called after the feature's name."""
+"""What a metric is called after the feature's name, and the argument that stands in its place."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ def rows(brief: Brief | None, report: Report | None) -> tuple[Row, ...]:
         Row(m.check.quote, asked(m.check), number(m.measured, m.check.unit), _mark(m.passed, m.check.demanded), gap(m))
         for m in report.checks
     ]
-    found += [Row(s.name, "always", s.detail, "missed") for s in report.structural if not s.passed]
+    found += [Row(tr(s.name), tr("always"), tr(s.detail), "missed") for s in report.structural if not s.passed]
     return tuple(found)
 
 
@@ -95,40 +100,52 @@ def asked(check: Check) -> str:
     >>> asked(Check(metric="count", arguments={"feature": "lake"}, relation="at_least", value=2)).split()
     ['lake', '≥', '2']
     """
-    told = {key: str(value) for key, value in check.arguments.items()}
-    phrase = PHRASES.get(check.metric, check.metric.replace("_", " "))
-    about = f"{told.get('feature', '')} {phrase.format_map({'of': 'land', 'to': '', 'by': '', 'along': '', **told})}"
-    about = " ".join(f"{about} {_where(check)}".split())
+    about = " ".join(part for part in (_named(check, "feature"), _phrase(check), _where(check)) if part)
     if check.relation in ("present", "absent"):
-        return f"{about} {'there' if check.relation == 'present' else 'none'}"
+        return tr("%1 there", about) if check.relation == "present" else tr("%1 none", about)
     if isinstance(check.value, tuple):
-        return f"{about} {' to '.join(number(end, check.unit) for end in check.value)}"
+        return tr("%1 %2 to %3", about, *(number(end, check.unit) for end in check.value))
     slack = f" ±{NARROW}{number(check.tolerance, check.unit)}" if check.relation == "equal" and check.tolerance else ""
-    return f"{about} {SIGNS[check.relation]}{NARROW}{number(check.value, check.unit)}{slack}"
+    value = check.value
+    if check.relation in ("more_than", "less_than"):  # than the other by so much that the difference is one
+        value += check.tolerance if check.relation == "more_than" else -check.tolerance
+    return f"{about} {SIGNS[check.relation]}{NARROW}{number(value, check.unit)}{slack}"
+
+
+def _named(check: Check, argument: str, otherwise: str = "") -> str:
+    """Return an argument of a check, in the person's language where it is a word."""
+    return translated(str(check.arguments.get(argument, otherwise)))
+
+
+def _phrase(check: Check) -> str:
+    """Return what is measured of the feature."""
+    template, argument = PHRASES.get(check.metric, (check.metric.replace("_", " "), ""))
+    return tr(template, _named(check, argument, "land" if argument == "of" else "")).strip() if template else ""
 
 
 def _where(check: Check) -> str:
     """Return where a check looks, as an addition to what it looks at; empty for the whole map."""
-    told = check.region.model_dump()
-    match told["kind"]:
+    region = check.region.model_dump()
+    told = {key: translated(str(value)) for key, value in region.items()}
+    match region["kind"]:
         case "everywhere":
             return ""
         case "compass":
-            return f"in the {told['place']}" if told["place"] != "edge" else "at the edge"
+            return tr("in the %1", told["place"]) if region["place"] != "edge" else tr("at the edge")
         case "of":
-            return f"in the {told['feature']}"
+            return tr("in the %1", told["feature"])
         case "near":
-            return f"near the {told['feature']}"
+            return tr("near the %1", told["feature"])
         case "end_of":
-            return f"at the {told['side']} end of the {told['feature']}"
+            return tr("at the %1 end of the %2", told["side"], told["feature"])
         case "side_of":
-            return f"{told['side']} of the {told['feature']}"
+            return tr("%1 of the %2", told["side"], told["feature"])
         case "between":
-            return f"between {told['first']} and {told['second']}"
+            return tr("between %1 and %2", told["first"], told["second"])
         case "level":
-            return f"at the {told['which']}"
+            return tr("at the %1", told["which"])
         case _:
-            return "in its region"
+            return tr("in its region")
 
 
 def number(value: float | None, unit: str = "") -> str:
@@ -137,7 +154,7 @@ def number(value: float | None, unit: str = "") -> str:
         return tr("nothing there")
     if unit == "share":
         return f"{float(f'{value * 100:.3g}'):g}{NARROW}%"
-    factor, unit = shown_in(unit)
+    factor, unit = shown_area(value) if unit == "m²" else shown_in(unit)
     value *= factor
     told = f"{round(value):,}" if abs(value) >= 1000 else f"{float(f'{value:.3g}'):g}"
     return f"{told}{NARROW}{unit}" if unit else told

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # the window opens before the core is loaded; the worker load
     from pcgstudio.build import StepCache
     from pcgstudio.events import Finished
     from pcgstudio.recipe import Recipe
+    from pcgstudio.standing import Standing
     from pcgstudio.world import World
 
 Tick = Callable[[float, str], None]
@@ -179,6 +180,7 @@ class Bench:
         self.draw, self.settings, self._run = draw, dict(settings or {}), run
         self.draw_quick = draw_quick or draw
         self._caches: dict[int, StepCache] = {}
+        self._standing: Standing | None = None
 
     @property
     def run(self) -> Callable[..., Iterable[Any]]:
@@ -192,6 +194,14 @@ class Bench:
         from pcgstudio.build import StepCache  # noqa: PLC0415 - see TYPE_CHECKING above
 
         return self._caches.setdefault(small, StepCache(SMALL_BYTES if small else WORK_BYTES))
+
+    def standing(self, anew: bool = False) -> StepCache:
+        """Return the steps of quick answers, where towns are not planned but moved; ``anew``: all are planned."""
+        from pcgstudio.standing import Standing  # noqa: PLC0415 - see TYPE_CHECKING above
+
+        if anew or self._standing is None:
+            self._standing = Standing(self.cache(small=True))
+        return self._standing
 
 
 def thumbnail(world: World) -> Any:

@@ -68,12 +68,15 @@ def welcome(window: Window) -> None:
 def island(window: Window) -> None:
     """Show a sentence, its map, and what was measured; the place of one check is outlined."""
     _say(window, window.welcome.examples[0].text())
-    at = next(k for k, m in enumerate(window.controller.state.report.checks) if m.check.metric == "count")
-    window.controller.point_at(at)
+    _rest(window)
+    lakes = [m.check.arguments.get("feature") == "lake" for m in window.controller.state.report.checks]
+    table = window.conversation.turns[-1].checks
+    table.setCurrentRow(lakes.index(True))
 
 
 def form(window: Window) -> None:
     """Show the parameters of a step, and where it works."""
+    window.conversation.turns[-1].checks.setCurrentRow(-1)
     window.controller.point_at(None)
     window.controller.select("forest")
     _until(lambda: "cover" in window.step.form.lines and not window.step.form.building.busy)
@@ -86,6 +89,7 @@ def form(window: Window) -> None:
 
 def offer(window: Window) -> None:
     """Show a follow-up that waits for a yes or a no, with what it changes."""
+    window.resizeDocks([window.docks["steps"], window.docks["step"]], [310, 530], _upright())
     window.controller.select("volcano")
     _say(window, FOLLOW_UP)
 

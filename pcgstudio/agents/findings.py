@@ -74,7 +74,9 @@ def measured_issues(report: Report) -> Iterator[Issue]:
 def demand(check: Check) -> str:
     """Return a check as a sentence without its place."""
     what = ", ".join(str(v) for v in check.arguments.values())
-    return f"{check.metric} of {what or 'the map'} must be {check.relation} {check.value}"
+    value = " to ".join(f"{v:.4g}" for v in (check.value if isinstance(check.value, tuple) else (check.value,)))
+    asked = f"{check.relation.replace('_', ' ')} {value} {check.unit}".strip()
+    return f"{check.metric.replace('_', ' ')} of {what or 'the map'} must be {asked}"
 
 
 def said(row: Measured) -> str:

@@ -24,7 +24,8 @@ from .swapping import excess, exchanged, immeasurable, in_one_word
 _VERBS = r"(?=(?:remove|delete|add|make|move|put|keep|leave|more|less|fewer)\b)"
 _CLAUSES = re.compile(rf"[.;!?\n]+|,\s*(?:and\s+)?{_VERBS}|\b(?:and|but) {_VERBS}")
 _OPENINGS = "and|but|now|then|also|please|ok|okay|so|next|finally|can you|could you|i want to|let us"
-_LEAD = re.compile(rf"^(?:(?:{_OPENINGS})\b[ ,]*)+", re.I)
+_OBJECTIONS = r"(?:(?:no|nope|nah|oh|well|sorry|wait)\s*[,.;:!–—]+\s*)*"  # with a mark behind it, "no" denies no thing
+_LEAD = re.compile(rf"^{_OBJECTIONS}(?:(?:{_OPENINGS})\b[ ,]*)*", re.I)
 _DETERMINED = re.compile(r"^(?:get rid of|\w+)\s+(?:(?:all|of|the|every|any|these|those)\s+)*", re.I)
 _AWAY = re.compile(
     r"^(?:take (?:away|out|off)|cut (?:down|out)|chop down|throw out|wipe out|lose|scrap|tear down)\s+", re.I

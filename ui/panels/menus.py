@@ -92,7 +92,9 @@ def _choices(menu: QMenu, group: str) -> Iterator[Choice]:
 
 
 def _bare(text: str) -> str:
-    return text.replace("&", "").removesuffix("…").strip()
+    """Return a title without its key and the dots of a dialog; dots after a blank stand for words left out."""
+    bare = text.replace("&&", "\0").replace("&", "").replace("\0", "&")
+    return bare if bare.endswith(" …") else bare.removesuffix("…").strip()
 
 
 def toolbar(window: QMainWindow, groups: tuple[tuple[QAction, ...], ...], right: tuple[QAction, ...]) -> QToolBar:

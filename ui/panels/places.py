@@ -35,7 +35,7 @@ class Places:
         before, self._shown = self._shown, state
         moved = state.world is not before.world
         if moved or state.pointed != before.pointed or state.report is not before.report:
-            self._mask("pointed", state.world, _pointed(state), self._view.outline)
+            self._mask("pointed", state.world, _pointed(state), partial(self._view.outline, missed=_missed(state)))
         if moved or state.here is not before.here or state.held is not before.held:
             here = state.here
             if here is not None and here.x_m is not None and here.y_m is not None:
@@ -72,6 +72,12 @@ def _evaluated(world: World, region: Region, _tick: object) -> Iterator[object]:
     from pcgstudio.build import context_of  # noqa: PLC0415 - loaded by the work that made the world
 
     yield _Mask(region.evaluate(context_of(world)))
+
+
+def _missed(state: State) -> bool:
+    """Whether the check that is pointed at does not hold."""
+    checks = state.report.checks if state.report else ()
+    return state.pointed is not None and state.pointed < len(checks) and not checks[state.pointed].passed
 
 
 def _pointed(state: State) -> Region | None:

@@ -152,7 +152,8 @@ class TurnView(QFrame):
             self._add(folded(tr("Adjusted to measure (%1)", len(lines)), lines, opened=False))
 
     def _offered(self, offer: Offer) -> QWidget:
-        head = label(tr("Keep this change?"), "head")
+        nothing = tr("Nothing in the steps changed. Keep what was asked?")
+        head = label(tr("Keep this change?") if offer.changes else nothing, "head", wraps=True)
         self.accept.show()
         self.reject.show()
         lines = [label(wording.change(line), "small", wraps=True, selectable=True) for line in offer.changes[:SHORT]]
@@ -163,7 +164,7 @@ class TurnView(QFrame):
             moved.append(tr("%1 of the asked place changed", wording.share(offer.changed_inside)))
         if offer.changed_outside is not None:
             moved.append(tr("%1 of the rest", wording.share(offer.changed_outside)))
-        if moved:
+        if moved and offer.changes:
             lines.append(label(", ".join(moved), "small", wraps=True))
         return framed(rows(head, *lines, row(self.accept, self.reject, 1), margin=GRID, gap=GRID // 2), "card")
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from ..theme import GRID
 from ..translation import tr
 from .fields import worded
-from .form import TOOL, Form
+from .form import LABEL_WIDTH, TOOL, Form
 from .parts import label, row, rows
 from .region_map import RegionMap
 
@@ -41,15 +41,17 @@ class Where(QWidget):
         self.map = RegionMap()
         self.hint = label("", "small", wraps=True)
         self.form = Form(tools=False)
-        line = row(label(tr("Works")), self.kind)
+        works = label(tr("Works"))
+        works.setFixedWidth(LABEL_WIDTH)
+        line = row(works, self.kind, gap=GRID // 2)
         line.setStretch(1, 1)
         line.setContentsMargins(GRID, 0, GRID // 2 + GUTTER, 0)
-        middle = row(1, self.map, 1)
-        middle.setContentsMargins(0, 0, GUTTER, 0)
+        middle = row(1, self.map)
+        middle.setContentsMargins(0, 0, GRID // 2 + GUTTER, 0)
         self.form.setContentsMargins(0, 0, GUTTER, 0)
         self.setLayout(rows(line, middle, self.hint, self.form, gap=GRID // 2))
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.hint.setContentsMargins(0, 0, GUTTER, 0)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.hint.setContentsMargins(0, 0, GRID // 2 + GUTTER, 0)
         self.kind.activated.connect(self._picked)
         self.map.drawn.connect(self.edited)
         self.form.edited.connect(self._numbers)
@@ -119,10 +121,10 @@ def _is_box(points: tuple[tuple[float, float], ...]) -> bool:
 def kind_words(kind: str) -> str:
     """Return what a kind of region is called."""
     told = {
-        "everywhere": tr("Everywhere"), "compass": tr("A side, a corner or the centre"), "circle": tr("Circle"),
+        "everywhere": tr("Everywhere"), "compass": tr("Side, corner, centre"), "circle": tr("Circle"),
         RECTANGLE: tr("Rectangle"), "polygon": tr("Polygon"), "band": tr("Band across the map"),
         "ring": tr("Ring round the centre"), "of": tr("On a feature"), "near": tr("Near a feature"),
-        "side_of": tr("On one side of a feature"), "range": tr("Where a layer lies in a range"),
+        "side_of": tr("Side of a feature"), "range": tr("By a layer's range"),
         "painted": tr("Painted by hand"),
     }  # fmt: skip
     return told.get(kind, worded(kind))

@@ -45,6 +45,11 @@ class Gaze:
         self._idle.stop()
         self._glide.stop()
 
+    @property
+    def gliding(self) -> bool:
+        """Whether it is on the way to a pose."""
+        return self._glide.isActive()
+
     def look(self, pose: Pose, moving: bool) -> None:
         """Look from a pose, which is kept over the ground and the map in sight."""
         stage = self._stage

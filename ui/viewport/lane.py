@@ -52,6 +52,11 @@ class Lane(QObject):
         """Whether a job of that kind is under way."""
         return kind in self._stops
 
+    @property
+    def idle(self) -> bool:
+        """Whether no job of any kind is under way."""
+        return not self._stops
+
     def close(self) -> None:
         """Drop everything; wait for the job that runs, or it would hold what is about to be destroyed."""
         for kind in list(self._stops):

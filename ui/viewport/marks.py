@@ -17,6 +17,8 @@ from .legend import Ink, font, haloed
 from .terrain import Terrain
 from .tools import Sketch
 
+MISSED, HELD = QColor("#ff7a6b"), QColor("#ffffff")
+"""Colours of the place of a check that is missed, and of one that holds."""
 HIDDEN = 0.3
 """How much is seen of a line behind a mountain."""
 
@@ -57,7 +59,9 @@ class Marks:
     Parameters
     ----------
     outline, region : Draped
-        The failing place of a check; the region that is meant.
+        The place of a check; the region that is meant.
+    missed : bool
+        Whether that check is missed, which its place is told by in another colour.
     marker : ndarray, optional
         ``(3,)`` where "here" is [m].
     handles : Handles
@@ -67,6 +71,7 @@ class Marks:
 
     outline: Draped = field(default_factory=Draped)
     region: Draped = field(default_factory=Draped)
+    missed: bool = True
     marker: NDArray[np.float64] | None = None
     handles: Handles = field(default_factory=Handles)
     sketch: Sketch = field(default_factory=Sketch)
@@ -82,7 +87,7 @@ class Marking:
         """Draw everything; while the camera moves, what is behind a mountain shows like the rest."""
         self.area(marks.region, self.ink.accent, 46)
         self.lines(marks.region, self.ink.accent, 1.6, still)
-        self.lines(marks.outline, QColor("#ff7a6b"), 2.2, still)
+        self.lines(marks.outline, MISSED if marks.missed else HELD, 2.2, still)
         self.sketch(marks.sketch)
         self.grips(marks.handles)
         if marks.marker is not None:

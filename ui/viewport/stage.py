@@ -253,6 +253,11 @@ class Stage(QWidget):
         """Whether the camera moves, and so less is drawn."""
         return self.gaze.moving
 
+    @property
+    def resting(self) -> bool:
+        """Whether what is shown is what will be shown as long as nobody does anything."""
+        return not (self.moving or self.gaze.gliding) and self.lane.idle
+
     def longest_m(self) -> float:
         """Longer side of the map [m]."""
         return max(self.terrain.grid.extent_m) if self.terrain is not None else 1.0
