@@ -139,7 +139,7 @@ def coast_rise(
     score = fractal_noise(grid, seed=seed, feature_size_m=0.3 * size, octaves=2)
     if count is not None:
         score = _stretches(site, inland, count, rng)
-    there, strength = _shares(score, shore, share, 0.15 if count is None else 0.05 * size)
+    there, strength = _shares(score, shore, share, 0.3 if count is None else 0.08 * size)
     mask = there & site.open & (inland <= max(face.run, 1.2 * grid.cell_size_m))
     whole = solid(inputs.mask) | front
     rims = np.full(grid.shape, np.float32(1)) if whole.all() else _away(~whole, grid)
@@ -163,7 +163,10 @@ def _wall(inland: FloatArray, face: Face, grid: Grid, seed: int) -> FloatArray:
     wall = Face(face.height, face.run, 0.35 * face.talus, face.inland, face.ragged)
     inside = inland * (1 + np.float32(0.5 * face.ragged) * np.clip(fine, -1, 1)) + np.float32(0.1 * face.run)
     tall = np.float32(face.height) * (1 + np.float32(0.16 * face.ragged) * np.clip(uneven, -1, 1))
-    return np.asarray(tall * wall.rise(inside) * wall.back(inland), dtype=np.float32)
+    # Where two shores are equally far the plain distance folds, and the fold would cross the country as a crease.
+    size = max(grid.extent_m)
+    rounded = inland + (smooth(inland, 0.05 * size / grid.cell_size_m) - inland) * ease(inland, 0.0, 0.12 * size)
+    return np.asarray(tall * wall.rise(inside) * wall.back(rounded), dtype=np.float32)
 
 
 def _away(mask: Mask, grid: Grid) -> FloatArray:
@@ -196,10 +199,11 @@ def _shares(score: FloatArray, shore: Mask, share: float, soft: float) -> tuple[
 def _inland(strength: FloatArray, shore: Mask, inland: FloatArray, grid: Grid) -> FloatArray:
     """Carry what holds on the shore inland, the farther the smoother."""
     rows, cols = distance_transform_edt(~shore, return_distances=False, return_indices=True)
-    near = strength[rows, cols]
     size = max(grid.extent_m)
-    broad = smooth(near, 0.04 * size / grid.cell_size_m)
-    return np.asarray(near + (broad - near) * ease(inland, 0.01 * size, 0.08 * size), dtype=np.float32)
+    nearest = strength[rows, cols]
+    # Headlands throw what holds on a few cells of shore over whole fans of the country behind.
+    near, broad = (smooth(nearest, share * size / grid.cell_size_m) for share in (0.012, 0.07))
+    return np.asarray(near + (broad - near) * ease(inland, 0.01 * size, 0.14 * size), dtype=np.float32)
 
 
 def _stretches(site: Site, inland: FloatArray, count: int, rng: np.random.Generator) -> FloatArray:

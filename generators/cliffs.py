@@ -67,7 +67,7 @@ class Cliffs(HeightParams):
 @generator(
     family="terrain",
     stage="surface",
-    version=2,
+    version=3,
     reads=("height", "water_kind", "cliff", "cliff_top", "cliff_foot", "beach"),
     writes=("height", "cliff", "cliff_top", "cliff_foot", "beach"),
     features=(

@@ -29,6 +29,7 @@ _RISE = 0.12  # ground that rises by this share of a lake's radius counts as far
 _SMALLEST = 2.5e-4  # share of the map below which a lake cannot be seen or counted
 _CALM = 0.22  # share of the wandering that the shores of a lake of a given outline keep
 _SPOTS = 28
+_BAYS = 7  # seed of the shore along the map's edge
 Mask = NDArray[np.bool_]
 Doubles = NDArray[np.float64]
 
@@ -72,13 +73,18 @@ def survey(inputs: Inputs, shore_m: float) -> Ground:
     crater = inputs.get("crater")
     hollow = crater is not None and bool(inside.any()) and float((crater > 0)[inside].mean()) > 0.7
     edge = map_border(grid.shape)
-    rims = ((~inside, 2.6, 0.0), (wet, 4.5, shore_m), (edge, 3.6, 0.008 * max(grid.extent_m)))
+    size = max(grid.extent_m)
+    rims = ((~inside, 2.6, 0.0), (wet, 4.5, shore_m), (edge, 3.6, 0.008 * size))
+    # A lake that fills the map has a shore there too, not the ruler's line of the edge.
+    bays = fractal_noise(grid, seed=_BAYS, feature_size_m=size / 7, octaves=4)
+    bays = np.float32(0.03 * size) * np.clip(np.float32(0.4) + bays, 0, 1)
     fixed = max(cell, max(grid.extent_m) / (2 * COARSE))
     room, site = np.full((2, *grid.shape), np.inf, np.float32)
     for rim, cells, least in rims:
         if rim.any():
             away = distance_cells(~rim).astype(np.float32) * np.float32(cell)
-            room = np.minimum(room, away - np.float32(max(cells * cell, least)))
+            kept = np.float32(max(cells * cell, least)) + (bays if rim is edge else np.float32(0))
+            room = np.minimum(room, away - kept)
             half = np.float32(-0.5 * cell if rim is edge else 0.5 * cell)  # from the rim's line, not from cell centres
             site = np.minimum(site, away - half - np.float32(max(cells * fixed, least)))
     return Ground(grid, inputs.height(), room, site if (site > 0).any() else room, hollow)

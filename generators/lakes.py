@@ -69,7 +69,7 @@ class Lakes(Params):
 @generator(
     family="terrain",
     stage="water",
-    version=2,
+    version=3,
     reads=("height", "water_kind", "water_level", "crater", "islet"),
     writes=("height", "water_kind", "water_level", "islet"),
     features=(

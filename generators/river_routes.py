@@ -15,6 +15,7 @@ from .kernels.nearness import distance_cells
 from .river_survey import Asked, Mask, Valleys, grown
 
 _CLIMB = 6.0  # metres of length that a metre cut through rising ground is worth
+_CUT = 0.02  # share of the map's side: the deepest a river from the map's edge may cut through a rise on its way
 _SPRING = 4e-4  # share of the lattice that has to drain to a spring
 Found = tuple[NDArray[np.intp], NDArray[np.float64]]
 """A course as cells of the lattice, and the number of cells that drain to each of them."""
@@ -57,6 +58,7 @@ def find_routes(valleys: Valleys, asked: Asked, spacings: list[tuple[float, floa
         if found is None:
             level += 1
             continue
+        found = _from_edge(open_, asked, found)
         routes.append(_route(valleys.grid, *found))
         taken = np.ones(valleys.grid.shape, dtype=bool)
         taken[np.unravel_index(found[0], taken.shape)] = False
@@ -85,6 +87,35 @@ def _best(valleys: Valleys, asked: Asked, outlets: Mask, longest_m: float) -> Fo
     cells, gathered = _course(to, start), _gathered(to)
     cells = _trimmed(cells, gathered, valleys, asked, float(length[start] - least))
     return cells, gathered[cells]
+
+
+def _from_edge(valleys: Valleys, asked: Asked, found: Found) -> Found:
+    """Lead a course that begins in open country on up to the map's edge, where that needs no deep cut.
+
+    A spring belongs on high ground; elsewhere a river comes from beyond the map.
+    """
+    cells, gathered = found
+    bound = valleys.bounded or valleys.crossing or asked.source != "any" or asked.from_side != "any"
+    if bound or _enters(valleys, int(cells[0])):
+        return found
+    shape, side = valleys.grid.shape, max(valleys.grid.shape)
+    head, below = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+    head.ravel()[cells[: max(len(cells) // 4, 1)]] = True
+    below.ravel()[cells[max(len(cells) // 4, 1) :]] = True
+    clear = distance_cells(~(valleys.outlets & ~map_border(shape) | below)) >= 0.3 * side
+    upper = replace(
+        valleys, outlets=head, starts=map_border(shape) & clear & ~valleys.blocked & ~head, crossing=True,
+        blocked=(valleys.blocked | grown(below, 4)) & ~head,
+    )  # fmt: skip
+    above = _best(upper, replace(asked, min_length_m=1e-3, source="edge"), head, np.inf)
+    if above is None:
+        return found
+    met = int(np.flatnonzero(cells == above[0][-1])[0]) + 1
+    joined = np.concatenate([above[0], cells[met:]])
+    ground = valleys.height.ravel()[joined]
+    if float((ground - np.minimum.accumulate(ground)).max()) > _CUT * max(valleys.grid.extent_m):
+        return found
+    return joined, np.concatenate([above[1], gathered[met:]])
 
 
 def without(valleys: Valleys, route: Route) -> Valleys:

@@ -71,7 +71,7 @@ class Rivers(Params):
 @generator(
     family="terrain",
     stage="river",
-    version=2,
+    version=3,
     reads=("height", "water_kind", "water_level", "flow", "river_width", "waterfall", "cliff"),
     writes=("height", "water_kind", "water_level", "flow", "river_width", "waterfall"),
     features=(

@@ -12,7 +12,7 @@ from pcgstudio.params import Params, param
 from pcgstudio.world import FloatArray, Grid, Layer
 
 from .hydraulic_erosion import EROSION, near_standing_water
-from .kernels.lattice import ease, lattice_over, resample
+from .kernels.lattice import ease, lattice_over, resample, smooth
 from .kernels.talus import relax
 
 LATTICES = (64, 128, 256)
@@ -20,6 +20,9 @@ LATTICES = (64, 128, 256)
 
 FINISHING = 60
 """Most passes on the grid itself, which settle what is too small for the lattice."""
+
+CREEP, LONG = 0.03, 1000
+"""Share of the map over which creeping soil rounds what has slid, and the passes after which it does so in full."""
 
 REST_DEG = {"dry_sand": 34.0, "wet_sand": 45.0, "clay": 30.0, "soil": 37.0, "granite_scree": 38.0, "snow": 41.0}
 """Angle of rest by material [degrees]; T. J. Glover 1995, Pocket Ref, middle of the ranges it gives."""
@@ -52,6 +55,7 @@ class ThermalErosion(Params):
 @generator(
     family="terrain",
     stage="erosion",
+    version=2,
     reads=("height", "water_kind", "crater", "erosion", "deposition"),
     writes=("height", "erosion", "deposition"),
     features=(EROSION,),
@@ -89,7 +93,22 @@ def _settled(height: FloatArray, grid: Grid, slope: float, params: ThermalErosio
     tick(0.8, "rubble comes to rest")
     ratio = max(grid.shape) / LATTICES[-1]
     finishing = round(min(params.iterations * ratio**2, FINISHING))
-    return relax(_refined(start, now, height, gone), slope * grid.cell_size_m, rate, finishing)
+    slid = relax(_refined(start, now, height, gone), slope * grid.cell_size_m, rate, finishing)
+    return _crept(height, slid, grid, slope, CREEP * (min(params.iterations, LONG) / LONG) ** 0.3)
+
+
+def _crept(height: FloatArray, slid: FloatArray, grid: Grid, slope: float, share: float) -> FloatArray:
+    """Round crests and feet where much has slid.
+
+    The slide alone leaves straight flanks that meet the country at a hard line and end in a point on top.
+    """
+    reach = share * max(grid.extent_m)
+    cells = reach / grid.cell_size_m
+    much = smooth(ease(np.abs(slid - height), 0.0, 0.35 * slope * reach), cells)
+    weight = ease(much, 0.0, 0.5)
+    moved = (smooth(slid, cells) - slid) * weight
+    kept = moved.mean(dtype=np.float64) / max(float(weight.mean(dtype=np.float64)), 1e-9)  # nothing is lost on the way
+    return np.asarray(slid + moved - np.float32(kept) * weight, dtype=np.float32)
 
 
 def _refined(start: FloatArray, now: FloatArray, finer: FloatArray, gone: float) -> FloatArray:

@@ -240,7 +240,7 @@ def land(
             _lay(out[r, c], mix, rock, light, dim, dry)
             if marsh > 0:
                 _pools(out[r, c], marsh * rise(np.float32(0.3), np.float32(0.1), steep),
-                       broad[r, c] + np.float32(0.55) * warp[r, c] - np.float32(0.5) * min(max(crisp[r, c], -_1), _1),
+                       broad[r, c] + np.float32(0.2) * warp[r, c] - np.float32(0.5) * min(max(crisp[r, c], -_1), _1),
                        paints)  # fmt: skip
             if ribbons[r, c] < BANK:
                 _river(out[r, c], _1 - calm, ribbons[r, c], shadow[r, c], light, paints)
@@ -250,7 +250,7 @@ def land(
 @njit(cache=True)
 def _pools(value: FloatArray, cover: Number, hollow: Number, paints: FloatArray) -> None:
     """Let still water show in the hollows of a swamp."""
-    pool = cover * rise(np.float32(0.08), np.float32(0.16), hollow)
+    pool = np.float32(0.85) * cover * rise(np.float32(0.06), np.float32(0.3), hollow)
     deep = rise(np.float32(0.12), np.float32(0.5), hollow)
     for k in range(3):
         still = paints[SWAMP_SHORE, k] + (paints[SWAMP_DEEP, k] - paints[SWAMP_SHORE, k]) * deep

@@ -101,7 +101,8 @@ def biome_tones(world: World) -> tuple[NDArray[np.uint8], FloatArray, FloatArray
         for k, material in enumerate(FIELD_TONES):
             sunny = np.array(palette.material(material), dtype=np.float32) / 255
             tones[FIELDS + k] = np.concatenate([[sunny, sunny * shade], rock / 255])
-        ids = np.where(farms, FIELDS + fields(ids.shape, world.grid.cell_size_m), ids).astype(np.uint8)
+        around = np.isin(ids, [i for i, name in names.items() if name in {"grassland", "savanna", *MEADOW}])
+        ids = _farmed(ids, farms, around, world.grid.cell_size_m)
     if "grass" in world:  # tufts are too small to be seen from afar
         tones[GRASS] = np.concatenate([palette.biomes["grassland"], rock]) / 255
         tones[GRASS, :2] *= FRESH
@@ -121,14 +122,34 @@ def biome_tones(world: World) -> tuple[NDArray[np.uint8], FloatArray, FloatArray
     return ids, tones, traits
 
 
-def fields(shape: tuple[int, int], cell_m: float) -> NDArray[np.uint8]:
-    """``shape uint8``: which of the kinds of field lies where, in strips a little askew to the map."""
+def _farmed(
+    ids: NDArray[np.uint8], farms: NDArray[np.bool_], around: NDArray[np.bool_], cell_m: float
+) -> NDArray[np.uint8]:
+    """Draw farmland as whole fields: nobody ploughs a shred of one, so each is drawn in full or, if small, not at all.
+
+    ``around`` is the green that a field may take in; what farmland remains outside any field becomes what lies nearest.
+    """
+    kinds, lots = fields(ids.shape, cell_m)
+    count = int(lots.max()) + 1
+    farmed, able = (np.bincount(lots[cells], minlength=count) for cells in (farms, farms | around))
+    whole = (farmed >= 0.5 * np.maximum(able, 1))[lots]
+    if not (whole & farms).any():
+        whole = farms
+    if not (farms | whole).all():
+        ids = filled(ids, farms)
+    return np.where(whole & (farms | around), FIELDS + kinds, ids).astype(np.uint8)
+
+
+def fields(shape: tuple[int, int], cell_m: float) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Return the kind of field by cell and the field's own number, in strips a little askew to the map."""
     long, broad = (max(side, FIELD_CELLS * cell_m) / cell_m for side in FIELD_M)
     row, col = np.arange(shape[0], dtype=np.float32)[:, None], np.arange(shape[1], dtype=np.float32)[None, :]
     strip = np.floor((row * 0.94 + col * 0.34) / broad).astype(np.int64)
     along = np.floor((col * 0.94 - row * 0.34) / long + (strip * 0.618) % 1.0).astype(np.int64)
     mixed = (strip * 0x9E3779B1 + along * 0x85EBCA77) & 0xFFFFFFFF
-    return np.asarray((mixed ^ (mixed >> 15)) % len(FIELD_TONES), dtype=np.uint8)
+    kinds = np.asarray((mixed ^ (mixed >> 15)) % len(FIELD_TONES), dtype=np.uint8)
+    along -= along.min()
+    return kinds, np.asarray((strip - strip.min()) * (int(along.max()) + 1) + along)
 
 
 def layer_tones(layer: Layer) -> tuple[NDArray[np.uint8], FloatArray]:

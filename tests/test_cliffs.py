@@ -174,3 +174,14 @@ def test_a_village_stands_on_the_cliff():
     houses = world.instances["building"].placement
     assert len(houses) > 5
     assert (world["cliff_top"][world.grid.cells_of(houses)] > 0).mean() > 0.8
+
+
+def test_no_crease_crosses_the_country_behind_sea_cliffs():
+    smooth = Step(id="noise", generator="terrain_noise", params={"amplitude_m": 2.0, "feature_size_m": 900.0})
+    for seed in (3, 4):
+        world = made(seed, before=(smooth, ISLAND), along="coast", height_m=60.0)
+        cell = world.grid.cell_size_m
+        inland = distance_transform_edt(world["water_kind"] == 0) * cell > 120
+        slopes = (np.gradient(world["height"], cell, axis=k) for k in (0, 1))
+        bends = np.maximum(*(np.abs(np.diff(slope, axis=k, append=0)) for k, slope in enumerate(slopes)))
+        assert np.quantile(bends[inland], 0.99) < 0.12

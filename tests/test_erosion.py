@@ -372,3 +372,14 @@ def test_low_hills_are_worn_less_than_the_ground_around_them():
     plain, made = rivers(height)["height"], shaped("hill", hill, height, grid)
     assert np.abs(made - height)[hill].mean() < 0.45 * np.abs(plain - height)[hill].mean()
     assert np.allclose(made[away > 200], plain[away > 200], atol=0.5)
+
+
+def test_what_has_slid_far_has_a_round_crest_and_a_foot_that_runs_out():
+    grid = Grid.over(EXTENT, 192)
+    x, y = np.meshgrid(grid.xs() / EXTENT[0] - 0.5, grid.ys() / EXTENT[1] - 0.5)
+    cone = (np.clip(0.2 - np.hypot(x, y), 0, None) * EXTENT[0]).astype(np.float32)
+    height = crumbled(cone, talus_deg=25, iterations=1000)["height"]
+    middle = height[96]
+    bend = np.abs(np.diff(middle, 2)) / grid.cell_size_m
+    assert bend.max() < 0.2  # a plain slide kinks by nearly half, the tangent of its angle, at the foot and on top
+    assert height.max() > 0.5 * cone.max()

@@ -366,3 +366,14 @@ def test_small_large_and_long_maps_work(extent):
     _, wet = run(lakes, inputs, Lakes(count=2, area_share=0.04, shore_m=14 * size))
     out, layers = run(rivers, after(inputs, wet), Rivers(count=2, width_m=9 * size))
     assert_rivers(after(inputs, wet), out, layers, 2, ("edge", "lake"))
+
+
+def test_a_river_through_open_country_comes_from_beyond_the_map():
+    for seed in range(3):
+        grid, rough = hills(seed)
+        y = np.broadcast_to(grid.ys()[:, None], grid.shape)
+        height = (0.12 * rough + 0.02 * (y - 200)).astype(np.float32)
+        inputs = sea_over(grid, height, y < 200)
+        out, _ = run(rivers, inputs, Rivers(mouth="sea"), seed)
+        first = out.paths[0].points[0, :2]
+        assert min(first.min(), (1024 - first).min()) < 2 * grid.cell_size_m

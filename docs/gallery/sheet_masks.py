@@ -58,7 +58,7 @@ MASKS: dict[str, Rows] = {
     "mask_poisson": tuple((GENTLE, ("mask_poisson", params)) for params in (
         {}, {"width_m": 90.0}, {"spacing_m": 60.0, "width_m": 25.0}, {"count": 12, "width_m": 120.0,
         "spacing_m": 200.0}, {"spacing_m": 200.0, "width_m": 150.0},
-        {"spacing_m": 80.0, "width_m": 80.0}, {"count": 4, "width_m": 160.0, "spacing_m": 260.0},
+        {"spacing_m": 80.0, "width_m": 80.0}, {"count": 7, "width_m": 150.0, "spacing_m": 300.0},
         {"spacing_m": 40.0, "width_m": 18.0})),
     "mask_combine": (
         combined("or", *TWO), combined("and", *TWO), combined("subtract", *TWO), combined("xor", *TWO),
@@ -74,13 +74,13 @@ MASKS: dict[str, Rows] = {
     "mask_select": (
         (GENTLE, PATCHES, ("mask_select", {"distance_m": 40.0})),
         (HILLS, ("mask_select", {"pick": "layer_range", "minimum": 66.0})),
-        (HILLS, ("mask_select", {"pick": "layer_range", "maximum": 34.0})),
+        (HILLS, ("mask_select", {"pick": "layer_range", "maximum": 44.0})),
         (GENTLE, PATCHES, ("mask_select", {"pick": "interior", "distance_m": 40.0})),
         (GENTLE, PATCHES, ("mask_select", {"pick": "largest"})),
         (GENTLE, PATCHES, ("mask_select", {"pick": "nth", "n": 2})),
         (GENTLE, disc("a", 330.0, 512.0), ("mask_shape", {"into": "b", "shape": "rectangle", "width_m": 420.0,
          "points_m": ((610.0, 512.0),), "turn_deg": 20.0}), ("mask_combine", {}),
-         ("mask_select", {"pick": "corner", "distance_m": 130.0})),
+         ("mask_select", {"pick": "corner", "distance_m": 260.0})),
         (HILLS, ("mask_select", {"pick": "layer_range", "minimum": 45.0, "maximum": 58.0})),
     ),
     "path_between": (
