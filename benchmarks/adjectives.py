@@ -8,8 +8,8 @@ quantile), the outermost of several one in twenty ("huge": 95 %); the next quant
 four of the maps of the word's own value reach that. A word whose maps reach none is listed: its value or its metric is
 wrong.
 
-With ``--write`` the result goes into ``assets/adjectives.json``, which ``pcgstudio/agents/degrees.py`` reads. Seeds are
-fixed: the same version writes the same file. It takes some minutes on two cores.
+With ``--write`` the result goes into ``assets/adjectives.json``, which ``pcgstudio/agents/words/degrees.py`` reads.
+Seeds are fixed: the same version writes the same file. It takes some minutes on two cores.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from typing import Any
 
 import numpy as np
 
-from pcgstudio.agents.demand import Demand
-from pcgstudio.agents.describing import measured_on
-from pcgstudio.agents.lexicon import lexicon
-from pcgstudio.agents.meaning import bounded, described, maker, makes, scale_of
-from pcgstudio.agents.planning import choose_extent, plan
-from pcgstudio.agents.reading import read
+from pcgstudio.agents.briefs.describing import measured_on
+from pcgstudio.agents.plans.planning import choose_extent, plan
+from pcgstudio.agents.reader.reading import read
+from pcgstudio.agents.words.demand import Demand
+from pcgstudio.agents.words.lexicon import lexicon
+from pcgstudio.agents.words.meaning import bounded, described, maker, makes, scale_of
 from pcgstudio.brief import Check
 from pcgstudio.build import build
 from pcgstudio.errors import PCGError

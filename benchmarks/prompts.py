@@ -15,9 +15,9 @@ from typing import Any
 
 from pcgstudio.agents import documentation
 from pcgstudio.agents.builtin import BuiltinActor, BuiltinCritic
-from pcgstudio.agents.model_actor import ModelActor
-from pcgstudio.agents.model_critic import ModelCritic
-from pcgstudio.agents.paper import PaperActor, PaperCritic
+from pcgstudio.agents.model.model_actor import ModelActor
+from pcgstudio.agents.model.model_critic import ModelCritic
+from pcgstudio.agents.model.paper import PaperActor, PaperCritic
 from pcgstudio.agents.protocol import Task
 from pcgstudio.generator import load_generators
 from pcgstudio.llm.tokens import estimate_tokens

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 
-from pcgstudio.agents.answers import as_plan
 from pcgstudio.agents.builtin import BuiltinActor, BuiltinCritic
+from pcgstudio.agents.model.answers import as_plan
 from pcgstudio.agents.protocol import Task
 from pcgstudio.build import StepCache
 from pcgstudio.events import Finished, Spent

@@ -6,12 +6,12 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Any, Literal, TypeVar
 
 from .agents.builtin import BuiltinActor, BuiltinCritic
-from .agents.meter import Meter
-from .agents.model_actor import ModelActor
-from .agents.model_critic import ModelCritic
-from .agents.paper import PaperActor, PaperCritic
+from .agents.model.meter import Meter
+from .agents.model.model_actor import ModelActor
+from .agents.model.model_critic import ModelCritic
+from .agents.model.paper import PaperActor, PaperCritic
+from .agents.model.remembered import Memory
 from .agents.protocol import Actor, Critic, Proposal, Review, Task
-from .agents.remembered import Memory
 from .brief import Brief, Report
 from .clock import Clock
 from .errors import BudgetError, InputError, ModelError, ModelGoneError

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from .agents.meter import Call
+from .agents.model.meter import Call
 from .agents.protocol import Proposal, Review
 from .brief import Brief, Report
 from .recipe import Recipe

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .agents.calibrate import calibrated, eased, rerolled
-from .agents.meaning import makes
+from .agents.plans.calibrate import calibrated, eased, rerolled
 from .agents.protocol import Task
+from .agents.words.meaning import makes
 from .brief import Brief, Report
 from .build import StepCache, build
 from .clock import Clock

@@ -8,8 +8,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from .agents.builtin import BuiltinCritic
-from .agents.estimate import estimate
-from .agents.paper import REVISIONS
+from .agents.model.estimate import estimate
+from .agents.model.paper import REVISIONS
 from .agents.protocol import Proposal, Task
 from .brief import Brief
 from .build import StepCache

@@ -76,7 +76,7 @@ class Players:
         self._check()
         model = self._model(say)
         builtin = None if model is not None else "builtin"
-        from .agents.remembered import users_memory  # noqa: PLC0415 - see TYPE_CHECKING above
+        from .agents.model.remembered import users_memory  # noqa: PLC0415 - see TYPE_CHECKING above
         from .studio import Budget  # noqa: PLC0415
 
         usual = SECONDS_BUILTIN if model is None else SECONDS_MODEL

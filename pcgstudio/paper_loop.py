@@ -1,4 +1,4 @@
-"""The paper's protocol, run exactly, and its result told truthfully (see `pcgstudio.agents.paper`)."""
+"""The paper's protocol, run exactly, and its result told truthfully (see `pcgstudio.agents.model.paper`)."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from .agents.meter import KINDS, Call
+from .agents.model.meter import KINDS, Call
 from .brief import Brief
 from .build import StepCache, quiet
 from .bundle import SESSION

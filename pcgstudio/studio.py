@@ -11,12 +11,12 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from .agents.briefs.crosscheck import cross_checked
 from .agents.builtin import BuiltinActor, BuiltinCritic
-from .agents.crosscheck import cross_checked
 from .agents.findings import static_issues, worst
-from .agents.model_actor import ModelActor
+from .agents.model.model_actor import ModelActor
+from .agents.model.remembered import Memory
 from .agents.protocol import Actor, Critic, Proposal, Review, Task
-from .agents.remembered import Memory
 from .brief import Brief
 from .build import StepCache, build, check_memory, quiet
 from .clock import Clock

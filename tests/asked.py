@@ -2,9 +2,9 @@
 
 from functools import cache
 
-from pcgstudio.agents.briefing import write_brief
-from pcgstudio.agents.planning import choose_extent
-from pcgstudio.agents.reading import read
+from pcgstudio.agents.briefs.briefing import write_brief
+from pcgstudio.agents.plans.planning import choose_extent
+from pcgstudio.agents.reader.reading import read
 
 
 @cache

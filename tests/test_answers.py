@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pcgstudio.agents.answers import (
+from pcgstudio.agents.model.answers import (
     BriefAnswer,
     CheckAnswer,
     CritiqueAnswer,

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from pcgstudio.agents.lexicon import lexicon
-from pcgstudio.agents.rewording import in_full, only_kept
+from pcgstudio.agents.edits.rewording import in_full, only_kept
+from pcgstudio.agents.words.lexicon import lexicon
 from pcgstudio.build import build
 from pcgstudio.measure import assess
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pcgstudio.agents.calibrate import calibrated, eased, rerolled, solve, target_of
+from pcgstudio.agents.plans.calibrate import calibrated, eased, rerolled, solve, target_of
 from pcgstudio.brief import Check, Measured, Report, Structural
 from pcgstudio.measure import check_of
 from pcgstudio.recipe import Recipe, Step

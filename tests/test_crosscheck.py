@@ -2,8 +2,8 @@
 
 import pytest
 
+from pcgstudio.agents.briefs.crosscheck import MARK, cross_checked
 from pcgstudio.agents.builtin import BuiltinCritic
-from pcgstudio.agents.crosscheck import MARK, cross_checked
 from pcgstudio.agents.protocol import Task
 from pcgstudio.brief import Brief
 from pcgstudio.measure import check_of

@@ -5,9 +5,9 @@ from importlib.resources import files
 
 import pytest
 
-from pcgstudio.agents.degrees import degree
-from pcgstudio.agents.lexicon import lexicon
-from pcgstudio.agents.meaning import Threshold, described, threshold
+from pcgstudio.agents.words.degrees import degree
+from pcgstudio.agents.words.lexicon import lexicon
+from pcgstudio.agents.words.meaning import Threshold, described, threshold
 from pcgstudio.generator import load_features
 from pcgstudio.measure import METRICS
 from pcgstudio.params import Parameter

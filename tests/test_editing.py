@@ -4,10 +4,10 @@ from functools import cache
 
 import pytest
 
-from pcgstudio.agents.briefing import write_brief
-from pcgstudio.agents.followups import read_edit
-from pcgstudio.agents.planning import choose_extent, plan
-from pcgstudio.agents.reading import read
+from pcgstudio.agents.briefs.briefing import write_brief
+from pcgstudio.agents.edits.followups import read_edit
+from pcgstudio.agents.plans.planning import choose_extent, plan
+from pcgstudio.agents.reader.reading import read
 from pcgstudio.build import StepCache, build
 from pcgstudio.events import Failed
 from pcgstudio.locality import locality

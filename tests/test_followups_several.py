@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from pcgstudio.agents.followups import read_edit
+from pcgstudio.agents.edits.followups import read_edit
 from pcgstudio.brief import Check
 from pcgstudio.build import StepCache
 from pcgstudio.events import Failed

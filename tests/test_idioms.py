@@ -4,7 +4,7 @@ import pytest
 
 from pcgstudio.agents.builtin import BuiltinActor
 from pcgstudio.agents.protocol import Task
-from pcgstudio.agents.reading import read
+from pcgstudio.agents.reader.reading import read
 
 from .asked import bounds, brief_of, checks, one, place
 

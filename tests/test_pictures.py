@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pcgstudio.agents.pictures import LONGEST, RED, missed_ground, outlined
+from pcgstudio.agents.model.pictures import LONGEST, RED, missed_ground, outlined
 from pcgstudio.brief import Brief
 from pcgstudio.measure import assess, check_of
 from pcgstudio.region import Compass

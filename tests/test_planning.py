@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pcgstudio.agents.lexicon import lexicon
-from pcgstudio.agents.planning import choose_extent, in_order, plan
-from pcgstudio.agents.reading import read
+from pcgstudio.agents.plans.planning import choose_extent, in_order, plan
+from pcgstudio.agents.reader.reading import read
+from pcgstudio.agents.words.lexicon import lexicon
 from pcgstudio.errors import InputError
 from pcgstudio.generator import STAGES, get_generator
 from pcgstudio.recipe import Recipe, Step, dumps, loads

@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from pcgstudio.agents import documentation, prompts
-from pcgstudio.agents.answers import PlanAnswer, planned
 from pcgstudio.agents.builtin import BuiltinActor, BuiltinCritic
-from pcgstudio.agents.examples import likeness, shipped, worked
-from pcgstudio.agents.model_actor import ModelActor
-from pcgstudio.agents.model_critic import ModelCritic
-from pcgstudio.agents.paper import PaperActor
+from pcgstudio.agents.model import documentation, prompts
+from pcgstudio.agents.model.answers import PlanAnswer, planned
+from pcgstudio.agents.model.examples import likeness, shipped, worked
+from pcgstudio.agents.model.model_actor import ModelActor
+from pcgstudio.agents.model.model_critic import ModelCritic
+from pcgstudio.agents.model.paper import PaperActor
 from pcgstudio.agents.protocol import Task
 from pcgstudio.brief import Brief
 from pcgstudio.generator import get_generator, load_generators
@@ -176,7 +176,7 @@ def test_examples_are_chosen_by_what_the_plan_needs():
 
 
 def test_examples_that_need_what_is_not_installed_are_left_out(monkeypatch):
-    monkeypatch.setattr("pcgstudio.agents.examples.load_generators", lambda: {"hills": hills})
+    monkeypatch.setattr("pcgstudio.agents.model.examples.load_generators", lambda: {"hills": hills})
     assert worked("hills", ["hills"]) == ()
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pcgstudio.agents.lexicon import lexicon
-from pcgstudio.agents.reading import read
+from pcgstudio.agents.reader.reading import read
+from pcgstudio.agents.words.lexicon import lexicon
 
 from .asked import bounds, brief_of, checks, one, place
 

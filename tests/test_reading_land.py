@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from pcgstudio.agents.lexicon import lexicon
-from pcgstudio.agents.reading import read
+from pcgstudio.agents.reader.reading import read
+from pcgstudio.agents.words.lexicon import lexicon
 
 from .asked import bounds, brief_of, checks, one, place
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pcgstudio.agents.remembered import FILE, MOST_KEPT, VARIABLE, Memory, users_memory
+from pcgstudio.agents.model.remembered import FILE, MOST_KEPT, VARIABLE, Memory, users_memory
 from pcgstudio.brief import Brief
 from pcgstudio.build import StepCache
 from pcgstudio.errors import InputError

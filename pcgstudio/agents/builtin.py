@@ -15,18 +15,18 @@ from ..recipe import Recipe, Step
 from ..region import EVERYWHERE, AllOf, Compass, Not, Of, Region
 from ..region_shapes import Everywhere
 from ..world import World
-from .briefing import write_brief
-from .changes import Edit
-from .demand import Demand, Reading
-from .editing import added_to, apply_change, checks_of, is_part, kept_checks, removed, renumbered
+from .briefs.briefing import write_brief
+from .briefs.writing import OWN_METRIC, where_measured
+from .edits.changes import Edit
+from .edits.editing import added_to, apply_change, checks_of, is_part, kept_checks, removed, renumbered
+from .edits.followups import read_edit
+from .edits.moving import unmoored, where_it_stood
 from .findings import measured_issues, static_issues, worst
-from .followups import read_edit
-from .meaning import bounded, makes, parameter
-from .moving import unmoored, where_it_stood
-from .planning import DEFAULT_RESOLUTION, choose_extent, in_order, plan
+from .plans.planning import DEFAULT_RESOLUTION, choose_extent, in_order, plan
 from .protocol import Proposal, Review, Task
-from .reading import read
-from .writing import OWN_METRIC, where_measured
+from .reader.reading import read
+from .words.demand import Demand, Reading
+from .words.meaning import bounded, makes, parameter
 
 MAX_INSTRUCTION = 4000
 

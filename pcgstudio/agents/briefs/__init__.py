@@ -1,0 +1,1 @@
+"""From demands to checks."""

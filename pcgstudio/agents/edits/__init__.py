@@ -1,0 +1,1 @@
+"""Follow-ups: what they change in a recipe that exists."""

@@ -1,0 +1,1 @@
+"""From demands to the steps of a recipe, and the solvers that fit them."""

@@ -1,0 +1,1 @@
+"""The built-in reading: a hand-written grammar from an instruction to demands."""

@@ -1,0 +1,1 @@
+"""What words mean: the lexicon, amounts, and the demands that a reading consists of."""
