@@ -8,8 +8,8 @@ from ...brief import Check
 from ...generator import load_features
 from ...measure import check_of
 from ...region import EVERYWHERE, AnyOf, Not, Of, Region
+from ..reader.coasts import BESIDE_MAINLAND, off_coast
 from ..reader.cursor import HERE
-from ..reader.turned import BESIDE_MAINLAND, off_coast
 from ..words.building import SETTLED
 from ..words.demand import Amount, Demand
 from ..words.meaning import MASSES, is_countable, parameter

@@ -10,8 +10,8 @@ from ...generator import load_features
 from ...measure import METRICS, check_of
 from ...params import Parameter
 from ...region import EVERYWHERE
+from ..reader.coasts import BESIDE_MAINLAND, off_coast
 from ..reader.cursor import RELIEF
-from ..reader.turned import BESIDE_MAINLAND, off_coast
 from ..words.degrees import degree
 from ..words.demand import Amount, Demand
 from ..words.lexicon import lexicon

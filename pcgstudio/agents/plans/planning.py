@@ -14,8 +14,8 @@ from ...params import parameters
 from ...recipe import Recipe, Step, explain
 from ...region import EVERYWHERE, Compass, Of, Region
 from ..reader.climes import gradient
+from ..reader.coasts import off_coast
 from ..reader.cursor import COMPASS, opposite
-from ..reader.turned import off_coast
 from ..words.building import AFLOAT, MAZES, lattice_extent
 from ..words.demand import Amount, Demand, Reading
 from ..words.lexicon import lexicon

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ...region import Region
@@ -79,6 +79,11 @@ class Link:
     kind: str
     target: str
     other: str = ""
+
+    def renamed(self, old: str, new: str) -> Link:
+        """Return the same relation to a feature that goes by another name."""
+        target, other = (new if name == old else name for name in (self.target, self.other))
+        return replace(self, target=target, other=other)
 
 
 EACH_STOREY = Link("each_storey", "")
