@@ -102,10 +102,12 @@ def _from_edge(valleys: Valleys, asked: Asked, found: Found) -> Found:
     head, below = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
     head.ravel()[cells[: max(len(cells) // 4, 1)]] = True
     below.ravel()[cells[max(len(cells) // 4, 1) :]] = True
+    # It keeps to the country nearer to the upper course, so that it neither follows the lower one nor turns back.
+    beside = (distance_cells(~head) > 0.7 * distance_cells(~below)) | grown(below, 4)
     clear = distance_cells(~(valleys.outlets & ~map_border(shape) | below)) >= 0.3 * side
     upper = replace(
         valleys, outlets=head, starts=map_border(shape) & clear & ~valleys.blocked & ~head, crossing=True,
-        blocked=(valleys.blocked | grown(below, 4)) & ~head,
+        blocked=(valleys.blocked | beside) & ~head,
     )  # fmt: skip
     above = _best(upper, replace(asked, min_length_m=1e-3, source="edge"), head, np.inf)
     if above is None:

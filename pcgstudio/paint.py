@@ -250,7 +250,7 @@ def land(
 @njit(cache=True)
 def _pools(value: FloatArray, cover: Number, hollow: Number, paints: FloatArray) -> None:
     """Let still water show in the hollows of a swamp."""
-    pool = np.float32(0.85) * cover * rise(np.float32(0.06), np.float32(0.3), hollow)
+    pool = np.float32(0.9) * cover * rise(np.float32(-0.1), np.float32(1.2), hollow)
     deep = rise(np.float32(0.12), np.float32(0.5), hollow)
     for k in range(3):
         still = paints[SWAMP_SHORE, k] + (paints[SWAMP_DEEP, k] - paints[SWAMP_SHORE, k]) * deep

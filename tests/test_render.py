@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pcgstudio import gl, interior_view, things
+from pcgstudio import gl, interior_view, things, tones
 from pcgstudio.build import build
 from pcgstudio.errors import InputError
 from pcgstudio.ground import layer_tones, painted, smoothed_line
@@ -437,3 +437,13 @@ def test_a_picture_needs_no_gl(monkeypatch):
     monkeypatch.setitem(sys.modules, "pyvista", None)
     monkeypatch.setitem(sys.modules, "vtk", None)
     assert render(island(), size=SIZE).shape == (180, 320, 3)
+
+
+def test_farmland_is_drawn_in_whole_fields():
+    x, y = np.meshgrid(np.arange(N), np.arange(N))
+    round_ = np.hypot(x - 40, y - 50) < 26
+    biome = np.where(round_, BIOMES.index("farmland"), BIOMES.index("grassland")).astype(np.uint8)
+    ids, _, _ = tones.biome_tones(world(np.zeros((N, N), np.float32), biome=Layer.named(biome, BIOMES)))
+    drawn, lots = ids >= tones.FIELDS, tones.fields((N, N), SIDE / N)[1]
+    assert all(drawn[lots == lot].all() or not drawn[lots == lot].any() for lot in np.unique(lots))
+    assert 0.8 < drawn.sum() / round_.sum() < 1.25
