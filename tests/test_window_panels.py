@@ -443,8 +443,13 @@ def test_the_checks_of_a_sentence_are_seen_before_it_is_made(qtbot, opened):
 def test_a_row_under_the_cursor_outlines_its_place(qtbot, opened, monkeypatch):
     window = opened()
     ask(qtbot, window, ISLAND)
-    shown = []
-    monkeypatch.setattr(window.view, "outline", shown.append)
+    shown, missed = [], []
+
+    def outline(where, **told):
+        shown.append(where)
+        missed.append(told["missed"])
+
+    monkeypatch.setattr(window.view, "outline", outline)
     window.places._view = window.view
     checks = window.conversation.turns[-1].checks
     at = next(k for k, row in enumerate(checks.texts()) if plain(row.asked) == "lake = 1")
@@ -454,6 +459,7 @@ def test_a_row_under_the_cursor_outlines_its_place(qtbot, opened, monkeypatch):
     world = window.controller.state.world
     lake = world.layers["water_kind"].data == 2
     assert (mask[lake] > 0).any()
+    assert not missed[-1]
     window.conversation.pointed.emit(None)
     qtbot.waitUntil(lambda: shown[-1] is None, timeout=5000)
 

@@ -198,8 +198,11 @@ class CheckCard(QFrame):
         pair, alone = check.relation == "between", check.relation in VALUELESS
         for part in (self.to, self.high):
             part.setVisible(pair)
+        than = check.relation in ("more_than", "less_than")
+        self.about.setText(tr("by") if than else "±")
+        slack = than or check.relation in ("equal", "between")
         for part in (self.about, self.slack):
-            part.setVisible(check.relation in ("equal", "between") and (bool(check.unit) or check.tolerance > 0))
+            part.setVisible(slack and (bool(check.unit) or check.tolerance > 0))
         self.low.setVisible(not alone)
         self.strike.setChecked(one.struck)
         self.back.setEnabled(one.edited and one.original is not None)
