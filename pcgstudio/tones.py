@@ -71,7 +71,7 @@ def biome_tones(world: World) -> tuple[NDArray[np.uint8], FloatArray, FloatArray
         names = dict(layer.legend) or dict(enumerate(BIOMES))
         ids = layer.data.astype(np.uint8)
     else:
-        names, ids = dict(enumerate(BIOMES)), naturalbiome_tones(world)
+        names, ids = dict(enumerate(BIOMES)), natural_biome_tones(world)
     tones, traits = np.zeros((256, 4, 3), dtype=np.float32), PLAIN.copy()
     rock, warm, dark, grass = (
         np.array(palette.biomes[n], dtype=np.float32) for n in ("rock", "badlands", "volcanic", "grassland")
@@ -174,7 +174,7 @@ def layer_tones(layer: Layer) -> tuple[NDArray[np.uint8], FloatArray]:
     return ids.astype(np.uint8), tones
 
 
-def naturalbiome_tones(world: World) -> NDArray[np.uint8]:
+def natural_biome_tones(world: World) -> NDArray[np.uint8]:
     """``(rows, cols)``: plausible cover from height alone: sand at the sea, grass, bare uplands, snow on high tops."""
     height = world["height"]
     land = height > 0 if (height < 0).any() else np.ones(height.shape, dtype=bool)

@@ -53,12 +53,12 @@ def albedo(world: World, longest: int) -> Picture:
 
 def _levelled(world: World) -> World:
     """Return the map without relief and standing water, as the painter of even light wants it."""
-    from pcgstudio.tones import naturalbiome_tones  # noqa: PLC0415 - see `shape`
+    from pcgstudio.tones import natural_biome_tones  # noqa: PLC0415 - see `shape`
 
     layers = {n: layer for n, layer in world.layers.items() if n not in ("water_kind", "water_level", "slope")}
     layers["height"] = Layer(np.zeros(world.grid.shape, np.float32), "m")
     if "biome" not in layers:
-        layers["biome"] = Layer.named(naturalbiome_tones(world), BIOMES)
+        layers["biome"] = Layer.named(natural_biome_tones(world), BIOMES)
     return replace(world, layers=layers)
 
 
