@@ -96,9 +96,11 @@ class IndoorPlan(Valuing):
 
     def _over_storeys(self, host: str) -> None:
         """Share rooms out over the storeys, the roles' rooms on the ground floor; or put so many on each."""
-        one = next((p for p in parameters(get_generator(host).params) if (p.aspect, p.feature) == _ROOMS), None)
         rooms = next((d for d in self.wanted if d.feature == "room" and d.count is not None), None)
-        if "floors" not in self.steps or host not in self.steps or one is None or rooms is None:
+        if "floors" not in self.steps or host not in self.steps or rooms is None:
+            return
+        one = next((p for p in parameters(get_generator(host).params) if (p.aspect, p.feature) == _ROOMS), None)
+        if one is None:
             return
         told = round(self._how_many(rooms) or 1)
         others = self.steps["floors"].parsed().model_dump()["storeys"] - 1
