@@ -138,7 +138,7 @@ class Reader(Wholes):
                 and not kind.layer
                 and kind.instances not in ("", "tree")
             ):
-                demand.count = demand.count or Amount("at_least", 40, 40, 80, said=False)
+                demand.count = demand.count or Amount("at_least", 300, 300, 600, said=False)
                 demand.share = None  # "full of flowers" says many, not how much ground
 
     def _said_again(self) -> None:
