@@ -226,6 +226,8 @@ CASES = [
     ("sinuosity", world(paths=[line("river", (0, 0), (300, 0), (300, 400))]), {"feature": "river"}, EVERYWHERE, 1.4),
     ("sinuosity", world(paths=[line("river", (0, 0), (300, 0)), line("river", (0, 0), (0, 50), (0, 0), (0, 100))]),
      {"feature": "river"}, EVERYWHERE, 500 / 400),
+    ("bend", world(paths=[line("river", (0, 0), (200, 100), (400, 0))]), {"feature": "river"}, EVERYWHERE, 0.25),
+    ("bend", world(), {"feature": "river"}, EVERYWHERE, None),
     ("sinuosity", world(), {"feature": "river"}, EVERYWHERE, None),
     ("size", world(water=TWO_LAKES), {"feature": "lake"}, EVERYWHERE, 15_000),
     ("size", world(water=TWO_LAKES), {"feature": "lake"}, NORTH, 10_000),

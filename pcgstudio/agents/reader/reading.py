@@ -75,6 +75,7 @@ class Reader(Wholes):
         self._main_subject()
         self._share_the_rest()
         self._only_ground()
+        self._barren()
         self._nothing_but()
         self._alone_on_the_map()
         self._plantless()
