@@ -241,11 +241,17 @@ def kept_checks(old: Iterable[Check], edit: Edit, recipe: Recipe) -> list[Check]
     gone = [Change(d.feature, "remove", "") for d in added if d.absent and not (d.places or d.links)]
     changes = [*edit.changes, *(_countless(recipe, change) for change in edit.changes), *gone]
     kept = [c for c in old if not any(_overrules(change, c) for change in changes) and not _more_of(edit, c)]
-    if edit.additions is not None and edit.additions.choices:  # "make it winter": no green is left to be wanted
-        known = load_features()
-        kept = [c for c in kept if getattr(known.get(str(c.arguments.get("feature", ""))), "layer", "") != "biome"]
+    if edit.additions is not None and edit.additions.choices:  # "make it winter": no green or warmth is to be wanted
+        kept = [c for c in kept if not (_of_a_biome(c) or c.metric == "temperature")]
     raised = any(d.feature == "storey" and not d.absent for d in added)
     return [_of_ground_floor(c, recipe) if raised and _of_rooms(c) else c for c in kept]
+
+
+def _of_a_biome(check: Check) -> bool:
+    """Whether a check is of ground of one kind, or of what lies to such ground."""
+    known = load_features()
+    named = {*(str(check.arguments.get(key, "")) for key in ("feature", "to", "by", "of")), *check.region.needs()}
+    return any(known[name].layer == "biome" for name in named if name in known)
 
 
 def _of_rooms(check: Check) -> bool:
