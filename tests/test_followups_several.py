@@ -291,6 +291,18 @@ def test_winter_comes_over_what_was_warm_and_green():
     assert "grassland" not in str(asked)
 
 
+@pytest.mark.parametrize(("first", "text", "feature"), [
+    ("five mountains", "remove two peaks", "mountain"), ("five hills on a plain", "remove two hills", "hill"),
+])  # fmt: skip
+def test_those_that_stay_stand_where_they_stood(first, text, feature):
+    before, after = made(first), made(first, text)
+    assert after.status == "done"
+    old, new = (end.world[feature] > 0 for end in (before, after))
+    assert (old & new).sum() >= 0.95 * new.sum()
+    assert new.sum() < 0.85 * old.sum()
+    assert len(made(first, text, f"add a {feature}").recipe.steps) >= len(after.recipe.steps)
+
+
 def test_the_whole_forest_is_all_of_it():
     felled = made("a lake ringed by forest", "cut down the whole forest")
     assert felled.status == "done"

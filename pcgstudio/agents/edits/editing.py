@@ -98,11 +98,21 @@ def _recounted(recipe: Recipe, steps: list[Step], change: Change, before: World 
             recipe = recipe.model_copy(update={"steps": tuple(s for s in kept if s is not None)})
             left = min(0.0, left + told[1])
         else:
-            recipe = recipe.with_step(step.changed(**{told[0]: bounded(one, told[1] + left)}))
+            number = bounded(one, told[1] + left)
+            recipe = recipe.with_step(step.changed(**{told[0]: number, **_left_out(step, told[1] - number)}))
             left = 0.0
         if not left:
             break
     return recipe
+
+
+def _left_out(step: Step, fewer: float) -> dict[str, int]:
+    """Return how many landforms a step lays out and does not raise after so many went: the others keep their places."""
+    values = step.parsed().model_dump()
+    if "left_out" not in values or values["arrangement"] != "scattered" or step.locks("left_out"):
+        return {}
+    left = max(0, values["left_out"] + round(fewer))
+    return {"left_out": left} if left != values["left_out"] else {}
 
 
 def _counting(step: Step, feature: str) -> Parameter | None:
