@@ -119,6 +119,9 @@ class Reader(Wholes):
             demand.feature = "storey"  # the levels of a cave are its floors
         for demand in (d for d in demands if d.feature == "storey" and d.count is not None):
             demand.adjectives = [a for a in demand.adjectives if a != "deep"]  # "three floors deep" are three
+        for demand in demands:  # "on two floors joined by stairs": the floors are, and always by stairs
+            own = Link("joined_by", "staircase")
+            demand.links = [ln for ln in demand.links if demand.feature != "staircase" or ln != own]
         floors = {"storey", "terrace"} if indoors else {"storey"}
         for demand in demands:
             demand.links = [ln for ln in demand.links if not floors & {ln.target, ln.other}]
