@@ -99,7 +99,7 @@ class Valuing:
             values["size"] = 1.5 * values.get("size", 1.0)
         if demand.feature == "lake island":
             values |= self._room_on_island()
-        halves = [ln.other for ln in demand.links if ln.kind == "half"]
+        halves = [ln.other for ln in demand.links if ln.kind == "half" and ln.other in COMPASS]
         if halves and demand.feature in _SIDED:
             values[_SIDED[demand.feature]] = halves[0]
         if demand.feature == "gate":
@@ -161,7 +161,9 @@ class Valuing:
             ranks = {"part size 1": "largest", "part size -1": "smallest"}
             if place.name in ranks and f"{demand.feature}_room" in fields:
                 values[f"{demand.feature}_room"] = ranks[place.name]
-            elif f"{demand.feature}_side" in fields and place.name in (*COMPASS, "centre"):
+            elif f"{demand.feature}_side" in fields and (
+                place.name in COMPASS or (place.name == "centre" and demand.feature not in _SIDED)
+            ):
                 values[f"{demand.feature}_side"] = place.name
         if "key_place" in fields and demand.feature == "key" and any(ln.kind in _AWAY for ln in demand.links):
             values["key_place"] = "far"
