@@ -123,6 +123,38 @@ def test_a_village_around_a_water_is_one_village_and_the_water_a_pond(text):
     assert one(text, "surrounded").arguments == {"feature": "lake", "by": "village"}
 
 
+def test_houses_round_a_pond_stand_on_all_its_sides():
+    text = "a dozen cottages round a pond"
+    assert not checks(text, "roundness")
+    world, row = made(text)
+    assert row["count"].passed
+    assert row["sides_held"].passed
+    assert row["parts_near"].passed
+    assert len(world.instances["building"]) == 12
+
+
+@pytest.mark.parametrize("text", ["a wall round the village", "a village with a wall round it"])
+def test_round_before_what_is_named_is_around_it(text):
+    assert brief_of(text).complete
+    assert bounds(text, "enclosed", feature="village") == ("at_least", 0.95)
+    assert bounds("a round lake", "roundness") == ("at_least", 0.8)
+
+
+@pytest.mark.parametrize("text", ["a castle in the top left corner of the map", "a castle in the north-west corner"])
+def test_a_corner_is_less_than_a_quarter_of_the_map(text):
+    assert one(text, "parts_inside").region.depth < one("a castle in the north-west", "parts_inside").region.depth
+    world, row = made(text)
+    assert row["parts_inside"].passed
+    rows, cols = np.nonzero(world["settlement"] > 0)  # row 0 is in the north
+    assert rows.max() < 0.36 * CELLS
+    assert cols.max() < 0.36 * CELLS
+
+
+def test_the_corner_of_an_island_is_its_quarter():
+    text = "put a volcano in the south-west corner of the island"
+    assert one(text, "parts_inside", feature="volcano").region.depth == 0.5
+
+
 def test_a_castle_on_an_island_of_a_lake_finds_room_there():
     _, rows = made("a lake with a castle on an island")
     assert rows["parts_inside"].passed

@@ -293,7 +293,7 @@ class _Planner(Settling):
             step_id = self._free_id(demand.feature)
         earlier = self.steps.get(step_id)
         merged = {**(earlier.params if earlier else {}), **params, **self._values(demand)}
-        if made_by.name == "settlement" and self._on_both_banks(demand, merged):
+        if made_by.name == "settlement" and (self._on_both_banks(demand, merged) or self._on_all_sides(demand, merged)):
             return
         if demand.feature == "road":
             ends = {ln.kind: ln.target for ln in demand.links if ln.target in COMPASS}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ...generator import load_features
 from ...region import Not, Of
 from ..words.demand import Amount, Demand, Link, Reading
 from ..words.meaning import stage_of
-from .cursor import RELIEF
+from .cursor import CORNERS, RELIEF, WHOLE, corner_of, place_of
 
 _SEAS = ("sea", "coast")
 BESIDE_MAINLAND = Not(region=Of(feature="island", part=1))
@@ -136,3 +137,14 @@ def in_rings(reading: Reading) -> None:
             replace(ln, kind="surrounded") if ln.kind in ("in", "middle") and ln.target in rings - {"island"} else ln
             for ln in demand.links
         ]
+
+
+def corners_of_land(reading: Reading, known: Sequence[str]) -> None:
+    """Read the corner of an island as its quarter: the corners of the map are sea there, and the sea fills none."""
+    named = {d.feature for d in reading.demands if not d.absent} | set(known)
+    afloat = bool(named & {"island", "archipelago"})
+    for demand in reading.demands:
+        if afloat or demand.feature in (*WHOLE, "sea", "water"):
+            demand.places = [
+                place_of(p.name) if p.name in CORNERS and p == corner_of(p.name) else p for p in demand.places
+            ]

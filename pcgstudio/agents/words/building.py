@@ -65,7 +65,7 @@ def relation_check(demand: Demand, link: Link, home: str, side_m: float) -> Told
         case "spans":
             return "clearance", _HIGH_M, "at_least", {"feature": mine, "over": other}
         case "every_side":
-            return "sides_held", 1, "at_least", {"feature": mine, "of": home}
+            return "sides_held", 1, "at_least", {"feature": mine, "of": other or home}
         case "crests":
             return "grain", 0.3, "at_least", {"feature": mine, "along": other}
         case "facing":
