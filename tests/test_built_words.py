@@ -155,6 +155,18 @@ def test_the_corner_of_an_island_is_its_quarter():
     assert one(text, "parts_inside", feature="volcano").region.depth == 0.5
 
 
+def test_a_bridge_over_it_leads_over_the_water_and_not_the_village_beside_it():
+    row = one("a village beside a river with a stone bridge over it", "parts_near", feature="stone bridge")
+    assert row.arguments["to"] == "river"
+
+
+@pytest.mark.parametrize(
+    "text", ["the sea is along the eastern edge, nowhere else", "sea in the south and nowhere else"]
+)
+def test_a_sea_that_is_nowhere_else_ends_within_its_place(text):
+    assert made(text)[1]["share_inside"].passed
+
+
 def test_a_castle_on_an_island_of_a_lake_finds_room_there():
     _, rows = made("a lake with a castle on an island")
     assert rows["parts_inside"].passed

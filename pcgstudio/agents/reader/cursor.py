@@ -28,7 +28,7 @@ RUNNING = frozenset({
 """Features with two ends: they run from one place to another."""
 
 DETERMINERS = frozenset({
-    "the", "its", "this", "all", "their", "far", "of", "both", "very", "our", "those", "these", "any",
+    "the", "its", "this", "all", "their", "far", "of", "both", "very", "our", "my", "your", "those", "these", "any",
 })  # fmt: skip
 """What may stand between a preposition and its noun."""
 

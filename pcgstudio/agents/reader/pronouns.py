@@ -6,7 +6,7 @@ from ...generator import load_features
 from ..words.demand import Demand, Link, Place
 from ..words.meaning import is_water, stage_of
 from .connecting import Connecting
-from .cursor import COMPASS, WAYS
+from .cursor import COMPASS, GORGES, WAYS
 
 _STAND = ("is", "are", "lies", "lie", "stands", "stand", "sits", "there", "runs", "flows", "rises")
 """What may stand between a relation and the noun it is about: "Around it lies a forest"."""
@@ -76,6 +76,12 @@ class Pronouns(Connecting):
         while self.low(after) in _STAND:
             after += 1
         return first >= 0 and self._begins(after) and not self.has(after, "mark")
+
+    def _crossable(self) -> Demand | None:
+        """Return what a bridge "over it" leads over: the water or gorge named last, and no village beside it."""
+        named = [d for d in self.reading.demands if self.last is not None and d.quote[0] < self.last.quote[0]]
+        crossed = [d for d in named if not d.absent and (is_water(d.feature) or d.feature in GORGES)]
+        return max(crossed, key=lambda d: d.quote[0], default=None)
 
     def _spoken_of(self) -> Demand | None:
         """Return what "Around it lies a forest" is around: what the sentence, or else the one before, began with."""
