@@ -167,6 +167,20 @@ def test_a_sea_that_is_nowhere_else_ends_within_its_place(text):
     assert made(text)[1]["share_inside"].passed
 
 
+@pytest.mark.parametrize("text", ["a village on the south coast of an island",
+                                  "On the south coast of the island lies a village"])  # fmt: skip
+def test_the_coast_of_an_island_is_where_the_village_is(text):
+    assert one(text, "parts_inside", feature="village").region.place == "south"
+    assert one(text, "parts_near", feature="village").arguments["to"] == "coast"
+    assert not checks(text, "parts_inside", feature="island")
+
+
+def test_stone_is_what_a_wall_is_made_of():
+    assert not checks("a village with a stone wall", "count", feature="rock")
+    assert brief_of("a village with a stone wall").complete
+    assert brief_of("a stone house by a lake").not_understood == ("stone (house)",)
+
+
 def test_a_castle_on_an_island_of_a_lake_finds_room_there():
     _, rows = made("a lake with a castle on an island")
     assert rows["parts_inside"].passed

@@ -98,12 +98,14 @@ def _told_off(reading: Reading, demand: Demand) -> bool:
     return bool({"off", "offshore"} & set(reading.quoted(demand).lower().split()))
 
 
-def own_coasts(reading: Reading) -> None:
+def own_coasts(reading: Reading, known: Sequence[str] = ()) -> None:
     """Read "cliffs on its north coast" of an island as cliffs by the sea in its north: it has sea on every side."""
     islands = [d for d in reading.demands if d.feature in ("island", "archipelago") and not d.absent]
     off = any(_told_off(reading, d) for d in islands)
     coast = next((d for d in reading.demands if d.feature == "coast" and not d.absent), None)
-    if coast is None or not islands or off or islands[0].quote[0] > coast.quote[0] or coast.dimensions or coast.share:
+    if coast is None or off or coast.dimensions or coast.share:
+        return
+    if islands[0].quote[0] > coast.quote[0] if islands else not {"island", "archipelago"} & set(known):
         return
     for demand in reading.demands:
         if demand is not coast and any(ln.target == "coast" for ln in demand.links):

@@ -64,7 +64,10 @@ class Relations(Pronouns):
         if kind == "connects" or joins:
             return self._connects(first, j)
         if (
-            end := self._pronoun(first, j, kind) or self._corners(first, j) or self._on_a_share(first, j, kind)
+            end := self._pronoun(first, j, kind)
+            or self._corners(first, j)
+            or self._on_a_share(first, j, kind)
+            or self._on_shore_of(first, j, kind)
         ) > first:
             return end
         place, end = self._place_at(j)

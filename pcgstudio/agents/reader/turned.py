@@ -63,7 +63,7 @@ def turn(reading: Reading, known: Sequence[str]) -> None:
     run_between(reading)
     run_through(reading)
     offshore(reading)
-    own_coasts(reading)
+    own_coasts(reading, known)
     corners_of_land(reading, known)
     ring_islands(reading)
     in_rings(reading)
