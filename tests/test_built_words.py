@@ -175,6 +175,11 @@ def test_the_coast_of_an_island_is_where_the_village_is(text):
     assert not checks(text, "parts_inside", feature="island")
 
 
+def test_all_round_a_thing_is_around_it_and_all_round_alone_is_the_edge():
+    assert one("trees all round the lake", "surrounded").arguments == {"feature": "lake", "by": "tree"}
+    assert one("mountains all around", "parts_inside", feature="mountain").region.place == "edge"
+
+
 def test_stone_is_what_a_wall_is_made_of():
     assert not checks("a village with a stone wall", "count", feature="rock")
     assert brief_of("a village with a stone wall").complete
