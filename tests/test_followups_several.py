@@ -328,3 +328,17 @@ def test_a_no_with_a_mark_behind_it_objects_and_denies_no_thing(lead):
 def test_a_no_before_a_thing_denies_it():
     for text in ("no lakes", "no, no lakes"):
         assert [d.absent for d in read_edit(text, made(LAKES).recipe).additions.demands] == [True]
+
+
+def test_a_wall_round_the_village_is_that_villages():
+    first, end = made("a village"), made("a village", "add a stone wall round the village")
+    kinds = [[s.generator for s in one.recipe.steps] for one in (first, end)]
+    assert kinds[0] == kinds[1]
+    assert number(end, "village") == 1
+    assert number(end, "wall") == 1
+
+
+def test_a_harbour_comes_to_an_island_without_a_town():
+    end = made("an island with a volcano", "add a small harbour on its east coast")
+    assert number(end, "harbour") == 1
+    assert all(row.passed for row in end.report.checks)

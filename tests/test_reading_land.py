@@ -211,6 +211,11 @@ def test_islands_that_do_not_touch_the_border():
     assert bounds(text, "sides_touched") == ("equal", 0)
 
 
+def test_rivers_through_a_kingdom_run_through_the_map():
+    assert brief_of("exactly two rivers running through my kingdom").complete
+    assert one("a river runs through my land", "paths_through").region.place == "centre"
+
+
 def test_an_article_counts_no_plural():
     assert bounds("a kingdom with mountains in the north", "count", feature="mountain") == ("at_least", 2)
 

@@ -25,7 +25,7 @@ from ..reader.cursor import band_between, opposite, place_of
 from ..reader.sides import RIMS
 from ..words.building import SETTLED, wide_enough
 from ..words.demand import Demand, Link, Place, Reading
-from ..words.meaning import MASSES, option_of, stage_of
+from ..words.meaning import MASSES, is_countable, option_of, stage_of
 from ..words.tipping import END_OF, TIP, end_of
 
 _RING = Place(Ring(inner=0.26, outer=0.44, feather=0.08), Ring(inner=0.2, outer=0.5), "ring")
@@ -83,6 +83,7 @@ class Placing:
         for demand in self.wanted:
             self._basin(demand)
             self._overlooked(demand)
+            self._within_houses(demand)
         for outer in self.wanted:
             for link in outer.links:
                 if link.kind == "between" and link.target == link.other and not outer.places:
@@ -98,6 +99,13 @@ class Placing:
                     if option_of(outer, "arrangement") != "ring":
                         outer.places.append(_RING)
                     inner.places.append(place_of("centre"))
+
+    def _within_houses(self, houses: Demand) -> None:
+        """Keep a lake that houses are to stand all around off the map's edge, where there is no room beyond it."""
+        about = {ln.target for ln in houses.links if ln.kind == "every_side"}
+        inner = next((d for d in self.wanted if d.feature in about and not (d.places or d.links)), None)
+        if inner is not None and is_countable(inner.feature) and not inner.several:
+            inner.places.append(Place(Compass(place="centre", depth=0.3), EVERYWHERE, "centre"))
 
     def _overlooked(self, demand: Demand) -> None:
         """Lead the water that a castle on a hill overlooks by that hill: the castle stands on its top alone."""

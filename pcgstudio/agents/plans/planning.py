@@ -15,7 +15,7 @@ from ...recipe import Recipe, Step, explain
 from ...region import EVERYWHERE, Compass, Of, Region
 from ..reader.climes import gradient
 from ..reader.coasts import off_coast
-from ..reader.cursor import COMPASS, opposite
+from ..reader.cursor import COMPASS, brink_of, opposite
 from ..words.building import AFLOAT, MAZES, lattice_extent
 from ..words.demand import Amount, Demand, Reading
 from ..words.lexicon import lexicon
@@ -297,7 +297,7 @@ class _Planner(Settling):
             step_id = self._free_id(demand.feature)
         earlier = self.steps.get(step_id)
         merged = {**(earlier.params if earlier else {}), **params, **self._values(demand)}
-        if made_by.name == "settlement" and self._on_both_banks(demand, merged):
+        if made_by.name == "settlement" and (self._on_both_banks(demand, merged) or self._on_all_sides(demand, merged)):
             return
         if demand.feature == "road":
             ends = {ln.kind: ln.target for ln in demand.links if ln.target in COMPASS}
@@ -358,6 +358,9 @@ class _Planner(Settling):
             return {"sea_side": opposite(side)}
         if demand.feature == "beach":
             return {"beach_side": side}
+        if demand.feature == "sea" and demand.only and len(demand.places) == 1:
+            brink = demand.places[0] == brink_of(side)  # it must end within the place, however its coast wanders
+            return {"pattern": "coast", "sea_side": side, "land_fraction": 0.78 if brink else 0.68}
         return {"sea_side": side} if demand.feature in ("sea", "coast") else {}
 
     def _peaks_of_range(self, demand: Demand) -> bool:
