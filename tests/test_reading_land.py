@@ -359,6 +359,36 @@ def test_a_canyon_right_across_the_map_reaches_both_sides():
     assert one("a straight canyon right across the map", "reaches").arguments["second"] == "west"
 
 
+@pytest.mark.parametrize(
+    ("text", "feature", "least"),
+    [("pine forest between the mountains and the sea", "forest", 0.02), ("a swamp by the coast", "swamp", 0.02),
+     ("a village with fields", "field", 0.01)],
+)  # fmt: skip
+def test_what_is_asked_for_is_more_than_a_token(text, feature, least):
+    assert bounds(text, "share", feature=feature) == ("at_least", least)
+
+
+def test_a_wood_between_two_things_fills_the_way_and_not_only_its_narrowest_place():
+    assert one("pine forest between the mountains and the sea", "share_inside").region.slack == 1
+    assert one("a village between the mountains and the sea", "parts_inside", feature="village").region.slack == 0.25
+
+
+def test_a_deep_forest_is_a_dense_one():
+    deep, dense = (checks(f"a {word} forest with no lakes", "share", feature="forest") for word in ("deep", "dense"))
+    assert [c.value for c in deep] == [c.value for c in dense]
+    assert brief_of("a deep forest").complete
+    assert brief_of("a deep jungle").complete
+
+
+def test_cliffs_of_a_mesa_are_its_own_edge():
+    text = "a flat topped mesa with steep cliffs on all sides"
+    assert not checks(text, "count", feature="cliff")
+    assert one(text, "rim_steepness", part=0.85).value >= 35
+    assert one(text, "flat_share", feature="plateau")
+    assert brief_of(text).complete
+    assert checks("a plateau with a cliff in the south", "count", feature="cliff")
+
+
 def test_red_rock_is_that_of_badlands():
     assert one("a red mesa", "share", feature="badlands", of="plateau")
     assert brief_of("two mesas in a red desert").complete

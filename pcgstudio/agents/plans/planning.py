@@ -37,7 +37,7 @@ _PITCHES_M = {"cave_cells": 28.0}
 _WOODED = ("rainforest", "taiga")
 _NEIGHBOURS = {"mountains": "peaks", "hills": "count", "plateau": "count"}
 """Landforms that a volcano shares its ground with, and the parameter that counts them."""
-_VOLCANO_SLOPE = 0.85
+_VOLCANO_SLOPE = 0.7
 """Height over radius of a volcano that has little room."""
 _NATURE = ("forest", "tree", "conifer", "broadleaf", "palm", "dead tree", "shrub", "acacia", "oak", "birch", "pine")
 
