@@ -373,6 +373,20 @@ def test_a_wood_between_two_things_fills_the_way_and_not_only_its_narrowest_plac
     assert one("a village between the mountains and the sea", "parts_inside", feature="village").region.slack == 0.25
 
 
+def test_the_highest_of_several_is_there_and_the_others_where_they_like():
+    assert place("five mountains. the highest mountain is in the east", "highest_inside") == "east"
+    assert not checks("five mountains. the highest mountain is in the east", "parts_inside")
+    silent = [d for d in read("the highest mountain is in the east").demands if d.silent]
+    assert [len(d.places) for d in silent] == [1, 0]
+    assert silent[0].dimensions[0][1].aim > 1.4 * silent[1].dimensions[0][1].aim
+
+
+def test_an_island_as_high_as_a_mountain_has_one():
+    assert [d.feature for d in read("an island rising 300 m above the sea").demands if d.silent] == ["mountain"]
+    assert not [d for d in read("an island 20 m high").demands if d.silent]
+    assert not [d for d in read("an island 300 m high with hills").demands if d.silent]
+
+
 def test_a_deep_forest_is_a_dense_one():
     deep, dense = (checks(f"a {word} forest with no lakes", "share", feature="forest") for word in ("deep", "dense"))
     assert [c.value for c in deep] == [c.value for c in dense]

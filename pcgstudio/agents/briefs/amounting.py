@@ -15,7 +15,7 @@ from ..words.demand import Amount, Demand
 from ..words.meaning import MASSES, is_countable, parameter
 from .writing import IMPLIED_SHARE, OWN_METRIC, PRESENT_MASS, PRESENT_SHARE, Writing, bound
 
-_SPREAD = ("dune", "field")
+_SPREAD = ("dune", "field", "lagoon")
 """Ground that is no mass of its own, and yet must be seen at once where it is asked for."""
 
 

@@ -66,6 +66,8 @@ class Reader(Wholes):
         self._inland()
         self._behind()
         self._raised()
+        self._tallest_there()
+        self._peaked()
         self._members_made()
         self._floors()
         self._woods()
