@@ -283,6 +283,13 @@ def test_winter_comes_over_green_hills_and_birches_instead_of_pines():
     assert number(swapped, "birch") > number(swapped, "pine") == 0
 
 
+def test_a_frozen_land_thaws():
+    for text in ("thaw it out, make the climate warm and mild", "make the climate warm", "thaw it out"):
+        warmed = made("frozen tundra", text)
+        assert warmed.status == "done"
+        assert measure(warmed.world, Check(metric="temperature")) > 4
+
+
 @pytest.mark.parametrize("lead", ["no, ", "No! ", "no \u2013 ", "wait, no, ", "well; "])
 def test_a_no_with_a_mark_behind_it_objects_and_denies_no_thing(lead):
     plain, objected = (read_edit(f"{said}the lakes should be in the north", made(LAKES).recipe) for said in ("", lead))

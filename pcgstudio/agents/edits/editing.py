@@ -244,6 +244,7 @@ def kept_checks(old: Iterable[Check], edit: Edit, recipe: Recipe) -> list[Check]
     if edit.additions is not None and edit.additions.choices:  # "make it winter": no green is left to be wanted
         known = load_features()
         kept = [c for c in kept if getattr(known.get(str(c.arguments.get("feature", ""))), "layer", "") != "biome"]
+        kept = [c for c in kept if c.metric not in ("temperature", "moisture")]
     raised = any(d.feature == "storey" and not d.absent for d in added)
     return [_of_ground_floor(c, recipe) if raised and _of_rooms(c) else c for c in kept]
 
