@@ -79,7 +79,7 @@ class Volcano(HeightParams):
                 needs=("volcano",), same_as=("lake", "inside", "crater")),
         Feature("lava", ("lava", "lava lake", "magma"), "lava", sets={"fill": "lava"}, needs=("volcano",)),
     ),
-    version=2,
+    version=3,
     source="Karatson et al., The regular shape of stratovolcanoes (2010): flanks steepen exponentially toward the rim",
 )  # fmt: skip
 def volcano(inputs: Inputs, params: Volcano, rng: np.random.Generator, tick: Tick) -> Output:
