@@ -387,6 +387,11 @@ def test_an_island_as_high_as_a_mountain_has_one():
     assert not [d for d in read("an island 300 m high with hills").demands if d.silent]
 
 
+def test_an_atoll_around_a_lagoon_is_one():
+    assert not checks("a ring-shaped coral atoll around a shallow lagoon", "surrounded")
+    assert brief_of("a ring-shaped coral atoll around a shallow lagoon").complete
+
+
 def test_a_deep_forest_is_a_dense_one():
     deep, dense = (checks(f"a {word} forest with no lakes", "share", feature="forest") for word in ("deep", "dense"))
     assert [c.value for c in deep] == [c.value for c in dense]
