@@ -70,7 +70,9 @@ def choose_extent(reading: Reading, asked: tuple[float, float] | None) -> tuple[
                   default=0.0)  # fmt: skip
     longest = max([longest, *(_away(d) for d in reading.demands)])
     tallest = max((a.aim for d in reading.demands for aspect, a in d.dimensions if aspect in ("height", "")), default=0)
-    side = max(DEFAULT_EXTENT_M, math.ceil(3.2 * tallest / 256) * 256.0, math.ceil(1.3 * longest / 256) * 256.0)
+    wanted = {d.feature for d in reading.demands if not d.absent}
+    wide = 6.0 if {"volcano", "island"} <= wanted else 3.2  # the whole cone has to stand on the island
+    side = max(DEFAULT_EXTENT_M, math.ceil(wide * tallest / 256) * 256.0, math.ceil(1.3 * longest / 256) * 256.0)
     return side, side
 
 
