@@ -309,39 +309,38 @@ def _fine(run: Doubles, ground: FloatArray) -> tuple[Doubles, Doubles]:
 
 def _tube(count: int) -> NDArray[np.int64]:
     """Faces of a body of rings of four corners, closed at both ends."""
-    faces = []
-    for k in range(count - 1):
-        for j in range(4):
-            i = (j + 1) % 4
-            a, b, c, d = 4 * k + j, 4 * k + i, 4 * k + 4 + i, 4 * k + 4 + j
-            faces += [(a, b, c), (a, c, d)]
+    ring, corner = 4 * np.arange(count - 1)[:, None], np.arange(4)[None, :]
+    after = (corner + 1) % 4
+    a, b, c, d = ring + corner, ring + after, ring + 4 + after, ring + 4 + corner
+    sides = np.stack([a, b, c, a, c, d], axis=-1).reshape(-1, 3)
     end = 4 * (count - 1)
-    faces += [(0, 2, 1), (0, 3, 2), (end, end + 1, end + 2), (end, end + 2, end + 3)]
-    return np.array(faces)
+    ends = [(0, 2, 1), (0, 3, 2), (end, end + 1, end + 2), (end, end + 2, end + 3)]
+    return np.concatenate([sides, np.array(ends)])
 
 
 def _outward(points: Doubles, faces: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Turn each closed body of at least eight corners outward."""
-    groups = [slice(0, _first(faces))]
-    groups += [slice(k, k + 12) for k in range(groups[0].stop, len(faces), 12)]
-    out = faces.copy()
-    for group in groups:
-        mine = out[group]
-        centre = points[np.unique(mine)].mean(axis=0)
-        a, b, c = (points[mine[:, k]] - centre for k in range(3))
-        if float(np.einsum("ij,ij->", a, np.cross(b, c))) < 0:
-            out[group] = mine[:, ::-1]
-    return out
+    """Turn the closed body of the wall, and the boxes of eight corners and twelve faces after it, outward."""
+    first = _first(faces)
+    body, boxes = faces[:first], faces[first:].reshape(-1, 12, 3)
+    middles = points[boxes.min(axis=(1, 2))[:, None] + np.arange(8)].mean(axis=1, keepdims=True)
+    if _inward(points[body][None], points[np.unique(body)].mean(axis=0))[0]:
+        body = body[:, ::-1]
+    inward = _inward(points[boxes], middles[:, :, None])
+    turned = np.where(inward[:, None, None], boxes[:, :, ::-1], boxes).reshape(-1, 3)
+    return np.concatenate([body, turned])
+
+
+def _inward(corners: Doubles, middle: Doubles) -> NDArray[np.bool_]:
+    """``(n,)`` whether the volume of ``(n, faces, 3, 3)`` bodies about their middles is negative."""
+    a, b, c = np.moveaxis(corners - middle, 2, 0)
+    return np.asarray(np.einsum("ijk,ijk->i", a, np.cross(b, c)) < 0)
 
 
 def _first(faces: NDArray[np.int64]) -> int:
     """Return the number of faces of the first body: up to the first one that shares no corner with those before."""
-    seen = int(faces[0].max())
-    for k in range(1, len(faces)):
-        if int(faces[k].min()) > seen:
-            return k
-        seen = max(seen, int(faces[k].max()))
-    return len(faces)
+    seen = np.maximum.accumulate(faces.max(axis=1))
+    apart = np.flatnonzero(faces[1:].min(axis=1) > seen[:-1])
+    return int(apart[0]) + 1 if len(apart) else len(faces)
 
 
 def gate_streets(wall: Wall, main_m: float) -> Streets:

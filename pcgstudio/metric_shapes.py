@@ -66,6 +66,19 @@ def sinuosity(scene: Scene, feature: str) -> float | None:
     return along / straight if straight else None
 
 
+@metric("share", absolute=0.02)
+def bend(scene: Scene, feature: str) -> float | None:
+    """How far the paths stray from the straight line between their ends at most, as a share of its length."""
+    worst: list[float] = []
+    for run in (p.points[:, :2].astype(np.float64) for p in scene.world.paths if p.kind == feature):
+        chord = run[-1] - run[0]
+        length = float(np.hypot(*chord))
+        if length > 0:
+            away = run - run[0]
+            worst.append(float(np.abs(chord[0] * away[:, 1] - chord[1] * away[:, 0]).max()) / length**2)
+    return max(worst, default=None)
+
+
 @metric("", relative=0.1)
 def contrast(scene: Scene, feature: str, aspect: str = "size", after: int = 1) -> float | None:
     """How far the largest (or highest) part exceeds the next: 2 is twice as large; ``after`` names a later pair."""

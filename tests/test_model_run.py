@@ -366,7 +366,7 @@ def test_no_tokens_at_all_ask_nothing():
 
 def test_an_answer_may_be_no_longer_than_what_is_left():
     model = ScriptedModel(SIX, rooms(6))
-    events(model, budget=Budget(tokens=6000))
+    events(model, budget=Budget(tokens=6500))
     assert model.asked[1]["max_tokens"] < 4000
 
 

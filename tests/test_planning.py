@@ -167,3 +167,15 @@ def test_whatever_is_said_the_plan_is_a_valid_recipe(words):
         return  # a size that cannot be
     assert loads(dumps(recipe)) == Recipe.model_validate_json(recipe.model_dump_json())
     assert recipe == planned(text), "the plan hangs on nothing but the text"
+
+
+@pytest.mark.parametrize(
+    ("text", "entrance", "exit_"),
+    [("a maze with the way in on the left side and the way out on the right side", "west", "east"),
+     ("a maze with its entrance in the east", "east", "west")],
+)  # fmt: skip
+def test_a_maze_opens_on_the_sides_that_were_told(text, entrance, exit_):
+    reading = read(text)
+    steps = plan(reading, extent_m=choose_extent(reading, None), seed=1, resolution=64, name="t").steps
+    maze = next(s for s in steps if s.generator == "maze")
+    assert (maze.params["entrance_side"], maze.params["exit_side"]) == (entrance, exit_)

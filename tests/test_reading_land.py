@@ -538,3 +538,15 @@ def test_a_cliff_of_so_many_metres_is_so_high():
     assert not brief_of(text).not_understood
     assert one(text, "drop", feature="cliff").value == 50
     assert not checks(text, "width")
+
+
+def test_a_barren_plain_is_no_lawn():
+    for text in ("a barren plain with five craters", "a barren island"):
+        absent = {c.arguments["feature"] for c in checks(text) if c.relation == "absent"}
+        assert {"tree", "forest", "grassland"} <= absent
+    assert not [c for c in checks("a barren desert") if c.arguments.get("feature") == "rock ground"]
+
+
+def test_straight_ways_stray_little_from_their_line():
+    assert bounds("a straight road through a forest", "bend", feature="road") == ("at_most", 0.04)
+    assert bounds("a dead straight river from west to east", "bend", feature="river") == ("at_most", 0.04)

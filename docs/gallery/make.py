@@ -20,7 +20,7 @@ PROGRAM = shutil.which("pcgstudio", path=Path(sys.executable).parent) or "pcgstu
 PICTURES = {
     "volcano": (4, "A large volcanic island with two rivers, a lake in the crater and dense forest in the north"),
     "mountains": (2, "Snowy mountains, two lakes and pine forest"),
-    "archipelago": (6, "Tropical archipelago of seven islands covered in jungle, with beaches and palm trees"),
+    "archipelago": (2, "Tropical archipelago of seven islands covered in jungle, with beaches and palm trees"),
     "mesas": (5, "An arid desert with three mesas"),
     "valley": (2, "A valley with a winding river and pine forest"),
     "dungeon": (3, "A dungeon with 12 rooms, a boss room, treasure and a locked door with a key"),

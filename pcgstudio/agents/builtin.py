@@ -25,6 +25,7 @@ from .findings import measured_issues, static_issues, worst
 from .plans.planning import DEFAULT_RESOLUTION, choose_extent, in_order, plan
 from .protocol import Proposal, Review, Task
 from .reader.reading import read
+from .reader.scope import asks_for_no_map
 from .words.demand import Demand, Reading
 from .words.meaning import bounded, makes, parameter
 
@@ -44,7 +45,7 @@ def checked(instruction: str) -> str:
 
 
 def _in_scope(reading: Reading) -> Reading:
-    if reading.empty and not reading.extent_m:
+    if (reading.empty and not reading.extent_m) or asks_for_no_map(reading.text):
         raise OutOfScopeError(
             f"'{reading.text[:60]}' describes no map in words this program knows; name landforms, water, plants or "
             "rooms, such as: three hills beside a lake"

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from ...brief import Brief, Check
 from ...generator import load_features
 from ...measure import check_of
-from ...region import AnyOf, Near
+from ...region import AnyOf, Compass, Near, Region
 from ..reader.cursor import COMPASS, HERE, RELIEF, opposite
 from ..words.building import CROSSINGS, lattice_checks, walls_checked
-from ..words.demand import EACH_ROOM, EACH_STOREY, Demand, Reading
+from ..words.demand import EACH_ROOM, EACH_STOREY, Demand, Place, Reading
 from ..words.meaning import (
     MASSES,
 )
@@ -143,11 +143,19 @@ class _Writer(Amounting, Describing, Locating):
         for place in demand.places:
             if place.name == HERE and load_features()[demand.feature].layer in MASSES and not demand.only:
                 continue  # woods in the marked place say nothing of others; how much of it they cover is checked
-            for check in self._located(demand, place.measured, mass=0.7):
+            where = self._gate_side(demand, place) or place.measured
+            for check in self._located(demand, where, mass=0.7):
                 yield check.model_copy(update={"weight": min(check.weight, place.weight)})
         names = {p.name for p in demand.places}
         if demand.count is not None and demand.count.aim == 1 and any(opposite(n) in names for n in names & {*COMPASS}):
             self.not_measurable.append(f"{self.reading.quoted(demand)}: one thing cannot lie on two opposite sides")
+
+    def _gate_side(self, demand: Demand, place: Place) -> Region | None:
+        """Return the rim of the map at which a maze's entrance or exit lies; None for anything else."""
+        maze = any(d.feature in ("maze", "hedge maze") for d in self.reading.demands)
+        if not (maze and demand.feature in ("entrance", "exit") and place.name in COMPASS):
+            return None
+        return Compass.model_validate({"place": place.name, "depth": 0.2})
 
     def _unlike(self, demand: Demand) -> Iterator[Check]:
         """Return what tells the members of a group from each other."""

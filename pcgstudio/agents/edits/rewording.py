@@ -95,6 +95,12 @@ def in_plain_words(clause: str, there: Sequence[str]) -> str:
     return told
 
 
+def farther(text: str) -> str:
+    """Return the side of which "a second bridge further north" speaks, empty where none is named."""
+    found = _FARTHER.search(text) if _ORDINAL.search(text) else None
+    return found["side"].lower() if found else ""
+
+
 def of_the_whole(text: str, recipe: Recipe) -> tuple[str, list[str]]:
     """Return "make it bigger", said first of a map, as said of the one thing that the map is of; and how it was read.
 

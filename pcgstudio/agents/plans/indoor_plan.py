@@ -11,7 +11,7 @@ from ...params import Parameter, parameters
 from ...recipe import Step
 from ...region import EVERYWHERE, Compass
 from ..briefs.writing import OWN_METRIC
-from ..reader.cursor import COMPASS
+from ..reader.cursor import COMPASS, opposite
 from ..words.building import bonds
 from ..words.demand import EACH_ROOM, EACH_STOREY, Demand
 from ..words.meaning import bounded, maker, parameter, stage_of
@@ -67,6 +67,7 @@ class IndoorPlan(Valuing):
         self._torches()
         self._only_entrance()
         self._open_rooms()
+        self._maze_gates()
         self._bound_rooms(host)
         return list(self.steps.values())
 
@@ -129,6 +130,18 @@ class IndoorPlan(Valuing):
         told = self.steps[host].params
         if one is not None and host != "rooms" and taken and one.name not in told:
             self._set(host, one, max(float(one.default), taken + 3))
+
+    def _maze_gates(self) -> None:
+        """Open a maze's outer wall on the sides that its entrance and its exit were asked for."""
+        if "maze" not in self.steps:
+            return
+        told = {d.feature: p.name for d in self.wanted if d.feature in ("entrance", "exit") for p in d.places}
+        sides = {name: side for name, side in told.items() if side in ("north", "south", "east", "west")}
+        for name, other in (("entrance", "exit"), ("exit", "entrance")):
+            if name in sides and other not in sides:
+                sides[other] = opposite(sides[name])
+        if sides:
+            self.steps["maze"] = self.steps["maze"].changed(**{f"{name}_side": side for name, side in sides.items()})
 
     def _open_rooms(self) -> None:
         """Give rooms more ways to go where dead ends are unwanted."""

@@ -19,7 +19,7 @@ from ..reader.cursor import COMPASS, opposite
 from ..words.building import AFLOAT, MAZES, lattice_extent
 from ..words.demand import Amount, Demand, Reading
 from ..words.lexicon import lexicon
-from ..words.meaning import bounded, described, is_water, maker, parameter, stage_of
+from ..words.meaning import bounded, described, is_water, maker, option_of, parameter, stage_of
 from ..words.tipping import pointed_to
 from .indoor_plan import INDOORS, host_of
 from .settling import Settling
@@ -35,6 +35,8 @@ _WIDEST = {"round": 0.55, "oval": 0.42, "long": 0.22, "crescent": 0.28}
 _PITCHES_M = {"cave_cells": 28.0}
 """The same for the chambers of other interiors."""
 _WOODED = ("rainforest", "taiga")
+_CELL_PITCH_M = 8.0
+"""Room that the smallest rooms take up along a corridor, walls and all."""
 _NEIGHBOURS = {"mountains": "peaks", "hills": "count", "plateau": "count"}
 """Landforms that a volcano shares its ground with, and the parameter that counts them."""
 _VOLCANO_SLOPE = 0.7
@@ -60,7 +62,9 @@ def choose_extent(reading: Reading, asked: tuple[float, float] | None) -> tuple[
             return side, side
         rooms = max([rooms, *_rooms_told(reading.demands)])
         pitch = _PITCHES_M.get(host_of([d for d in reading.demands if not d.absent]), ROOM_PITCH_M)
-        side = math.ceil(max(math.sqrt(rooms) * pitch, 48) / 16) * 16.0
+        hall = any(option_of(d, "layout") == "corridor" for d in reading.demands)  # half the rooms side by side
+        length = _CELL_PITCH_M * (math.ceil(rooms / 2) + 1) if hall else math.sqrt(rooms) * pitch
+        side = math.ceil(max(length, 48) / 16) * 16.0
         return side, side
     widest = max((a.aim for d in reading.demands if d.feature in ("island", "continent") for aspect, a in d.dimensions
                   if aspect in ("width", "length", "")), default=0)  # fmt: skip
@@ -71,8 +75,8 @@ def choose_extent(reading: Reading, asked: tuple[float, float] | None) -> tuple[
     longest = max([longest, *(_away(d) for d in reading.demands)])
     tallest = max((a.aim for d in reading.demands for aspect, a in d.dimensions if aspect in ("height", "")), default=0)
     wanted = {d.feature for d in reading.demands if not d.absent}
-    wide = 6.0 if {"volcano", "island"} <= wanted else 3.2  # the whole cone has to stand on the island
-    side = max(DEFAULT_EXTENT_M, math.ceil(wide * tallest / 256) * 256.0, math.ceil(1.3 * longest / 256) * 256.0)
+    over = 6.0 if {"volcano", "island"} <= wanted else 3.2  # the whole cone has to stand on the island
+    side = max(DEFAULT_EXTENT_M, math.ceil(over * tallest / 256) * 256.0, math.ceil(1.3 * longest / 256) * 256.0)
     return side, side
 
 

@@ -21,6 +21,9 @@ _NONE = Parameter("", "", None, "")
 _SIDED = {"church": "church_side", "park": "park_side", "slum": "slum_side", "industrial quarter": "factory_side"}
 """Parts of a town that can be told on which side of its middle they are, with their parameters."""
 
+_AWAY = ("far", "farthest", "apart")
+"""Relations by which a key is not to lie by its door."""
+
 _POND = 0.0022
 """Share of the map that a water has at most which houses are to stand all around."""
 
@@ -160,6 +163,8 @@ class Valuing:
                 values[f"{demand.feature}_room"] = ranks[place.name]
             elif f"{demand.feature}_side" in fields and place.name in (*COMPASS, "centre"):
                 values[f"{demand.feature}_side"] = place.name
+        if "key_place" in fields and demand.feature == "key" and any(ln.kind in _AWAY for ln in demand.links):
+            values["key_place"] = "far"
 
     def _sized(self, demand: Demand, aspect: str, aim: float) -> dict[str, Any]:
         """Return the parameter that a length [m] or an area [m²] sets; a width without one becomes an area."""

@@ -76,6 +76,18 @@ class Lands(Idioms):
         if water and "crater" not in self.reading.text.lower():
             self.reading.demands.append(Demand("impact crater", quote, implied=True, plural=True))
 
+    def _barren(self) -> None:
+        """Read "a barren plain" and "a desolate island" as bare rock, where no ground is told: no lawn either."""
+        whole = {"plain", "island", "terrain", "continent"}
+        grounds = {d.feature for d in self.reading.demands if load_features()[d.feature].layer in MASSES}
+        for demand in [d for d in self.reading.demands if d.feature == "tree" and d.absent and d.implied]:
+            words = set(self.reading.quoted(demand).lower().split())
+            if words & {*_LIFELESS} and not (demand.places or demand.links or grounds - {"forest"}):
+                named = {d.feature for d in self.reading.demands if not d.absent}
+                if named & whole:
+                    self.reading.demands.remove(demand)
+                    self._stripped(demand.quote, water=False)
+
     def _nothing_but(self) -> None:
         """Keep clear of all else a land that is nothing but one open ground; where it is dunes, all of it is sand."""
         told = [d for d in self.reading.demands if not d.absent]

@@ -77,6 +77,7 @@ class Reader(Wholes):
         self._main_subject()
         self._share_the_rest()
         self._only_ground()
+        self._barren()
         self._nothing_but()
         self._alone_on_the_map()
         self._plantless()
@@ -120,6 +121,9 @@ class Reader(Wholes):
             demand.feature = "storey"  # the levels of a cave are its floors
         for demand in (d for d in demands if d.feature == "storey" and d.count is not None):
             demand.adjectives = [a for a in demand.adjectives if a != "deep"]  # "three floors deep" are three
+        for demand in demands:  # "on two floors joined by stairs": the floors are, and always by stairs
+            own = Link("joined_by", "staircase")
+            demand.links = [ln for ln in demand.links if demand.feature != "staircase" or ln != own]
         floors = {"storey", "terrace"} if indoors else {"storey"}
         for demand in demands:
             demand.links = [ln for ln in demand.links if not floors & {ln.target, ln.other}]
@@ -140,7 +144,7 @@ class Reader(Wholes):
                 and not kind.layer
                 and kind.instances not in ("", "tree")
             ):
-                demand.count = demand.count or Amount("at_least", 40, 40, 80, said=False)
+                demand.count = demand.count or Amount("at_least", 300, 300, 600, said=False)
                 demand.share = None  # "full of flowers" says many, not how much ground
 
     def _said_again(self) -> None:

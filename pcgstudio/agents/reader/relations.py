@@ -171,7 +171,8 @@ class Relations(Pronouns):
             high = [d for d in self.reading.demands if d.feature in RELIEF and d is not self.last and not d.absent]
             before = high[-1] if high else before
         if kind == "elsewhere":
-            if before is not None and not before.places and self.low(i) == "inside":
+            rim = before is not None and any(p.name == "edge" for p in before.places)
+            if before is not None and not rim and self.low(i) == "inside":
                 return self._link(Link("in", before.feature), i, i + 1)  # "a crater with a lake inside"
             if before is None or not before.places:
                 return i

@@ -59,7 +59,8 @@ def read_quantity(words: list[Word], i: int) -> Quantity | None:
     bound = ""
     if _text(words, i) == "over" and _text(words, i + 1) in ("one", "a", "1"):
         return None  # "over one bridge" is a way, and no amount
-    if _text(words, i) in ("around", "about") and _has(words, i - 1, "feature") and not _measured(words, i + 1):
+    owned = _has(words, i - 1, "feature") or (_text(words, i) == "around" and _text(words, i + 1) == "one")
+    if _text(words, i) in ("around", "about") and owned and not _measured(words, i + 1):
         return None  # "trees around two lakes" says where, "an island about 500 m across" how large
     if _has(words, i, "bound") and _begins_number(words, i + 1):
         bound = words[i].kinds["bound"]
