@@ -285,6 +285,13 @@ def test_winter_comes_over_green_hills_and_birches_instead_of_pines():
     assert number(swapped, "birch") > number(swapped, "pine") == 0
 
 
+def test_a_frozen_land_thaws():
+    for text in ("thaw it out, make the climate warm and mild", "make the climate warm", "thaw it out"):
+        warmed = made("frozen tundra", text)
+        assert warmed.status == "done"
+        assert measure(warmed.world, Check(metric="temperature")) > 4
+
+
 def test_winter_comes_over_what_was_warm_and_green():
     asked = made("a warm land with a village in a green meadow", "make it winter").recipe.brief.checks
     assert [(c.relation, c.value) for c in asked if c.metric == "temperature"] == [("at_most", 2)]

@@ -252,7 +252,7 @@ def kept_checks(old: Iterable[Check], edit: Edit, recipe: Recipe) -> list[Check]
     changes = [*edit.changes, *(_countless(recipe, change) for change in edit.changes), *gone]
     kept = [c for c in old if not any(_overrules(change, c) for change in changes) and not _more_of(edit, c)]
     if edit.additions is not None and edit.additions.choices:  # "make it winter": no green or warmth is to be wanted
-        kept = [c for c in kept if not (_of_a_biome(c) or c.metric == "temperature")]
+        kept = [c for c in kept if not (_of_a_biome(c) or c.metric in ("temperature", "moisture"))]
     raised = any(d.feature == "storey" and not d.absent for d in added)
     return [_of_ground_floor(c, recipe) if raised and _of_rooms(c) else c for c in kept]
 

@@ -39,7 +39,7 @@ _CELL_PITCH_M = 8.0
 """Room that the smallest rooms take up along a corridor, walls and all."""
 _NEIGHBOURS = {"mountains": "peaks", "hills": "count", "plateau": "count"}
 """Landforms that a volcano shares its ground with, and the parameter that counts them."""
-_VOLCANO_SLOPE = 0.85
+_VOLCANO_SLOPE = 0.7
 """Height over radius of a volcano that has little room."""
 _NATURE = ("forest", "tree", "conifer", "broadleaf", "palm", "dead tree", "shrub", "acacia", "oak", "birch", "pine")
 
@@ -74,7 +74,9 @@ def choose_extent(reading: Reading, asked: tuple[float, float] | None) -> tuple[
                   default=0.0)  # fmt: skip
     longest = max([longest, *(_away(d) for d in reading.demands)])
     tallest = max((a.aim for d in reading.demands for aspect, a in d.dimensions if aspect in ("height", "")), default=0)
-    side = max(DEFAULT_EXTENT_M, math.ceil(3.2 * tallest / 256) * 256.0, math.ceil(1.3 * longest / 256) * 256.0)
+    wanted = {d.feature for d in reading.demands if not d.absent}
+    over = 6.0 if {"volcano", "island"} <= wanted else 3.2  # the whole cone has to stand on the island
+    side = max(DEFAULT_EXTENT_M, math.ceil(over * tallest / 256) * 256.0, math.ceil(1.3 * longest / 256) * 256.0)
     return side, side
 
 

@@ -229,7 +229,8 @@ class Valuing:
         if demand.share is None:
             mass = load_features()[demand.feature].layer in MASSES
             member = any(p.name.startswith("part") for p in demand.places)  # "the snowy one" is snowy all over
-            if demand.feature == "forest" and demand.places and not demand.adjectives and driving is not None:
+            held = bool(demand.places) or any(ln.kind == "between" for ln in demand.links)
+            if demand.feature == "forest" and held and not demand.adjectives and driving is not None:
                 values[driving.name] = 0.55  # a wood that fills its place
             if demand.implied and mass and driving is not None and not demand.links and not member:
                 values[driving.name] = bounded(driving, 0.55)  # "grassy", "forested": most of it

@@ -15,6 +15,9 @@ from ..words.wording import settled
 WHOLE = frozenset({"island", "continent", "land", "archipelago", "peninsula", "terrain", "dungeon", "coast", "plain"})
 """Features that are the ground of the whole map: standing on them says nothing."""
 
+HEIGHTS = ("mountain", "hill", "volcano")
+"""What stands up by itself, so that the highest of several can be told."""
+
 COMPASS = ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest")
 
 CORNERS = ("northwest", "northeast", "southwest", "southeast")

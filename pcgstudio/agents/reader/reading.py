@@ -66,6 +66,8 @@ class Reader(Wholes):
         self._inland()
         self._behind()
         self._raised()
+        self._tallest_there()
+        self._peaked()
         self._members_made()
         self._floors()
         self._woods()
@@ -153,6 +155,9 @@ class Reader(Wholes):
             if told is not None:
                 told.links += [] if told.links or told.places else silent.links
                 demands.remove(silent)
+
+        for ring in (d for d in demands if d.feature == "lagoon"):  # an atoll lies around its own lagoon
+            ring.links = [ln for ln in ring.links if ln.target != "lagoon"]
 
     def _spanned(self) -> None:
         """Give a bridge on a new map a river to cross where nothing is said of water: roads cross nothing else."""
