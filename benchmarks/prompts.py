@@ -13,8 +13,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pcgstudio.agents.model import documentation
 from pcgstudio.agents.builtin import BuiltinActor, BuiltinCritic
+from pcgstudio.agents.model import documentation
 from pcgstudio.agents.model.model_actor import ModelActor
 from pcgstudio.agents.model.model_critic import ModelCritic
 from pcgstudio.agents.model.paper import PaperActor, PaperCritic

@@ -158,6 +158,37 @@ def connect_chain(
     return network, missing, 0 if missing else _dig_dead_ends(network, dead_ends, rng)
 
 
+def connect_hall(rooms: list[Room], domain: BoolArray, dead_ends: int, rng: np.random.Generator) -> tuple[Network, int]:
+    """Dig one straight corridor between two rows of rooms, a way from it into each, then blind corridors.
+
+    Returns
+    -------
+    network : Network
+        The result.
+    missing_ends : int
+        How many blind corridors found no ground.
+    """
+    network = Network.of(domain, rooms)
+    first = rooms[0]
+    if len(rooms) == 1:
+        return network, dead_ends
+    if first.left == rooms[1].left:
+        line = first.top + first.height
+        opens = [(line, r.left + r.width // 2) for r in rooms]
+        doors = [(r.top + r.height - 1 if r.top < line else r.top, r.left + r.width // 2) for r in rooms]
+    else:
+        line = first.left + first.width
+        opens = [(r.top + r.height // 2, line) for r in rooms]
+        doors = [(r.top + r.height // 2, r.left + r.width - 1 if r.left < line else r.left) for r in rooms]
+    low, high = min(opens), max(opens)
+    hall = [(r, c) for r in range(low[0], high[0] + 1) for c in range(low[1], high[1] + 1)]
+    network.carve(np.array([doors[opens.index(low)], *hall, doors[opens.index(high)]]))
+    for at, door in zip(opens, doors, strict=True):
+        if network.group[door] != network.group[low]:
+            network.carve(np.array([door, at]))
+    return network, _dig_dead_ends(network, dead_ends, rng)
+
+
 class _Costs:
     """What a step costs by the style of the corridors.
 

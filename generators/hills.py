@@ -16,7 +16,7 @@ from pcgstudio.world import FloatArray, Layer
 from .formations import FORMATION_WORDS, around, row
 from .kernels.lattice import ease
 from .kernels.noise import fractal_noise
-from .placement import Site, avoided, blended, fit, offsets, settled, site_of, window
+from .placement import Site, avoided, blended, fit, left_out, offsets, settled, site_of, window
 
 _APART, _CLEAR = 1.5, 0.85
 _BESIDE = 1.4  # distance of neighbours in a row or ring, in radii
@@ -44,6 +44,10 @@ class Hills(HeightParams):
         "Distance from the top to the foot at most; half the spacing of rolling ground.",
         unit="m", ge=5, le=20000, scales=True,
         adjectives={"narrow": 90, "": 150, "wide": 230, "broad": 230},
+    )  # fmt: skip
+    left_out: int = param(
+        0, "Single hills that are laid out beyond their number and not raised: the others stay where they were when so "
+        "many are taken away.", ge=0, le=119,
     )  # fmt: skip
     arrangement: Literal["scattered", "row", "ring", "arc"] = param(
         "scattered",
@@ -132,7 +136,7 @@ def _places(site: Site, params: Hills, rng: np.random.Generator, count: int) -> 
         return row(rng, site, count, wanted, least, _BESIDE, params.row_direction_deg, "hills")
     if params.arrangement in ("ring", "arc"):
         return around(rng, site, count, wanted, least, _BESIDE, params.arrangement, "hills")
-    return fit(rng, site, count, wanted, least, _APART, _CLEAR, "hills")
+    return fit(rng, site, count + params.left_out, wanted, least, _APART, _CLEAR, "hills")
 
 
 def _rolling(site: Site, params: Hills, seed: int) -> FloatArray:
@@ -151,7 +155,9 @@ def _knolls(
     grid = site.grid
     many = float(np.clip((len(centres) - 4) / 12, 0, 1))  # a few hills are alike, a host of them is not
     heights = params.height_m * rng.uniform(0.82 - 0.3 * many, 1.0, len(centres))
-    heights[int(rng.integers(len(centres)))] = params.height_m
+    highest = int(rng.integers(len(centres)))
+    heights[highest] = params.height_m
+    gone = left_out(len(centres), params.left_out if params.arrangement == "scattered" else 0, highest)
     turn, stretch = rng.uniform(0, np.pi, len(centres)), rng.uniform(1.0, 1.45, len(centres))
     own = radius * np.clip(heights / params.height_m + many * rng.uniform(-0.1, 0.3, len(centres)), 0.8, 1.0)
     own = own if many else np.full(len(centres), radius)
@@ -160,7 +166,9 @@ def _knolls(
         for k in (0, 1)
     )
     rise = np.zeros(grid.shape, dtype=np.float32)
-    for (x, y), height, angle, flat, reach in zip(centres, heights, turn, stretch, own, strict=True):
+    for k, ((x, y), height, angle, flat, reach) in enumerate(zip(centres, heights, turn, stretch, own, strict=True)):
+        if k in gone:
+            continue
         at = window(grid, x, y, 1.3 * reach)
         east, north = offsets(grid, at, x, y)
         dx, dy = east + wx[at], north + wy[at]

@@ -18,7 +18,7 @@ from .kernels.lattice import smooth
 from .kernels.noise import fractal_noise
 from .kernels.ridges import ridge_envelope
 from .passes import opened
-from .placement import Site, crowded, fit, settled, site_of
+from .placement import Site, crowded, fit, left_out, settled, site_of
 from .ridge_lines import FLANK, Skeleton, linked
 
 Doubles = NDArray[np.float64]
@@ -43,6 +43,10 @@ class Mountains(HeightParams):
         None,
         "Number of summits, exactly; empty: 3, 5 in a range, massif or arc, 7 in a ring.",
         ge=1, le=60, aspect="count", feature="mountain",
+    )  # fmt: skip
+    left_out: int = param(
+        0, "Single mountains that are laid out beyond their number and not raised: the others stay where they were "
+        "when so many are taken away.", ge=0, le=59,
     )  # fmt: skip
     height_m: float = param(
         180,
@@ -151,7 +155,7 @@ def _places(site: Site, params: Mountains, rng: np.random.Generator) -> tuple[Do
     if params.arrangement == "massif" and count > 1:
         snug = max(least, min(wanted, 0.52 * extent / np.sqrt(count)))
         return _cluster(rng, site, count, wanted if params.radius_m else snug, least)
-    return fit(rng, site, count, wanted, least, _APART["scattered"], 0.85, "mountains")
+    return fit(rng, site, count + params.left_out, wanted, least, _APART["scattered"], 0.85, "mountains")
 
 
 def _cluster(rng: np.random.Generator, site: Site, count: int, wanted: float, least: float) -> tuple[Doubles, float]:
@@ -192,15 +196,17 @@ def _rise(
     heights = params.height_m * rng.uniform(0.78 - (0.04 if snug else 0.12) * many, 0.97, len(centres))
     out = np.hypot(*(centres - centres.mean(axis=0)).T)
     heights *= 1 - 0.05 * many * out / max(float(out.max()), 1e-9)
-    heights[int(rng.integers(len(centres)))] = params.height_m
-    skeleton = Skeleton(radius, rng)
+    highest = int(rng.integers(len(centres)))
+    heights[highest] = params.height_m
+    skeleton, unseen = Skeleton(radius, rng), Skeleton(radius, rng)
+    gone = left_out(len(centres), params.left_out if params.arrangement == "scattered" else 0, highest)
     pairs = _ties(params, centres, radius)
     for i, (x, y) in enumerate(centres):
         saddles = []
         for j in (b if a == i else a for a, b in pairs if i in (a, b)):
             middle = (centres[i] + centres[j]) / 2
             saddles.append((float(middle[0]), float(middle[1]), float(_SADDLE * min(heights[i], heights[j]))))
-        skeleton.mountain(float(x), float(y), float(heights[i]), saddles)
+        (unseen if i in gone else skeleton).mountain(float(x), float(y), float(heights[i]), saddles)
     grid, blunt = site.grid, 1 - params.sharpness
     warps = [
         0.13 * radius * fractal_noise(grid, seed=seed + k, feature_size_m=0.45 * radius, octaves=4, gain=0.36)

@@ -185,6 +185,11 @@ def fit(
         radius = max(radius * _SHRINK, least_m)
 
 
+def left_out(count: int, fewer: int, highest: int) -> set[int]:
+    """Return which of so many landforms are not raised: the last ones, and never the highest."""
+    return set([k for k in range(count - 1, -1, -1) if k != highest][:fewer])
+
+
 def crowded(asked: int, fitting: int, what: str) -> BuildError:
     """Return the error of a region too small for what is asked."""
     told = f"at most {fitting} fit" if fitting else "not one fits"

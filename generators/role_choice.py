@@ -239,6 +239,8 @@ def choose_locks(
     count: int,
     closed: set[int],
     allowed: frozenset[int] | None = None,
+    *,
+    far: bool = False,
 ) -> list[Lock]:
     """Lock doors that have no way around them, each with its key on the near side of it.
 
@@ -251,6 +253,8 @@ def choose_locks(
         Door areas that an earlier step locked.
     allowed : frozenset of int, optional
         Rooms that keys may lie in; all where None.
+    far : bool
+        Whether keys lie as far as they can from the rooms they open.
 
     Raises
     ------
@@ -275,7 +279,12 @@ def choose_locks(
     locks: list[Lock] = []
     for door, behind in chosen.items():
         rooms = [r for r in _near_side(survey, chosen, door) if r in may_hold]
-        locks.append(Lock(door, behind, _key_room(survey, rooms, cast, [k.key_room for k in locks])))
+        if far:
+            away = survey.away_m(sorted(behind))
+            key_room = max(rooms, key=lambda r: float(away[r]))
+        else:
+            key_room = _key_room(survey, rooms, cast, [k.key_room for k in locks])
+        locks.append(Lock(door, behind, key_room))
     return locks
 
 

@@ -88,6 +88,9 @@ class Roles(WithAssets):
     exit_side: RoleSide = param("any", "Side of the map that exits lie on; the farthest rooms there.")
     boss_side: RoleSide = param("any", "Side of the map that boss rooms lie on.")
     treasure_side: RoleSide = param("any", "Side of the map that treasure rooms lie on.")
+    key_place: Literal["any", "far"] = param(
+        "any", "Whether a key lies wherever it can be fetched, or as far as that allows from the rooms it opens."
+    )
     key_side: RoleSide = param("any", "Side of the map that keys lie on, still before their doors.")
     boss_room: RoomChoice = param(
         "far", "Whether bosses take large rooms far from the entrance, or the largest or smallest wherever they are.",
@@ -258,7 +261,7 @@ def _locked(
     allowed = None if params.key_side == "any" else frozenset(rooms_on(params.key_side, lattice, survey.plan))
     if allowed is not None and not allowed:
         raise BuildError(_too_few(params.key_side, 0, keys, "keys"))
-    chosen = choose_locks(survey, cast, starts, locks, set(), allowed)
+    chosen = choose_locks(survey, cast, starts, locks, set(), allowed, far=params.key_place == "far")
     behind = frozenset[int]().union(*(lock.behind for lock in chosen))
     used = {lock.key_room for lock in chosen}
     able = [r for r in range(survey.rooms) if r not in behind and (allowed is None or r in allowed)]

@@ -1,4 +1,4 @@
-"""Rooms laid out one after another: in a row, in a ring, or on the squares of a grid."""
+"""Rooms laid out one after another: in a row, in a ring, on the squares of a grid, or in two rows along a corridor."""
 
 from __future__ import annotations
 
@@ -23,14 +23,17 @@ def laid_out(
     ----------
     domain : ndarray
         ``(rows, cols) bool`` connected nodes that may be used.
-    layout : {"row", "ring", "grid"}
-        A row is straight where the ground is long enough, and runs to and fro where it is not.
+    layout : {"row", "ring", "grid", "corridor"}
+        A row is straight where the ground is long enough, and runs to and fro where it is not. Along a corridor rooms
+        are alike, in two rows with one line of nodes between them.
     spacing : float
         Widest usual distance between rooms in nodes.
     """
     gap = max(1, round(spacing))
     if layout == "ring":
         return _round(domain, count, sizes, gap, rng) or _on_rim(domain, count, sizes, rng)
+    if layout == "corridor":
+        return _along_hall(domain, count, sizes)
     if layout == "row":
         straight = _straight(domain, count, sizes, gap, rng)
         if straight:
@@ -54,6 +57,34 @@ def neighbours(rooms: list[Room]) -> Pairs:
             if level.any():
                 pairs.append((a + 1, int(np.argmin(np.where(level, box[:, side], np.iinfo(np.int64).max))) + 1))
     return pairs
+
+
+def _along_hall(domain: BoolArray, count: int, sizes: Sizes) -> list[Room]:
+    """Lay alike rooms wall to wall in two rows, the largest size that fits, or as many of the smallest as do."""
+    rows, cols = np.nonzero(domain)
+    turned = bool(np.ptp(rows) > np.ptp(cols))
+    for fewer in range(count, 0, -1):
+        for side in range(max(sizes.least, (sizes.least + sizes.most) // 2), sizes.least - 1, -1):
+            for down in (turned, not turned):
+                line = _two_rows(domain.T if down else domain, fewer, side)
+                if line:
+                    return [Room(r.left, r.top, r.width, r.height) for r in line] if down else line
+    return []
+
+
+def _two_rows(domain: BoolArray, count: int, side: int) -> list[Room]:
+    """Return square rooms north and south of one row of nodes, the nearest to the middle where all fit."""
+    length = -(-count // 2) * side
+    rows, cols = np.nonzero(domain)
+    axis, middle = int(rows.min() + rows.max() + 1) // 2, int(cols.min() + cols.max() + 1 - length) // 2
+    for off in sorted(range(-domain.shape[0], domain.shape[0]), key=abs):
+        for shift in (0, -2, 2, -5, 5, -9, 9):
+            line = axis + off
+            tops = [line - side if k % 2 == 0 else line + 1 for k in range(count)]
+            rooms = [Room(top, middle + shift + k // 2 * side, side, side) for k, top in enumerate(tops)]
+            if all(_holds(domain, one) for one in (*rooms, Room(line, middle + shift, 1, length))):
+                return rooms
+    return []
 
 
 def _drawn(sizes: Sizes, count: int, rng: np.random.Generator) -> NDArray[np.int64]:

@@ -15,7 +15,7 @@ from pcgstudio.params import Params, param
 from pcgstudio.world import FloatArray, Layer, Path
 
 from .adit import adit_of, ceiling, depth_layer, dug, in_the_rock, levels, open_ground
-from .corridors import Network, connect, connect_chain
+from .corridors import Network, connect, connect_chain, connect_hall
 from .dungeon_lattice import ROCK, Drawing, Lattice, draw, onto_grid, runs_of
 from .dungeon_mesh import dungeon_parts
 from .footprint import interior_layers, last_room, levelled
@@ -38,16 +38,18 @@ class Rooms(Params):
             "bsp": ("regular", "orderly", "planned", "symmetric", "grid-like"),
         },
     )
-    layout: Literal["free", "row", "ring", "grid"] = param(
+    layout: Literal["free", "row", "ring", "grid", "corridor"] = param(
         "free",
-        "Whether rooms are joined as they lie, one after another in a row or a ring with no other ways, or on a grid.",
+        "Whether rooms are joined as they lie, one after another in a row or a ring with no other ways, on a grid, or "
+        "open all onto one straight corridor, in two rows along it.",
         choices={
             "row": ("linear", "row", "in a row", "line", "in a line", "chain", "string", "straight line",
                     "in a straight line", "single file", "one after another", "one after the other"),
             "ring": ("ring", "in a ring", "ring shaped", "circle", "in a circle", "circular"),
             "grid": ("grid", "in a grid", "on a grid", "gridded", "grid shaped", "checkerboard"),
+            "corridor": ("in two rows",),
         },
-        hints="in a row or a ring loops count for nothing",
+        hints="in a row, in a ring or along a corridor loops count for nothing",
     )  # fmt: skip
     room_count: int = param(
         12, "Number of rooms, exact.", ge=1, le=400, aspect="count", feature="room",
@@ -246,7 +248,10 @@ def _joined(
         if len(placed) < params.room_count:
             raise BuildError(_too_many(params, len(placed)))
         tick(0.3, "digging corridors")
-        if in_chain:
+        if params.layout == "corridor":
+            network, ends = connect_hall(placed, domain, params.dead_ends, rng)
+            ways = 0
+        elif in_chain:
             pairs = chained(len(placed), params.layout)
             network, ways, ends = connect_chain(placed, domain, params.corridor_style, pairs, params.dead_ends, rng)
             if ways:
@@ -280,6 +285,7 @@ def _too_many(params: Rooms, fits: int) -> str:
     if not fits:
         return f"no room of {params.room_min_m:g} m fits into the region; lower room_min_m or make the map larger"
     told = f" in a {params.layout}" if params.layout != "free" else ""
+    told = " along a corridor" if params.layout == "corridor" else told
     return (
         f"{params.room_count} rooms of at least {params.room_min_m:g} m do not fit{told}; ask for {fits} or fewer, "
         "for smaller rooms, or for a larger map"

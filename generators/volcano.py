@@ -20,6 +20,8 @@ from .placement import Site, blended, calm_ground, fit, site_of, window
 
 LAKE = WATER_KINDS.index("lake")
 _APART, _CLEAR = 1.7, 0.8
+_STEEPEST = 0.7
+"""Height over radius at most: a volcano is about twice as wide as high, or it is a chimney."""
 FOOTPRINT = 0.15
 """Share of its height above which ground counts as volcano, not as its apron."""
 Fill = Literal["dry", "lake", "lava"]
@@ -31,7 +33,7 @@ class Volcano(HeightParams):
     count: int = param(1, "Number of volcanoes, exactly.", ge=1, le=12, aspect="count", feature="volcano")
     height_m: float = param(
         220,
-        "Rise of the rim above the ground around the volcano.",
+        "Rise of the rim above the ground around the volcano; lower where there is no room for so wide a cone.",
         unit="m", ge=10, le=9000, scales=True, aspect="height", feature="volcano",
         adjectives={"low": 120, "small": 120, "": 220, "high": 330, "tall": 330, "big": 330, "large": 330, "huge": 420,
                     "towering": 420},
@@ -77,7 +79,7 @@ class Volcano(HeightParams):
                 needs=("volcano",), same_as=("lake", "inside", "crater")),
         Feature("lava", ("lava", "lava lake", "magma"), "lava", sets={"fill": "lava"}, needs=("volcano",)),
     ),
-    version=2,
+    version=3,
     source="Karatson et al., The regular shape of stratovolcanoes (2010): flanks steepen exponentially toward the rim",
 )  # fmt: skip
 def volcano(inputs: Inputs, params: Volcano, rng: np.random.Generator, tick: Tick) -> Output:
@@ -104,7 +106,7 @@ def _cones(
     tall[int(rng.integers(len(centres)))] = 1.0
     seeds = rng.integers(2**31, size=len(centres))
     rim = min(params.crater_width_m / 2, 0.33 * radius)
-    heights = params.height_m * tall
+    heights = min(params.height_m, _STEEPEST * radius) * tall
     return [
         Cone(float(x), float(y), radius, rim, float(h), min(params.crater_depth_m, 0.85 * float(h)), float(b), int(s))
         for (x, y), h, b, s in zip(centres, heights, bases, seeds, strict=True)

@@ -96,14 +96,14 @@ def steepness(scene: Scene, feature: str = "land") -> float | None:
 
 
 @metric("deg", absolute=3)
-def rim_steepness(scene: Scene, feature: str) -> float | None:
-    """Steepest slope met on the way down from a raised feature: the median over its outline."""
+def rim_steepness(scene: Scene, feature: str, part: float = 0.5) -> float | None:
+    """Steepest slope met on the way down from a raised feature: what a part of its outline, half or all, reaches."""
     inside = scene.mask(feature) & scene.region
     if not inside.any():
         return None
     rim = ndimage.binary_dilation(inside, EIGHT, iterations=2) & ~ndimage.binary_erosion(inside, EIGHT, iterations=2)
     steepest = ndimage.maximum_filter(scene.world["slope"], 5)
-    return float(np.median(steepest[rim])) if rim.any() else None
+    return float(np.quantile(steepest[rim], 1 - part)) if rim.any() else None
 
 
 @metric("share", absolute=0.05)

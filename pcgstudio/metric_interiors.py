@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 
 from . import interior
@@ -36,6 +37,33 @@ def room_ring(scene: Scene) -> float | None:
     """1 where every room is joined to just two others, so that one walks in a circle."""
     graph = interior.room_graph(scene.world)
     return float(all(len(others) == 2 for others in graph.values())) if graph else None
+
+
+@metric("share")
+def corridor_rooms(scene: Scene) -> float | None:
+    """Share of the rooms that open onto one and the same straight corridor."""
+    plan = interior.floor_plan(scene.world)
+    if plan is None:
+        return None
+    met: dict[int, set[int]] = {}
+    for a, b in plan.links.tolist():
+        met.setdefault(a, set()).add(b)
+        met.setdefault(b, set()).add(a)
+    rooms, best = len(plan.rooms), 0
+    for hall in range(rooms + 1, plan.first_door):
+        if _is_straight(plan.area == hall, scene.world.grid.cell_size_m):
+            ways = met.get(hall, set())
+            opened = ways.union(*(met[w] for w in ways if w >= plan.first_door))
+            best = max(best, sum(area <= rooms for area in opened))
+    return best / rooms
+
+
+def _is_straight(hall: NDArray[np.bool_], cell_m: float) -> bool:
+    """Whether a corridor runs its whole length along one line, with no more beside it than openings in walls."""
+    box = hall[ndimage.find_objects(hall.astype(np.int8))[0]]
+    lengthwise = box if box.shape[1] >= box.shape[0] else box.T
+    thick = int((lengthwise.mean(axis=1) >= _ALONG).sum())
+    return thick > 0 and (lengthwise.shape[0] - thick) * cell_m <= 2 * _WALL_M
 
 
 @metric("share", absolute=0.05)
@@ -181,6 +209,9 @@ def passages(scene: Scene, along: str = "east") -> float | None:
 
 _NODES = 0.55
 """Share of a line of a maze's cells that is open where passages run along it, and never where walls do."""
+
+_ALONG = 0.9
+"""Share of a corridor's length that its middle line covers where it is straight."""
 
 _WALL_M = 2.5
 """Up to this apart two rooms share a wall."""

@@ -145,6 +145,23 @@ def test_what_describes_no_map_is_refused(text):
         BuiltinCritic().brief(Task(text))
 
 
+@pytest.mark.parametrize("text", [
+    "write me a poem about the sea", "please tell me a short story about an island", "how do I climb a mountain?",
+    "write python code for a river",
+])  # fmt: skip
+def test_a_text_about_a_landscape_is_no_map(text):
+    with pytest.raises(OutOfScopeError, match="describes no map"):
+        BuiltinCritic().brief(Task(text))
+
+
+@pytest.mark.parametrize("text", [
+    "a map for my poem about the sea", "make me a forest for my novel about wolves", "can you make an island?",
+    "write a map of an island for my story",
+])  # fmt: skip
+def test_a_map_for_a_text_is_one(text):
+    assert BuiltinCritic().brief(Task(text)).checks
+
+
 def test_a_novel_is_refused():
     with pytest.raises(InputError, match=r"5000 characters; shorten it to 4000"):
         BuiltinCritic().brief(Task("lake " * 999 + "lakes"))

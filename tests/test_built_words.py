@@ -123,6 +123,69 @@ def test_a_village_around_a_water_is_one_village_and_the_water_a_pond(text):
     assert one(text, "surrounded").arguments == {"feature": "lake", "by": "village"}
 
 
+def test_houses_round_a_pond_stand_on_all_its_sides():
+    text = "a dozen cottages round a pond"
+    assert not checks(text, "roundness")
+    world, row = made(text)
+    assert row["count"].passed
+    assert row["sides_held"].passed
+    assert row["parts_near"].passed
+    assert len(world.instances["building"]) == 12
+
+
+@pytest.mark.parametrize("text", ["a wall round the village", "a village with a wall round it"])
+def test_round_before_what_is_named_is_around_it(text):
+    assert brief_of(text).complete
+    assert bounds(text, "enclosed", feature="village") == ("at_least", 0.95)
+    assert bounds("a round lake", "roundness") == ("at_least", 0.8)
+
+
+@pytest.mark.parametrize("text", ["a castle in the top left corner of the map", "a castle in the north-west corner"])
+def test_a_corner_is_less_than_a_quarter_of_the_map(text):
+    assert one(text, "parts_inside").region.depth < one("a castle in the north-west", "parts_inside").region.depth
+    world, row = made(text)
+    assert row["parts_inside"].passed
+    rows, cols = np.nonzero(world["settlement"] > 0)  # row 0 is in the north
+    assert rows.max() < 0.36 * CELLS
+    assert cols.max() < 0.36 * CELLS
+
+
+def test_the_corner_of_an_island_is_its_quarter():
+    text = "put a volcano in the south-west corner of the island"
+    assert one(text, "parts_inside", feature="volcano").region.depth == 0.5
+
+
+def test_a_bridge_over_it_leads_over_the_water_and_not_the_village_beside_it():
+    row = one("a village beside a river with a stone bridge over it", "parts_near", feature="stone bridge")
+    assert row.arguments["to"] == "river"
+
+
+@pytest.mark.parametrize(
+    "text", ["the sea is along the eastern edge, nowhere else", "sea in the south and nowhere else"]
+)
+def test_a_sea_that_is_nowhere_else_ends_within_its_place(text):
+    assert made(text)[1]["share_inside"].passed
+
+
+@pytest.mark.parametrize("text", ["a village on the south coast of an island",
+                                  "On the south coast of the island lies a village"])  # fmt: skip
+def test_the_coast_of_an_island_is_where_the_village_is(text):
+    assert one(text, "parts_inside", feature="village").region.place == "south"
+    assert one(text, "parts_near", feature="village").arguments["to"] == "coast"
+    assert not checks(text, "parts_inside", feature="island")
+
+
+def test_all_round_a_thing_is_around_it_and_all_round_alone_is_the_edge():
+    assert one("trees all round the lake", "surrounded").arguments == {"feature": "lake", "by": "tree"}
+    assert one("mountains all around", "parts_inside", feature="mountain").region.place == "edge"
+
+
+def test_stone_is_what_a_wall_is_made_of():
+    assert not checks("a village with a stone wall", "count", feature="rock")
+    assert brief_of("a village with a stone wall").complete
+    assert brief_of("a stone house by a lake").not_understood == ("stone (house)",)
+
+
 def test_a_castle_on_an_island_of_a_lake_finds_room_there():
     _, rows = made("a lake with a castle on an island")
     assert rows["parts_inside"].passed

@@ -60,6 +60,11 @@ def test_a_height_is_met_in_one_step_where_it_is_proportional():
     assert value(moved, "hill", "height_m") == pytest.approx(100)
 
 
+def test_the_height_of_land_is_that_of_what_stands_on_it():
+    moved = solve(HILLS, row(asked("height", "land", 80), 32.0))
+    assert value(moved, "hill", "height_m") == pytest.approx(100)
+
+
 @given(st.floats(0.3, 3), st.floats(20, 280))
 def test_a_height_that_follows_is_found(gain, wanted):
     recipe, check = HILLS, asked("height", "hill", wanted)

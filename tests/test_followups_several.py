@@ -2,7 +2,9 @@
 
 from functools import cache
 
+import numpy as np
 import pytest
+from scipy import ndimage
 
 from pcgstudio.agents.edits.followups import read_edit
 from pcgstudio.brief import Check
@@ -283,6 +285,47 @@ def test_winter_comes_over_green_hills_and_birches_instead_of_pines():
     assert number(swapped, "birch") > number(swapped, "pine") == 0
 
 
+def test_a_frozen_land_thaws():
+    for text in ("thaw it out, make the climate warm and mild", "make the climate warm", "thaw it out"):
+        warmed = made("frozen tundra", text)
+        assert warmed.status == "done"
+        assert measure(warmed.world, Check(metric="temperature")) > 4
+
+
+def test_winter_comes_over_what_was_warm_and_green():
+    asked = made("a warm land with a village in a green meadow", "make it winter").recipe.brief.checks
+    assert [(c.relation, c.value) for c in asked if c.metric == "temperature"] == [("at_most", 2)]
+    assert "grassland" not in str(asked)
+
+
+@pytest.mark.parametrize(("first", "text", "feature"), [
+    ("five mountains", "remove two peaks", "mountain"), ("five hills on a plain", "remove two hills", "hill"),
+])  # fmt: skip
+def test_those_that_stay_stand_where_they_stood(first, text, feature):
+    before, after = made(first), made(first, text)
+    assert after.status == "done"
+    old, new = (end.world[feature] > 0 for end in (before, after))
+    assert (old & new).sum() >= 0.95 * new.sum()
+    assert new.sum() < 0.85 * old.sum()
+    assert len(made(first, text, f"add a {feature}").recipe.steps) >= len(after.recipe.steps)
+
+
+def test_the_whole_forest_is_all_of_it():
+    felled = made("a lake ringed by forest", "cut down the whole forest")
+    assert felled.status == "done"
+    assert not felled.recipe.brief.not_understood
+
+
+def test_a_second_lake_further_north_lies_north_of_the_first():
+    first = made("grassland with a lake in the middle")
+    both = made("grassland with a lake in the middle", "add a second lake further north")
+    assert both.status == "done"
+    old, new = (end.world.category("water_kind", "lake") for end in (first, both))
+    row = np.nonzero(old.any(axis=1))[0].min()
+    assert new[:row].any()
+    assert ndimage.label(new[:row])[1] == 1
+
+
 @pytest.mark.parametrize("lead", ["no, ", "No! ", "no \u2013 ", "wait, no, ", "well; "])
 def test_a_no_with_a_mark_behind_it_objects_and_denies_no_thing(lead):
     plain, objected = (read_edit(f"{said}the lakes should be in the north", made(LAKES).recipe) for said in ("", lead))
@@ -292,3 +335,17 @@ def test_a_no_with_a_mark_behind_it_objects_and_denies_no_thing(lead):
 def test_a_no_before_a_thing_denies_it():
     for text in ("no lakes", "no, no lakes"):
         assert [d.absent for d in read_edit(text, made(LAKES).recipe).additions.demands] == [True]
+
+
+def test_a_wall_round_the_village_is_that_villages():
+    first, end = made("a village"), made("a village", "add a stone wall round the village")
+    kinds = [[s.generator for s in one.recipe.steps] for one in (first, end)]
+    assert kinds[0] == kinds[1]
+    assert number(end, "village") == 1
+    assert number(end, "wall") == 1
+
+
+def test_a_harbour_comes_to_an_island_without_a_town():
+    end = made("an island with a volcano", "add a small harbour on its east coast")
+    assert number(end, "harbour") == 1
+    assert all(row.passed for row in end.report.checks)

@@ -235,3 +235,12 @@ def test_a_wood_with_nothing_to_climb_does_not_thin_out_with_height():
 def test_higher_in_the_west():
     text = "three mountains, higher in the west than in the east"
     assert "west" in one(text, "highest_inside", feature="mountain").region.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    "text", ["five lakes in it, not more", "five lakes and no more", "five lakes, no more, no less"]
+)
+def test_no_more_than_were_counted(text):
+    asked = brief_of(text)
+    assert bounds(text, "count", feature="lake") == ("equal", 5)
+    assert not asked.not_understood

@@ -228,6 +228,13 @@ def test_landforms_leave_the_coast_where_it_is(generator):
     assert np.abs((world["height"] - bare["height"])[~sea]).max() > 8
 
 
+def test_a_volcano_is_twice_as_wide_as_high_however_little_room_it_has():
+    small = Compass(place="centre", depth=0.15)
+    world = made("volcano", 1, 256, where=small, height_m=250)
+    across = world.grid.cell_size_m * 2 * np.sqrt((world["volcano"] > 0).sum() / np.pi)
+    assert np.ptp(world["height"][world["volcano"] > 0]) < 0.6 * across
+
+
 def test_later_landforms_keep_clear_of_earlier_ones():
     first = Step(id="m", generator="mountains", params={"peaks": 1, "height_m": 120})
     world = made("volcano", 3, before=(first,), radius_m=150)

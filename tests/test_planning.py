@@ -179,3 +179,9 @@ def test_a_maze_opens_on_the_sides_that_were_told(text, entrance, exit_):
     steps = plan(reading, extent_m=choose_extent(reading, None), seed=1, resolution=64, name="t").steps
     maze = next(s for s in steps if s.generator == "maze")
     assert (maze.params["entrance_side"], maze.params["exit_side"]) == (entrance, exit_)
+
+
+@pytest.mark.parametrize("text", ["farmland with a church in the centre", "a park in the middle", "slums in the centre"])
+def test_parts_of_a_town_in_the_middle_of_the_map_are_planned(text):
+    reading = read(text)
+    assert plan(reading, extent_m=choose_extent(reading, None), seed=1, resolution=64, name="t").steps

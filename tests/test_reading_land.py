@@ -211,6 +211,11 @@ def test_islands_that_do_not_touch_the_border():
     assert bounds(text, "sides_touched") == ("equal", 0)
 
 
+def test_rivers_through_a_kingdom_run_through_the_map():
+    assert brief_of("exactly two rivers running through my kingdom").complete
+    assert one("a river runs through my land", "paths_through").region.place == "centre"
+
+
 def test_an_article_counts_no_plural():
     assert bounds("a kingdom with mountains in the north", "count", feature="mountain") == ("at_least", 2)
 
@@ -357,6 +362,55 @@ def test_a_moon_is_bare_dry_and_cratered():
 
 def test_a_canyon_right_across_the_map_reaches_both_sides():
     assert one("a straight canyon right across the map", "reaches").arguments["second"] == "west"
+
+
+@pytest.mark.parametrize(
+    ("text", "feature", "least"),
+    [("pine forest between the mountains and the sea", "forest", 0.02), ("a swamp by the coast", "swamp", 0.02),
+     ("a village with fields", "field", 0.01)],
+)  # fmt: skip
+def test_what_is_asked_for_is_more_than_a_token(text, feature, least):
+    assert bounds(text, "share", feature=feature) == ("at_least", least)
+
+
+def test_a_wood_between_two_things_fills_the_way_and_not_only_its_narrowest_place():
+    assert one("pine forest between the mountains and the sea", "share_inside").region.slack == 1
+    assert one("a village between the mountains and the sea", "parts_inside", feature="village").region.slack == 0.25
+
+
+def test_the_highest_of_several_is_there_and_the_others_where_they_like():
+    assert place("five mountains. the highest mountain is in the east", "highest_inside") == "east"
+    assert not checks("five mountains. the highest mountain is in the east", "parts_inside")
+    silent = [d for d in read("the highest mountain is in the east").demands if d.silent]
+    assert [len(d.places) for d in silent] == [1, 0]
+    assert silent[0].dimensions[0][1].aim > 1.4 * silent[1].dimensions[0][1].aim
+
+
+def test_an_island_as_high_as_a_mountain_has_one():
+    assert [d.feature for d in read("an island rising 300 m above the sea").demands if d.silent] == ["mountain"]
+    assert not [d for d in read("an island 20 m high").demands if d.silent]
+    assert not [d for d in read("an island 300 m high with hills").demands if d.silent]
+
+
+def test_an_atoll_around_a_lagoon_is_one():
+    assert not checks("a ring-shaped coral atoll around a shallow lagoon", "surrounded")
+    assert brief_of("a ring-shaped coral atoll around a shallow lagoon").complete
+
+
+def test_a_deep_forest_is_a_dense_one():
+    deep, dense = (checks(f"a {word} forest with no lakes", "share", feature="forest") for word in ("deep", "dense"))
+    assert [c.value for c in deep] == [c.value for c in dense]
+    assert brief_of("a deep forest").complete
+    assert brief_of("a deep jungle").complete
+
+
+def test_cliffs_of_a_mesa_are_its_own_edge():
+    text = "a flat topped mesa with steep cliffs on all sides"
+    assert not checks(text, "count", feature="cliff")
+    assert one(text, "rim_steepness", part=0.85).value >= 35
+    assert one(text, "flat_share", feature="plateau")
+    assert brief_of(text).complete
+    assert checks("a plateau with a cliff in the south", "count", feature="cliff")
 
 
 def test_red_rock_is_that_of_badlands():

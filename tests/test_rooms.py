@@ -5,9 +5,11 @@ from hypothesis import strategies as st
 from scipy import ndimage
 
 from pcgstudio import interior
+from pcgstudio.brief import Check
 from pcgstudio.build import build
 from pcgstudio.errors import BuildError
 from pcgstudio.generator import get_generator
+from pcgstudio.measure import measure
 from pcgstudio.recipe import Recipe, Step
 from pcgstudio.region import Circle, Compass, Context, Polygon, SideOf
 from pcgstudio.structure import structural_checks
@@ -360,7 +362,17 @@ def test_a_grid_stands_in_rows_and_columns(count):
         assert (steps > 6).sum() + 1 <= np.ceil(np.sqrt(count)) + 2, "few lines, far apart"
 
 
-@pytest.mark.parametrize("layout", ["row", "ring", "grid"])
+@pytest.mark.parametrize("count", [1, 2, 3, 10, 25])
+def test_every_room_opens_onto_the_one_corridor(count):
+    for seed in range(1, 4):
+        world = dungeon(seed, layout="corridor", room_count=count, doors=seed != 3)
+        whole(world, count)
+        if count > 2:
+            assert measure(world, Check(metric="corridor_rooms")) == 1
+            assert interior.dead_ends(world) == 0
+
+
+@pytest.mark.parametrize("layout", ["row", "ring", "grid", "corridor"])
 def test_layouts_keep_to_their_region(layout):
     for where in (Circle(centre_m=(64, 64), radius_m=50), Compass(place="west", depth=0.5)):
         world = dungeon(3, where=where, layout=layout, room_count=8)
@@ -369,7 +381,9 @@ def test_layouts_keep_to_their_region(layout):
         assert (where.evaluate(Context(world.grid))[world["room"] > 0] >= 0.5).all()
 
 
-@pytest.mark.parametrize(("layout", "count"), [("row", 300), ("ring", 80), ("grid", 300), ("ring", 2)])
+@pytest.mark.parametrize(
+    ("layout", "count"), [("row", 300), ("ring", 80), ("grid", 300), ("ring", 2), ("corridor", 300)]
+)
 def test_layouts_that_do_not_fit_are_told(layout, count):
-    with pytest.raises(BuildError, match=f"do not fit in a {layout}; ask for|make no ring"):
+    with pytest.raises(BuildError, match=f"do not fit (in a|along a) {layout}; ask for|make no ring"):
         dungeon(1, layout=layout, room_count=count)

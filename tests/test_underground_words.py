@@ -183,6 +183,38 @@ def test_what_stands_in_the_middle_of_a_maze_has_a_room_there():
     assert "scatter" not in made
 
 
+@pytest.mark.parametrize(("text", "count"), [
+    ("ten cells along a corridor", 10),
+    ("a prison with six cells on each side of the corridor", 12),
+    ("a long corridor with four rooms on each side", 8),
+    ("a corridor with ten cells along it", 10),
+])  # fmt: skip
+def test_cells_along_a_corridor_all_open_onto_it(text, count):
+    assert bounds(text, "corridor_rooms") == ("at_least", 0.999)
+    assert bounds(text, "count", feature="room") == ("equal", count)
+    assert brief_of(text).not_understood == brief_of(text).not_measurable == ()
+    assert steps(text)["rooms"]["layout"] == "corridor"
+
+
+def test_two_rows_of_cells_are_no_two_cells():
+    text = "two rows of cells along a corridor"
+    assert bounds(text, "count", feature="room") == ("at_least", 2)
+    assert steps(text)["rooms"]["layout"] == "corridor"
+
+
+def test_a_key_at_the_other_end_lies_far_from_what_it_opens():
+    text = "dungeon: a locked treasure room, and the key lies at the other end of the dungeon"
+    assert bounds(text, "distance", feature="key", to="treasure")[0] == "at_least"
+    assert not brief_of(text).not_understood
+    assert steps(text)["roles"]["key_place"] == "far"
+
+
+def test_floors_joined_by_stairs_ask_for_stairs_alone():
+    asked = brief_of("old crypt on two floors joined by stairs")
+    assert not asked.not_understood
+    assert not [c for c in asked.checks if c.metric == "joined"]
+
+
 def test_the_boss_in_the_last_of_a_row_is_in_the_farthest_room():
     text = "a linear dungeon, six rooms one after another with no side branches, and the boss in the last one"
     assert bounds(text, "farthest_room", feature="boss") == ("at_least", 1)

@@ -25,10 +25,13 @@ from .findings import measured_issues, static_issues, worst
 from .plans.planning import DEFAULT_RESOLUTION, choose_extent, in_order, plan
 from .protocol import Proposal, Review, Task
 from .reader.reading import read
+from .reader.scope import asks_for_no_map
 from .words.demand import Demand, Reading
 from .words.meaning import bounded, makes, parameter
 
 MAX_INSTRUCTION = 4000
+_MILD_C = 12.0
+"""Mean of a temperate climate: above it a land is warm."""
 
 
 def checked(instruction: str) -> str:
@@ -42,7 +45,7 @@ def checked(instruction: str) -> str:
 
 
 def _in_scope(reading: Reading) -> Reading:
-    if reading.empty and not reading.extent_m:
+    if (reading.empty and not reading.extent_m) or asks_for_no_map(reading.text):
         raise OutOfScopeError(
             f"'{reading.text[:60]}' describes no map in words this program knows; name landforms, water, plants or "
             "rooms, such as: three hills beside a lake"
@@ -117,13 +120,20 @@ def _with_additions(recipe: Recipe, edit: Edit, base: Recipe, before: World | No
             steps[same] = steps[same].changed(**_grown(told, reading, before, steps[same]))
             continue
         if same is not None and maker_stage(step) in ("base", "landmass", "terrace", "climate", "interior", "role"):
-            steps[same] = steps[same].changed(**_grown(step.params, reading, before, steps[same]))
+            steps[same] = _thawed(steps[same].changed(**_grown(step.params, reading, before, steps[same])), step)
         else:
             storeys = {name: value for name, value in step.params.items() if name == "storeys"}
             counted_on = step.changed(**_grown(storeys, reading, before))  # "two storeys more" than the ground floor
             beside = _off_the_hills(_by_what_stands(counted_on, reading, before), recipe)
             steps.append(beside.model_copy(update={"id": _free(step.id, {s.id for s in steps})}))
     return recipe.model_copy(update={"steps": tuple(in_order(steps))})
+
+
+def _thawed(changed: Step, told: Step) -> Step:
+    """Return a climate that was told to be warm as no arctic one, whatever it was before."""
+    arctic = changed.generator == "climate" and changed.params.get("palette") == "arctic"
+    warm = told.params.get("palette") is None and float(told.params.get("temperature_c", 0)) > _MILD_C
+    return changed.changed(palette="temperate") if arctic and warm else changed
 
 
 def _meant_there(parts: list[str], reading: Reading, recipe: Recipe, before: World | None) -> bool:

@@ -15,6 +15,9 @@ from ..words.demand import Amount, Demand
 from ..words.meaning import MASSES, is_countable, parameter
 from .writing import IMPLIED_SHARE, OWN_METRIC, PRESENT_MASS, PRESENT_SHARE, Writing, bound
 
+_SPREAD = ("dune", "field", "lagoon")
+"""Ground that is no mass of its own, and yet must be seen at once where it is asked for."""
+
 
 class Amounting(Writing):
     """Writes the checks of amounts."""
@@ -121,13 +124,17 @@ class Amounting(Writing):
         if demand.feature == "beach":
             return PRESENT_SHARE / 3  # a rim is thin, however long
         if load_features()[demand.feature].layer not in MASSES:
-            return PRESENT_SHARE
+            return 0.01 if demand.feature in _SPREAD else PRESENT_SHARE
         if any(p.name.startswith((HERE, "elsewhere", "part")) for p in demand.places):
             return 0.5
         if demand.implied and not demand.links:
             return IMPLIED_SHARE
-        if demand.links or demand.dimensions or {"small", "tiny", "little"} & set(demand.adjectives):
-            return PRESENT_SHARE
+        if demand.dimensions or demand.implied or (demand.feature == "snow" and demand.links):
+            return PRESENT_SHARE  # a cap of snow is small, however tall its mountain
+        if {"small", "tiny", "little"} & set(demand.adjectives):
+            return PRESENT_SHARE if demand.links else PRESENT_MASS / 2
+        if demand.links:
+            return PRESENT_MASS  # wherever it is, it must be more than a token
         wide = load_features()[demand.feature].layer == "biome"
         return (0.2 if wide else 0.3) if demand.places else PRESENT_MASS
 

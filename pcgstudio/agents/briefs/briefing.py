@@ -115,10 +115,17 @@ class _Writer(Amounting, Describing, Locating):
             if worn:
                 arguments = {"feature": demand.feature, "of": link.target}  # "snowy mountains": snow on much of them
                 yield self._make(demand, "share", 0.25, "at_least", arguments=arguments)
+        yield from self._level(demand)
+        yield from self._unlike(demand)
+
+    def _level(self, demand: Demand) -> Iterator[Check]:
+        """Demand that a plain is flat, and the top of a plateau."""
         if demand.feature == "plain" and not demand.places:
             relief = any(d.feature in RELIEF and not d.absent for d in self.reading.demands)
             yield self._make(demand, "flat_share", 0.3 if relief else 0.65, "at_least", arguments={"feature": "land"})
-        yield from self._unlike(demand)
+        if demand.feature == "plateau":
+            top = {"feature": "plateau", "below_deg": 12.0}
+            yield self._make(demand, "flat_share", 0.5, "at_least", arguments=top)
 
     def _crossing(self, demand: Demand) -> Check:
         """Demand that so many roads leave one place."""

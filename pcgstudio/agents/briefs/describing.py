@@ -48,6 +48,7 @@ class Describing(Writing):
             sampled = None if absolute else degree(demand.feature, rule["metric"], rule["value"])
             value = sampled.value if sampled else rule["value"] * (self.side_m if rule.get("of_side") else 1)
             of = {"feature": "land" if demand.feature in ("terrain", "plain") else demand.feature}
+            of |= rule.get("arguments", {})
             where = self._measured_place(demand) if demand.feature in ("terrain", "plain") else EVERYWHERE
             parted = not demand.several and any(ln.kind == "both_sides" for ln in demand.links)
             metric = "area" if parted and rule["metric"] == "size" else rule["metric"]  # of the quarters on both banks

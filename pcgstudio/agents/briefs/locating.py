@@ -62,7 +62,7 @@ class Locating(Ranging):
             metric, value, relation, arguments = told
             yield self._make(demand, metric, value, relation, arguments=arguments)
             return
-        where = self._region(link)
+        where = self._region(link, demand.feature)
         between = self._between_things(demand, link)
         if link.kind == "along" and demand.feature in RUNNING and demand.feature not in BRIDGES:
             reach = 0.5 * NEAR * self.side_m

@@ -77,7 +77,9 @@ class Writing:
 
     def _measured_place(self, demand: Demand) -> Region:
         regions: list[Region] = [p.measured for p in demand.places]
-        regions += [r for ln in demand.links if ln.kind in _PLACING and (r := self._region(ln)) is not None]
+        regions += [
+            r for ln in demand.links if ln.kind in _PLACING and (r := self._region(ln, demand.feature)) is not None
+        ]
         return EVERYWHERE if not regions else regions[0] if len(regions) == 1 else AllOf(regions=tuple(regions))
 
     def _beside(self, demand: Demand) -> Region:
@@ -92,7 +94,7 @@ class Writing:
         one = next(inner, None)
         return EVERYWHERE if one is None else Near(feature=one.feature, distance_m=self.side_m * NEAR)
 
-    def _region(self, link: Link) -> Region | None:
+    def _region(self, link: Link, feature: str) -> Region | None:
         reach = self.side_m * NEAR
         match link.kind:
             case "in" | "on":
@@ -114,7 +116,7 @@ class Writing:
             case "inland":
                 return Not(region=Near(feature="sea", distance_m=reach / 3))
             case "between":
-                return Between(first=link.target, second=link.other) if link.target != link.other else None
+                return between(link, feature) if link.target != link.other else None
             case "side" | "half" | "headland" | "end_of":
                 return _toward(link, reach)
             case "level":
@@ -128,6 +130,12 @@ def _toward(link: Link, reach_m: float) -> Region:
         side = {"feature": link.target, "side": link.other, "within": link.kind == "half"}
         return SideOf.model_validate(side)
     return end_of(link, TIP, reach_m) if link.kind == END_OF else headland(link)
+
+
+def between(link: Link, feature: str) -> Region:
+    """Return what lies between two features; woods and meadows fill all of it, and not its narrowest place alone."""
+    wide = 1.0 if load_features()[feature].layer in MASSES else 0.25
+    return Between(first=link.target, second=link.other, slack=wide)
 
 
 def headland(link: Link, more: float = 0.0) -> Region:

@@ -98,11 +98,21 @@ def _recounted(recipe: Recipe, steps: list[Step], change: Change, before: World 
             recipe = recipe.model_copy(update={"steps": tuple(s for s in kept if s is not None)})
             left = min(0.0, left + told[1])
         else:
-            recipe = recipe.with_step(step.changed(**{told[0]: bounded(one, told[1] + left)}))
+            number = bounded(one, told[1] + left)
+            recipe = recipe.with_step(step.changed(**{told[0]: number, **_left_out(step, told[1] - number)}))
             left = 0.0
         if not left:
             break
     return recipe
+
+
+def _left_out(step: Step, fewer: float) -> dict[str, int]:
+    """Return how many landforms a step lays out and does not raise after so many went: the others keep their places."""
+    values = step.parsed().model_dump()
+    if "left_out" not in values or values["arrangement"] != "scattered" or step.locks("left_out"):
+        return {}
+    left = max(0, values["left_out"] + round(fewer))
+    return {"left_out": left} if left != values["left_out"] else {}
 
 
 def _counting(step: Step, feature: str) -> Parameter | None:
@@ -241,11 +251,17 @@ def kept_checks(old: Iterable[Check], edit: Edit, recipe: Recipe) -> list[Check]
     gone = [Change(d.feature, "remove", "") for d in added if d.absent and not (d.places or d.links)]
     changes = [*edit.changes, *(_countless(recipe, change) for change in edit.changes), *gone]
     kept = [c for c in old if not any(_overrules(change, c) for change in changes) and not _more_of(edit, c)]
-    if edit.additions is not None and edit.additions.choices:  # "make it winter": no green is left to be wanted
-        known = load_features()
-        kept = [c for c in kept if getattr(known.get(str(c.arguments.get("feature", ""))), "layer", "") != "biome"]
+    if edit.additions is not None and edit.additions.choices:  # "make it winter": no green or warmth is to be wanted
+        kept = [c for c in kept if not (_of_a_biome(c) or c.metric in ("temperature", "moisture"))]
     raised = any(d.feature == "storey" and not d.absent for d in added)
     return [_of_ground_floor(c, recipe) if raised and _of_rooms(c) else c for c in kept]
+
+
+def _of_a_biome(check: Check) -> bool:
+    """Whether a check is of ground of one kind, or of what lies to such ground."""
+    known = load_features()
+    named = {*(str(check.arguments.get(key, "")) for key in ("feature", "to", "by", "of")), *check.region.needs()}
+    return any(known[name].layer == "biome" for name in named if name in known)
 
 
 def _of_rooms(check: Check) -> bool:

@@ -16,8 +16,8 @@ from ..reader.reading import read
 from ..words.lexicon import Word, lexicon
 from ..words.meaning import described, is_countable, makes, parameter, stage_of
 from .changes import Change, Edit
-from .moving import moved_beside
-from .rewording import WHOLE_STAGES, in_full, in_plain_words, of_the_whole, only_kept
+from .moving import beyond, moved_beside
+from .rewording import WHOLE_STAGES, farther, in_full, in_plain_words, of_the_whole, only_kept
 from .several import exactly, more_of_it, one_of_several, part_left, taken_away
 from .swapping import excess, exchanged, immeasurable, in_one_word
 
@@ -30,6 +30,7 @@ _DETERMINED = re.compile(r"^(?:get rid of|\w+)\s+(?:(?:all|of|the|every|any|thes
 _AWAY = re.compile(
     r"^(?:take (?:away|out|off)|cut (?:down|out)|chop down|throw out|wipe out|lose|scrap|tear down)\s+", re.I
 )
+_WHOLE = re.compile(r"^(?:remove|delete|erase|clear|eliminate) (?:the|my) (?:whole|entire|complete) ", re.I)
 _WIDEN = {
     "widen": "wider", "broaden": "wider", "narrow": "narrower", "deepen": "deeper", "heighten": "higher",
     "lengthen": "longer", "shorten": "shorter", "steepen": "steeper", "enlarge": "bigger", "shrink": "smaller",
@@ -79,6 +80,8 @@ def read_edit(text: str, recipe: Recipe, here: Region | None = None, before: Wor
             there = [n for n in there if n not in spoken] + [n for n in there if n in spoken]
     if rest:
         edit.additions = read(". ".join(rest), tuple(there), here)
+        if side := farther(text):
+            edit.additions.demands = [beyond(d, side, before) for d in edit.additions.demands]
         edit.not_understood += edit.additions.not_understood
     return edit
 
@@ -184,7 +187,7 @@ def _overmuch(clause: str, words: list[Word], low: list[str], feature: str, edit
 
 def _compared(clause: str) -> str:
     """Say "widen the river a bit" as "make the river a bit wider"."""
-    clause = _AWAY.sub("remove ", in_one_word(clause))
+    clause = _WHOLE.sub("remove all the ", _AWAY.sub("remove ", in_one_word(clause)))
     first, _, rest = clause.partition(" ")
     told = _WIDEN.get(first.lower())
     return f"make {rest} {told}" if told and rest else clause

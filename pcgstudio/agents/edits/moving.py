@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +13,13 @@ from ...brief import Check
 from ...feature import feature_mask
 from ...generator import load_features
 from ...recipe import Recipe, Step
-from ...region import EVERYWHERE, AllOf, Circle, Not, Region, side_vector
+from ...region import EVERYWHERE, AllOf, Circle, Not, Polygon, Region, side_vector
 from ...world import World
 from ..briefs.briefing import write_brief
 from ..briefs.writing import NEAR
 from ..plans.placing import Placing, stands_before
 from ..reader.reading import read
-from ..words.demand import Demand, Link, Reading
+from ..words.demand import Demand, Link, Place, Reading
 from ..words.meaning import MASSES, makes
 from .changes import Change
 
@@ -26,6 +27,8 @@ _VERB = re.compile(r"^\w+\s+(?:all )?(?:the |my |this |that )?", re.I)
 _CLOSER = re.compile(r"\b(?:over |right )?(?:closer|nearer|close|over|up) to\b(?: where)?", re.I)
 _BESIDE = ("near", "along", "around", "in", "on", "side", "between", "foot", "surrounded", "far", "middle", "inland")
 _AMOUNTS = ("count", "share", "height", "width", "depth")
+_NEXT = 0.04
+"""How far from those that are there one more of a kind begins, as a share of the map."""
 _WITHIN = 95
 """Percentile of the distances from its middle within which a thing is said to lie."""
 
@@ -97,6 +100,27 @@ def instead(step: Step, change: Change, before: World | None) -> Region:
     """Return where one thing is made instead of another: where that one was."""
     spot = stood(change.feature, before) if step.where == EVERYWHERE else None
     return step.where if spot is None else spot
+
+
+def beyond(demand: Demand, side: str, before: World | None) -> Demand:
+    """Return a demand for one more thing farther to a side: between those that are there and that side of the map."""
+    mask = _mask(demand.feature, before)
+    if before is None or mask is None or not mask.any() or not any(p.name == side for p in demand.places):
+        return demand
+    (east, north), (wide, tall) = side_vector(side), before.grid.extent_m
+    rows, columns = np.nonzero(mask)
+    x, y = before.grid.xs()[columns], before.grid.ys()[rows]
+
+    def ground(gap_m: float) -> Polygon:
+        low_x, high_x = (float(x.max()) + gap_m if east > 0 else 0.0), (float(x.min()) - gap_m if east < 0 else wide)
+        low_y, high_y = (float(y.max()) + gap_m if north > 0 else 0.0), (float(y.min()) - gap_m if north < 0 else tall)
+        return Polygon(points_m=((low_x, low_y), (high_x, low_y), (high_x, high_y), (low_x, high_y)))
+
+    gap_m = _NEXT * max(wide, tall)
+    if any((mx - mn) < 2 * gap_m for mn, mx in np.sort(np.array(ground(gap_m).points_m)[[0, 2]], axis=0).T):
+        return demand
+    there = Place(ground(gap_m), ground(2 * before.grid.cell_size_m), side)
+    return replace(demand, places=[there if p.name == side else p for p in demand.places])
 
 
 def stood(feature: str, before: World | None) -> Circle | None:

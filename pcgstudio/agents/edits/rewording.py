@@ -40,6 +40,16 @@ _HILLIER = re.compile(
     r"(?:hillier|more hilly|more mountainous|bumpier|more bumpy|less flat)$",
     re.I,
 )
+_CLIMATE = re.compile(
+    r"^(?:make|turn|change|switch) (?:the|its) (?:climate|weather)(?: to| into)?(?: an?)? "
+    r"(?P<how>(?!\w+er\b)\w+(?:(?:,| and|, and) (?!\w+er\b)\w+)?)$",
+    re.I,
+)
+_THAW = re.compile(
+    r"^(?:thaw|defrost|unfreeze|melt) (?:it|this|that|everything|all|the (?:land|map|island|whole map|tundra))"
+    r"(?: out| away| all| up)?$",
+    re.I,
+)
 _SNOW_LINE = re.compile(r"^(?:(?P<up>raise|lift|heighten)|lower|drop) the snow ?line(?: a bit| a little)?$", re.I)
 _FARTHER = re.compile(r"\b(?:further|farther|more) (?:up |down )?(?:to(?:ward|wards)? the |in the )?"
                       r"(?P<side>north|south|east|west)(?:wards?)?\b", re.I)  # fmt: skip
@@ -67,6 +77,10 @@ def in_plain_words(clause: str, there: Sequence[str]) -> str:
         return f"add many {found['by']} on {'the ' + there[-1] if pronoun else what}"
     if found := _HILLIER.match(plain):
         return f"make the terrain{found['much']} higher"
+    if found := _CLIMATE.match(plain):
+        return f"a {found['how']} climate"
+    if _THAW.match(plain):
+        return "a mild climate"
     if found := _SNOW_LINE.match(plain):
         return "less snow" if found["up"] else "more snow"
     if _ORDINAL.search(told):
@@ -79,6 +93,12 @@ def in_plain_words(clause: str, there: Sequence[str]) -> str:
     if inside and "wall" not in there:
         told = re.sub(r"\b(make|raise|lower) (?:the|its) walls\b", rf"\1 the {inside}", told, flags=re.I)
     return told
+
+
+def farther(text: str) -> str:
+    """Return the side of which "a second bridge further north" speaks, empty where none is named."""
+    found = _FARTHER.search(text) if _ORDINAL.search(text) else None
+    return found["side"].lower() if found else ""
 
 
 def of_the_whole(text: str, recipe: Recipe) -> tuple[str, list[str]]:

@@ -12,7 +12,11 @@ from ...generator import get_generator, load_features
 from ...params import Parameter, parameters
 from ...recipe import Recipe, Step
 from ...region import Compass
+from ..reader.cursor import WHOLE
 from ..words.meaning import bounded, drives_feature, makes
+
+_RISING = ("volcano", "mountain", "plateau", "hill")
+"""What stands on land and decides how high that is."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +38,14 @@ def drives(recipe: Recipe, check: Check) -> Iterator[Drive]:
     aspect = {"relief": "height", "area": "share", "size": "share"}.get(check.metric, check.metric)
     for step in reversed(recipe.steps):
         made = "terrain" if check.metric == "relief" else feature
-        if not any(makes(step, name) for name in _same_place(made)):
+        names = [made, *_RISING] if aspect == "height" and made in WHOLE else [made]
+        told = next((n for n in names if any(makes(step, name) for name in _same_place(n))), None)
+        if told is None:
             continue
         values = step.parsed()
         for one in parameters(get_generator(step.generator).params):
             number = isinstance(getattr(values, one.name), int | float)
-            if number and one.aspect == aspect and drives_feature(one, made) and not step.locks(one.name):
+            if number and one.aspect == aspect and drives_feature(one, told) and not step.locks(one.name):
                 yield Drive(step, one)
 
 

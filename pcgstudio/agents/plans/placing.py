@@ -8,7 +8,6 @@ from ...region import (
     AllOf,
     AnyOf,
     Band,
-    Between,
     Compass,
     Level,
     MiddleOf,
@@ -20,17 +19,18 @@ from ...region import (
     SideOf,
     TopOf,
 )
-from ..briefs.writing import NEAR, by_height, headland, part_near
+from ..briefs.writing import NEAR, between, by_height, headland, part_near
 from ..reader.cursor import band_between, opposite, place_of
 from ..reader.sides import RIMS
 from ..words.building import SETTLED, wide_enough
 from ..words.demand import Demand, Link, Place, Reading
-from ..words.meaning import MASSES, option_of, stage_of
+from ..words.meaning import MASSES, is_countable, option_of, stage_of
 from ..words.tipping import END_OF, TIP, end_of
 
 _RING = Place(Ring(inner=0.26, outer=0.44, feather=0.08), Ring(inner=0.2, outer=0.5), "ring")
 
 
+_PEAKED = ("volcano", "mountain", "massif")
 _HEIGHTS, _ON = ("hill", "mountain", "plateau"), ("on", "top", "in")
 
 _LINE = Place(
@@ -83,6 +83,7 @@ class Placing:
         for demand in self.wanted:
             self._basin(demand)
             self._overlooked(demand)
+            self._within_houses(demand)
         for outer in self.wanted:
             for link in outer.links:
                 if link.kind == "between" and link.target == link.other and not outer.places:
@@ -98,6 +99,13 @@ class Placing:
                     if option_of(outer, "arrangement") != "ring":
                         outer.places.append(_RING)
                     inner.places.append(place_of("centre"))
+
+    def _within_houses(self, houses: Demand) -> None:
+        """Keep a lake that houses are to stand all around off the map's edge, where there is no room beyond it."""
+        about = {ln.target for ln in houses.links if ln.kind == "every_side"}
+        inner = next((d for d in self.wanted if d.feature in about and not (d.places or d.links)), None)
+        if inner is not None and is_countable(inner.feature) and not inner.several:
+            inner.places.append(Place(Compass(place="centre", depth=0.3), EVERYWHERE, "centre"))
 
     def _overlooked(self, demand: Demand) -> None:
         """Lead the water that a castle on a hill overlooks by that hill: the castle stands on its top alone."""
@@ -222,7 +230,7 @@ class Placing:
             return None
         if link.kind in ("from", "to"):
             return self._way(demand, link)
-        region = self._standing(link)
+        region = self._standing(link, demand.feature)
         if link.kind == END_OF:
             settled = stage_of(demand.feature) == "settlement"
             return end_of(link, (0.9 if settled else 0.6) * TIP, (1.0 if settled else 0.6) * self.reach_m)
@@ -242,7 +250,7 @@ class Placing:
         wide = Near(feature=link.target, distance_m=2.2 * self.reach_m)
         return AllOf(regions=(wide, *(Not(region=Of(feature=h, filled=True)) for h in heights))) if heights else near
 
-    def _standing(self, link: Link) -> Region | None:
+    def _standing(self, link: Link, feature: str) -> Region | None:
         reach = self.reach_m
         if link.kind in ("over_m", "under_m") or (link.kind in ("near", "foot") and link.other):
             return by_height(link) if link.kind.endswith("_m") else part_near(link, reach * 0.8)
@@ -250,7 +258,9 @@ class Placing:
             case "in" | "on":
                 return Of(feature=link.target, filled=True)
             case "middle":
-                return MiddleOf(feature=link.target, reach=0.25, feather_m=reach / 2)
+                # A mountain has to have its foot in there too, or it stands up like a chimney.
+                wide = 0.75 if feature in _PEAKED else 0.25
+                return MiddleOf(feature=link.target, reach=wide, feather_m=reach / 2)
             case "near" | "foot" | "around" | "both_sides" | "below" | "above":
                 return Near(feature=link.target, distance_m=reach * 0.8, feather_m=reach * 0.2)
             case "along":
@@ -268,7 +278,7 @@ class Placing:
                 side = {"place": link.other, "depth": 0.5}
                 return Not(region=Of(feature=link.target) if link.target else Compass.model_validate(side))
             case "between" if link.target != link.other:
-                return Between(first=link.target, second=link.other)
+                return between(link, feature)
             case "side" | "headland":
                 side = {"feature": link.target, "side": link.other}
                 return SideOf.model_validate(side) if link.kind == "side" else headland(link, 0.02)

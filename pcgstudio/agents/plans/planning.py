@@ -15,11 +15,11 @@ from ...recipe import Recipe, Step, explain
 from ...region import EVERYWHERE, Compass, Of, Region
 from ..reader.climes import gradient
 from ..reader.coasts import off_coast
-from ..reader.cursor import COMPASS, opposite
+from ..reader.cursor import COMPASS, brink_of, opposite
 from ..words.building import AFLOAT, MAZES, lattice_extent
 from ..words.demand import Amount, Demand, Reading
 from ..words.lexicon import lexicon
-from ..words.meaning import bounded, described, is_water, maker, parameter, stage_of
+from ..words.meaning import bounded, described, is_water, maker, option_of, parameter, stage_of
 from ..words.tipping import pointed_to
 from .indoor_plan import INDOORS, host_of
 from .settling import Settling
@@ -35,9 +35,11 @@ _WIDEST = {"round": 0.55, "oval": 0.42, "long": 0.22, "crescent": 0.28}
 _PITCHES_M = {"cave_cells": 28.0}
 """The same for the chambers of other interiors."""
 _WOODED = ("rainforest", "taiga")
+_CELL_PITCH_M = 8.0
+"""Room that the smallest rooms take up along a corridor, walls and all."""
 _NEIGHBOURS = {"mountains": "peaks", "hills": "count", "plateau": "count"}
 """Landforms that a volcano shares its ground with, and the parameter that counts them."""
-_VOLCANO_SLOPE = 0.85
+_VOLCANO_SLOPE = 0.7
 """Height over radius of a volcano that has little room."""
 _NATURE = ("forest", "tree", "conifer", "broadleaf", "palm", "dead tree", "shrub", "acacia", "oak", "birch", "pine")
 
@@ -60,7 +62,9 @@ def choose_extent(reading: Reading, asked: tuple[float, float] | None) -> tuple[
             return side, side
         rooms = max([rooms, *_rooms_told(reading.demands)])
         pitch = _PITCHES_M.get(host_of([d for d in reading.demands if not d.absent]), ROOM_PITCH_M)
-        side = math.ceil(max(math.sqrt(rooms) * pitch, 48) / 16) * 16.0
+        hall = any(option_of(d, "layout") == "corridor" for d in reading.demands)  # half the rooms side by side
+        length = _CELL_PITCH_M * (math.ceil(rooms / 2) + 1) if hall else math.sqrt(rooms) * pitch
+        side = math.ceil(max(length, 48) / 16) * 16.0
         return side, side
     widest = max((a.aim for d in reading.demands if d.feature in ("island", "continent") for aspect, a in d.dimensions
                   if aspect in ("width", "length", "")), default=0)  # fmt: skip
@@ -70,7 +74,9 @@ def choose_extent(reading: Reading, asked: tuple[float, float] | None) -> tuple[
                   default=0.0)  # fmt: skip
     longest = max([longest, *(_away(d) for d in reading.demands)])
     tallest = max((a.aim for d in reading.demands for aspect, a in d.dimensions if aspect in ("height", "")), default=0)
-    side = max(DEFAULT_EXTENT_M, math.ceil(3.2 * tallest / 256) * 256.0, math.ceil(1.3 * longest / 256) * 256.0)
+    wanted = {d.feature for d in reading.demands if not d.absent}
+    over = 6.0 if {"volcano", "island"} <= wanted else 3.2  # the whole cone has to stand on the island
+    side = max(DEFAULT_EXTENT_M, math.ceil(over * tallest / 256) * 256.0, math.ceil(1.3 * longest / 256) * 256.0)
     return side, side
 
 
@@ -293,7 +299,7 @@ class _Planner(Settling):
             step_id = self._free_id(demand.feature)
         earlier = self.steps.get(step_id)
         merged = {**(earlier.params if earlier else {}), **params, **self._values(demand)}
-        if made_by.name == "settlement" and self._on_both_banks(demand, merged):
+        if made_by.name == "settlement" and (self._on_both_banks(demand, merged) or self._on_all_sides(demand, merged)):
             return
         if demand.feature == "road":
             ends = {ln.kind: ln.target for ln in demand.links if ln.target in COMPASS}
@@ -354,6 +360,9 @@ class _Planner(Settling):
             return {"sea_side": opposite(side)}
         if demand.feature == "beach":
             return {"beach_side": side}
+        if demand.feature == "sea" and demand.only and len(demand.places) == 1:
+            brink = demand.places[0] == brink_of(side)  # it must end within the place, however its coast wanders
+            return {"pattern": "coast", "sea_side": side, "land_fraction": 0.78 if brink else 0.68}
         return {"sea_side": side} if demand.feature in ("sea", "coast") else {}
 
     def _peaks_of_range(self, demand: Demand) -> bool:

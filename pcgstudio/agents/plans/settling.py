@@ -11,6 +11,12 @@ from ..words.demand import Demand
 from ..words.meaning import maker, parameter
 from .indoor_plan import IndoorPlan
 
+_QUARTERS = {
+    "north": ("northwest", "northeast"), "south": ("southwest", "southeast"),
+    "east": ("northeast", "southeast"), "west": ("northwest", "southwest"),
+}  # fmt: skip
+"""Each quarter around a thing as what lies on two sides of it."""
+
 
 class Settling(IndoorPlan):
     """Chooses the steps of settlements."""
@@ -45,6 +51,23 @@ class Settling(IndoorPlan):
                 step = next(reversed(self.steps))
                 self.steps[step] = self.steps[step].changed(**{one: total // 2 + (number * total % 2)})
                 houses.total = True  # dealt out here
+        return True
+
+    def _on_all_sides(self, demand: Demand, values: dict[str, Any]) -> bool:
+        """Build houses around a lake as a few on each of its sides; False where they are not asked for so."""
+        target = next((ln.target for ln in demand.links if ln.kind == "every_side"), "")
+        if not target or demand.places:
+            return False
+        one = "houses" if demand.feature == "house" else "buildings"
+        total = int(values.get(one, 8))
+        for number, (side, corners) in enumerate(_QUARTERS.items()):
+            where = AllOf(regions=(
+                *(SideOf.model_validate({"feature": target, "side": corner}) for corner in corners),
+                Near(feature=target, distance_m=self.placing.reach_m, feather_m=0.2 * self.placing.reach_m),
+            ))  # fmt: skip
+            few = {"kind": "hamlet", "fields": False, "barns": 0, one: (total + 3 - number) // 4}
+            self._add(self._free_id(demand.feature), "settlement", {**values, **few}, where=where,
+                      purpose=f"{self.reading.quoted(demand)}: {side} of it")  # fmt: skip
         return True
 
     def _without_parts(self) -> None:

@@ -21,6 +21,9 @@ _NONE = Parameter("", "", None, "")
 _SIDED = {"church": "church_side", "park": "park_side", "slum": "slum_side", "industrial quarter": "factory_side"}
 """Parts of a town that can be told on which side of its middle they are, with their parameters."""
 
+_AWAY = ("far", "farthest", "apart")
+"""Relations by which a key is not to lie by its door."""
+
 _POND = 0.0022
 """Share of the map that a water has at most which houses are to stand all around."""
 
@@ -96,7 +99,7 @@ class Valuing:
             values["size"] = 1.5 * values.get("size", 1.0)
         if demand.feature == "lake island":
             values |= self._room_on_island()
-        halves = [ln.other for ln in demand.links if ln.kind == "half"]
+        halves = [ln.other for ln in demand.links if ln.kind == "half" and ln.other in COMPASS]
         if halves and demand.feature in _SIDED:
             values[_SIDED[demand.feature]] = halves[0]
         if demand.feature == "gate":
@@ -158,8 +161,12 @@ class Valuing:
             ranks = {"part size 1": "largest", "part size -1": "smallest"}
             if place.name in ranks and f"{demand.feature}_room" in fields:
                 values[f"{demand.feature}_room"] = ranks[place.name]
-            elif f"{demand.feature}_side" in fields and place.name in (*COMPASS, "centre"):
+            elif f"{demand.feature}_side" in fields and (
+                place.name in COMPASS or (place.name == "centre" and demand.feature not in _SIDED)
+            ):
                 values[f"{demand.feature}_side"] = place.name
+        if "key_place" in fields and demand.feature == "key" and any(ln.kind in _AWAY for ln in demand.links):
+            values["key_place"] = "far"
 
     def _sized(self, demand: Demand, aspect: str, aim: float) -> dict[str, Any]:
         """Return the parameter that a length [m] or an area [m²] sets; a width without one becomes an area."""
@@ -222,7 +229,8 @@ class Valuing:
         if demand.share is None:
             mass = load_features()[demand.feature].layer in MASSES
             member = any(p.name.startswith("part") for p in demand.places)  # "the snowy one" is snowy all over
-            if demand.feature == "forest" and demand.places and not demand.adjectives and driving is not None:
+            held = bool(demand.places) or any(ln.kind == "between" for ln in demand.links)
+            if demand.feature == "forest" and held and not demand.adjectives and driving is not None:
                 values[driving.name] = 0.55  # a wood that fills its place
             if demand.implied and mass and driving is not None and not demand.links and not member:
                 values[driving.name] = bounded(driving, 0.55)  # "grassy", "forested": most of it

@@ -125,7 +125,7 @@ class Adjectives(Cursor):
             other.places = [self.ranked]
         elif other.feature not in (*RELIEF, "forest") and (demand.feature in RELIEF or demand.feature in CONTAINERS):
             other.links.append(Link("on", demand.feature))
-        elif demand.feature in _SHORED[1:]:
+        elif demand.feature in _SHORED and demand.feature not in ("island", "archipelago"):
             other.links.append(Link("near", demand.feature))
         if other.feature != demand.feature:
             self.reading.demands.append(other)

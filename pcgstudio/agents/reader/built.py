@@ -34,14 +34,14 @@ class Built(Tips):
     def _idiom(self, i: int) -> int:
         """Read the turn of phrase at ``i``, if one stands there."""
         for rule in (
-            self._at_the_back, self._all_joined, self._key_needed, self._on_two_sides, self._enter_at,
+            self._at_the_back, self._other_end, self._all_joined, self._key_needed, self._on_two_sides, self._enter_at,
             self._in_cells, self._every_room, self._own_key, self._only_way, self._no_two, self._not_beside,
             self._beside, self._one_each_side, self._at_ends, self._at_rim, self._cliff_part, self._tip_of,
             self._at_tip, self._ways_off, self._per_storey, self._in_the_last, self._no_branches, self._key_first,
             self._whole_joined, self._in_dead_ends, self._roads_cross, self._going_across, self._facing_across,
             self._road_splits, self._farthest, self._is_largest, self._on_floor, self._own_doors, self._hilltop,
             self._it_again, self._passing, self._crests, self._walked, self._of_them_counted, self._lower_down,
-            self._inside_town,
+            self._inside_town, self._beside_the_hall,
         ):  # fmt: skip
             end = rule(i)
             if end > i:

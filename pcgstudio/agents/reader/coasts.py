@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ...generator import load_features
 from ...region import Not, Of
 from ..words.demand import Amount, Demand, Link, Reading
 from ..words.meaning import stage_of
-from .cursor import RELIEF
+from .cursor import CORNERS, RELIEF, WHOLE, corner_of, place_of
 
 _SEAS = ("sea", "coast")
 BESIDE_MAINLAND = Not(region=Of(feature="island", part=1))
@@ -97,12 +98,14 @@ def _told_off(reading: Reading, demand: Demand) -> bool:
     return bool({"off", "offshore"} & set(reading.quoted(demand).lower().split()))
 
 
-def own_coasts(reading: Reading) -> None:
+def own_coasts(reading: Reading, known: Sequence[str] = ()) -> None:
     """Read "cliffs on its north coast" of an island as cliffs by the sea in its north: it has sea on every side."""
     islands = [d for d in reading.demands if d.feature in ("island", "archipelago") and not d.absent]
     off = any(_told_off(reading, d) for d in islands)
     coast = next((d for d in reading.demands if d.feature == "coast" and not d.absent), None)
-    if coast is None or not islands or off or islands[0].quote[0] > coast.quote[0] or coast.dimensions or coast.share:
+    if coast is None or off or coast.dimensions or coast.share:
+        return
+    if islands[0].quote[0] > coast.quote[0] if islands else not {"island", "archipelago"} & set(known):
         return
     for demand in reading.demands:
         if demand is not coast and any(ln.target == "coast" for ln in demand.links):
@@ -136,3 +139,14 @@ def in_rings(reading: Reading) -> None:
             replace(ln, kind="surrounded") if ln.kind in ("in", "middle") and ln.target in rings - {"island"} else ln
             for ln in demand.links
         ]
+
+
+def corners_of_land(reading: Reading, known: Sequence[str]) -> None:
+    """Read the corner of an island as its quarter: the corners of the map are sea there, and the sea fills none."""
+    named = {d.feature for d in reading.demands if not d.absent} | set(known)
+    afloat = bool(named & {"island", "archipelago"})
+    for demand in reading.demands:
+        if afloat or demand.feature in (*WHOLE, "sea", "water"):
+            demand.places = [
+                place_of(p.name) if p.name in CORNERS and p == corner_of(p.name) else p for p in demand.places
+            ]

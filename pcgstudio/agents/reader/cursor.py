@@ -15,7 +15,12 @@ from ..words.wording import settled
 WHOLE = frozenset({"island", "continent", "land", "archipelago", "peninsula", "terrain", "dungeon", "coast", "plain"})
 """Features that are the ground of the whole map: standing on them says nothing."""
 
+HEIGHTS = ("mountain", "hill", "volcano")
+"""What stands up by itself, so that the highest of several can be told."""
+
 COMPASS = ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest")
+
+CORNERS = ("northwest", "northeast", "southwest", "southeast")
 
 AXES = ("north-south", "east-west", "northeast-southwest", "northwest-southeast")
 
@@ -26,7 +31,7 @@ RUNNING = frozenset({
 """Features with two ends: they run from one place to another."""
 
 DETERMINERS = frozenset({
-    "the", "its", "this", "all", "their", "far", "of", "both", "very", "our", "those", "these", "any",
+    "the", "its", "this", "all", "their", "far", "of", "both", "very", "our", "my", "your", "those", "these", "any",
 })  # fmt: skip
 """What may stand between a preposition and its noun."""
 
@@ -110,6 +115,20 @@ def brink_of(name: str) -> Place:
         Compass.model_validate({"place": name, "depth": 0.36}),
         name,
     )
+
+
+def corner_of(name: str) -> Place:
+    """Return the place "in the north-west corner": much less of the map than its north-west quarter."""
+    return Place(
+        Compass.model_validate({"place": name, "depth": 0.25, "feather": 0.06}),
+        Compass.model_validate({"place": name, "depth": 0.36}),
+        name,
+    )
+
+
+def _told(name: str, far: bool, corner: bool) -> Place:
+    """Return a place as it is told: as a corner, as the far end of its side, or as such."""
+    return corner_of(name) if corner and name in CORNERS else brink_of(name) if far else place_of(name)
 
 
 def marked_place(here: Region | None) -> Place | None:
@@ -256,7 +275,7 @@ class Cursor:
 
     def _place_at(self, j: int) -> tuple[Place | None, int]:
         """Read a place word or "northern half" at ``j``; return it and the index after it."""
-        far = False
+        far = corner = False
         while self.low(j) in _FAR and self.has(j + 1, "place", "place_adjective"):
             far = far or self.low(j) in ("far", "extreme", "very")
             j += 1
@@ -269,11 +288,12 @@ class Cursor:
             ends = end + 1 >= len(self.words) or self.has(end + 1, "mark") or self.low(end + 1) in ("and", "of", "is")
             if self.has(end, "place_noun") and (self.low(end) != "third" or ends):
                 far = far or self.low(end) in _BRINKS
+                corner = self.low(end) == "corner"
                 end += 1
             told = self.low(j).split()[0] in ("far", "extreme") or far or self.low(j).split()[-1] in _BRINKS
-            return (brink_of if told else place_of)(self.words[j].kinds["place"]), end
+            return _told(self.words[j].kinds["place"], told, corner), end
         one = self.low(j + 1) == "one" and not self.has(j + 2, "preposition")
         if self.has(j, "place_adjective") and (self.has(j + 1, "place_noun") or one):
             told = far or self.low(j + 1) in _BRINKS
-            return (brink_of if told else place_of)(self.words[j].kinds["place_adjective"]), j + 2
+            return _told(self.words[j].kinds["place_adjective"], told, self.low(j + 1) == "corner"), j + 2
         return None, j

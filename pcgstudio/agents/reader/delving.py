@@ -51,6 +51,7 @@ _SIDES = re.compile(
     r"(?:on|at|to|from) (?:(?:the )?(?:two |both )?(?:opposite|different|opposing)|two|both)(?: opposite| different)? "
     r"(?:sides|ends|walls|edges)(?: of (?:it|the (?:maze|labyrinth|map)))?(?= |$)"
 )
+_BOTH_SIDES = re.compile(r"(?:on|along|at|to) (?:each|either|every|both)(?: of its| its)? sides?(?: of it)?(?= |$)")
 _FLOORS = "(?:floor|storey|story|level)s?"
 _EACH_FLOOR = re.compile(
     rf"(?:(?:on|in|at|for|to) )?(?:(?:each|every)(?: one)?(?: of)?|both|all)(?: (?:the|its|these))? {_FLOORS}(?= |$)"
@@ -60,6 +61,11 @@ _FLOORS_HAVE = re.compile(
     rf"(?:on |in )?(?:each|every|both|all)(?: one)?(?: of (?:them|which|these))?(?: (?:the )?{_FLOORS})?"
     r"(?: (?:with|has|have|having|holding|holds|containing|contains|there (?:is|are|should be)))?(?= |$)"
 )
+_OTHER_END = re.compile(
+    r"(?:right |all the way )?(?:at|in|on) the (?:very )?(?:(?:other|opposite) (?:end|side))"
+    rf"(?: of(?: the| this| a)?(?: (?:{_WHOLES}))?)?(?= |$)"
+)
+_GOALS = ("treasure", "boss", "exit")
 _WAYS_IN = ("entrance", "exit")
 _WAYS = {"enter": "entrance", "go in": "entrance", "start": "entrance", "leave": "exit", "get out": "exit"}
 _TOO_MANY = 2
@@ -96,6 +102,18 @@ class Delving(Rooming):
         if self._place_at(side)[0] is None:  # "at the back in the north" says which side the back is
             subject.links.append(Link("deep", ""))
             subject.widen(self.words[i].start, self.words[end - 1].end)
+        self.use(i, end)
+        return end
+
+    def _other_end(self, i: int) -> int:
+        """Read "and the key lies at the other end" of what is named after a room with a role: far from that room."""
+        last = self.last
+        role = next((d.feature for d in reversed(self.reading.demands) if d.feature in _GOALS and not d.absent), "")
+        end = self._matched(i, _OTHER_END) if last is not None and last.feature == "key" and role else i
+        if last is None or last.absent or end == i:
+            return i
+        last.links.append(Link("farthest", role))
+        last.widen(self.words[i].start, self.words[end - 1].end)
         self.use(i, end)
         return end
 
@@ -201,6 +219,18 @@ class Delving(Rooming):
         for rooms in (d for d in self.reading.demands[before:] if d.feature == "room" and d.count is not None):
             rooms.links.append(EACH_STOREY)
             rooms.widen(self.words[i].start, rooms.quote[1])
+        return end
+
+    def _beside_the_hall(self, i: int) -> int:
+        """Read "a corridor with six rooms on each side" of the rooms: they lie on both sides of the corridor."""
+        last = self.last
+        end = self._matched(i, _BOTH_SIDES)
+        halls = any(d.feature == "corridor" and not d.absent for d in self.reading.demands)
+        if end == i or not halls or last is None or last.feature != "room" or last.absent or self.low(end) == "of":
+            return i
+        last.links.append(Link("both_sides", "corridor"))
+        last.widen(self.words[i].start, self.words[end - 1].end)
+        self.use(i, end)
         return end
 
     def _on_two_sides(self, i: int) -> int:

@@ -134,10 +134,9 @@ class Ends(Delving):
             self.use(i, end)
             return end
         self._pair(subject)
-        if not (subject.count is not None and subject.count.aim % 2 == 0) or not self._shared_out(("west", "east")):
+        even = subject.count is not None and subject.count.aim % 2 == 0
+        if not even or not self._shared_out((brink_of("west"), brink_of("east"))):
             return i
-        for part in self.reading.demands[-2:]:
-            part.places = [brink_of(part.places[0].name)]
         subject.widen(self.words[i].start, self.words[end - 1].end)
         self.use(i, end)
         return end

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ...generator import load_features
 from ..words.amounts import Quantity, read_quantity
-from ..words.demand import Amount, Demand, Link
-from ..words.meaning import MASSES, is_countable, is_water, stage_of
+from ..words.demand import Amount, Demand, Link, Place
+from ..words.meaning import MASSES, is_countable, is_water, parameter, stage_of
 from .climes import Climes
-from .cursor import RELIEF, WHOLE, Pending
+from .cursor import HEIGHTS, RELIEF, WHOLE, Pending, place_of
 
 _ALL_OVER = (
     "everywhere", "all over the place", "all over it", "wherever you look", "in every part", "on every part of it",
@@ -21,6 +21,8 @@ _NOTHING_MORE = (
 )  # fmt: skip
 _NOTABLE = ("river", "lake", "forest", "mountain", "hill", "settlement", "road", "volcano", "canyon")
 """What people would call something else on a map, beside plain ground."""
+_GENTLE_M = 60.0
+"""How high land gets without hills and mountains, about."""
 _GROWTH = {"vegetation", "greenery", "plants", "plant"}
 _LINES = {"snow line": ("snow", "over_m"), "snowline": ("snow", "over_m"), "tree line": ("forest", "under_m"),
           "treeline": ("forest", "under_m"), "timber line": ("forest", "under_m")}  # fmt: skip
@@ -228,6 +230,36 @@ class Extents(Climes):
             self.reading.demands += high
         if not any(aspect in ("height", "") for d in high for aspect, _ in d.dimensions):
             high[0].dimensions.append(("height", Amount("at_least", least, least, 1.3 * max(lines), said=False)))
+
+    def _tallest_there(self) -> None:
+        """Make the highest of several heights by itself, where it was told to be."""
+        for group in [d for d in self.reading.demands if not (d.absent or self.known)]:
+            place = next((ln.target for ln in group.links if ln.kind == "highest"), "")
+            one = parameter(group.feature, "height") if group.feature in HEIGHTS else None
+            if not place or one is None or group.places or group.dimensions or group.total:
+                continue
+            number = round(group.count.aim) if group.count is not None and group.count.aim > 1 else 3
+            usual = float(one.adjectives.get(group.adjectives[0], one.default) if group.adjectives else one.default)
+            parts: tuple[tuple[int, float, list[Place]], ...] = ((1, 1.25, [place_of(place)]), (number - 1, 0.75, []))
+            for count, share, places in parts:
+                tall = Amount("at_least", 1, 1, share * usual, said=False)
+                part = Demand(group.feature, group.quote, count=Amount.exactly(count), silent=True, places=places)
+                part.dimensions = [("height", tall)]
+                self.reading.demands.append(part)
+            group.count, group.total = group.count or Amount("at_least", 2, 2, number, said=False), True
+
+    def _peaked(self) -> None:
+        """Give "an island 300 m high" a mountain that makes it so: without one land is gentle."""
+        demands = [d for d in self.reading.demands if not d.absent]
+        if self.known or any(d.feature in RELIEF - {"valley", "crater"} for d in demands):
+            return
+        single = [d for d in demands if d.feature == "island" and not d.several]
+        for demand in (d for d in single if all(ln.target == "sea" for ln in d.links)):
+            tall = next((a for aspect, a in demand.dimensions if aspect == "height" and a.aim >= _GENTLE_M), None)
+            if tall is not None and tall.bound != "at_most":
+                part = Demand("mountain", demand.quote, count=Amount.exactly(1), silent=True)
+                part.dimensions = [("height", tall)]
+                self.reading.demands.append(part)
 
     def _plantless(self) -> None:
         """Deny all that grows where "no vegetation" was said."""

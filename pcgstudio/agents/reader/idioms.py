@@ -15,9 +15,16 @@ from .cursor import COMPASS, RELIEF, WHOLE, Pending, place_of
 
 _BENDS = frozenset({"meander", "bend", "curve", "turn", "twist", "meanders", "bends", "curves", "turns", "twists"})
 _SIDES = ("sides", "slopes", "walls", "flanks", "faces", "edges", "rims", "banks")
+_EDGED = ("with", "ringed", "surrounded", "bounded", "edged", "enclosed")
+_ALL_ROUND = (
+    "on all sides", "on every side", "on each side", "all around", "all round", "all around it", "all round it",
+    "around it", "round it", "on all four sides", "on its sides", "all the way around", "in all directions",
+)  # fmt: skip
 _TOUCHING = ("touch", "touches", "touching", "reach", "reaches", "reaching")
 _LIKENED = ("like", "like in", "as in", "reminiscent of", "similar to")
 _PEOPLE = ("players", "player", "people", "teams", "adventurers", "heroes")
+_NO_MORE = ("not more", "no more", "not less", "not fewer", "no fewer", "no less")
+_OTHER_AMOUNTS = ("more", "less", "fewer")
 _WHOLE_MAP = ("it", "everything", "all", "map", "island")
 
 
@@ -27,10 +34,10 @@ class Idioms(Belts):
     def _idiom(self, i: int) -> int:
         """Read the turn of phrase at ``i``, if one stands there."""
         for rule in (
-            self._belts, self._or_so, self._own_count, self._land_is_left, self._covered_with,
-            self._clear_of_the_edge, self._surround, self._with_bends, self._with_sides, self._gradient,
-            self._turning, self._more_at, self._higher_there, self._front_or_back, self._keep_them, self._likened,
-            self._for_people, self._diagonally, self._which_is,
+            self._belts, self._or_so, self._own_count, self._no_more, self._land_is_left,
+            self._covered_with, self._clear_of_the_edge, self._surround, self._with_bends, self._with_sides,
+            self._with_cliffs, self._gradient, self._turning, self._more_at, self._higher_there, self._front_or_back,
+            self._keep_them, self._likened, self._for_people, self._diagonally, self._which_is,
             self._filled_with, self._where_a_side_is, self._or_two, self._cover_it,
         ):  # fmt: skip
             end = rule(i)
@@ -70,6 +77,23 @@ class Idioms(Belts):
         named.count, self.pending = quantity.amount, Pending()
         named.widen(self.words[i].start, self.words[end - 1].end)
         self.use(i, end)
+        return end
+
+    def _no_more(self, i: int) -> int:
+        """Read "five lakes in it, not more" and "two hills and no more": what was counted is so many exactly."""
+        if self.low(i) not in _NO_MORE and not (self.low(i) in ("not", "no") and self.low(i + 1) in _OTHER_AMOUNTS):
+            return i
+        end = i + 1 if self.low(i) in _NO_MORE else i + 2
+        while self.low(end) in ("and", "or", "no", "not", "less", "fewer", "and no", "and not"):
+            end += 1
+        counted = [d for d in self.reading.demands if d.count is not None and d.count.said and not d.absent]
+        ends = end >= len(self.words) or self.low(end) in (",", ".", ";", "!")
+        if not (counted and ends):
+            return i
+        if counted[-1].count is not None and counted[-1].count.bound == "at_least":
+            counted[-1].count = Amount.exactly(counted[-1].count.aim)
+        self.use(i, end)
+        self.pending = Pending()
         return end
 
     def _land_is_left(self, i: int) -> int:
@@ -176,6 +200,30 @@ class Idioms(Belts):
         end = j + 2 + (self.low(j + 2) in ("on all sides", "all around", "on both sides", "on every side"))
         self.use(i, end)
         return end
+
+    def _with_cliffs(self, i: int) -> int:
+        """Read "a mesa with steep cliffs on all sides": its own edge, and no further cliffs on its top."""
+        if self.last is None or self.last.feature != "plateau" or self.low(i) not in _EDGED:
+            return i
+        j = i + 1 + (self.low(i) in _EDGED[1:] and self.low(i + 1) in ("by", "with"))
+        while self.has(j, "adjective", "mood") and not self.has(j, "feature"):
+            j += 1
+        if not self.has(j, "feature") or self.words[j].kinds["feature"] != "cliff" or not self.words[j].plural:
+            return i
+        end = self._all_round(j + 1)
+        if end == j + 1 and self.has(end, "preposition", "count", "number"):
+            return i  # "with cliffs in the south"
+        self.last.adjectives += ["sheer", *(["sheer all round"] if end > j + 1 or self.low(i) != "with" else [])]
+        self.last.widen(self.words[i].start, self.words[end - 1].end)
+        self.use(i, end)
+        return end
+
+    def _all_round(self, i: int) -> int:
+        """Return the end of "on all sides" and "all around it"; ``i`` where neither stands there."""
+        for length in (4, 3, 2, 1):
+            if " ".join(self.low(k) for k in range(i, i + length)) in _ALL_ROUND:
+                return i + length
+        return i
 
     def _likened(self, i: int) -> int:
         """Read "like in Finland": a country or a story to think of, named as atmosphere."""

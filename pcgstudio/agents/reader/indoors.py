@@ -19,8 +19,14 @@ _DUG = ("room", "corridor", "cave pool", "dead end", "loop")
 """What a cave that is dug to an exact share does not make, or makes otherwise."""
 
 
+_ROOMS = frozenset({"dungeon", "room", "corridor", "storey", "dead end", "loop"})
+"""What plain rooms and corridors are made with; a cave and a maze have other ways."""
 _SPECIAL = re.compile(r"\b(?:burial|tomb) chamber", re.I)
 """Rooms that are some of all: a tomb has more rooms than its burial chambers."""
+_TWO_ROWS = "in two rows"
+_ROWS_OF = re.compile(r"\btwo (?:long )?rows of\b", re.I)
+_EACH_SIDE = re.compile(r"\b(?:each|either|every) side\b", re.I)
+"""Words by which the rooms of one side of a corridor are counted."""
 
 
 def indoors(reading: Reading) -> Reading:
@@ -34,6 +40,8 @@ def indoors(reading: Reading) -> Reading:
             demand.count = replace(demand.count, bound="at_least", high=demand.count.aim)
     inside = {d.feature for d in wanted if stage_of(d.feature) == "interior"}
     others = {d.feature for d in wanted if stage_of(d.feature) not in ("interior", "role", "props")}
+    if inside <= _ROOMS and not others:
+        _along_a_corridor(reading)
     if not inside or others - {*_POOLS, *_WAYS} or not inside & _hosts():
         return reading
     for demand in reading.demands:
@@ -47,6 +55,27 @@ def indoors(reading: Reading) -> Reading:
     _opened(reading)
     _branching(reading)
     return reading
+
+
+def _along_a_corridor(reading: Reading) -> None:
+    """Read "ten cells along a corridor" and "a corridor with six rooms on each side" as two rows on a straight one."""
+    halls = [d for d in reading.demands if d.feature == "corridor" and not (d.absent or d.several)]
+    for rooms in (d for d in reading.demands if halls and d.feature == "room" and d.several and not d.absent):
+        told: list[Link] = []
+        for one in (rooms, *(d for d in reading.demands if d.feature == "dungeon")):
+            beside = [ln for ln in one.links if ln.kind in ("along", "both_sides") and ln.target == "corridor"]
+            one.links = [ln for ln in one.links if ln not in beside]
+            told += beside
+        rooms.choices += [_TWO_ROWS] if told and _TWO_ROWS not in rooms.choices else []
+        count = rooms.count
+        if told and count is not None and count.said and _EACH_SIDE.search(reading.quoted(rooms)):
+            rooms.count = replace(count, low=2 * count.low, high=2 * count.high, aim=2 * count.aim)
+        if told and _ROWS_OF.search(reading.quoted(rooms)):  # they are rows of the rooms, and not two rooms
+            rooms.count, rooms.choices = None, [_TWO_ROWS]
+        if _TWO_ROWS in rooms.choices:
+            for hall in halls:
+                hall.choices = [c for c in hall.choices if c not in ("straight", "long")]
+                hall.adjectives = [a for a in hall.adjectives if a not in ("straight", "long")]
 
 
 def _outside_in(reading: Reading) -> None:

@@ -10,7 +10,7 @@ from ..words.amounts import DIMENSIONS, Quantity, read_quantity
 from ..words.building import SETTLED
 from ..words.demand import Amount, Demand, Link, Place
 from ..words.lexicon import Word
-from ..words.meaning import MASSES, described, is_countable
+from ..words.meaning import MASSES, described, is_countable, stage_of
 from .adjectives import CONTAINERS, Adjectives
 from .cursor import RELIEF, WHOLE, Pending, place_of, rank_of
 
@@ -21,6 +21,15 @@ _FILLERS = frozenset({
     "separate", "different", "main", "new", "own", "visible", "bitterly", "incredibly", "super", "perfectly", "utterly",
     "truly", "offshore", "otherwise", "otherwise empty", "absolutely", "totally", "nearly",
 })  # fmt: skip
+
+_OF_STONE = frozenset({
+    "wall", "gate", "tower", "castle", "church", "square", "pier", "watchtower", "lighthouse", "temple", "obelisk",
+    "fountain", "well", "statue", "ruin",
+})  # fmt: skip
+"""What is built of stone as it is."""
+
+_BUILT = ("settlement", "props", "volume")
+"""Stages at which what is built comes."""
 
 
 def _stronger(held: Amount | None, new: Amount) -> Amount:
@@ -302,6 +311,8 @@ class Phrases(Adjectives):
             first.widen(*demand.quote)
             first.plural = head.plural
             return first  # "spruce trees" are spruces
+        if self._is_material(first, name):
+            return demand
         if first.feature != name:
             self.reading.demands.append(first)
             if first.count is not None:
@@ -316,6 +327,15 @@ class Phrases(Adjectives):
                 self.reading.interpretations.append(f"read '{told}' as: {name} at {first.feature}")
                 demand.links.append(Link("in" if first.feature in CONTAINERS else "near", first.feature))
         return demand
+
+    def _is_material(self, first: Demand, name: str) -> bool:
+        """Whether "stone" before what is built says what it is made of; of what is not, it is not understood."""
+        text = self.reading.quoted(first).lower()
+        if first.feature != "rock" or text.split()[-1:] != ["stone"] or stage_of(name) not in _BUILT:
+            return False
+        if name not in _OF_STONE:
+            self.reading.not_understood.append(f"stone ({name})")
+        return True
 
     def _is_much(self, demand: Demand, quantity: Quantity) -> bool:
         """Whether "lots of" stands before what is not counted: grass, snow, forest."""

@@ -6,16 +6,22 @@ from ...generator import load_features
 from ..words.demand import Demand, Link, Place
 from ..words.meaning import is_water, stage_of
 from .connecting import Connecting
-from .cursor import COMPASS, WAYS
+from .cursor import COMPASS, GORGES, WAYS, place_of
 
 _STAND = ("is", "are", "lies", "lie", "stands", "stand", "sits", "there", "runs", "flows", "rises")
 """What may stand between a relation and the noun it is about: "Around it lies a forest"."""
+
+
+_SHORES = ("coast", "shore", "coastline", "bank", "shoreline", "seashore")
 
 
 class Pronouns(Connecting):
     """Finds what pronouns mean."""
 
     def _before_last(self) -> Demand | None:
+        raise NotImplementedError
+
+    def _reference(self, j: int, _head: int) -> int:
         raise NotImplementedError
 
     def _fronted_it(self, first: int, j: int, kind: str) -> int:
@@ -57,6 +63,29 @@ class Pronouns(Connecting):
                 demand.links.append(Link("near", meant.feature))
         return end
 
+    def _on_shore_of(self, first: int, j: int, kind: str) -> int:
+        """Read "on the south coast of the island" with its side at ``j``; 0 where no shore of a thing stands there."""
+        told = self.words[j].kinds if j < len(self.words) else {}
+        side = told.get("place_adjective") or told.get("place") or ""
+        at = j + bool(side)
+        head = self._phrase_at(at + 2) if self.low(at) in _SHORES and self.low(at + 1) == "of" else 0
+        target = self.words[head - 1].kinds.get("feature", "") if head else ""
+        whole = self.is_whole(target) or target == "sea"
+        shored = target and (whole or is_water(target)) and kind in ("on", "near", "along", "in")
+        fronted = self._opens(first, head)
+        subject = self.last
+        if not shored or (subject is None and not fronted):
+            return 0
+        end = self._reference(at + 2, head)
+        beside = Link("near", "coast" if whole else target)
+        self.last = subject
+        made = len(self.reading.demands)
+        end = self._fronted_noun(first, end, beside) if fronted else self._link(beside, first, end)
+        for demand in self.reading.demands[made:] if fronted else [d for d in (self.last,) if d is not None]:
+            demand.places += [place_of(side)] if side and whole else []
+            demand.links += [Link("side", target, side)] if side and not whole else []
+        return end
+
     def _beside_holder(self, first: int, place: Place) -> Demand | None:
         """Return the settlement to one side of which "with hills to the east" puts them, None where there is none."""
         holder, last = self.holder, self.last
@@ -76,6 +105,12 @@ class Pronouns(Connecting):
         while self.low(after) in _STAND:
             after += 1
         return first >= 0 and self._begins(after) and not self.has(after, "mark")
+
+    def _crossable(self) -> Demand | None:
+        """Return what a bridge "over it" leads over: the water or gorge named last, and no village beside it."""
+        named = [d for d in self.reading.demands if self.last is not None and d.quote[0] < self.last.quote[0]]
+        crossed = [d for d in named if not d.absent and (is_water(d.feature) or d.feature in GORGES)]
+        return max(crossed, key=lambda d: d.quote[0], default=None)
 
     def _spoken_of(self) -> Demand | None:
         """Return what "Around it lies a forest" is around: what the sentence, or else the one before, began with."""

@@ -66,6 +66,8 @@ class Reader(Wholes):
         self._inland()
         self._behind()
         self._raised()
+        self._tallest_there()
+        self._peaked()
         self._members_made()
         self._floors()
         self._woods()
@@ -119,6 +121,9 @@ class Reader(Wholes):
             demand.feature = "storey"  # the levels of a cave are its floors
         for demand in (d for d in demands if d.feature == "storey" and d.count is not None):
             demand.adjectives = [a for a in demand.adjectives if a != "deep"]  # "three floors deep" are three
+        for demand in demands:  # "on two floors joined by stairs": the floors are, and always by stairs
+            own = Link("joined_by", "staircase")
+            demand.links = [ln for ln in demand.links if demand.feature != "staircase" or ln != own]
         floors = {"storey", "terrace"} if indoors else {"storey"}
         for demand in demands:
             demand.links = [ln for ln in demand.links if not floors & {ln.target, ln.other}]
@@ -150,6 +155,9 @@ class Reader(Wholes):
             if told is not None:
                 told.links += [] if told.links or told.places else silent.links
                 demands.remove(silent)
+
+        for ring in (d for d in demands if d.feature == "lagoon"):  # an atoll lies around its own lagoon
+            ring.links = [ln for ln in ring.links if ln.target != "lagoon"]
 
     def _spanned(self) -> None:
         """Give a bridge on a new map a river to cross where nothing is said of water: roads cross nothing else."""

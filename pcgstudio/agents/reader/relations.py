@@ -64,7 +64,10 @@ class Relations(Pronouns):
         if kind == "connects" or joins:
             return self._connects(first, j)
         if (
-            end := self._pronoun(first, j, kind) or self._corners(first, j) or self._on_a_share(first, j, kind)
+            end := self._pronoun(first, j, kind)
+            or self._corners(first, j)
+            or self._on_a_share(first, j, kind)
+            or self._on_shore_of(first, j, kind)
         ) > first:
             return end
         place, end = self._place_at(j)
@@ -105,6 +108,8 @@ class Relations(Pronouns):
         if self.low(j) in ("it", "them") and self._opens(first, j + 1) and kind != "of":
             return self._fronted_it(first, j, kind)
         before = self._meant_by(j)
+        if kind in ("on", "in", "through") and self.last is not None and self.last.feature in BRIDGES:
+            before = self._crossable() or before
         if self.low(j - 1) in ("its", "their") and self.low(j) in _PARTS and before is not None:
             kind = kind if kind in ("around", "surrounded") else _PARTS[self.low(j)]
             return self._link(Link(kind, before.feature), first, j + 1)
@@ -116,7 +121,7 @@ class Relations(Pronouns):
         if before is not None and self.is_whole(before.feature) and kind == "near":
             before = next((d for d in self._named_before() if not self.is_whole(d.feature)), before)
         if before is not None and not self.is_whole(before.feature):
-            if kind in ("into", "in", "on"):
+            if kind in ("into", "in", "on", "through"):
                 kind = self._kind_of(self.last, kind, before.feature, self.low(first)) or kind
             return self._link(Link(kind, before.feature), first, j + 1)
         if kind not in ("in", "on", "through") or self.last is None:
@@ -150,7 +155,8 @@ class Relations(Pronouns):
             self.reading.extent_quote = self.reading.text[self.words[first].start : self.words[end - 1].end]
             self.use(head_end, end)
             return end
-        if kind == "through" and self.last is not None and self.last.feature in ("river", "valley"):
+        several = self.last is not None and self.last.feature == "river" and self.last.several
+        if kind == "through" and self.last is not None and self.last.feature in ("river", "valley") and not several:
             whole = self.low(first) == "across" and self.last.feature == "river"  # from edge to edge
             self.last.links.append(Link("parts", "") if whole else Link("through", "centre"))
         return head_end

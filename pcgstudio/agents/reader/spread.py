@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from ..words.demand import Amount, Demand
+from ..words.demand import Amount, Demand, Place
 from ..words.meaning import is_countable
-from .cursor import WHOLE, place_of
+from .cursor import CORNERS, WHOLE, corner_of, place_of
 from .trailing import Trailing
 
-_CORNERS = ("northwest", "northeast", "southwest", "southeast")
 _SIDES = ("north", "south", "west", "east")
 _NOUNS = {
-    "corner": _CORNERS, "corners": _CORNERS, "sides": _SIDES, "side": _SIDES, "edges": _SIDES, "edge": _SIDES,
-    "borders": _SIDES, "border": _SIDES, "quadrant": _CORNERS, "quadrants": _CORNERS,
+    "corner": CORNERS, "corners": CORNERS, "sides": _SIDES, "side": _SIDES, "edges": _SIDES, "edge": _SIDES,
+    "borders": _SIDES, "border": _SIDES, "quadrant": CORNERS, "quadrants": CORNERS,
 }  # fmt: skip
 _ALL = ("each", "every", "all", "four")
 _LINKING = ("of", "the", "its", "this", "our", "map's")
@@ -32,11 +32,12 @@ class Spread(Trailing):
         if self.last is None or not places or not told - set(_LINKING):
             return 0
         if {"opposite", "opposing"} & told:
-            places = ("northwest", "southeast") if places == _CORNERS else ("west", "east")
+            places = ("northwest", "southeast") if places == CORNERS else ("west", "east")
         elif "both" in told or (places == _SIDES and self.low(k + 1) != "of" and self._before_last() is not None):
             return 0  # of a river, not of the map
         end = self._whole_after(k + 1)
-        if not end or not self._shared_out(places):
+        narrow = corner_of if self.low(k).startswith("corner") else place_of
+        if not end or not self._shared_out([narrow(name) for name in places]):
             return 0
         self.last.widen(self.words[first].start, self.words[end - 1].end)
         self.use(first, end)
@@ -55,7 +56,7 @@ class Spread(Trailing):
         whole = self.has(k, "map") or (self.has(k, "feature") and self.words[k].kinds["feature"] in WHOLE)
         return k + 1 if whole else 0
 
-    def _shared_out(self, places: tuple[str, ...]) -> bool:
+    def _shared_out(self, places: Sequence[Place]) -> bool:
         """Give a part of the last noun to every place; False where its number does not go into them."""
         whole = self.last
         if whole is None:
@@ -65,9 +66,9 @@ class Spread(Trailing):
         if counted and (said < len(places) or said % len(places)):
             return False
         each = Amount.exactly(said / len(places)) if counted else None
-        for name in places:
+        for place in places:
             part = replace(
-                whole, count=each, places=[place_of(name)], links=[], plural=False, total=False, share=None,
+                whole, count=each, places=[place], links=[], plural=False, total=False, share=None,
                 adjectives=list(whole.adjectives), choices=list(whole.choices), species=list(whole.species),
             )  # fmt: skip
             self.reading.demands.append(part)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...generator import load_features
 from ..words.building import SETTLED
 from ..words.demand import Amount, Demand, Link, Reading
 from .cursor import BRIDGES, COMPASS
@@ -126,6 +127,19 @@ def where_houses_are(reading: Reading) -> None:
             houses.links = [ln for ln in houses.links if ln not in moved]
         if houses.places and not home.places and not home.links:
             home.places, houses.places = houses.places, []
+
+
+def all_around(reading: Reading) -> None:
+    """Read "a dozen cottages around a pond" as houses on all its sides: too few for a ring, and too many for one."""
+    kinds = load_features()
+    for houses in [d for d in reading.demands if d.feature in ("house", "building") and not d.absent]:
+        if houses.count is not None and houses.count.high < 4:
+            continue
+        about = [ln for ln in houses.links if ln.kind == "around" and ln.target not in SETTLED
+                 and ln.target in kinds and not kinds[ln.target].needs]  # fmt: skip
+        for link in about:
+            at = houses.links.index(link)
+            houses.links[at : at + 1] = [Link("every_side", link.target), Link("near", link.target)]
 
 
 def over_bridges(reading: Reading) -> None:

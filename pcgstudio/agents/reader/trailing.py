@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from ...region import AnyOf, Not
 from ..words.amounts import Quantity
-from ..words.demand import Amount, Demand, Place
-from .cursor import Pending
+from ..words.demand import Amount, Demand, Link, Place
+from .cursor import COMPASS, HEIGHTS, Pending
 from .phrases import Phrases
 
 _RINGS = ("gate", "wall", "tower")
@@ -150,6 +150,16 @@ class Trailing(Phrases):
         measured = AnyOf(regions=(first.measured, place.measured))
         demand.places.append(Place(where, measured, f"{first.name} and {place.name}", min(first.weight, place.weight)))
 
+    def _top_is_there(self, group: Demand, place: Place) -> bool:
+        """Whether a place is told of the highest of a group alone: the others may stand where they like."""
+        tallest = self.ranked is not None and self.ranked.name == "part height 1"
+        if not tallest or group.feature not in HEIGHTS or self.known:
+            return False
+        if place.name not in (*COMPASS, "centre") or self.ranked not in self.fronted:
+            return False
+        group.links.append(Link("highest", place.name))
+        return True
+
     def _put(self, place: Place, start: int, end: int) -> None:
         """Give a place to the last noun, and to those joined to it by "and" that have none."""
         self.use(start, end)
@@ -164,6 +174,9 @@ class Trailing(Phrases):
             self.placed_end = end
             return
         self.placed_end = end
+        if self.last is not None and self._top_is_there(self.last, place):
+            self.last.widen(self.words[start].start, self.words[end - 1].end)
+            return
         targets = self.group if self.last in self.group else [self.last]
         for demand in targets:
             if demand is not self.last and demand is not None and demand.feature in _RINGS:

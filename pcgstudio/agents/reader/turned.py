@@ -9,10 +9,21 @@ from ...generator import load_features
 from ..words.building import CROSSINGS, ROLES, SETTLED
 from ..words.demand import Amount, Link, Reading
 from ..words.meaning import is_water, stage_of
-from .coasts import capes, in_rings, offshore, on_cliffs, out_of_the_sea, own_coasts, ring_islands, sea_cliffs
+from .coasts import (
+    capes,
+    corners_of_land,
+    in_rings,
+    offshore,
+    on_cliffs,
+    out_of_the_sea,
+    own_coasts,
+    ring_islands,
+    sea_cliffs,
+)
 from .cursor import WAYS
 from .dividing import run_between, run_through
 from .towns import (
+    all_around,
     gates_of_sides,
     harboured,
     lone_towers,
@@ -42,6 +53,7 @@ def turn(reading: Reading, known: Sequence[str]) -> None:
     walls_of_towns(reading)
     capes(reading)
     where_houses_are(reading)
+    all_around(reading)
     _keys_each(reading)
     on_cliffs(reading)
     over_bridges(reading)
@@ -51,7 +63,8 @@ def turn(reading: Reading, known: Sequence[str]) -> None:
     run_between(reading)
     run_through(reading)
     offshore(reading)
-    own_coasts(reading)
+    own_coasts(reading, known)
+    corners_of_land(reading, known)
     ring_islands(reading)
     in_rings(reading)
 

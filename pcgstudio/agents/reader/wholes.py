@@ -144,6 +144,8 @@ class Wholes(Built):
         """Read "mountains all around" of no other thing: along the edge of the map."""
         end = super()._adverb(i)
         around = end == i and self.low(i) in ("all around", "all round", "on all sides", "on every side")
+        if self.has(i, "preposition") and (self._phrase_at(i + 1) or self.low(i + 1) in ("it", "them")):
+            return end  # "trees all around the lake" are around that
         if not around or self.last is None or self.last.feature not in (*RELIEF, "forest", "tree") or self.last.places:
             return end
         if self._outlined() is None:

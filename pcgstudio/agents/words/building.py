@@ -29,7 +29,16 @@ _MAZE_STEP_M, _CELL_M = 3.0, 2.0
 CITY_RADIUS_M = 290.0
 """Distance from the middle of a usual city to its rim [m]."""
 
-_RADIUS_M = {"farm": 40.0, "hamlet": 60.0, "village": 100.0, "town": 110.0, "city": CITY_RADIUS_M, "castle": 30.0}
+_RADIUS_M = {
+    "farm": 40.0,
+    "hamlet": 60.0,
+    "village": 100.0,
+    "town": 110.0,
+    "city": CITY_RADIUS_M,
+    "castle": 30.0,
+    "harbour": 60.0,
+    "pier": 60.0,
+}
 
 Told = tuple[str, float, str, dict[str, Any]]
 """Metric, value, relation and arguments of a check."""
@@ -65,7 +74,7 @@ def relation_check(demand: Demand, link: Link, home: str, side_m: float) -> Told
         case "spans":
             return "clearance", _HIGH_M, "at_least", {"feature": mine, "over": other}
         case "every_side":
-            return "sides_held", 1, "at_least", {"feature": mine, "of": home}
+            return "sides_held", 1, "at_least", {"feature": mine, "of": other or home}
         case "crests":
             return "grain", 0.3, "at_least", {"feature": mine, "along": other}
         case "facing":

@@ -69,7 +69,7 @@ class Link:
     kind : str
         in, on, middle, near, along, around, surrounded, far, outside, between, side, through, from, to, level, trend,
         each, parts (what it cuts the map into); of rooms only_through, beside, apart_from, ending; of towers and gates
-        every_side and ends.
+        every_side (with a target, also of houses) and ends.
     target : str
         Feature name; for ``level`` top, middle or bottom; for ``through``, ``from`` and ``to`` also a place.
     other : str

@@ -18,6 +18,7 @@ _BEFORE_SIDE = frozenset({
 })  # fmt: skip
 _BEFORE_NOUN = ("adjective", "number", "count", "preposition", "superlative", "choice", "implies", "mood", "negation")
 _DETERMINERS = frozenset({"the", "a", "an", "its", "their", "this", "that", "these", "those", "no", "and", "or"})
+_AFTER_AROUND = frozenset({"the", "a", "an", "its", "their", "this", "these", "it", "them", "each", "every", "both"})
 _UNDERGROUND = ("dungeon", "cave", "maze", "burrow")
 _SHORES = ("island", "archipelago", "coast", "sea", "beach", "lagoon", "peninsula", "lake")
 _LIKENESS = ("like", "looks like", "looking like", "resembling", "resembles", "reminiscent of")
@@ -46,6 +47,8 @@ def _in_place(words: Sequence[Word], i: int) -> Word:
     subject = _has(words, i - 1, "feature") or _low(words, i - 1) in ("that", "which")
     if word.plural and word.has("feature") and subject and _low(words, i + 1) in ("over", "above"):
         return replace(word, kinds={})  # "the peak towers over the rest" speaks of no towers
+    if low == "round" and word.has("preposition") and _is_around(words, i):
+        return replace(word, kinds={"preposition": word.kinds["preposition"]})  # "houses round a pond"
     if low == "keep" and word.has("feature") and not _is_keep(words, i):
         return replace(word, kinds={k: v for k, v in word.kinds.items() if k != "feature"})
     after = words[i + 1].kinds.get("feature", "") if i + 1 < len(words) else ""
@@ -59,6 +62,12 @@ def _in_place(words: Sequence[Word], i: int) -> Word:
     if word.has("verb") and word.has("feature") and not _is_noun(words, i):
         return replace(word, kinds={k: v for k, v in word.kinds.items() if k != "feature"})
     return word
+
+
+def _is_around(words: Sequence[Word], i: int) -> bool:
+    """Whether "round" says where a thing stands: "a wall round the village", "cottages round it", and no round lake."""
+    after_noun = _has(words, i - 1, "feature") and _has(words, i + 1, "feature", "number")
+    return after_noun or _low(words, i + 1) in _AFTER_AROUND
 
 
 def _is_keep(words: Sequence[Word], i: int) -> bool:
