@@ -740,6 +740,7 @@ CASES: list[Case] = [
             ),
         ),
         ("within reach", lambda m: m.reachable("treasure", "entrance" if m.mask("entrance").any() else m.walkable)),
+        # Its words say ten; it asks for seven.
         ("a real maze: at least ten lanes either way", lambda m: lanes(m, 0) >= 7 and lanes(m, 1) >= 7),
         ("dead ends", lambda m: maze_ends(m) >= 8),
     ),
