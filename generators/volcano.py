@@ -21,7 +21,7 @@ from .placement import Site, blended, calm_ground, fit, site_of, window
 LAKE = WATER_KINDS.index("lake")
 _APART, _CLEAR = 1.7, 0.8
 _STEEPEST = 0.7
-"""Height over radius at most: a volcano is about twice as wide as high, or it is a chimney."""
+"""Height over radius at most where room is scarce: about twice as wide as high, or it is a chimney."""
 FOOTPRINT = 0.15
 """Share of its height above which ground counts as volcano, not as its apron."""
 Fill = Literal["dry", "lake", "lava"]
@@ -91,7 +91,8 @@ def volcano(inputs: Inputs, params: Volcano, rng: np.random.Generator, tick: Tic
     least = min(0.03 * extent, wanted)
     centres, radius = fit(rng, site, params.count, wanted, least, _APART, _CLEAR, "volcanoes")
     calm = calm_ground(inputs, 0.4 * radius)
-    cones = _cones(params, rng, centres, radius, site.grid.sample(calm, centres))
+    highest = _STEEPEST * radius if radius < 0.98 * wanted else np.inf  # a radius that was told and fits is kept
+    cones = _cones(params, rng, centres, radius, highest, site.grid.sample(calm, centres))
     ground = _Ground(inputs, site, calm)
     for i, cone in enumerate(cones):
         tick(0.2 + 0.7 * i / len(cones), "raising the cone")
@@ -100,13 +101,18 @@ def volcano(inputs: Inputs, params: Volcano, rng: np.random.Generator, tick: Tic
 
 
 def _cones(
-    params: Volcano, rng: np.random.Generator, centres: NDArray[np.float64], radius: float, bases: FloatArray
+    params: Volcano,
+    rng: np.random.Generator,
+    centres: NDArray[np.float64],
+    radius: float,
+    highest: float,
+    bases: FloatArray,
 ) -> list[Cone]:
     tall = rng.uniform(0.8, 0.97, len(centres))
     tall[int(rng.integers(len(centres)))] = 1.0
     seeds = rng.integers(2**31, size=len(centres))
     rim = min(params.crater_width_m / 2, 0.33 * radius)
-    heights = min(params.height_m, _STEEPEST * radius) * tall
+    heights = min(params.height_m, highest) * tall
     return [
         Cone(float(x), float(y), radius, rim, float(h), min(params.crater_depth_m, 0.85 * float(h)), float(b), int(s))
         for (x, y), h, b, s in zip(centres, heights, bases, seeds, strict=True)

@@ -131,6 +131,8 @@ class Amounting(Writing):
             return IMPLIED_SHARE
         if demand.dimensions or demand.implied or (demand.feature == "snow" and demand.links):
             return PRESENT_SHARE  # a cap of snow is small, however tall its mountain
+        if any(ln.kind == "level" for ln in demand.links):
+            return PRESENT_SHARE  # "grass spots on the peak layer": one level of many is small
         if {"small", "tiny", "little"} & set(demand.adjectives):
             return PRESENT_SHARE if demand.links else PRESENT_MASS / 2
         if demand.links:
