@@ -290,6 +290,8 @@ def test_a_frozen_land_thaws():
         warmed = made("frozen tundra", text)
         assert warmed.status == "done"
         assert measure(warmed.world, Check(metric="temperature")) > 4
+        tundra = Check(metric="share", arguments={"feature": "tundra", "of": "land"})
+        assert (measure(warmed.world, tundra) or 0) < 0.15
 
 
 def test_winter_comes_over_what_was_warm_and_green():

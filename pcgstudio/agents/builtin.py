@@ -32,6 +32,8 @@ from .words.meaning import bounded, makes, parameter
 MAX_INSTRUCTION = 4000
 _MILD_C = 12.0
 """Mean of a temperate climate: above it a land is warm."""
+_FROZEN = ("tundra", "snow", "taiga")
+"""Grounds that a warm climate leaves nothing of."""
 
 
 def checked(instruction: str) -> str:
@@ -126,14 +128,23 @@ def _with_additions(recipe: Recipe, edit: Edit, base: Recipe, before: World | No
             counted_on = step.changed(**_grown(storeys, reading, before))  # "two storeys more" than the ground floor
             beside = _off_the_hills(_by_what_stands(counted_on, reading, before), recipe)
             steps.append(beside.model_copy(update={"id": _free(step.id, {s.id for s in steps})}))
+    if reading.choices and any(step.generator == "climate" and _is_warm(step) for step in fresh.steps):
+        steps = [s for s in steps if not (s.generator == "biome_area" and s.params.get("biome") in _FROZEN)]
     return recipe.model_copy(update={"steps": tuple(in_order(steps))})
+
+
+def _is_warm(step: Step) -> bool:
+    """Whether a climate was told to be warm."""
+    if step.params.get("palette") in ("temperate", "tropical", "desert"):
+        return True
+    return step.params.get("palette") != "arctic" and float(step.params.get("temperature_c", 0)) >= _MILD_C
 
 
 def _thawed(changed: Step, told: Step) -> Step:
     """Return a climate that was told to be warm as no arctic one, whatever it was before."""
     arctic = changed.generator == "climate" and changed.params.get("palette") == "arctic"
-    warm = told.params.get("palette") is None and float(told.params.get("temperature_c", 0)) > _MILD_C
-    return changed.changed(palette="temperate") if arctic and warm else changed
+    plain = told.params.get("palette") is None
+    return changed.changed(palette="temperate") if arctic and plain and _is_warm(told) else changed
 
 
 def _meant_there(parts: list[str], reading: Reading, recipe: Recipe, before: World | None) -> bool:
