@@ -9,7 +9,7 @@ from ...generator import load_features
 from ...measure import check_of
 from ...region import AnyOf, Compass, Near, Region
 from ..reader.cursor import COMPASS, HERE, RELIEF, opposite
-from ..words.building import CROSSINGS, lattice_checks, walls_checked
+from ..words.building import CROSSINGS, MAZES, lattice_checks, walls_checked
 from ..words.demand import EACH_ROOM, EACH_STOREY, Demand, Place, Reading
 from ..words.meaning import (
     MASSES,
@@ -152,7 +152,7 @@ class _Writer(Amounting, Describing, Locating):
 
     def _gate_side(self, demand: Demand, place: Place) -> Region | None:
         """Return the rim of the map at which a maze's entrance or exit lies; None for anything else."""
-        maze = any(d.feature in ("maze", "hedge maze") for d in self.reading.demands)
+        maze = any(d.feature in MAZES for d in self.reading.demands)
         if not (maze and demand.feature in ("entrance", "exit") and place.name in COMPASS):
             return None
         return Compass.model_validate({"place": place.name, "depth": 0.2})

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ...generator import load_features
 from ...recipe import Recipe
+from ..words.building import MAZES
 from ..words.lexicon import Word
 from ..words.meaning import is_countable, stage_of
 
@@ -87,7 +88,7 @@ def in_plain_words(clause: str, there: Sequence[str]) -> str:
         told = _ORDINAL.sub("a ", told)
         told = told if re.match(r"\w+ (?:me |us )?a ", told) and not told.lower().startswith("a ") else f"add {told}"
         told = _FARTHER.sub(lambda m: f"in the {m['side']}", told)
-    mazes = any(n in ("maze", "hedge maze") for n in there) and "road" not in there
+    mazes = any(n in MAZES for n in there) and "road" not in there
     told = _WAYS.sub("corridors", told) if mazes else told
     inside = next((n for n in reversed(there) if _is_whole(n) and stage_of(n) == "interior"), "")
     if inside and "wall" not in there:

@@ -11,7 +11,7 @@ from ...params import Parameter, parameters
 from ...recipe import Step
 from ...region import EVERYWHERE, Compass
 from ..briefs.writing import OWN_METRIC
-from ..reader.cursor import COMPASS, opposite
+from ..reader.cursor import COMPASS, SIDES, opposite
 from ..words.building import bonds
 from ..words.demand import EACH_ROOM, EACH_STOREY, Demand
 from ..words.meaning import bounded, maker, parameter, stage_of
@@ -136,7 +136,7 @@ class IndoorPlan(Valuing):
         if "maze" not in self.steps:
             return
         told = {d.feature: p.name for d in self.wanted if d.feature in ("entrance", "exit") for p in d.places}
-        sides = {name: side for name, side in told.items() if side in ("north", "south", "east", "west")}
+        sides = {name: side for name, side in told.items() if side in SIDES}
         for name, other in (("entrance", "exit"), ("exit", "entrance")):
             if name in sides and other not in sides:
                 sides[other] = opposite(sides[name])

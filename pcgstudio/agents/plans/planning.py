@@ -15,7 +15,7 @@ from ...recipe import Recipe, Step, explain
 from ...region import EVERYWHERE, Compass, Of, Region
 from ..reader.climes import gradient
 from ..reader.coasts import off_coast
-from ..reader.cursor import COMPASS, brink_of, opposite
+from ..reader.cursor import COMPASS, SIDES, brink_of, opposite
 from ..words.building import AFLOAT, MAZES, lattice_extent
 from ..words.demand import Amount, Demand, Reading
 from ..words.lexicon import lexicon
@@ -410,7 +410,7 @@ class _Planner(Settling):
     def _free_side(self) -> str:
         """Return the side for a sea whose side nobody named: where a river runs to, or where nothing was asked for."""
         shores = [p.name for d in self.wanted if d.feature in ("sea cliff", "harbour", "pier") for p in d.places]
-        if shore := next((s for s in shores if s in ("north", "south", "east", "west")), ""):
+        if shore := next((s for s in shores if s in SIDES), ""):
             return shore
         ends = [ln.target for d in self.wanted if d.feature == "river" for ln in d.links if ln.kind == "to"]
         taken = "".join(p.name for d in self.wanted for p in d.places)

@@ -8,7 +8,7 @@ from ...generator import load_features
 from ...region import Heights
 from ..words.demand import Demand, Link, Place
 from ..words.meaning import MASSES
-from .cursor import RELIEF
+from .cursor import HEIGHTS, RELIEF
 from .gradients import Gradients
 
 _LOW, _UP, _TOP, _DOWN = "low", "up", "top", "down"
@@ -40,7 +40,6 @@ _CUTS = {2: (0.0, 0.6, 1.0), 3: (0.0, 0.5, 0.8, 1.0), 4: (0.0, 0.4, 0.65, 0.86, 
 """Shares of the land below which each belt ends; the higher ones are smaller, as mountains are."""
 _LONE_CUTS = {2: (0.0, 0.4, 1.0), 3: (0.0, 0.22, 0.6, 1.0), 4: (0.0, 0.15, 0.35, 0.65, 1.0)}
 """The same as shares of the rise of a single mountain: most of the land lies about its foot."""
-_LONE = ("mountain", "hill", "volcano")
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ class Belts(Gradients):
     def _stack(self, made: list[Demand], *, downward: bool) -> None:
         """Put each ground into its belt, and ask that it lies higher than the one below."""
         belts = made[::-1] if downward else made
-        lone = any(d.feature in _LONE and not (d.several or d.absent) for d in self.reading.demands)
+        lone = any(d.feature in HEIGHTS and not (d.several or d.absent) for d in self.reading.demands)
         cuts, by = (_LONE_CUTS if lone else _CUTS)[len(belts)], "rise" if lone else "area"
         for k, demand in enumerate(belts):
             demand.feature = _GROUNDS.get(demand.feature, demand.feature)

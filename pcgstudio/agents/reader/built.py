@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...generator import load_features
 from ..words.amounts import read_quantity
+from ..words.building import MAZES
 from ..words.demand import Demand, Link
 from ..words.meaning import is_water, stage_of
 from .cursor import AXES, BRIDGES, COMPASS, RUNNING, axis_between
@@ -11,7 +12,7 @@ from .tips import Tips
 
 _BY = ("x", "×", "by", "*")
 _CELLS = ("cell", "cells", "tile", "tiles", "square", "squares", "passage", "passages", "grid", "fields", "blocks")
-_GRIDDED = ("maze", "hedge maze", "dungeon", "cave", "burrow")
+_GRIDDED = (*MAZES, "dungeon", "cave", "burrow")
 _ALONG = ("running", "run", "runs", "aligned", "oriented", "stretching", "stretch", "lying", "going")
 _FROM_ANY = frozenset({
     "from", "any", "one", "to", "other", "another", "each", "every", "the", "island", "islands", "room", "rooms",
@@ -67,7 +68,7 @@ class Built(Tips):
             comes = comes or (self.words[follow - 1].kinds.get("feature", "") if follow else "")
         if not named and comes not in _GRIDDED:
             return i
-        if not cells and (named or Demand(comes)).feature not in ("maze", "hedge maze"):
+        if not cells and (named or Demand(comes)).feature not in MAZES:
             return i
         size = (int(self.words[j].kinds["number"]), int(self.words[j + 2].kinds["number"]))
         if not all(2 <= n <= 400 for n in size):

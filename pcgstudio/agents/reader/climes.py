@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..words.demand import Amount, Demand, Link, Place
-from .cursor import COMPASS, WHOLE, opposite
+from .cursor import COMPASS, SIDES, WHOLE, opposite
 from .stories import Stories
 
 _COLD, _WARM = (
@@ -103,7 +103,7 @@ def gradient(demands: list[Demand]) -> dict[str, float]:
 
 
 def _of(side: str) -> set[str]:
-    return {name for name in ("north", "south", "east", "west") if name in side}
+    return {name for name in SIDES if name in side}
 
 
 def _turned(kind: str) -> str:

@@ -11,7 +11,7 @@ from ..words.demand import Amount, Demand, Link, Reading
 from ..words.meaning import stage_of
 from .cursor import CORNERS, RELIEF, WHOLE, corner_of, place_of
 
-_SEAS = ("sea", "coast")
+SEAS = ("sea", "coast")
 BESIDE_MAINLAND = Not(region=Of(feature="island", part=1))
 """All land but the largest: islands off a coast are counted without it."""
 _LAND = ("island", "archipelago", "continent", "peninsula", "coast", "land", "lake island")
@@ -38,7 +38,7 @@ def sea_cliffs(reading: Reading) -> None:
     """Read a cliff that is told of together with the sea as one above it."""
     cliffs = [d for d in reading.demands if d.feature == "cliff" and not d.absent]
     beside = any(
-        ln.target in _SEAS and ln.kind in ("near", "along", "above", "around", "on", "in")
+        ln.target in SEAS and ln.kind in ("near", "along", "above", "around", "on", "in")
         for d in reading.demands
         for ln in d.links
         if d.feature == "cliff" or any(one.target in ("cliff top", "cliff foot") for one in d.links)

@@ -18,7 +18,9 @@ WHOLE = frozenset({"island", "continent", "land", "archipelago", "peninsula", "t
 HEIGHTS = ("mountain", "hill", "volcano")
 """What stands up by itself, so that the highest of several can be told."""
 
-COMPASS = ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest")
+SIDES = ("north", "south", "east", "west")
+
+COMPASS = (*SIDES, "northeast", "northwest", "southeast", "southwest")
 
 CORNERS = ("northwest", "northeast", "southwest", "southeast")
 

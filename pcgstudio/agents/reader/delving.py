@@ -6,6 +6,7 @@ import re
 
 from ...generator import get_generator
 from ...params import parameters
+from ..words.building import MAZES
 from ..words.demand import EACH_STOREY, Amount, Demand, Link
 from ..words.meaning import described, stage_of
 from .cursor import COMPASS, place_of
@@ -237,7 +238,7 @@ class Delving(Rooming):
         """Read "exits on two sides" of a maze as a way in on one side and a way out on the opposite."""
         last = self.last
         end = self._matched(i, _SIDES)
-        mazes = any(d.feature in ("maze", "hedge maze") for d in self.reading.demands)
+        mazes = any(d.feature in MAZES for d in self.reading.demands)
         if end == i or last is None or last.feature not in _WAYS_IN or not mazes or last.places:
             return i
         if last.count is not None and last.count.said and last.count.aim != _TOO_MANY:

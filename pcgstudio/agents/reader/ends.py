@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...generator import load_features
+from ..words.building import SETTLED
 from ..words.demand import Amount, Demand, Link
 from ..words.meaning import stage_of
 from .cursor import BRIDGES, brink_of
@@ -15,7 +16,6 @@ _EVERY = frozenset({
 _SIDED = {"side", "sides", "direction", "directions", "wall", "compass", "cardinal"}
 _ENDS = ("end", "ends", "side", "sides", "bank", "banks", "shore", "shores")
 _ONTO = ("on", "at", "upon", "atop", "near", "at the end")
-_SETTLED = ("farm", "hamlet", "village", "town", "city", "castle", "settlement")
 _HOLLOW = ("impact crater", "crater", "canyon", "plateau", "cliff", "sea cliff", "valley", "volcano")
 
 
@@ -84,7 +84,7 @@ class Ends(Delving):
             self.last = subject
             self._pair(subject)
             subject.links.append(Link("ends", name))
-        elif name == "river" or (name == "lake" and "opposite" in told and subject.feature in _SETTLED):
+        elif name == "river" or (name == "lake" and "opposite" in told and subject.feature in SETTLED):
             stop = self._reference(end + 1, head)
             self.last = subject
             self._pair(subject)
@@ -156,7 +156,7 @@ class Ends(Delving):
         hollow = next((d for d in reversed(self.reading.demands) if d.feature in _HOLLOW and d is not self.last), None)
         if hollow is None:
             return i
-        kind = "near" if self.last.feature in _SETTLED else "along"
+        kind = "near" if self.last.feature in SETTLED else "along"
         return self._link(Link(kind, hollow.feature), i, j + 1)
 
     def _cliff_part(self, i: int) -> int:
@@ -276,7 +276,7 @@ class Ends(Delving):
             before = next((d for d in self.reading.demands if d.feature == ground), before)
         if before is None or before is self.last or stage_of(before.feature) not in ("settlement", "landform"):
             return i
-        named = [d for d in self.reading.demands if d is not self.last and d.feature in _SETTLED and not d.absent]
+        named = [d for d in self.reading.demands if d is not self.last and d.feature in SETTLED and not d.absent]
         target = named[-1] if named else before
         return self._link(Link("below", target.feature), i, end)
 
@@ -290,7 +290,7 @@ class Ends(Delving):
         ends = j + 1 >= len(self.words) or self.has(j + 1, "mark") or self.low(j + 1) in ("and", "with", "but")
         if "settlement" not in mine.needs or self.low(j) not in ("middle", "centre", "center", "heart") or not ends:
             return i
-        town = next((d for d in reversed(self.reading.demands) if d.feature in _SETTLED and not d.absent), None)
+        town = next((d for d in reversed(self.reading.demands) if d.feature in SETTLED and not d.absent), None)
         if town is None or town.plural:
             return i
         self.last.links.append(Link("middle", town.feature))

@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 
 from ...generator import load_generators
+from ..words.building import MAZES
 from ..words.demand import Amount, Demand, Link, Reading
 from ..words.meaning import stage_of
 
 _CAVES = ("cave",)
-_MAZES = ("maze", "hedge maze")
 _POOLS = ("lake", "water")
 _WAYS = ("road",)
 _WITHIN = ("in", "on", "surrounded", "middle", "through")
@@ -80,7 +80,7 @@ def _along_a_corridor(reading: Reading) -> None:
 
 def _outside_in(reading: Reading) -> None:
     """Let "one entrance and a fountain in the centre" of a maze put the fountain there: its ways in are at its rim."""
-    mazes = any(d.feature in _MAZES and not d.absent for d in reading.demands)
+    mazes = any(d.feature in MAZES and not d.absent for d in reading.demands)
     for way in (d for d in reading.demands if mazes and d.feature in ("entrance", "exit")):
         way.places = [p for p in way.places if p.name != "centre" or not _shared(p.name, way, reading)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..words.building import ROLES
 from ..words.demand import EACH_ROOM, Amount, Demand, Link
 from ..words.meaning import stage_of
 from .cursor import Pending
@@ -30,7 +31,6 @@ _NEXT = (
     "right beside", "right by", "right before",
 )  # fmt: skip
 _ROOMS = ("room", "rooms", "chamber", "chambers")
-_ROLES = ("entrance", "exit", "boss", "treasure", "spawn")
 
 
 class Rooming(Distances):
@@ -71,7 +71,7 @@ class Rooming(Distances):
             i += 1
         head = self._phrase_at(i)
         name = self.words[head - 1].kinds.get("feature", "") if head else ""
-        if name in _ROLES:
+        if name in ROLES:
             return name, head
         superlative = next((k for k in range(i, head) if self.has(k, "superlative")), None) if name == "room" else None
         if superlative is not None and list(self.words[superlative].kinds["superlative"]) == ["size", 1]:
@@ -81,7 +81,7 @@ class Rooming(Distances):
     def _role_subject(self) -> Demand | None:
         """Return the room with a role that is being spoken of."""
         one = self.last
-        return one if one is not None and one.feature in _ROLES and not one.absent else None
+        return one if one is not None and one.feature in ROLES and not one.absent else None
 
     def _name_again(self, i: int, end: int, role: str) -> None:
         """Ask for the room that a relation names, where nobody asked for it before."""
@@ -148,8 +148,8 @@ class Rooming(Distances):
             self.last.widen(self.words[i].start, self.words[k + 1].end)
             self.use(i, k + 2)
             return k + 2
-        held = self.last is not None and self.last.feature in (*_ROLES, "key") and k > i
-        if not (held or inside & {*_ROLES, "key", "lock", "door"}):
+        held = self.last is not None and self.last.feature in (*ROLES, "key") and k > i
+        if not (held or inside & {*ROLES, "key", "lock", "door"}):
             return i
         self.reading.not_understood.append(self.reading.text[self.words[i].start : self.words[end - 1].end])
         self.use(i, k + 2)
@@ -178,7 +178,7 @@ class Rooming(Distances):
         pronoun = self.low(start) in ("of", "which") and self.low(start + 1) in ("them", "these", "those")
         if pronoun and self.last is not None:
             role, head = self.last.feature, start + 2
-        if role not in _ROLES:
+        if role not in ROLES:
             return i
         end = head
         while self.low(end) in _TOUCH and not self.has(end, "mark"):
@@ -208,7 +208,7 @@ class Rooming(Distances):
                               "directly", "right"):  # fmt: skip
             k += 1
         role, end = self._role_at(k)
-        if subject is None or k == j + 1 or role not in _ROLES:
+        if subject is None or k == j + 1 or role not in ROLES:
             return i
         subject.links.append(Link("apart_from", role))
         subject.widen(self.words[i].start, self.words[end - 1].end)
@@ -355,7 +355,7 @@ class Rooming(Distances):
         """Read "with only one door" of a room with a role as a dead end; other numbers are not understood."""
         if self.low(i) not in ("with", "has", "have", "having") or self.last is None:
             return i
-        room = self.last.feature in (*_ROLES, "room")
+        room = self.last.feature in (*ROLES, "room")
         j = i + 1
         while self.low(j) in (
             "only",
@@ -383,7 +383,7 @@ class Rooming(Distances):
         if not room or not doors or count is None:
             return i
         text = " ".join(self.low(m) for m in range(i, k))
-        if count == 1 and self.last.feature in _ROLES and not any(w in text for w in ("more", "least")):
+        if count == 1 and self.last.feature in ROLES and not any(w in text for w in ("more", "least")):
             self.last.links.append(Link("ending", ""))
             self.last.widen(self.words[i].start, self.words[k].end)
         else:

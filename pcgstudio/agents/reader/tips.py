@@ -6,7 +6,7 @@ from ...generator import load_features
 from ..words.demand import Demand, Link
 from ..words.meaning import MASSES, axis_parameter, stage_of
 from ..words.tipping import END_OF
-from .cursor import COMPASS
+from .cursor import COMPASS, SIDES
 from .ends import Ends
 
 _TIPS = ("tip", "point", "extremity", "head")
@@ -69,5 +69,5 @@ class Tips(Ends):
         for demand in self.reading.demands:
             free = demand.feature == ground and not any(ln.kind in ("from", "to") for ln in demand.links)
             runs = ground in ("valley", "canyon") or bool(_LONG & set(demand.adjectives))
-            if free and runs and side in ("north", "south", "east", "west") and axis_parameter(ground):
+            if free and runs and side in SIDES and axis_parameter(ground):
                 demand.links += [Link("from", axis[0]), Link("to", axis[1])]

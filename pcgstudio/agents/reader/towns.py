@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from ...generator import load_features
 from ..words.building import SETTLED
 from ..words.demand import Amount, Demand, Link, Reading
+from .coasts import SEAS
 from .cursor import BRIDGES, COMPASS
 
-_SEAS = ("sea", "coast")
 _SIZES = ("tiny", "small", "little", "large", "big", "huge")
 _CATCH = ("fishing", "fisher", "fishermens", "fishermen's")
 
@@ -26,15 +26,13 @@ def shored(reading: Reading, known: Sequence[str]) -> None:
     for demand in [d for d in reading.demands if d.feature in SETTLED and not d.absent and "coastal" in d.choices]:
         demand.choices.remove("coastal")
         demand.links.append(Link("near", "sea"))
-        if "sea" not in known and not any(d.feature in _SEAS for d in reading.demands):
+        if "sea" not in known and not any(d.feature in SEAS for d in reading.demands):
             reading.demands.append(Demand("sea", demand.quote, aside=True, implied=True))
     for demand in [d for d in reading.demands if d.feature in SETTLED and not d.absent]:
         quote = reading.quoted(demand).lower().split()
-        if not set(quote) & set(_CATCH) or any(ln.target in (*_SEAS, "lake", "river", "lagoon") for ln in demand.links):
+        if not set(quote) & set(_CATCH) or any(ln.target in (*SEAS, "lake", "river", "lagoon") for ln in demand.links):
             continue
-        named = [
-            d.feature for d in reading.demands if d.feature in ("lake", "river", "lagoon", *_SEAS) and not d.absent
-        ]
+        named = [d.feature for d in reading.demands if d.feature in ("lake", "river", "lagoon", *SEAS) and not d.absent]
         target = next(iter(named), next((n for n in known if n in ("lake", "river", "sea")), "sea"))
         demand.links.append(Link("near", target))
         if target == "sea" and "sea" not in known and "sea" not in named:
